@@ -1,0 +1,78 @@
+# Every target makes the environment by itself, once. `make help` lists them.
+SHELL := /bin/bash
+VENV ?= .venv
+PYTHON ?= python3
+
+# The same bytes on every run (padnet/pipeline/determinism.py lists the same values).
+export PYTHONHASHSEED := 0
+export SOURCE_DATE_EPOCH := 1517961600
+export OMP_NUM_THREADS := 2
+export MKL_NUM_THREADS := 2
+export OPENBLAS_NUM_THREADS := 2
+export CUBLAS_WORKSPACE_CONFIG := :4096:8
+export MATPLOTLIBRC := $(CURDIR)/matplotlibrc
+export PYTHONPATH := $(CURDIR)
+# `python` and `dvc` are those of the environment, in the stages too.
+export PATH := $(abspath $(VENV))/bin:$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help environment dvc repro forced paper paper-check test lab clean
+
+help:
+	@echo "make repro   the quick profile: trains, runs the notebooks, prints Table 1 (about 12 minutes, no network)"
+	@echo "make paper   the paper profile on the public benchmarks; does nothing while the committed results are up to date"
+	@echo "make lab     JupyterLab on the notebooks"
+	@echo "make test    the tests"
+	@echo "make clean   removes the quick profile, its checkpoints and the environment; never the paper's results"
+	@echo "Options: VENV=FOLDER keeps the environment elsewhere, PYTHON=COMMAND makes it with another Python (3.11 or newer),"
+	@echo "         PADNET_MIRROR=FOLDER_OR_URL serves the benchmark files of make paper."
+
+# The environment keeps copies of the two files that it was made from, and is left alone while they are the same.
+environment:
+	@if cmp -s requirements.lock "$(VENV)/made-from.lock" && cmp -s pyproject.toml "$(VENV)/made-from.toml"; then exit 0; fi; \
+	version=$$("$(PYTHON)" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null); \
+	if ! "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+		echo "padnet: Python 3.11 or newer is needed and $(PYTHON) is $${version:-not there}: install it, or name one with make PYTHON=python3.12" >&2; exit 1; fi; \
+	echo "making the environment in $(VENV) (Python $$version; once, a few minutes)"; \
+	set -e; \
+	"$(PYTHON)" -m venv "$(VENV)"; \
+	"$(VENV)/bin/python" -m pip install -qq --disable-pip-version-check -r requirements.lock; \
+	"$(VENV)/bin/python" -m pip install -qq --disable-pip-version-check --no-deps -e .; \
+	cp pyproject.toml "$(VENV)/made-from.toml"; \
+	cp requirements.lock "$(VENV)/made-from.lock"
+
+# An unpacked archive has no git; DVC has to be told.
+dvc: environment
+	@[ -e .git ] || dvc config --quiet --local core.no_scm true
+
+# Every stage again, to see that no byte changes; .ci/run uses it.
+forced: dvc
+	@dvc repro --force --no-run-cache report@quick
+
+# The lock as it is before the run: what to compare with where there is no commit.
+repro paper: BEFORE = mkdir -p .dvc/tmp && { cp dvc.lock .dvc/tmp/before.lock 2>/dev/null || rm -f .dvc/tmp/before.lock; }
+
+repro: dvc
+	@$(BEFORE)
+	@dvc repro report@quick
+	@python -m padnet.pipeline.closing --profile quick
+
+paper: dvc
+	@$(BEFORE)
+	@python -m padnet.pipeline.paper
+	@python -m padnet.pipeline.closing --profile paper
+
+# Whether the committed results come from the code beside them; .ci/run uses it.
+paper-check: dvc
+	@python -m padnet.pipeline.paper --check
+
+test: environment
+	@python -m pytest
+
+lab: environment
+	@cd notebooks && jupyter lab
+
+clean:
+	@rm -rf data/quick results/quick weights/quick checkpoints failed .dvc/tmp .pytest_cache
+	@find padnet tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	@if [ "$(VENV)" = .venv ]; then rm -rf .venv; fi

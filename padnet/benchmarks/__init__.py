@@ -1,0 +1,1 @@
+"""What is measured: simulated blur, protocols, boundaries, metrics."""

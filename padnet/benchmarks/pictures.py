@@ -1,0 +1,98 @@
+"""Reading pictures and kernels from a data folder; what is missing or broken is said in one sentence."""
+
+from pathlib import Path
+
+import h5py
+import numpy as np
+from skimage.io import imread
+
+from padnet.benchmarks.kernels import check_kernel
+from padnet.errors import InputError, PadnetError
+
+LEVIN_KERNELS = "levin09-kernels/Levin09.mat"
+
+
+def check_image(x):
+    """Raise InputError unless `x` is a grey image: (h, w), floating point, finite, in [0, 1], not empty."""
+    x = np.asarray(x)
+    if x.ndim != 2 or x.size == 0:
+        raise InputError(f"a grey image has two axes and at least one pixel, this one has the shape {x.shape}")
+    if not np.issubdtype(x.dtype, np.floating):
+        raise InputError(f"an image holds floating-point numbers in [0, 1], this one {x.dtype}: "
+                         "divide 8-bit grey by 255")
+    if not np.isfinite(x).all():
+        raise InputError("the image holds NaN or infinite values: mend or replace it")
+    if x.min() < 0 or x.max() > 1:
+        raise InputError(f"the image ranges from {x.min():g} to {x.max():g}: scale it to [0, 1]")
+
+
+def missing(path):
+    """The error for data that are not there, with the command that brings them."""
+    return PadnetError(f"{path} is missing: `padnet fetch --out data/paper` brings the public benchmarks, "
+                       "`padnet sample --out data/quick` the quick profile's pictures")
+
+
+def read_grey(path):
+    """The 8-bit grey picture at `path` as (h, w) float64 in [0, 1].
+
+    Raises PadnetError when it is missing or broken, InputError when it is not 8-bit grey.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise missing(path)
+    try:
+        picture = imread(path)
+    except (OSError, ValueError, SyntaxError) as error:
+        raise PadnetError(f"{path} is not a readable picture: remove it and fetch or sample the data again") from error
+    if picture.ndim != 2 or picture.dtype != np.uint8:
+        raise InputError(f"{path} is not an 8-bit grey picture (it has the shape {picture.shape}, {picture.dtype}): "
+                         "remove it or convert it")
+    return picture / 255.0
+
+
+def read_folder(folder, ending, read):
+    """[(name, read(path))] for the files of `folder` that end so, sorted by name; hidden files are not ours."""
+    paths = sorted(path for path in Path(folder).glob(f"*{ending}") if not path.name.startswith("."))
+    if not paths:
+        raise missing(f"{folder}/*{ending}")
+    return [(path.stem, read(path)) for path in paths]
+
+
+def read_kernel(path):
+    """The convolution kernel stored at `path` as .npy: (m, n) float64."""
+    try:
+        k = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise PadnetError(f"{path} is not a readable kernel: remove it and run `padnet sample` again") from error
+    check_kernel(k)
+    return k.astype(np.float64)
+
+
+def levin_kernels(root):
+    """[("kernel1", k), ...]: Levin's eight kernels as true convolution kernels, (m, m) float64.
+
+    Levin's stored f is a correlation kernel, so k is f rotated by 180 degrees. Levin et al. (CVPR
+    2009), double precision, MATLAB 7.3 (whose arrays h5py shows transposed).
+    """
+    path = Path(root) / LEVIN_KERNELS
+    if not path.is_file():
+        raise missing(path)
+    try:
+        with h5py.File(path) as file:
+            stored = [file[reference][()].T for reference in file["kernels"][()].ravel()]
+    except (OSError, KeyError) as error:
+        raise PadnetError(f"{path} is not Levin's kernel file: remove it and fetch it again") from error
+    for f in stored:
+        check_kernel(f)
+    return [(f"kernel{number}", f[::-1, ::-1].copy()) for number, f in enumerate(stored, 1)]
+
+
+def training_pictures(root):
+    """[(name, x)]: the training pictures of a data folder, sorted by name, x (h, w) float64 in [0, 1].
+
+    root: data/paper (its folder train400, Chen and Pock's 400 crops) or data/quick (its folder train).
+    Raises PadnetError when there are none, or one is broken.
+    """
+    root = Path(root)
+    folder = root / "train400" if (root / "train400").is_dir() else root / "train"
+    return read_folder(folder, ".png", read_grey)

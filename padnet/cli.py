@@ -1,0 +1,39 @@
+"""The `padnet` command: `padnet COMMAND …` is `python -m padnet.pipeline.COMMAND …`."""
+
+import argparse
+import importlib
+import sys
+
+from padnet import __version__
+from padnet.pipeline import console
+
+COMMANDS = {
+    "fetch": "download the public benchmark files, each checked by SHA-256",
+    "sample": "make the quick profile's pictures and kernels out of installed packages",
+    "tune": "find the best lambda and rho of a compared method on training pictures",
+    "train": "train a network by Algorithm 2",
+    "benchmark": "run a method on a test set and write its records and certificates",
+    "notebook": "run a notebook and write its canonical result",
+    "report": "write Table 1 and the metrics of a profile",
+}
+
+
+def main(argv=None):
+    """Run one command and return its exit status; `padnet COMMAND --help` tells its options."""
+    parser = argparse.ArgumentParser(
+        prog="padnet",
+        description="Companion of the paper PADNet (AAAI 2018).",
+        epilog="padnet COMMAND --help tells the options of a command",
+    )
+    parser.add_argument("--version", action="version", version=f"padnet {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, what in COMMANDS.items():
+        commands.add_parser(name, help=what, add_help=False)
+    args, rest = parser.parse_known_args(argv)
+    # Imported only now: `padnet --help` need not wait for PyTorch.
+    module = importlib.import_module(f"padnet.pipeline.{args.command}")
+    return console.run(module.main, rest)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

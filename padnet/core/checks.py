@@ -1,0 +1,60 @@
+"""What an image and a kernel must be before any mathematics touches them."""
+
+import torch
+
+from padnet.errors import InputError
+
+
+def check_image(x: torch.Tensor, name: str = "image") -> torch.Tensor:
+    """Return ``x`` when it is (batch, channel, height, width), float, finite and not empty.
+
+    Raises:
+        InputError: otherwise, with the property that fails.
+    """
+    if not isinstance(x, torch.Tensor):
+        raise InputError(f"{name} must be a torch tensor, got {type(x).__name__}: convert it first.")
+    if x.dim() != 4:
+        raise InputError(
+            f"{name} must have 4 dimensions (batch, channel, height, width), got shape {tuple(x.shape)}."
+        )
+    if x.numel() == 0:
+        raise InputError(f"{name} is empty: its shape is {tuple(x.shape)}.")
+    if x.dtype not in (torch.float32, torch.float64):
+        raise InputError(f"{name} must be float32 or float64, got {x.dtype}: convert and scale it first.")
+    if not torch.isfinite(x).all():
+        raise InputError(f"{name} holds NaN or infinite values: mend or mask them first.")
+    return x
+
+
+def check_kernel(k: torch.Tensor, shape: tuple[int, int] | None = None) -> torch.Tensor:
+    """Return ``k`` as (batch, 1, height, width), each kernel divided by its sum.
+
+    Args:
+        k: (m, n), (batch, m, n) or (batch, 1, m, n); the sum of each must be positive.
+        shape: (height, width) that the kernel must fit into, when given.
+
+    Raises:
+        InputError: for any other input, with the property that fails.
+    """
+    if not isinstance(k, torch.Tensor):
+        raise InputError(f"kernel must be a torch tensor, got {type(k).__name__}: convert it first.")
+    if k.dim() == 2:
+        k = k[None, None]
+    elif k.dim() == 3:
+        k = k[:, None]
+    if k.dim() != 4 or k.shape[1] != 1:
+        raise InputError(
+            "kernel must be (height, width), (batch, height, width) or (batch, 1, height, width), "
+            f"got shape {tuple(k.shape)}."
+        )
+    check_image(k, "kernel")
+    if shape is not None and (k.shape[-2] > shape[0] or k.shape[-1] > shape[1]):
+        raise InputError(
+            f"kernel of {k.shape[-2]}x{k.shape[-1]} pixels is larger than the image of "
+            f"{shape[0]}x{shape[1]}: crop the kernel or pad the image."
+        )
+    total = k.sum(dim=(-2, -1), keepdim=True)
+    # A blur kernel conserves light; a sum that is not clearly positive cannot be normalised.
+    if (total <= 1e-6 * k.abs().sum(dim=(-2, -1), keepdim=True)).any():
+        raise InputError("kernel must have a positive sum: it is divided by its sum before use.")
+    return k / total

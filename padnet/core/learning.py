@@ -1,0 +1,205 @@
+"""Algorithm 2: the network grows unit by unit, stage by stage, until the error condition holds.
+
+Mathematics only: pairs come in as a callable, progress goes out through another. Every random draw
+is a function of the seed and of the place in the plan, so a training that was cut off and goes on
+gives the bits of one that was not.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import torch
+
+from padnet.core.fidelity import norm
+from padnet.core.networks import Network
+from padnet.core.propagation import State, explicit_stage, implicit_stage
+from padnet.core.safeguard import Safeguard
+from padnet.core.schedule import Schedule
+from padnet.errors import InputError
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long and how hard to train.
+
+    Args:
+        stages: k_max. units: t_max + 1, the most units of a stage.
+        steps: optimiser steps after each new unit. joint_steps: of all stages together, at the end.
+        rate, joint_rate: learning rates, annealed to zero along a cosine.
+        accepted: share of the validation pairs on which the network's own step must satisfy the
+            error condition, for a stage to need no further unit.
+        penalty: weight of how far the network's own step is over the error condition.
+        aim: the training aims at ||e|| <= aim C_E ||dx||, under 1 to leave room on other pictures.
+    """
+
+    stages: int
+    units: int
+    steps: int
+    joint_steps: int
+    rate: float
+    joint_rate: float
+    accepted: float
+    penalty: float
+    aim: float
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A batch to learn from: f and, for an explicit network, r; the start; how far x is from the truth."""
+
+    f: object
+    r: object | None
+    x0: torch.Tensor
+    error: Callable[[torch.Tensor], torch.Tensor]  # (batch, channel, height, width) -> (batch,)
+
+
+@dataclass
+class Progress:
+    """Where a training stands. ``phase`` counts finished phases, ``step`` the steps of this one."""
+
+    networks: list[Network] = field(default_factory=list)
+    phase: int = 0
+    step: int = 0
+    closed: int = 0  # stages that need no further unit
+    joint: bool = False
+    finished: bool = False
+    rows: list[dict] = field(default_factory=list)
+
+
+def run_stages(problem: Problem, networks, schedule: Schedule, guard: Safeguard | None):
+    """All stages of a batch: the final state and each stage's ratio ||e|| / (C_E ||dx||), or None."""
+    state, ratios = State.start(problem.x0), []
+    f, r = problem.f, problem.r
+    energy = None if r is None else f.value(state.x) + r.value(state.x)
+    for k, network in enumerate(networks):
+        if r is None:
+            state = implicit_stage(f, network, schedule, k, state)
+        else:
+            state, step = explicit_stage(f, r, network, schedule, k, state, energy, guard)
+            energy = step.energy.detach()
+            ratios.append(step.ratio)
+    return state, torch.stack(ratios) if ratios else None
+
+
+class Learner:
+    """Algorithm 2 as a machine that can be stopped between any two steps.
+
+    Args:
+        plan, schedule, guard: what to do; guard None trains without the safeguard.
+        new_unit: (k, t) -> the unit W^k_t before training; must not depend on anything else.
+        batch: (phase, step) -> the Problem to take that step on.
+        validation: the Problem on which the error condition is tested.
+        bound: C_N of Condition 2 (implicit networks), or None.
+        device: where the units live.
+    """
+
+    def __init__(self, plan, schedule, guard, new_unit, batch, validation, bound, device="cpu"):
+        self.plan, self.schedule, self.guard = plan, schedule, guard
+        self.new_unit, self.batch, self.validation, self.bound = new_unit, batch, validation, bound
+        self.device = torch.device(device)
+        self.progress = Progress()
+        self.optimiser = None
+
+    def grow(self, k: int) -> None:
+        """Give stage k one more unit."""
+        networks = self.progress.networks
+        old = list(networks[k].units) if k < len(networks) else []
+        unit = self.new_unit(k, len(old)).to(self.device)
+        networks[k:] = [Network([*old, unit], self.bound).to(self.device)]
+
+    def begin_phase(self) -> None:
+        """A fresh optimiser over what this phase trains: the last stage, or all of them jointly."""
+        p = self.progress
+        trained = p.networks if p.joint else p.networks[-1:]
+        rate = self.plan.joint_rate if p.joint else self.plan.rate
+        self.optimiser = torch.optim.Adam([w for n in trained for w in n.parameters()], lr=rate)
+
+    @property
+    def steps(self) -> int:
+        """Steps of the phase at hand."""
+        return self.plan.joint_steps if self.progress.joint else self.plan.steps
+
+    def start(self) -> None:
+        """Open the first phase: stage 0 with one unit."""
+        self.grow(0)
+        self.begin_phase()
+
+    def advance(self) -> dict:
+        """One optimiser step; at the end of a phase decide the next. Returns the step's figures."""
+        p = self.progress
+        if p.finished:
+            raise InputError("this training is finished: start another to train further.")
+        if self.steps > 0:
+            row = self._step()
+            p.step += 1
+        else:
+            row = {}
+        if p.step >= self.steps:
+            self._end_phase()
+        return row
+
+    def _step(self) -> dict:
+        p = self.progress
+        rate = self.plan.joint_rate if p.joint else self.plan.rate
+        cosine = 0.5 * (1 + torch.cos(torch.tensor(torch.pi * p.step / self.steps)).item())
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate * cosine
+        problem = self.batch(p.phase, p.step)
+        # Stages before the trained one are fixed: no gradient runs through them.
+        for network in p.networks[:-1]:
+            network.requires_grad_(p.joint)
+        p.networks[-1].requires_grad_(True)
+        state, ratios = run_stages(problem, p.networks, self.schedule, self.guard)
+        error = problem.error(state.x).mean()
+        loss = error
+        if ratios is not None:
+            over = (ratios / self.plan.aim - 1).clamp(min=0, max=10)
+            loss = loss + self.plan.penalty * (over.mean() if p.joint else over[-1].mean())
+        self.optimiser.zero_grad()
+        loss.backward()
+        weights = [w for group in self.optimiser.param_groups for w in group["params"]]
+        torch.nn.utils.clip_grad_norm_(weights, 1.0)
+        self.optimiser.step()
+        own = float("nan") if ratios is None else (ratios[-1] <= 1).double().mean().item()
+        stage = "joint" if p.joint else str(len(p.networks) - 1)
+        row = {
+            "phase": p.phase, "stage": stage, "units": len(p.networks[-1].units), "step": p.step,
+            "error": error.item(), "within": own,
+        }  # fmt: skip
+        p.rows.append(row)
+        return row
+
+    def _end_phase(self) -> None:
+        """Algorithm 2, lines 7 and 12: another unit, another stage, the joint phase, or the end."""
+        p = self.progress
+        p.phase, p.step = p.phase + 1, 0
+        if p.joint:
+            p.finished = True
+            return
+        full = len(p.networks[-1].units) >= self.plan.units
+        if not full and not self.condition_holds():
+            self.grow(len(p.networks) - 1)
+        else:
+            p.closed += 1
+            if p.closed < self.plan.stages:
+                self.grow(p.closed)
+            elif self.plan.joint_steps > 0:
+                p.joint = True
+            else:
+                p.finished = True
+                return
+        self.begin_phase()
+
+    @torch.no_grad()
+    def condition_holds(self) -> bool:
+        """||E^k|| <= C_E ||dx|| for the network's own step, on enough validation pairs (line 7).
+
+        An implicit network is not checked (Remark 3): it takes all its units.
+        """
+        _, ratios = run_stages(self.validation, self.progress.networks, self.schedule, self.guard)
+        return ratios is not None and (ratios[-1] <= 1).double().mean().item() >= self.plan.accepted
+
+
+def relative_error(estimate: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
+    """||g - g_gt|| / ||g_gt||, (batch,)."""
+    return norm(estimate - truth) / norm(truth)

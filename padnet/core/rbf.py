@@ -1,0 +1,92 @@
+"""Radial basis functions phi(z) = sum_j w_j exp(-(z - m_j)^2 / (2 s^2)), one phi per channel."""
+
+from functools import lru_cache
+
+import torch
+from torch import nn
+
+from padnet.errors import InputError
+
+REACH = 5  # beyond the outermost centre by so many widths phi is zero to 4e-6
+
+
+def _moments(weight: torch.Tensor, z: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """sum_j w_j b_j(z) and sum_j j w_j b_j(z), b_j(z) = exp(-(z - j)^2 / 2), j = -n, ..., n.
+
+    exp(-(z - j)^2 / 2) = exp(-z^2 / 2) exp(z)^j exp(-j^2 / 2) is a polynomial in exp(z) for j >= 0
+    and in exp(-z) for j < 0: Horner's rule takes two exponentials instead of one per centre.
+    """
+    n = weight.shape[1] // 2
+    j = torch.arange(-n, n + 1, dtype=weight.dtype, device=weight.device)
+    a = (weight * torch.exp(-0.5 * j**2))[None, :, :, None, None]
+    up, down = torch.exp(z), torch.exp(-z)
+    plus, minus = a[:, :, -1].expand_as(z), a[:, :, 0].expand_as(z)
+    plus_j, minus_j = n * plus, -n * minus
+    for i in range(n - 1, 0, -1):
+        plus, plus_j = plus * up + a[:, :, n + i], plus_j * up + i * a[:, :, n + i]
+        minus, minus_j = minus * down + a[:, :, n - i], minus_j * down - i * a[:, :, n - i]
+    bell = torch.exp(-0.5 * z**2)
+    return bell * (plus * up + a[:, :, n] + minus * down), bell * (plus_j * up + minus_j * down)
+
+
+def _backward(weight: torch.Tensor, z: torch.Tensor, grad: torch.Tensor):
+    """Gradients with respect to z and to the weights, z in units of the width."""
+    n = weight.shape[1] // 2
+    phi, moment = _moments(weight, z)
+    inside = z.abs() < n + REACH
+    bell = grad * torch.exp(-0.5 * z**2)
+    up, down = torch.exp(z), torch.exp(-z)
+    sums, plus, minus = [bell.sum(dim=(0, 2, 3))], bell, bell
+    for i in range(1, n + 1):
+        # bell exp(z)^i exp(-i^2 / 2), built up by its ratio exp(z) exp(1/2 - i): never overflows
+        ratio = 2.718281828459045 ** (0.5 - i)
+        plus, minus = plus * (up * ratio), minus * (down * ratio)
+        sums.append(plus.sum(dim=(0, 2, 3)))
+        sums.insert(0, minus.sum(dim=(0, 2, 3)))
+    return torch.where(inside, grad * (moment - z * phi), torch.zeros_like(z)), torch.stack(sums, dim=1)
+
+
+@lru_cache
+def _on(device_type: str):
+    """(_moments, _backward), fused on a GPU, where they would be sixty passes over the memory."""
+    if device_type != "cuda":
+        return _moments, _backward
+    return torch.compile(_moments), torch.compile(_backward)
+
+
+class _RBF(torch.autograd.Function):
+    # Written out, because recording every Horner step for autograd takes ten times the memory.
+    @staticmethod
+    def forward(ctx, z, weight):
+        ctx.save_for_backward(z, weight)
+        return _on(z.device.type)[0](weight, z)[0]
+
+    @staticmethod
+    def backward(ctx, grad):
+        z, weight = ctx.saved_tensors
+        return _on(z.device.type)[1](weight, z, grad)
+
+
+class RBF(nn.Module):
+    """One function of a number per channel, learned as its weights on equally spaced centres.
+
+    Args:
+        channels: number of functions.
+        centres: number of centres in [-1, 1], odd; their distance is also the width s.
+
+    It starts as the identity on [-1, 1], as nearly as the basis allows.
+    """
+
+    def __init__(self, channels: int, centres: int):
+        super().__init__()
+        if centres < 3 or centres % 2 == 0:
+            raise InputError(f"centres must be odd and at least 3, got {centres}.")
+        self.n = centres // 2
+        m = torch.linspace(-1, 1, centres)
+        # sum_j exp(-(z - j)^2 / 2) = sqrt(2 pi) to 1e-8 away from the ends
+        self.weight = nn.Parameter((m / (2 * torch.pi) ** 0.5).repeat(channels, 1))
+
+    def forward(self, z: torch.Tensor) -> torch.Tensor:
+        """(batch, channels, height, width) -> the same shape, elementwise."""
+        end = self.n + REACH
+        return _RBF.apply((z * self.n).clamp(-end, end), self.weight)

@@ -1,0 +1,69 @@
+"""The parameters mu^k, rho^k, alpha^k and C_E, with the inequalities that the theorems ask for."""
+
+from dataclasses import dataclass
+from math import isfinite, sqrt
+
+from padnet.errors import InputError
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """mu, C_E and rho^k = gamma^k rho^0, alpha^k = sqrt(1 / rho^k) (Theorems 1 and 2, Algorithm 2).
+
+    Args:
+        mu: weight of the Moreau-Yosida term (2), > 0.
+        rho0: rho^0 > 0.
+        gamma: growth of rho^k, > 1.
+        C_E: constant of Condition 1, > 0, with 2 C_E < mu. None for a network without error
+            correction, which needs no such constant.
+
+    Raises:
+        InputError: when an inequality fails; the sentence names it.
+    """
+
+    mu: float
+    rho0: float
+    gamma: float
+    C_E: float | None = None
+
+    def __post_init__(self):
+        for name in ("mu", "rho0", "gamma"):
+            value = getattr(self, name)
+            if not (isfinite(value) and value > 0):
+                raise InputError(f"{name} must be positive and finite, got {value}.")
+        if self.gamma <= 1:
+            raise InputError(f"Theorem 2 needs gamma > 1, got gamma = {self.gamma}: rho^k must grow.")
+        if self.C_E is not None and not 0 < 2 * self.C_E < self.mu:
+            raise InputError(
+                f"Condition 1 needs 0 < 2 C_E < mu, got C_E = {self.C_E} and mu = {self.mu}: "
+                "lower C_E or raise mu, for otherwise nothing is certified."
+            )
+
+    def rho(self, k: int) -> float:
+        """rho^k = gamma^k rho^0."""
+        return self.gamma**k * self.rho0
+
+    def alpha(self, k: int) -> float:
+        """alpha^k = sqrt(1 / rho^k)."""
+        return sqrt(1 / self.rho(k))
+
+    @property
+    def margin(self) -> float:
+        """mu / 4 - C_E^2 / mu, the constant of the sufficient decrease (21)."""
+        if self.C_E is None:
+            raise InputError("this schedule has no C_E: only an explicit PADNet has a decrease margin.")
+        return self.mu / 4 - self.C_E**2 / self.mu
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Stop when ||x^{k+1} - x^k|| / ||x^k|| <= epsilon or k + 1 >= k_max (Algorithm 2, line 12)."""
+
+    epsilon: float
+    k_max: int
+
+    def __post_init__(self):
+        if not self.epsilon >= 0:
+            raise InputError(f"epsilon must not be negative, got {self.epsilon}.")
+        if self.k_max < 1:
+            raise InputError(f"k_max must be at least 1, got {self.k_max}.")

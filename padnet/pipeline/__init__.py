@@ -1,0 +1,1 @@
+"""What DVC calls: files in, files out."""

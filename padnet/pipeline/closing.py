@@ -1,0 +1,112 @@
+"""The last lines of `make repro`: Table 1, and how this run compares with the committed one."""
+
+import argparse
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+from padnet.errors import PadnetError
+from padnet.pipeline import console, layout
+from padnet.pipeline.params import parse_yaml, read_yaml
+from padnet.pipeline.paths import PROFILES, find_root, results
+from padnet.pipeline.table1 import COLUMNS, table1
+
+BEFORE = Path(".dvc/tmp/before.lock")
+
+
+def committed_lock(root):
+    """The text of dvc.lock in the last commit; else as it was before this run (`make` keeps a copy); else None."""
+    shown = subprocess.run(["git", "show", "HEAD:dvc.lock"], cwd=root, capture_output=True, text=True, check=False)
+    if shown.returncode == 0:
+        return shown.stdout
+    before = Path(root) / BEFORE
+    return before.read_text(encoding="utf-8") if before.is_file() else None
+
+
+def hashes(lock, profile):
+    """{path: md5} of the outputs of `profile` in a lock file's content (dict)."""
+    places = tuple(f"{folder}/{profile}" for folder in ("data", "weights", "results"))
+    stages = (lock or {}).get("stages") or {}
+    return {
+        out["path"]: out["md5"]
+        for stage in stages.values()
+        for out in stage.get("outs", [])
+        if out["path"].startswith(places) and "md5" in out
+    }
+
+
+def comparison(profile, root):
+    """One sentence: how many outputs equal the committed hashes to the bit, which do not, and by how much.
+
+    profile: "quick" or "paper". root: the project folder.
+    Raises PadnetError when nothing has been run.
+    """
+    root = Path(root)
+    if not (root / "dvc.lock").is_file():
+        raise PadnetError("there is no dvc.lock: run make repro first")
+    now = hashes(read_yaml(root / "dvc.lock"), profile)
+    text = committed_lock(root)
+    committed = hashes(parse_yaml(text, "the committed dvc.lock"), profile) if text else {}
+    if not committed:
+        return f"{profile}: {len(now)} outputs; no committed hashes to compare them with."
+    equal = [path for path in now if committed.get(path) == now[path]]
+    sentence = f"{profile}: {len(equal)} of {len(now)} outputs equal the committed hashes to the bit."
+    if len(equal) == len(now):
+        return sentence
+    others = ", ".join(sorted(set(now) - set(equal)))
+    return (
+        f"{sentence} Not equal: {others}. {difference(profile, root)} "
+        "Another processor may differ in the last bits; that is no failure."
+    )
+
+
+def difference(profile, root):
+    """One sentence: how far Table 1 lies from the committed reference/PROFILE_table1.csv."""
+    reference = Path(root) / "reference" / f"{profile}_table1.csv"
+    if not reference.is_file():
+        return f"There is no {reference.name} in reference/ to measure the difference by."
+    with open(reference, newline="", encoding="utf-8") as file:
+        old = {_key(row): float(row["value"]) for row in csv.DictReader(file)}
+    new = {
+        _key(row): float(row["value"])
+        for row in table1(results(profile, root) / "records", Path(root) / "reference/tables.yaml")
+    }
+    if set(old) != set(new):
+        return f"Table 1 has other rows than reference/{reference.name} ({len(set(old) ^ set(new))} of them)."
+    # repr: two runs that diverge to nan are alike
+    worst = max(((_distance(old[key], new[key]), key) for key in old), default=(0.0, ()))
+    if worst[0] == 0:
+        return f"Table 1 equals reference/{reference.name} in every number."
+    return f"Table 1 differs from reference/{reference.name} by at most {worst[0]:.1e} relative ({' '.join(worst[1])})."
+
+
+def _key(row):
+    return tuple(row[column] for column in COLUMNS[:5])
+
+
+def _distance(old, new):
+    if repr(old) == repr(new):
+        return 0.0
+    distance = abs(new - old) / max(abs(old), 1e-300)
+    return distance if distance == distance else float("inf")
+
+
+def add_arguments(parser):
+    """Add this command's options to an argparse parser."""
+    parser.add_argument("--profile", choices=PROFILES, required=True)
+
+
+def main(argv=None):
+    """Print Table 1 of a profile and the comparison with the committed run."""
+    parser = argparse.ArgumentParser(prog="padnet closing", description=__doc__.splitlines()[0])
+    add_arguments(parser)
+    profile = parser.parse_args(argv).profile
+    root = find_root()
+    print(layout.text(table1(results(profile, root) / "records")))
+    print()
+    print(comparison(profile, root))
+
+
+if __name__ == "__main__":
+    sys.exit(console.run(main))

@@ -1,0 +1,115 @@
+"""Fetch the public benchmark files by pinned URL and SHA-256 into OUT/SET/FILE.
+
+    python -m padnet.pipeline.fetch --out downloads
+
+Files that are already right by their hash are kept, so a run that was interrupted goes on where it
+stopped. The environment variable PADNET_MIRROR, a folder or a URL laid out as the URLs without their
+scheme, replaces the publishers; the hashes stay the same.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+import pooch
+from tqdm import tqdm
+
+from padnet.errors import InputError, PadnetError
+from padnet.pipeline import console
+from padnet.pipeline.download import Downloader, explain
+from padnet.pipeline.files import FULL, no_space, sha256
+from padnet.pipeline.sources import read_sources
+
+SETS = ("train400", "levin09", "levin09-kernels")
+WORKERS = 8
+
+
+def fetch(out, sets=SETS, mirror=None, table=None, retries=2):
+    """Bring every file of `sets` to OUT/SET/FILE, each with the hash of the table.
+
+    out: folder, made if missing; nothing is written outside it.
+    mirror: folder or URL that replaces the publishers; None: the variable PADNET_MIRROR, if set.
+    table: path of another table of sources.   retries: further attempts for each file.
+    Returns the sorted list of keys SET/FILE that were fetched by this call; the others were right.
+    Raises InputError for an unknown set, PadnetError when a file cannot be had; the files fetched
+    until then stay, a bad one is never kept.
+    """
+    sources, out = read_sources(table), Path(out)
+    known = sorted({source.set for source in sources})
+    for name in sets:
+        if name not in known:
+            raise InputError(f"there is no set {name!r}: choose from {', '.join(known)}")
+    downloader = Downloader(mirror or os.environ.get("PADNET_MIRROR"))
+    wanted = [source for source in sources if source.set in sets]
+    scratch = out / ".part"
+    try:
+        for name in sets:
+            if not (out / name).resolve().is_relative_to(out.resolve()):
+                raise PadnetError(f"{out / name} is a link to another place: remove it and run the same command again")
+        shutil.rmtree(scratch, ignore_errors=True)
+        for name in sets:
+            (scratch / name).mkdir(parents=True, exist_ok=True)
+        missing = [source for source in wanted
+                   if not (out / source.key).is_file() or sha256(out / source.key) != source.sha256]
+        _fetch_all(missing, out, scratch, downloader, retries, len(wanted) - len(missing))
+    except OSError as error:
+        raise PadnetError(no_space(out) if error.errno in FULL else
+                          f"cannot write in {out} ({error.strerror}): choose another folder with --out") from error
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return sorted(source.key for source in missing)
+
+
+def _fetch_all(missing, out, scratch, downloader, retries, kept):
+    """Fetch `missing` with a few threads; a file gets its final name only when its hash is right."""
+    registry = pooch.create(scratch, "", registry={source.key: f"sha256:{source.sha256}" for source in missing},
+                            urls={source.key: downloader.address(source.url) for source in missing},
+                            retry_if_failed=retries)
+    pooch.get_logger().setLevel("ERROR")
+    failed = threading.Event()
+
+    def bring(source):
+        if failed.is_set():
+            return
+        try:
+            arrived = Path(registry.fetch(source.key, downloader=downloader))
+        except (ValueError, OSError) as error:
+            failed.set()
+            raise PadnetError(explain(error, source, registry.get_url(source.key), downloader)) from error
+        arrived.chmod(0o644)
+        (out / source.set).mkdir(exist_ok=True)
+        os.replace(arrived, out / source.key)
+
+    with (ThreadPoolExecutor(WORKERS) as pool,
+          tqdm(total=len(missing) + kept, initial=kept, unit="file", desc="fetch", disable=None) as bar):
+        tasks = [pool.submit(bring, source) for source in missing]
+        try:
+            for task in as_completed(tasks):
+                task.result()
+                bar.update()
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+def add_arguments(parser):
+    """The options of `padnet fetch`."""
+    parser.add_argument("--out", type=Path, required=True, help="folder for the files (OUT/SET/FILE)")
+    parser.add_argument("--sets", nargs="+", default=SETS, metavar="SET", help=f"default: {' '.join(SETS)}")
+
+
+def main(argv=None):
+    """Run `padnet fetch`."""
+    parser = argparse.ArgumentParser(prog="padnet fetch", description="Fetch the public benchmark files.")
+    add_arguments(parser)
+    options = parser.parse_args(argv)
+    fetched = fetch(options.out, options.sets)
+    print(f"{options.out}: {len(fetched)} files fetched, the others were there; every hash is right")
+
+
+if __name__ == "__main__":
+    sys.exit(console.run(main))

@@ -1,0 +1,96 @@
+"""The gradient-domain experiment as params.yaml describes it: its sections, objects and file names."""
+
+import torch
+
+from padnet.core.learning import Plan
+from padnet.core.networks import Network, RBFUnit
+from padnet.core.priors import LpNorm
+from padnet.core.safeguard import Safeguard
+from padnet.core.schedule import Schedule, Stop
+from padnet.errors import InputError
+from padnet.pipeline.dataset import DataSpec
+from padnet.pipeline.params import section
+
+MODELS = {"ipadnet": None, "epadnet-l1": 1.0, "epadnet-l0.8": 0.8, "epadnet-l0": 0.0}
+PRIORS = ("l1", "l0.8", "l0")
+PLAN = {
+    "stages": int, "units": int, "steps": int, "joint_steps": int, "rate": float, "joint_rate": float,
+    "accepted": float, "penalty": float, "aim": float,
+}  # fmt: skip
+SCHEMA = {
+    "prior": dict.fromkeys(PRIORS, float),
+    "explicit": {"mu": float, "C_E": float, "rho0": float, "gamma": float},
+    "implicit": {"mu": float, "rho0": float, "gamma": float, "bound": float},
+    "stop": {"epsilon": float, "k_max": int},
+    "guard": {"patience": int, "limit": int},
+    "peers": {"k_max": int},
+    "tune": {"lam": {name: [float] for name in PRIORS}, "rho": [float], "gamma": [float]},
+    "unit": {"features": int, "size": int, "centres": int, "scale": float},
+    "data": {
+        "pairs": int, "held": int, "held_pictures": int, "size": int, "noise": float, "margin": int, "crop": int,
+    },
+    "plan": {**PLAN, "batch": int, "checkpoint": int},
+    "benchmark": {"margin": int, "batch": int},
+}  # fmt: skip
+
+
+class Experiment:
+    """The objects of the experiment, made from the section PROFILE.gradient of params.yaml.
+
+    Attributes: explicit and implicit (Schedule), stop and peers_stop (Stop), guard (Safeguard),
+    data (DataSpec), plan (Plan), and ``raw``, the section itself.
+
+    Raises:
+        InputError: for a missing or unknown parameter, or one that its object refuses.
+    """
+
+    def __init__(self, profile: str, path=None):
+        raw = self.raw = section(profile, "gradient", SCHEMA, path)
+        implicit = {k: v for k, v in raw["implicit"].items() if k != "bound"}
+        self.explicit, self.implicit = Schedule(**raw["explicit"]), Schedule(**implicit)
+        self.bound = raw["implicit"]["bound"]
+        self.stop = Stop(**raw["stop"])
+        self.peers_stop = Stop(raw["stop"]["epsilon"], raw["peers"]["k_max"])
+        self.guard = Safeguard(**raw["guard"])
+        self.data = DataSpec(**raw["data"])
+        self.plan = Plan(**{name: raw["plan"][name] for name in PLAN})
+        if self.plan.stages != self.stop.k_max:
+            raise InputError(
+                f"plan.stages is {self.plan.stages} and stop.k_max is {self.stop.k_max}: "
+                "a network is trained for every stage, so they must be equal."
+            )
+
+    def prior(self, name: str) -> LpNorm:
+        """r of "l1", "l0.8" or "l0", with PADNet's own lambda."""
+        return LpNorm(float(name[1:]), self.raw["prior"][name])
+
+    def new_unit(self, seed: int, k: int, t: int) -> RBFUnit:
+        """The unit W^k_t before training; a function of its arguments alone."""
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(hash_seed(seed, k, t))
+            return RBFUnit(channels=2, **self.raw["unit"])
+
+    def network(self, model: str, sizes: list[int]) -> list[Network]:
+        """Empty networks with that many units a stage, to load weights into."""
+        bound = self.bound if model == "ipadnet" else None
+        return [Network([self.new_unit(0, k, t) for t in range(T)], bound) for k, T in enumerate(sizes)]
+
+
+def hash_seed(*parts: int) -> int:
+    """One seed from several small numbers."""
+    seed = 0
+    for part in parts:
+        seed = (seed * 1000003 + part + 1) % 2**31
+    return seed
+
+
+def check_model(model: str) -> str:
+    """Return ``model``, or raise InputError when it is none of MODELS."""
+    if model not in MODELS:
+        raise InputError(f"there is no model {model!r}: use one of {', '.join(MODELS)}.")
+    return model
+
+
+def weights_path(profile: str, model: str, ending: str) -> str:
+    """Where the weights (safetensors), the card (json) or the losses (csv) of a model lie."""
+    return f"weights/{profile}/gradient-{check_model(model)}.{ending}"

@@ -1,0 +1,84 @@
+"""Table 1 for people: as text for the terminal, as Markdown for the README."""
+
+import math
+
+from padnet.pipeline.table1 import METHODS
+
+HEAD = ["prior", "method", "iterations", "paper", "error", "paper", "own steps kept", "certificates"]
+
+
+def text(rows):
+    """Table 1 for a terminal, a block of lines per protocol. rows: as table1() returns them."""
+    blocks = []
+    for protocol, pairs, lines in _blocks(rows):
+        table = [HEAD, *lines]
+        widths = [max(len(line[i]) for line in table) for i in range(len(HEAD))]
+        blocks.append(
+            "\n".join(
+                [
+                    f"Table 1, {protocol}: mean over {pairs} pairs of image and kernel",
+                    *(
+                        "  ".join(
+                            _pad(cell, width, i) for i, (cell, width) in enumerate(zip(line, widths, strict=True))
+                        ).rstrip()
+                        for line in table
+                    ),
+                ]
+            )
+        )
+    return "\n\n".join(blocks)
+
+
+def markdown(rows):
+    """Table 1 as Markdown, a table per protocol. rows: as table1() returns them."""
+    blocks = []
+    for protocol, pairs, lines in _blocks(rows):
+        rule = ["---", "---", *["---:"] * (len(HEAD) - 2)]
+        blocks.append(
+            "\n".join(
+                [
+                    f"`{protocol}`, mean over {pairs} pairs of image and kernel:",
+                    "",
+                    *("| " + " | ".join(line) + " |" for line in [HEAD, rule, *lines]),
+                ]
+            )
+        )
+    return "\n\n".join(blocks)
+
+
+def _blocks(rows):
+    """(protocol, pairs, lines of cells) of every protocol; one line per prior, method and variant."""
+    protocols = {}
+    for row in rows:
+        key = row["prior"], row["method"], row["variant"]
+        protocols.setdefault(row["protocol"], {}).setdefault(key, {})[row["metric"]] = row
+    for protocol, groups in protocols.items():
+        pairs = max(cells["pairs"]["value"] for cells in groups.values())
+        yield protocol, pairs, [_line(*key, cells) for key, cells in groups.items()]
+
+
+def _line(prior, method, variant, cells):
+    printed = {metric: cells[metric]["paper"] for metric in ("iterations", "error")}
+    return [
+        prior,
+        f"{METHODS[method]}, {variant}",
+        f"{cells['iterations']['value']:.1f}",
+        "" if printed["iterations"] is None else str(printed["iterations"]),
+        _number(cells["error"]["value"]),
+        "" if printed["error"] is None else f"{printed['error']:.4f}",
+        f"{cells['acceptance']['value']:.0%}" if "acceptance" in cells else "",
+        _held(cells) if "certificates" in cells else "",
+    ]
+
+
+def _held(cells):
+    pairs = cells["pairs"]["value"]
+    return f"{round(cells['certificates']['value'] * pairs)} of {pairs} hold"
+
+
+def _number(value):
+    return f"{value:.4f}" if math.isfinite(value) and abs(value) < 1e4 else "diverged"
+
+
+def _pad(cell, width, column):
+    return cell.ljust(width) if column < 2 else cell.rjust(width)

@@ -1,0 +1,74 @@
+"""`make paper`: run what is out of date of the paper profile, and nothing else.
+
+The committed results need neither the benchmark files nor a GPU to be up to date: in a fresh clone
+`data/paper` is absent, and DVC's allow_missing compares the committed hashes instead. Only when a
+stage that reads those files has to run are they fetched.
+"""
+
+import argparse
+import contextlib
+import io
+import logging
+import subprocess
+import sys
+
+from dvc.exceptions import DvcException
+from dvc.repo import Repo
+
+from padnet.errors import PadnetError
+from padnet.pipeline import console
+from padnet.pipeline.paths import find_root
+
+TARGET = "report@paper"
+
+
+def needed(root):
+    """What DVC has to do for the paper profile: the options of `dvc repro`, or None when nothing is out of date.
+
+    root: the project folder. ["--allow-missing"] where no stage to run reads an absent file, else [].
+    """
+    log = logging.getLogger("dvc")
+    before = log.level
+    try:
+        with Repo(str(root)) as repo, contextlib.redirect_stdout(io.StringIO()):
+            log.setLevel(logging.WARNING)  # else it names every stage that need not run
+            stages = repo.reproduce(f"{root}/dvc.yaml:{TARGET}", dry=True, allow_missing=True)
+    except DvcException as error:
+        # DVC cannot hash an absent dependency of a stage that has to run.
+        if isinstance(error.__cause__, FileNotFoundError):
+            return []
+        raise PadnetError(
+            f"DVC cannot tell what is out of date ({error.__cause__ or error}): run dvc repro {TARGET}"
+        ) from error
+    finally:
+        log.setLevel(before)
+    return ["--allow-missing"] if stages else None
+
+
+def add_arguments(parser):
+    """Add this command's options to an argparse parser."""
+    parser.add_argument("--check", action="store_true", help="run nothing; fail when something is out of date")
+
+
+def main(argv=None):
+    """Bring the paper profile up to date, or check that it is."""
+    parser = argparse.ArgumentParser(prog="padnet paper", description=__doc__.splitlines()[0])
+    add_arguments(parser)
+    check = parser.parse_args(argv).check
+    root = find_root()
+    options = needed(root)
+    if options is None:
+        print("The paper profile is up to date: results/paper and weights/paper are as dvc.lock says.")
+    elif check:
+        raise PadnetError(
+            "the committed results of the paper profile are older than what they depend on: "
+            "run make paper and commit what changes, or dvc commit for an edit that cannot change a result"
+        )
+    elif subprocess.run([sys.executable, "-m", "dvc", "repro", *options, TARGET], cwd=root, check=False).returncode:
+        raise PadnetError(
+            "the paper profile is not complete; what went wrong stands above, and the same command goes on from there"
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(console.run(main))

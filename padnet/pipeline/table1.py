@@ -1,0 +1,130 @@
+"""Table 1 out of the records: averages per protocol, prior, method and variant, beside the paper's numbers."""
+
+import csv
+import math
+from pathlib import Path
+
+from padnet.errors import PadnetError
+from padnet.pipeline.params import read_yaml
+from padnet.pipeline.paths import find_root
+
+COLUMNS = ["protocol", "prior", "method", "variant", "metric", "value", "paper"]
+RECORD = [
+    "image",
+    "kernel",
+    "p",
+    "variant",
+    "iterations",
+    "stopped",
+    "error",
+    "iteration_error",
+    "accepted",
+    "energy",
+    "verdict",
+]
+PRIORS = ("l1", "l0.8", "l0")
+METHODS = {"admm": "ADMM", "hqs": "HQS", "ipadnet": "IPADNet", "epadnet": "EPADNet"}
+# The paper ran one protocol; a row of another kind has no counterpart in it.
+NOT_IN_PAPER = ("tuned",)
+
+
+def table1(records, reference=None):
+    """The rows of Table 1, tidy: one per cell, dicts with the keys COLUMNS.
+
+    records: folder with a folder per protocol, each with gradient-METHOD.csv of all METHODS.
+    reference: the paper's numbers, by default reference/tables.yaml of the project.
+    Metrics: pairs, the number of pairs of image and kernel; iterations and error, means over them
+    (error: ||g - g_gt|| / ||g_gt||); acceptance, the share of all iterations that kept the network's own step;
+    certificates, the share of runs whose certificate holds.
+    `paper` is None where the paper has no such number. IPADNet has no prior; its rows repeat under each.
+    Raises PadnetError for records that are missing or cannot be read.
+    """
+    paper = read_yaml(reference or find_root() / "reference" / "tables.yaml")["table1"]
+    records = Path(records)
+    protocols = sorted({path.parent for path in records.glob("*/gradient-*.csv")})
+    if not protocols:
+        raise PadnetError(f"{records} holds no records: make them with make repro or make paper")
+    rows = []
+    for folder in protocols:
+        groups = {}
+        for method in METHODS:
+            for record in read_records(folder / f"gradient-{method}.csv"):
+                priors = PRIORS if record["p"] is None else (f"l{record['p']:g}",)
+                for prior in priors:
+                    groups.setdefault((prior, method, record["variant"]), []).append(record)
+        for (prior, method, variant), group in sorted(groups.items(), key=_order):
+            for metric, value in _averages(group).items():
+                rows.append(
+                    {
+                        "protocol": folder.name,
+                        "prior": prior,
+                        "method": method,
+                        "variant": variant,
+                        "metric": metric,
+                        "value": value,
+                        "paper": _printed(paper, prior, method, variant, metric),
+                    }
+                )
+    return rows
+
+
+def read_records(path):
+    """The rows of one records file: dicts with the keys RECORD, numbers as float or int, empty cells as None.
+
+    Raises PadnetError when it is missing, has other columns or no rows, or a cell is not a number.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise PadnetError(f"the records {path} are missing: make them with make repro or make paper")
+    with open(path, newline="", encoding="utf-8") as file:
+        reader = csv.DictReader(file)
+        rows = list(reader)
+    if reader.fieldnames != RECORD:
+        raise PadnetError(
+            f"{path} has the columns {', '.join(reader.fieldnames or ['none'])}, it needs {', '.join(RECORD)}: "
+            "run its benchmark stage again"
+        )
+    if not rows:
+        raise PadnetError(f"{path} has no rows: run its benchmark stage again")
+    return [_read(row, path) for row in rows]
+
+
+def _read(row, path):
+    kinds = {"p": float, "iterations": int, "error": float, "iteration_error": float, "accepted": int, "energy": float}
+    try:
+        read = {key: None if row[key] == "" else kinds.get(key, str)(row[key]) for key in RECORD}
+        if read["iterations"] is None or read["error"] is None:
+            raise ValueError("an empty cell")
+    except (TypeError, ValueError) as error:
+        raise PadnetError(f"{path} has a row that cannot be read ({error}): run its benchmark stage again") from error
+    return read
+
+
+def _order(item):
+    (prior, method, variant), _ = item
+    return (PRIORS.index(prior) if prior in PRIORS else len(PRIORS), prior, list(METHODS).index(method), variant)
+
+
+def _averages(group):
+    """The metrics of a group of records, those that it has."""
+    iterations = [record["iterations"] for record in group]
+    metrics = {
+        "pairs": len(group),
+        "iterations": math.fsum(iterations) / len(group),
+        "error": sum(record["error"] for record in group) / len(group),
+    }
+    if group[0]["accepted"] is not None:
+        metrics["acceptance"] = sum(record["accepted"] for record in group) / max(sum(iterations), 1)
+    if group[0]["verdict"] is not None:
+        metrics["certificates"] = sum(holds(record["verdict"]) for record in group) / len(group)
+    return metrics
+
+
+def holds(verdict):
+    """Whether a certificate's verdict says that its conditions hold at every iteration."""
+    return not verdict.startswith("violated")
+
+
+def _printed(paper, prior, method, variant, metric):
+    table = paper.get({"iterations": "iterations", "error": "reconstruction_error"}.get(metric), {})
+    return None if variant in NOT_IN_PAPER else table.get(prior, {}).get(METHODS[method])

@@ -1,0 +1,158 @@
+"""Train one model of the gradient-domain experiment by Algorithm 2.
+
+    python -m padnet.pipeline.train --profile quick --model epadnet-l0.8
+
+Runs on a GPU when there is one, else on the CPU; goes on where it was cut off.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from tqdm import tqdm
+
+from padnet.benchmarks.gradient import Fields, problem
+from padnet.benchmarks.pictures import training_pictures
+from padnet.core.learning import Learner, Problem, run_stages
+from padnet.pipeline import console
+from padnet.pipeline.checkpoint import resume_training, save_training, weight_bytes
+from padnet.pipeline.dataset import training_fields
+from padnet.pipeline.determinism import deterministic
+from padnet.pipeline.files import write_bytes, write_csv, write_json
+from padnet.pipeline.gradient import MODELS, Experiment, check_model, weights_path
+from padnet.pipeline.params import load_seed
+
+LOSSES = ["phase", "stage", "units", "step", "error", "within"]
+
+
+def learning_problem(fields: Fields, prior) -> Problem:
+    """The batch that Algorithm 2 sees."""
+    f, x0, error = problem(fields)
+    return Problem(f, prior, x0, error)
+
+
+def make_learner(experiment: Experiment, model: str, seed: int, train: Fields, held: Fields, device) -> Learner:
+    """The Learner of a model; batches are drawn from (seed, phase, step) alone."""
+    prior = None if MODELS[model] is None else experiment.prior(model.split("-")[1])
+    train, held = train.to(device), held.to(device)
+    size = experiment.raw["plan"]["batch"]
+
+    def batch(phase: int, step: int) -> Problem:
+        chosen = np.random.default_rng([seed, phase, step]).choice(len(train), size, replace=False)
+        return learning_problem(train[torch.from_numpy(np.sort(chosen)).to(device)], prior)
+
+    return Learner(
+        plan=experiment.plan,
+        schedule=experiment.implicit if prior is None else experiment.explicit,
+        guard=experiment.guard,
+        new_unit=lambda k, t: experiment.new_unit(seed, k, t),
+        batch=batch,
+        validation=learning_problem(held, prior),
+        bound=experiment.bound if prior is None else None,
+        device=device,
+    )
+
+
+def fields_digest(*parts: Fields) -> str:
+    """SHA-256 of everything a training sees."""
+    digest = hashlib.sha256()
+    for part in parts:
+        for tensor in (part.y, part.k, part.x):
+            digest.update(tensor.numpy().tobytes())
+    return digest.hexdigest()
+
+
+@torch.no_grad()
+def validation(learner: Learner) -> dict[str, float]:
+    """Mean error on the held-out pairs, and the share of steps that the network itself got right."""
+    p = learner.progress
+    state, ratios = run_stages(learner.validation, p.networks, learner.schedule, learner.guard)
+    found = {"error": learner.validation.error(state.x).mean().item()}
+    if ratios is not None:
+        found["within"] = (ratios <= 1).double().mean().item()
+    return found
+
+
+def train(profile: str, model: str, root: Path = Path(), device: str | None = None) -> dict:
+    """Train, write weights, card and losses under ``root``, and return the card.
+
+    The data are read from data/PROFILE. A checkpoint in checkpoints/ is taken up when it belongs to
+    the same parameters, data and seed.
+
+    Raises:
+        PadnetError: when data are missing or a checkpoint is broken.
+    """
+    deterministic()
+    begun = time.monotonic()
+    device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    experiment, seed = Experiment(profile), load_seed()
+    workers = max(1, (os.cpu_count() or 1) - 1)
+    fields = training_fields(training_pictures(root / "data" / profile), experiment.data, seed, workers)
+    data = fields_digest(*fields)
+    learner = make_learner(experiment, model, seed, *fields, device)
+    key = hashlib.sha256(json.dumps([model, seed, data, experiment.raw], sort_keys=True).encode()).hexdigest()
+    checkpoint = root / "checkpoints" / profile / f"gradient-{model}.safetensors"
+    checkpoint.parent.mkdir(parents=True, exist_ok=True)
+    resumed = resume_training(checkpoint, learner, key)
+    if not resumed:
+        learner.start()
+    every, p = experiment.raw["plan"]["checkpoint"], learner.progress
+    most = experiment.plan.stages * experiment.plan.units * experiment.plan.steps + experiment.plan.joint_steps
+    with tqdm(total=most, initial=len(p.rows), desc=model, unit="step", mininterval=5) as bar:
+        while not p.finished:
+            row = learner.advance()
+            bar.update()
+            bar.set_postfix_str(f"stage {row['stage']}, {row['units']} units, error {row['error']:.3f}", refresh=False)
+            if len(p.rows) % every == 0:
+                save_training(checkpoint, learner, key)
+    weights = weight_bytes(p.networks)
+    card = {
+        "model": model,
+        "profile": profile,
+        "weights_sha256": hashlib.sha256(weights).hexdigest(),
+        "data_sha256": data,
+        "seed": seed,
+        "steps": len(p.rows),
+        "units": [len(n.units) for n in p.networks],
+        "parameters": sum(w.numel() for n in p.networks for w in n.parameters()),
+        "validation": validation(learner),
+        "device": torch.cuda.get_device_name() if device == "cuda" else "cpu",
+        "torch": torch.__version__.split("+")[0],
+    }
+    if profile == "paper":
+        # Kept out of the quick profile, whose outputs are the same to the bit on every run.
+        card["minutes"] = None if resumed else round((time.monotonic() - begun) / 60, 2)
+    (root / weights_path(profile, model, "x")).parent.mkdir(parents=True, exist_ok=True)
+    write_csv(root / weights_path(profile, model, "csv"), p.rows, LOSSES)
+    write_json(root / weights_path(profile, model, "json"), card)
+    write_bytes(root / weights_path(profile, model, "safetensors"), weights)
+    checkpoint.unlink(missing_ok=True)
+    return card
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of this stage."""
+    parser.add_argument("--profile", required=True, choices=["quick", "paper"])
+    parser.add_argument("--model", required=True, help=", ".join(MODELS))
+    parser.add_argument("--device", choices=["cpu", "cuda"], help="default: a GPU when there is one")
+
+
+def main(argv=None):
+    """Run `padnet train`."""
+    parser = argparse.ArgumentParser(prog="padnet train", description="Train a network by Algorithm 2.")
+    add_arguments(parser)
+    options = parser.parse_args(argv)
+    check_model(options.model)
+    card = train(options.profile, options.model, device=options.device)
+    found = ", ".join(f"{name} {value:.4f}" for name, value in card["validation"].items())
+    print(f"{options.model}: units {card['units']}, held-out {found}")
+
+
+if __name__ == "__main__":
+    sys.exit(console.run(main))

@@ -1,0 +1,18 @@
+"""Pictures for the tests: smooth random textures, and how they are written."""
+
+import numpy as np
+from scipy.ndimage import gaussian_filter
+from skimage.io import imsave
+
+SHIFT = np.array([2.5, -3.25])  # of every stand-in capture, in pixels
+
+
+def texture(seed, size=96):
+    """A smooth random picture, (size, size) in [0, 1]."""
+    noise = gaussian_filter(np.random.default_rng(seed).standard_normal((size, size)), 1.5, mode="wrap")
+    return (noise - noise.min()) / (noise.max() - noise.min())
+
+
+def write_picture(path, x):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    imsave(path, np.round(255 * np.clip(x, 0, 1)).astype(np.uint8), check_contrast=False)

@@ -1,0 +1,68 @@
+"""Pictures and kernels come as stated, and what is missing or broken is said in one sentence."""
+
+import shutil
+
+import numpy as np
+import pytest
+from skimage.io import imsave
+
+from padnet.benchmarks.pictures import check_image, levin_kernels, read_grey, read_kernel, training_pictures
+from padnet.errors import InputError, PadnetError
+
+
+def test_levin_s_kernels_are_the_stored_ones_rotated_by_180_degrees(levin, stored_kernels):
+    kernels = levin_kernels(levin)
+    assert [name for name, _ in kernels] == [f"kernel{j}" for j in range(1, 9)]
+    for (_, k), f in zip(kernels, stored_kernels):
+        assert np.array_equal(k, np.rot90(f, 2)) and not np.array_equal(k, f)
+
+
+def test_training_pictures_of_both_profiles_are_sorted_and_in_range(levin, quick):
+    pictures = training_pictures(levin)
+    assert [name for name, _ in pictures] == ["test_001", "test_002", "test_003"]
+    assert all(x.dtype == np.float64 and x.min() == 0 and x.max() == 1 for _, x in pictures)
+    assert [name for name, _ in training_pictures(quick)] == ["c"]
+
+
+def test_hidden_files_are_not_pictures(quick, tmp_path):
+    shutil.copytree(quick, tmp_path / "quick")
+    (tmp_path / "quick/train/.c.png.part.png").write_bytes(b"left over")
+    assert len(training_pictures(tmp_path / "quick")) == 1
+
+
+def test_missing_data_name_the_commands_that_bring_them(tmp_path):
+    (tmp_path / "train").mkdir()
+    for call in (lambda: training_pictures(tmp_path), lambda: training_pictures(tmp_path / "nowhere"),
+                 lambda: levin_kernels(tmp_path), lambda: read_grey(tmp_path / "x.png")):
+        with pytest.raises(PadnetError, match="is missing: `padnet fetch --out data/paper` .*`padnet sample"):
+            call()
+
+
+def test_broken_files_are_named(tmp_path, quick):
+    (tmp_path / "a.png").write_bytes((quick / "train/c.png").read_bytes()[:200])
+    with pytest.raises(PadnetError, match="a.png is not a readable picture: remove it"):
+        read_grey(tmp_path / "a.png")
+    (tmp_path / "k.npy").write_bytes(b"not numpy")
+    with pytest.raises(PadnetError, match="k.npy is not a readable kernel: remove it"):
+        read_kernel(tmp_path / "k.npy")
+    (tmp_path / "levin09-kernels").mkdir()
+    (tmp_path / "levin09-kernels/Levin09.mat").write_bytes(b"MATLAB 5.0")
+    with pytest.raises(PadnetError, match="Levin09.mat is not Levin's kernel file: remove it"):
+        levin_kernels(tmp_path)
+
+
+def test_colour_and_16_bit_pictures_are_refused(tmp_path):
+    imsave(tmp_path / "colour.png", np.zeros((8, 8, 3), np.uint8), check_contrast=False)
+    imsave(tmp_path / "deep.png", np.zeros((8, 8), np.uint16), check_contrast=False)
+    for name in ("colour.png", "deep.png"):
+        with pytest.raises(InputError, match=f"{name} is not an 8-bit grey picture"):
+            read_grey(tmp_path / name)
+
+
+@pytest.mark.parametrize("x, words", [
+    (np.zeros(3), "two axes"), (np.zeros((3, 3, 3)), "two axes"), (np.zeros((0, 4)), "at least one pixel"),
+    (np.zeros((3, 3), np.uint8), "divide 8-bit grey by 255"), (np.full((3, 3), np.nan), "NaN"),
+    (np.full((3, 3), 255.0), "ranges from 255 to 255: scale it"), (np.full((3, 3), -0.1), "ranges from -0.1")])
+def test_what_is_not_a_grey_image_is_refused(x, words):
+    with pytest.raises(InputError, match=words):
+        check_image(x)

@@ -1,0 +1,33 @@
+"""Fixtures shared by the tests: the project folder, and a toy project to run commands in."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+# The project's own place: tests that read committed files use it, none write in it.
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def root():
+    """The project folder."""
+    return ROOT
+
+
+@pytest.fixture(autouse=True)
+def _no_mirror(monkeypatch):
+    """No test may reach a mirror that the user has set."""
+    monkeypatch.delenv("PADNET_MIRROR", raising=False)
+
+
+@pytest.fixture
+def toy(tmp_path, monkeypatch):
+    """A folder that is a project (params.yaml, dvc.yaml, padnet, matplotlibrc), and the working directory."""
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "dvc.yaml").write_text("stages: {}\n")
+    (tmp_path / "params.yaml").write_text("seed: 1\nquick: {gradient: {steps: 2}}\npaper: {gradient: {steps: 3}}\n")
+    for name in ("padnet", "matplotlibrc", "reference"):
+        os.symlink(ROOT / name, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

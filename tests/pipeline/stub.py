@@ -1,0 +1,52 @@
+"""Stands in for the long stages of the pipeline: writes what they write, in no time.
+
+Copied over padnet/pipeline/{sample,fetch,tune,train,benchmark,notebook}.py of a copy of the project.
+"""
+
+import argparse
+from pathlib import Path
+
+HEAD = "image,kernel,p,variant,iterations,stopped,error,iteration_error,accepted,energy,verdict\n"
+VARIANTS = {
+    "admm": ("same", "tuned"),
+    "hqs": ("same", "tuned"),
+    "ipadnet": ("bounded",),
+    "epadnet": ("guarded", "unguarded"),
+}
+
+
+def write(path, text):
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+def records(method):
+    lines = [
+        f"im1,k1,{p},{variant},5,converged,0.4,0.01,{'4' if method == 'epadnet' else ''},1.5,"
+        f"{'converged' if method.endswith('padnet') else ''}"
+        for p in (("",) if method == "ipadnet" else ("1.0", "0.8", "0.0"))
+        for variant in VARIANTS[method]
+    ]
+    return HEAD + "\n".join(lines) + "\n"
+
+
+parser = argparse.ArgumentParser()
+for option in ("out", "seed", "profile", "method", "model", "set", "name"):
+    parser.add_argument(f"--{option}")
+args = parser.parse_args()
+results = f"results/{args.profile}"
+if args.out:
+    write(f"{args.out}/a/x.txt", args.seed or "x")
+elif args.name:
+    for path in (f"notebooks/{args.name}.ipynb", "figures/figure1.svg", "figures/figure1.png"):
+        write(f"{results}/{path}", "x")
+elif args.model:
+    for path, text in {"safetensors": "x", "json": "{}", "csv": "step,loss\n1,2\n"}.items():
+        write(f"weights/{args.profile}/gradient-{args.model}.{path}", text)
+elif args.set:
+    write(f"{results}/records/{args.set}/gradient-{args.method}.csv", records(args.method))
+    if args.method.endswith("padnet"):
+        write(f"{results}/certificates/{args.set}/gradient-{args.method}.json", "{}")
+else:
+    write(f"{results}/tuning/gradient-{args.method}.csv", "lam\n1\n")

@@ -1,0 +1,188 @@
+"""dvc.yaml: its module lists, its graph, and its promises, tried on a copy with quick stand-ins for the long stages."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from padnet.errors import InputError, PadnetError
+from padnet.pipeline import console, deps, paper
+from padnet.pipeline.params import read_yaml
+from padnet.pipeline.paths import PROFILES
+from padnet.pipeline.table1 import METHODS
+
+SHORT = ("sample", "fetch", "tune", "train", "benchmark", "notebook")
+
+
+def dvc(folder, *arguments):
+    """Run dvc in `folder`; return what it says."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(folder),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "dvc", *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def git(folder, *arguments):
+    subprocess.run(
+        ["git", "-c", "user.name=a", "-c", "user.email=a@b.c", *arguments], cwd=folder, check=True, capture_output=True
+    )
+
+
+def ran(output):
+    """The stages that a `dvc repro` ran."""
+    return [line.split("'")[1] for line in output.splitlines() if line.startswith("Running stage")]
+
+
+@pytest.fixture(scope="module")
+def made(root, tmp_path_factory):
+    """A copy of the project, with stand-ins, that has run both profiles and committed them."""
+    folder = tmp_path_factory.mktemp("made")
+    for name in ("dvc.yaml", "params.yaml", ".gitignore", ".dvcignore", "notebooks", "reference", "padnet"):
+        copy = shutil.copytree if (root / name).is_dir() else shutil.copy
+        copy(root / name, folder / name)
+    (folder / ".dvc").mkdir()
+    shutil.copy(root / ".dvc/config", folder / ".dvc")
+    (folder / ".dvc/.gitignore").write_text("/tmp\n/cache\n/config.local\n")
+    (folder / "data.dvc").write_text("deps:\n- path: downloads\nouts:\n- path: data/paper\n  cache: false\n")
+    for name in SHORT:
+        shutil.copy(Path(__file__).with_name("stub.py"), folder / f"padnet/pipeline/{name}.py")
+    (folder / "README.md").write_text("<!-- table1 -->\n<!-- /table1 -->\n")
+    git(folder, "init", "-q")
+    first = ran(dvc(folder, "repro", "report@quick"))
+    assert "hash" not in (folder / "data.dvc").read_text() and not (folder / "downloads").exists()
+    second = ran(dvc(folder, "repro", "report@paper"))
+    assert len(first) == len(set(first)) and "fetch" not in first and "fetch" in second and "sample" not in second
+    git(folder, "add", "-A")
+    git(folder, "commit", "-qm", "made")
+    return folder
+
+
+@pytest.fixture
+def clone(made, tmp_path):
+    """A fresh clone of `made`: neither data nor the quick profile's results."""
+    git(tmp_path, "clone", "-q", str(made), "clone")
+    return tmp_path / "clone"
+
+
+def test_the_module_lists_are_what_the_imports_say(root):
+    assert (root / "dvc.yaml").read_text() == deps.rewritten(root), "run python -m padnet.pipeline.deps --write"
+
+
+def test_imports_are_followed_through_packages_and_functions(tmp_path):
+    files = {
+        "padnet/__init__.py": "",
+        "padnet/a/__init__.py": "",
+        "padnet/a/b.py": "import numpy\nfrom padnet import c",
+        "padnet/c.py": "def f():\n    import padnet.d",
+        "padnet/d.py": "",
+        "padnet/e.py": "",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    expected = ["padnet/__init__.py", "padnet/a/__init__.py", "padnet/a/b.py", "padnet/c.py", "padnet/d.py"]
+    assert deps.imports("from padnet.a import b", tmp_path) == expected
+    assert deps.stage_modules("python -m padnet.a.b --x", tmp_path) == expected
+    with pytest.raises(InputError, match=r"not valid Python \(line 1\)"):
+        deps.imports("import", tmp_path)
+    with pytest.raises(InputError, match="cannot tell what the stage command"):
+        deps.stage_modules("./train.sh", tmp_path)
+    with pytest.raises(InputError, match="there is no notebook .*00_gone.ipynb"):
+        deps.stage_modules("python -m padnet.a.b --name 00_gone", tmp_path)
+
+
+def test_deps_prints_and_writes_only_when_asked(toy, capsys):
+    text = "stages:\n  a:\n    cmd: python -m padnet.errors\n    deps:\n      - data\n      - padnet/gone.py\n"
+    (toy / "dvc.yaml").write_text(text)
+    assert console.run(deps.main, []) == 0
+    printed = capsys.readouterr().out
+    assert "padnet/errors.py" in printed and "gone" not in printed and "- data" in printed
+    assert (toy / "dvc.yaml").read_text() == text
+    assert console.run(deps.main, ["--write"]) == 0
+    assert (toy / "dvc.yaml").read_text() == printed
+
+
+def test_the_report_of_a_profile_needs_everything_of_it(made):
+    lock = read_yaml(made / "dvc.lock")["stages"]
+    for profile in PROFILES:
+        sets = {"quick": ["quick"], "paper": ["levin-1pct", "levin-real"]}[profile]
+        wanted = {
+            f"report@{profile}",
+            f"notebook-04@{profile}",
+            *(f"tune@{profile}-{method}" for method in ("admm", "hqs")),
+            *(f"train@{profile}-{model}" for model in ("ipadnet", "epadnet-l1", "epadnet-l0.8", "epadnet-l0")),
+            *(f"benchmark-{method}@{name}" for method in METHODS for name in sets),
+        }
+        assert wanted <= set(lock)
+
+
+def test_run_again_does_nothing(made):
+    assert ran(dvc(made, "repro")) == []
+    dvc(made, "status", "-q")
+
+
+def test_metrics_and_plots_can_be_shown(made):
+    assert "epadnet.error" in dvc(made, "metrics", "show")
+    assert "index.html" in dvc(made, "plots", "show")
+
+
+def test_a_clone_is_up_to_date_for_the_paper_profile(clone, monkeypatch, capsys):
+    assert paper.needed(clone) is None
+    monkeypatch.chdir(clone)
+    assert console.run(paper.main, []) == 0
+    assert console.run(paper.main, ["--check"]) == 0
+    assert capsys.readouterr().out.count("The paper profile is up to date") == 2
+    assert not (clone / "data").exists() and not (clone / "downloads").exists()
+
+
+def test_a_clone_fetches_only_for_stages_that_read_the_files(clone):
+    layout, train = clone / "padnet/pipeline/layout.py", clone / "padnet/pipeline/train.py"
+    text = layout.read_text()
+    layout.write_text(text + "# edited\n")
+    assert paper.needed(clone) == ["--allow-missing"]
+    assert ran(dvc(clone, "repro", "--allow-missing", "report@paper")) == ["report@paper"]
+    assert not (clone / "data").exists()
+    train.write_text(train.read_text() + "# edited\n")
+    assert paper.needed(clone) == []
+
+
+def test_a_parameter_reruns_its_own_profile_only(made, tmp_path):
+    folder = shutil.copytree(made, tmp_path / "copy")
+    params = folder / "params.yaml"
+    params.write_text(params.read_text().replace("quick:\n  gradient:\n", "quick:\n  gradient:\n    edited: 1\n"))
+    stages = ran(dvc(folder, "repro", "--dry"))
+    assert "train@quick-ipadnet" in stages and not [name for name in stages if "paper" in name or "levin" in name]
+
+
+def test_the_check_runs_nothing_and_fails_when_something_is_out_of_date(clone, monkeypatch, capsys):
+    monkeypatch.chdir(clone)
+    layout = clone / "padnet/pipeline/layout.py"
+    layout.write_text(layout.read_text() + "# edited\n")
+    lock = (clone / "dvc.lock").read_bytes()
+    assert console.run(paper.main, ["--check"]) == 1
+    assert "older than what they depend on" in capsys.readouterr().err
+    assert (clone / "dvc.lock").read_bytes() == lock
+
+
+def test_a_broken_pipeline_is_one_sentence(clone, monkeypatch, capsys):
+    monkeypatch.chdir(clone)
+    (clone / "padnet/pipeline/report.py").write_text("raise SystemExit(1)\n")
+    assert console.run(paper.main, []) == 1
+    assert "padnet: the paper profile is not complete" in capsys.readouterr().err
+    (clone / "dvc.yaml").write_text("stages: [\n")
+    with pytest.raises(PadnetError, match="DVC cannot tell"):
+        paper.needed(clone)

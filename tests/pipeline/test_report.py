@@ -1,0 +1,234 @@
+"""Table 1 from records: the averages, the paper's numbers beside them, the closing comparison, the README."""
+
+import csv
+import json
+import subprocess
+
+import pytest
+
+from padnet.errors import PadnetError
+from padnet.pipeline import closing, console, layout, readme, report
+from padnet.pipeline.files import write_csv
+from padnet.pipeline.table1 import COLUMNS, RECORD, read_records, table1
+
+VARIANTS = {
+    "admm": ["same", "tuned"],
+    "hqs": ["same", "tuned"],
+    "ipadnet": ["bounded"],
+    "epadnet": ["guarded", "unguarded"],
+}
+
+
+def record(method, p, variant, number, error=0.4):
+    net = method.endswith("padnet")
+    return {
+        "image": f"im{number}",
+        "kernel": "k1",
+        "p": "" if method == "ipadnet" else p,
+        "variant": variant,
+        "iterations": 4 + 2 * number,
+        "stopped": "converged",
+        "error": error + 0.2 * number,
+        "iteration_error": 0.01,
+        "accepted": 3 + number if method == "epadnet" else "",
+        "energy": 1.5,
+        "verdict": "" if not net else "violated at k = 2" if variant == "unguarded" and number else "converged",
+    }
+
+
+def write(folder, shift=0.0):
+    for method, variants in VARIANTS.items():
+        priors = [None] if method == "ipadnet" else [1.0, 0.8, 0.0]
+        rows = [record(method, p, v, i, 0.4 + shift) for p in priors for v in variants for i in range(2)]
+        write_csv(folder / f"gradient-{method}.csv", rows, RECORD)
+
+
+@pytest.fixture
+def project(toy):
+    write(toy / "results/quick/records/quick")
+    write(toy / "results/paper/records/levin-1pct")
+    (toy / "README.md").write_text("# Title\n<!-- table1 -->\nold\n<!-- /table1 -->\nend\n")
+    return toy
+
+
+def value(rows, *key):
+    return next((row["value"], row["paper"]) for row in rows if tuple(row[c] for c in COLUMNS[1:5]) == key)
+
+
+def test_averages_and_the_papers_numbers(project):
+    rows = table1(project / "results/quick/records")
+    assert value(rows, "l1", "admm", "same", "iterations") == (5.0, 29)
+    assert value(rows, "l0.8", "epadnet", "guarded", "error") == (0.5, 0.4140)
+    assert value(rows, "l0", "hqs", "tuned", "error") == (0.5, None)
+    assert value(rows, "l0", "ipadnet", "bounded", "error") == (0.5, 0.4291)
+    assert value(rows, "l1", "epadnet", "guarded", "acceptance") == (0.7, None)
+    assert value(rows, "l1", "epadnet", "guarded", "certificates") == (1.0, None)
+    assert value(rows, "l1", "epadnet", "unguarded", "certificates") == (0.5, None)
+    assert [row["prior"] for row in rows][0] == "l1" and {row["protocol"] for row in rows} == {"quick"}
+
+
+def test_the_report_writes_its_files_and_twice_the_same_bytes(project):
+    files = ["results/quick/tables/table1.csv", "results/quick/metrics.json"]
+    report.report("quick")
+    first = [(project / file).read_bytes() for file in files]
+    report.report("quick")
+    assert first == [(project / file).read_bytes() for file in files]
+    metrics = json.loads(first[1])["quick"]
+    assert metrics["l1"]["epadnet"] == {"iterations": 5.0, "error": 0.5, "acceptance": 0.7, "certificates": 1.0}
+    assert metrics["l0"]["best_peer"] == {"error": 0.5} and metrics["ipadnet"]["error"] == 0.5
+    with open(project / files[0], newline="") as file:
+        assert next(csv.reader(file)) == COLUMNS
+    assert (project / "README.md").read_text().count("old") == 1
+
+
+def test_a_run_that_diverged_is_shown_and_written(project):
+    rows = [
+        record("epadnet", p, v, 0, float("inf") if v == "guarded" else 0.4)
+        for p in (1.0, 0.8, 0.0)
+        for v in VARIANTS["epadnet"]
+    ]
+    write_csv(project / "results/quick/records/quick/gradient-epadnet.csv", rows, RECORD)
+    rows = report.report("quick")
+    assert "diverged" in layout.text(rows)
+    assert json.loads((project / "results/quick/metrics.json").read_text())["quick"]["l1"]["epadnet"]["error"] is None
+
+
+def test_the_text_table(project, capsys):
+    assert console.run(report.main, ["--profile", "quick"]) == 0
+    text = capsys.readouterr().out
+    assert "Table 1, quick: mean over 2 pairs of image and kernel" in text
+    line = next(line for line in text.splitlines() if line.startswith("l1     EPADNet, guarded"))
+    assert line.split() == ["l1", "EPADNet,", "guarded", "5.0", "5", "0.5000", "0.4516", "70%", "2", "of", "2", "hold"]
+    assert "1 of 2 hold" in text
+
+
+def test_quiet_prints_nothing_and_accept_writes_the_reference(project, capsys):
+    assert console.run(report.main, ["--profile", "quick", "--quiet"]) == 0
+    assert capsys.readouterr().out == ""
+    # `reference` of the toy is the project's own folder, which no test may change
+    (project / "reference").unlink()
+    (project / "reference").mkdir()
+    (project / "reference/tables.yaml").write_text("table1: {iterations: {}, reconstruction_error: {}}\n")
+    assert console.run(report.main, ["--profile", "quick", "--quiet", "--accept"]) == 0
+    assert (project / "reference/quick_table1.csv").read_bytes() == (
+        project / "results/quick/tables/table1.csv"
+    ).read_bytes()
+
+
+def break_file(path, how):
+    if how == "missing":
+        path.unlink()
+    elif how == "header":
+        path.write_text(path.read_text().replace("verdict", "verdicts", 1))
+    elif how == "empty":
+        path.write_text(",".join(RECORD) + "\n")
+    elif how == "number":
+        path.write_text(path.read_text().replace("0.01", "small", 1))
+    elif how == "cell":
+        path.write_text(path.read_text().replace("0.4,", ",", 1))
+
+
+@pytest.mark.parametrize(
+    "how, named",
+    [
+        ("missing", "hqs.csv are missing: make them with make repro or make paper"),
+        ("header", "it needs image, kernel"),
+        ("empty", "has no rows"),
+        ("number", "cannot be read"),
+        ("cell", "an empty cell"),
+    ],
+)
+def test_bad_records(project, capsys, how, named):
+    break_file(project / "results/quick/records/quick/gradient-hqs.csv", how)
+    assert console.run(report.main, ["--profile", "quick"]) == 1
+    error = capsys.readouterr().err
+    assert named in error and error.startswith("padnet: ") and error.count("\n") == 1
+    assert not (project / "results/quick/tables").exists()
+
+
+def test_no_records_at_all(toy):
+    with pytest.raises(PadnetError, match="holds no records"):
+        report.report("quick")
+
+
+def test_records_are_read_with_their_types(project):
+    row = read_records(project / "results/quick/records/quick/gradient-ipadnet.csv")[0]
+    assert row["p"] is None and row["iterations"] == 4 and row["accepted"] is None and row["verdict"] == "converged"
+
+
+def test_the_readme_block_comes_from_the_paper_profile(project):
+    report.report("paper")
+    text = (project / "README.md").read_text()
+    assert text.startswith("# Title\n<!-- table1 -->\n`levin-1pct`") and text.endswith("<!-- /table1 -->\nend\n")
+    assert "| l1 | EPADNet, guarded | 5.0 | 5 | 0.5000 | 0.4516 | 70% | 2 of 2 hold |" in text
+    before = (project / "README.md").stat().st_mtime_ns
+    readme.update_readme()
+    assert (project / "README.md").stat().st_mtime_ns == before
+
+
+def test_a_readme_without_markers(project):
+    (project / "README.md").write_text("# Title\n")
+    with pytest.raises(PadnetError, match="needs the lines"):
+        report.report("paper")
+
+
+def test_the_projects_readme_and_table_are_what_the_committed_records_give(root):
+    rows = table1(root / "results/paper/records", root / "reference/tables.yaml")
+    with open(root / "results/paper/tables/table1.csv", newline="") as file:
+        assert list(csv.DictReader(file)) == [
+            {key: "" if cell is None else str(cell) for key, cell in row.items()} for row in rows
+        ]
+    text = (root / "README.md").read_text(encoding="utf-8")
+    assert readme.with_block(text, readme.readme_block(root)) == text
+
+
+LOCK = """schema: '2.0'
+stages:
+  a@quick:
+    cmd: x
+    outs:
+    - {{path: results/quick/a.csv, hash: md5, md5: {0}}}
+    - {{path: results/quick/b.csv, hash: md5, md5: bb}}
+  a@paper:
+    cmd: x
+    outs:
+    - {{path: results/paper/a.csv, hash: md5, md5: {0}}}
+"""
+
+
+def test_closing_without_and_with_a_commit(project):
+    with pytest.raises(PadnetError, match="run make repro first"):
+        closing.comparison("quick", project)
+    lock = project / "dvc.lock"
+    lock.write_text(LOCK.format("aa"))
+    assert closing.comparison("quick", project) == "quick: 2 outputs; no committed hashes to compare them with."
+    (project / ".dvc/tmp").mkdir(parents=True)
+    (project / closing.BEFORE).write_text(LOCK.format("aa"))
+    assert closing.comparison("quick", project) == "quick: 2 of 2 outputs equal the committed hashes to the bit."
+    (project / closing.BEFORE).write_text(LOCK.format("zz"))
+    assert closing.comparison("quick", project).startswith("quick: 1 of 2 outputs equal")
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@b.c"]
+    for command in (["init", "-q"], ["add", "dvc.lock"], ["commit", "-qm", "lock"]):
+        subprocess.run([*git, *command], cwd=project, check=True)
+    assert closing.comparison("quick", project).startswith("quick: 2 of 2 outputs equal")
+
+
+def test_closing_says_by_how_much_the_numbers_differ(project, capsys):
+    (project / "dvc.lock").write_text(LOCK.format("aa"))
+    (project / ".dvc/tmp").mkdir(parents=True)
+    (project / closing.BEFORE).write_text(LOCK.format("zz"))
+    (project / "reference").unlink()
+    (project / "reference").mkdir()
+    (project / "reference/tables.yaml").write_text("table1: {iterations: {}, reconstruction_error: {}}\n")
+    assert "There is no quick_table1.csv" in closing.comparison("quick", project)
+    report.accept("quick")
+    assert "equals reference/quick_table1.csv in every number" in closing.comparison("quick", project)
+    write(project / "results/quick/records/quick", shift=5e-4)
+    sentence = closing.comparison("quick", project)
+    assert "Not equal: results/quick/a.csv." in sentence and "by at most 1.0e-03 relative" in sentence
+    assert sentence.endswith("that is no failure.")
+    assert console.run(closing.main, ["--profile", "quick"]) == 0
+    assert capsys.readouterr().out.rstrip().endswith(sentence)
+    reference = project / "reference/quick_table1.csv"
+    reference.write_text("\n".join(reference.read_text().splitlines()[:-1]) + "\n")
+    assert "other rows than reference/quick_table1.csv (1 of them)" in closing.comparison("quick", project)

@@ -1,0 +1,148 @@
+"""The environment: pyproject.toml, requirements.lock, environment.yml and what is installed say the same."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from padnet.pipeline.deps import notebook_code
+from padnet.pipeline.determinism import ENVIRONMENT
+from padnet.pipeline.params import read_yaml
+
+# Names of what is imported, where they are not the name of the package.
+IMPORTED_AS = {"ruamel-yaml": "ruamel", "scikit-image": "skimage"}
+# Not imported: `make lab` starts jupyterlab, papermill starts a kernel of ipykernel.
+STARTED = {"jupyterlab", "ipykernel"}
+
+
+@pytest.fixture(scope="module")
+def direct(root):
+    """The direct dependencies: name -> range."""
+    text = tomllib.loads((root / "pyproject.toml").read_text())["project"]["dependencies"]
+    return {canonicalize_name(Requirement(line).name): Requirement(line).specifier for line in text}
+
+
+@pytest.fixture(scope="module")
+def lock(root):
+    """The locked versions: name -> version."""
+    lines = (root / "requirements.lock").read_text().splitlines()
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+", line) for line in lines), (
+        "plain name==version lines only"
+    )
+    return {canonicalize_name(name): version for name, version in (line.split("==") for line in lines)}
+
+
+def test_every_direct_dependency_is_locked_within_its_range(direct, lock):
+    for name, versions in direct.items():
+        assert name in lock, f"{name} is not in requirements.lock"
+        assert lock[name] in versions, f"{name} {lock[name]} is outside {versions}"
+
+
+def test_the_installed_versions_are_the_locked_ones(lock):
+    installed = {canonicalize_name(found.metadata["Name"]): found.version for found in metadata.distributions()}
+    wrong = {
+        name: installed.get(name)
+        for name, version in lock.items()
+        if name in installed and Version(installed[name]).public != version
+    }
+    assert not wrong, f"installed, not as locked: {wrong}; run make test"
+    assert {"torch", "numpy", "dvc", "papermill"} <= set(installed)
+
+
+def test_every_direct_dependency_is_used_and_every_import_is_one(root, direct):
+    code = [
+        path.read_text(encoding="utf-8") for folder in ("padnet", "tests") for path in root.glob(f"{folder}/**/*.py")
+    ]
+    used = imported(code + [notebook_code(path) for path in root.glob("notebooks/*.ipynb")])
+    for name in direct:
+        assert name in STARTED or IMPORTED_AS.get(name, name) in used, f"{name} is imported nowhere"
+    known = {IMPORTED_AS.get(name, name) for name in direct} | {
+        "padnet",
+        *(path.stem for path in root.glob("tests/**/*.py")),
+    }
+    third_party = {name for name in used if name not in sys.stdlib_module_names}
+    assert third_party <= known, f"imported and not in pyproject.toml: {third_party - known}"
+
+
+def imported(sources):
+    """The top-level names that Python sources import."""
+    names = set()
+    for source in sources:
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import):
+                names.update(alias.name.split(".")[0] for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names.add(node.module.split(".")[0])
+    return names
+
+
+def test_conda_takes_the_same_lock(root):
+    environment = read_yaml(root / "environment.yml")
+    python, pip, packages = environment["dependencies"]
+    assert environment["channels"][0] == "conda-forge" and pip == "pip"
+    assert packages == {"pip": ["-r requirements.lock", "-e ."]}
+    minimum = tomllib.loads((root / "pyproject.toml").read_text())["project"]["requires-python"]
+    assert python == f"python={minimum.removeprefix('>=')}"
+
+
+def test_make_and_the_code_set_the_same_environment(root):
+    exported = dict(re.findall(r"^export (\w+) := (.*)$", (root / "Makefile").read_text(), re.MULTILINE))
+    assert {key: exported[key] for key in ENVIRONMENT} == ENVIRONMENT
+
+
+def test_make_help_names_the_targets_and_changes_nothing(root, tmp_path):
+    (tmp_path / "Makefile").write_text((root / "Makefile").read_text())
+    said = subprocess.run(["make", "help"], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    assert all(f"make {target} " in said for target in ("repro", "paper", "lab", "test", "clean"))
+    assert [path.name for path in tmp_path.iterdir()] == ["Makefile"]
+
+
+@pytest.mark.parametrize(
+    "python, named", [("./old", "is needed and ./old is 3.9"), ("./none", "is needed and ./none is not there")]
+)
+def test_an_old_or_missing_python_is_one_sentence(root, tmp_path, python, named):
+    (tmp_path / "Makefile").write_text((root / "Makefile").read_text())
+    old = tmp_path / "old"
+    old.write_text('#!/bin/sh\ncase "$2" in *print*) echo 3.9;; *) exit 1;; esac\n')
+    old.chmod(0o755)
+    done = subprocess.run(
+        ["make", "environment", f"PYTHON={python}"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (
+        done.returncode
+        and named in done.stderr.splitlines()[0]
+        and done.stderr.startswith("padnet: Python 3.11 or newer")
+    )
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_make_leaves_a_finished_environment_alone_and_redoes_it_for_another_lock(root, tmp_path):
+    for name in ("Makefile", "requirements.lock", "pyproject.toml"):
+        (tmp_path / name).write_text((root / name).read_text())
+    venv = tmp_path / ".venv"
+    venv.mkdir()
+    (venv / "made-from.lock").write_text((root / "requirements.lock").read_text())
+    (venv / "made-from.toml").write_text((root / "pyproject.toml").read_text())
+    command = ["make", "environment", "PYTHON=./none"]
+    subprocess.run(command, cwd=tmp_path, check=True)
+    (tmp_path / "requirements.lock").write_text("torch==1.0\n")
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode
+
+
+def test_package_data_is_declared(root):
+    data = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]
+    declared = {Path(package.replace(".", "/")) / name for package, names in data.items() for name in names}
+    found = {
+        path.relative_to(root)
+        for path in root.glob("padnet/**/*")
+        if path.is_file() and path.suffix not in (".py", ".pyc")
+    }
+    assert declared == found
