@@ -31,16 +31,30 @@ class LeastSquares:
         self.blur = blur
         self.y = check_image(y, "observation")
         self.lipschitz = (blur.norm**2).expand(y.shape[0])
+        self._Y = blur.fft(y)
         self._power = blur.otf.abs() ** 2
-        self._data = blur.otf.conj() * blur.fft(y)
+        self._data = blur.otf.conj() * self._Y
+        # Parseval over the half spectrum of rfft2: its inner columns stand for two.
+        height, width = blur.shape
+        count = torch.full((width // 2 + 1,), 2.0, dtype=y.dtype, device=y.device)
+        count[0] = 1
+        if width % 2 == 0:
+            count[-1] = 1
+        self._parseval = 0.5 * count / (height * width)
+
+    def value_and_grad(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """f(x), (batch,), and K^T (K x - y), of the shape of x, for two Fourier transforms in all."""
+        R = self.blur.otf * self.blur.fft(x) - self._Y
+        value = (self._parseval * (R.real**2 + R.imag**2)).flatten(1).sum(dim=1)
+        return value, self.blur.ifft(self.blur.otf.conj() * R)
 
     def value(self, x: torch.Tensor) -> torch.Tensor:
         """f(x) of every sample, (batch,)."""
-        return 0.5 * (self.blur(x) - self.y).flatten(1).square().sum(dim=1)
+        return self.value_and_grad(x)[0]
 
     def grad(self, x: torch.Tensor) -> torch.Tensor:
         """The gradient K^T (K x - y), of the shape of x."""
-        return self.blur.ifft(self._power * self.blur.fft(x) - self._data)
+        return self.value_and_grad(x)[1]
 
     def prox(self, z: torch.Tensor, weight) -> torch.Tensor:
         """argmin_u f(u) + weight/2 ||u - z||^2, closed form in the Fourier domain.

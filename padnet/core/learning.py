@@ -30,6 +30,9 @@ class Plan:
             error condition, for a stage to need no further unit.
         penalty: weight of how far the network's own step is over the error condition.
         aim: the training aims at ||e|| <= aim C_E ||dx||, under 1 to leave room on other pictures.
+        direct: weight of the error of v, the network's own output, beside that of x. Without it a
+            network learns to lean on the corrections that follow, and its outputs run away.
+        patience: corrections that the training runs through after the network's own step.
     """
 
     stages: int
@@ -41,6 +44,8 @@ class Plan:
     accepted: float
     penalty: float
     aim: float
+    direct: float
+    patience: int
 
 
 @dataclass(frozen=True)
@@ -67,8 +72,8 @@ class Progress:
 
 
 def run_stages(problem: Problem, networks, schedule: Schedule, guard: Safeguard | None):
-    """All stages of a batch: the final state and each stage's ratio ||e|| / (C_E ||dx||), or None."""
-    state, ratios = State.start(problem.x0), []
+    """All stages of a batch: the state after each, and each one's ratio ||e|| / (C_E ||dx||), or None."""
+    state, states, ratios = State.start(problem.x0), [], []
     f, r = problem.f, problem.r
     energy = None if r is None else f.value(state.x) + r.value(state.x)
     for k, network in enumerate(networks):
@@ -78,7 +83,8 @@ def run_stages(problem: Problem, networks, schedule: Schedule, guard: Safeguard 
             state, step = explicit_stage(f, r, network, schedule, k, state, energy, guard)
             energy = step.energy.detach()
             ratios.append(step.ratio)
-    return state, torch.stack(ratios) if ratios else None
+        states.append(state)
+    return states, torch.stack(ratios) if ratios else None
 
 
 class Learner:
@@ -95,6 +101,8 @@ class Learner:
 
     def __init__(self, plan, schedule, guard, new_unit, batch, validation, bound, device="cpu"):
         self.plan, self.schedule, self.guard = plan, schedule, guard
+        # Never restarts from x^k: that would take the network out of the loop.
+        self.rehearsal = guard and Safeguard(plan.patience, 0)
         self.new_unit, self.batch, self.validation, self.bound = new_unit, batch, validation, bound
         self.device = torch.device(device)
         self.progress = Progress()
@@ -149,12 +157,14 @@ class Learner:
         for network in p.networks[:-1]:
             network.requires_grad_(p.joint)
         p.networks[-1].requires_grad_(True)
-        state, ratios = run_stages(problem, p.networks, self.schedule, self.guard)
-        error = problem.error(state.x).mean()
+        states, ratios = run_stages(problem, p.networks, self.schedule, self.rehearsal)
+        error = problem.error(states[-1].x).mean()
         loss = error
         if ratios is not None:
-            over = (ratios / self.plan.aim - 1).clamp(min=0, max=10)
-            loss = loss + self.plan.penalty * (over.mean() if p.joint else over[-1].mean())
+            trained = slice(None) if p.joint else slice(-1, None)
+            direct = torch.stack([problem.error(state.v) for state in states[trained]])
+            over = (ratios[trained] / self.plan.aim - 1).clamp(min=0, max=10)
+            loss = loss + self.plan.direct * direct.mean() + self.plan.penalty * over.mean()
         self.optimiser.zero_grad()
         loss.backward()
         weights = [w for group in self.optimiser.param_groups for w in group["params"]]

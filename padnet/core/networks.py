@@ -21,8 +21,9 @@ class RBFUnit(nn.Module):
         centres: number of radial basis functions of each filter, odd.
         scale: size of a typical input; filter responses are measured in it.
 
-    The second convolution starts at zero, so a new unit leaves its input as it is. The frame is
-    periodic, as the blur is.
+    The second convolution starts at zero, so a new unit leaves its input as it is; its output is
+    measured in ``scale`` over the root of its number of inputs, so that a step of the optimiser
+    changes it by a fraction of a typical input. The frame is periodic, as the blur is.
     """
 
     def __init__(self, channels: int, features: int, size: int, centres: int, scale: float):
@@ -33,6 +34,7 @@ class RBFUnit(nn.Module):
         self.first = nn.Conv2d(channels, features, size)
         self.rbf = RBF(features, centres)
         self.second = nn.Conv2d(features, channels, size, bias=False)
+        self.gain = scale / (features * size**2) ** 0.5
         nn.init.zeros_(self.second.weight)
 
     def _periodic(self, v: torch.Tensor) -> torch.Tensor:
@@ -41,7 +43,7 @@ class RBFUnit(nn.Module):
     def forward(self, v: torch.Tensor) -> torch.Tensor:
         """(batch, channels, height, width) -> the same shape."""
         z = self.first(self._periodic(v / self.scale))
-        return self.second(self._periodic(self.rbf(z)))
+        return self.gain * self.second(self._periodic(self.rbf(z)))
 
 
 class Network(nn.Module):

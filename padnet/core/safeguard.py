@@ -65,15 +65,15 @@ class Correction:
 
 
 def error_correction(f, r, x, v, grad_v, mu, s):
-    """One step of (7) with step size s (one per sample), its gradient and its error (12).
+    """One step of (7) with step size s, one per sample: x+, f(x+), grad f(x+) and the error (12).
 
     ``grad_v`` is grad f(v). With a step size, e = (mu - 1/s)(x+ - v) + grad f(x+) - grad f(v).
     """
     s = per_sample(s, v)
     x_new = r.prox(v - s * (grad_v + mu * (v - x)), s)  # Eq. (7)
-    grad_new = f.grad(x_new)
+    value, grad_new = f.value_and_grad(x_new)
     e = (mu - 1 / s) * (x_new - v) + grad_new - grad_v  # Eq. (12)
-    return x_new, grad_new, e
+    return x_new, value, grad_new, e
 
 
 def step_size(f, mu: float) -> torch.Tensor:
@@ -101,8 +101,8 @@ def corrected_step(f, r, x, v, energy, schedule: Schedule, guard: Safeguard | No
     grad_v = f.grad(v)
     best = None
     for i in range(1 + (guard.patience + guard.limit if guard else 0)):
-        x_new, grad_new, e = error_correction(f, r, x, v, grad_v, mu, s)
-        error, moved, F = norm(e), norm(x_new - x), f.value(x_new) + r.value(x_new)
+        x_new, value, grad_new, e = error_correction(f, r, x, v, grad_v, mu, s)
+        error, moved, F = norm(e), norm(x_new - x), value + r.value(x_new)
         # Condition 1 and the sufficient decrease (21); NaN compares as False.
         holds = (error <= C_E * moved) & (F + margin * moved**2 <= energy + slack)
         inner = torch.full_like(restarted, i, dtype=torch.long)

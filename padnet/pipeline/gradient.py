@@ -15,7 +15,7 @@ MODELS = {"ipadnet": None, "epadnet-l1": 1.0, "epadnet-l0.8": 0.8, "epadnet-l0":
 PRIORS = ("l1", "l0.8", "l0")
 PLAN = {
     "stages": int, "units": int, "steps": int, "joint_steps": int, "rate": float, "joint_rate": float,
-    "accepted": float, "penalty": float, "aim": float,
+    "accepted": float, "penalty": float, "aim": float, "direct": float, "patience": int,
 }  # fmt: skip
 SCHEMA = {
     "prior": dict.fromkeys(PRIORS, float),

@@ -72,8 +72,8 @@ def fields_digest(*parts: Fields) -> str:
 def validation(learner: Learner) -> dict[str, float]:
     """Mean error on the held-out pairs, and the share of steps that the network itself got right."""
     p = learner.progress
-    state, ratios = run_stages(learner.validation, p.networks, learner.schedule, learner.guard)
-    found = {"error": learner.validation.error(state.x).mean().item()}
+    states, ratios = run_stages(learner.validation, p.networks, learner.schedule, learner.guard)
+    found = {"error": learner.validation.error(states[-1].x).mean().item()}
     if ratios is not None:
         found["within"] = (ratios <= 1).double().mean().item()
     return found
