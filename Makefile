@@ -9,6 +9,9 @@ export SOURCE_DATE_EPOCH := 1517961600
 export OMP_NUM_THREADS := 2
 export MKL_NUM_THREADS := 2
 export OPENBLAS_NUM_THREADS := 2
+# Freed memory is kept for the next step instead of going back to the system: 3 to 4 times faster here.
+export MALLOC_MMAP_MAX_ := 0
+export MALLOC_TRIM_THRESHOLD_ := 100000000000
 export CUBLAS_WORKSPACE_CONFIG := :4096:8
 export MATPLOTLIBRC := $(CURDIR)/matplotlibrc
 export PYTHONPATH := $(CURDIR)

@@ -47,6 +47,17 @@ class Plan:
     direct: float
     patience: int
 
+    def __post_init__(self):
+        for name in ("stages", "units", "steps"):
+            if getattr(self, name) < 1:
+                raise InputError(f"plan.{name} must be at least 1, got {getattr(self, name)}.")
+        for name in ("joint_steps", "accepted", "penalty", "direct", "patience"):
+            if not getattr(self, name) >= 0:
+                raise InputError(f"plan.{name} must be zero or more, got {getattr(self, name)}.")
+        for name in ("rate", "joint_rate", "aim"):
+            if not getattr(self, name) > 0:
+                raise InputError(f"plan.{name} must be positive, got {getattr(self, name)}.")
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -132,16 +143,20 @@ class Learner:
         self.grow(0)
         self.begin_phase()
 
+    def take(self, networks: list[Network]) -> None:
+        """Begin with networks that stand already: only the joint phase is left."""
+        p = self.progress
+        p.networks[:] = [Network(n.units, self.bound).to(self.device) for n in networks]
+        p.closed, p.joint, p.finished = len(networks), True, self.plan.joint_steps == 0
+        self.begin_phase()
+
     def advance(self) -> dict:
         """One optimiser step; at the end of a phase decide the next. Returns the step's figures."""
         p = self.progress
         if p.finished:
             raise InputError("this training is finished: start another to train further.")
-        if self.steps > 0:
-            row = self._step()
-            p.step += 1
-        else:
-            row = {}
+        row = self._step()
+        p.step += 1
         if p.step >= self.steps:
             self._end_phase()
         return row
@@ -163,7 +178,8 @@ class Learner:
         if ratios is not None:
             trained = slice(None) if p.joint else slice(-1, None)
             direct = torch.stack([problem.error(state.v) for state in states[trained]])
-            over = (ratios[trained] / self.plan.aim - 1).clamp(min=0, max=10)
+            # A logarithm, so that a step far outside is drawn in as surely as one near the edge.
+            over = (ratios[trained] / self.plan.aim).clamp(min=1).log()
             loss = loss + self.plan.direct * direct.mean() + self.plan.penalty * over.mean()
         self.optimiser.zero_grad()
         loss.backward()

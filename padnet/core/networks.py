@@ -76,6 +76,8 @@ class Network(nn.Module):
             return v
         radius = self.C_N(v0) * alpha
         size = norm(v - v0)
+        # A residual without a finite length has no direction either: it counts as none.
+        v = torch.where(per_sample(size.isfinite(), v).bool(), v, v0)
         # ||N_alpha(v) - v|| <= C_N alpha, Condition 2; inside the ball nothing changes.
         shrink = torch.where(size > radius, radius / size.clamp(min=radius), torch.ones_like(size))
         return v0 + per_sample(shrink, v) * (v - v0)

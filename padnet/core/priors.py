@@ -81,3 +81,19 @@ class LpNorm:
         if self.p == 0:
             return torch.where(z.abs() > threshold(0, w), z, torch.zeros_like(z))
         return _ShrinkLp.apply(z, w, self.p)
+
+    def scaled(self, lam: float) -> "LpNorm":
+        """The same prior with another weight."""
+        return LpNorm(self.p, lam)
+
+    def subgradient_distance(self, x: torch.Tensor, q: torch.Tensor) -> torch.Tensor:
+        """The distance of -q to the subdifferential of r at x, (batch,): 0 exactly where q + dr(x) meets 0.
+
+        Off the support the (limiting) subdifferential of lam |x|^p at 0 is [-lam, lam] for p = 1 and
+        the whole line for p < 1.
+        """
+        on = x != 0
+        safe = torch.where(on, x.abs(), torch.ones_like(x))
+        slope = 0.0 if self.p == 0 else self.lam * self.p * safe ** (self.p - 1)
+        off = (q.abs() - self.lam).clamp(min=0) if self.p == 1 else torch.zeros_like(q)
+        return torch.where(on, q + slope * x.sign(), off).flatten(1).norm(dim=1)

@@ -36,7 +36,7 @@ def preliminary(f, x, w, mu: float, rho: float):
 
 def propose(f, network, schedule: Schedule, k: int, state: State):
     """Preliminary estimation and network propagation of stage k: u^{k+1}, v^{k+1}."""
-    u = preliminary(f, state.x, state.v - state.lam, schedule.mu, schedule.rho(k))  # Eq. (3)
+    u = preliminary(f, state.x, state.v - state.lam, schedule.pull, schedule.rho(k))  # Eq. (3)
     v = network(u + state.lam, schedule.alpha(k))  # Eq. (6)
     return u, v
 
@@ -117,7 +117,7 @@ def implicit_padnet(
         new = implicit_stage(f, networks[k], schedule, k, state)
         residual = new.v - (new.u + state.lam)
         columns = {
-            "gradient": norm(f.grad(new.u) + schedule.mu * (new.u - state.x)),
+            "gradient": norm(f.grad(new.u) + schedule.pull * (new.u - state.x)),
             "u_step": norm(new.u - (state.v - state.lam)),  # left side of (30)
             "residual": norm(residual),  # left side of (31)
             "bound": torch.full_like(new.u[:, 0, 0, 0], networks[k].C_N(new.v) * schedule.alpha(k)),

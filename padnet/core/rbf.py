@@ -7,32 +7,33 @@ from torch import nn
 
 from padnet.errors import InputError
 
+MOST = 17  # centres; with more, exp(z)^j overflows in float32
 REACH = 5  # beyond the outermost centre by so many widths phi is zero to 4e-6
 
 
-def _moments(weight: torch.Tensor, z: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """sum_j w_j b_j(z) and sum_j j w_j b_j(z), b_j(z) = exp(-(z - j)^2 / 2), j = -n, ..., n.
+def _values(weight: torch.Tensor, z: torch.Tensor) -> torch.Tensor:
+    """sum_j w_j b_j(z), b_j(z) = exp(-(z - j)^2 / 2), j = -n, ..., n.
 
     exp(-(z - j)^2 / 2) = exp(-z^2 / 2) exp(z)^j exp(-j^2 / 2) is a polynomial in exp(z) for j >= 0
-    and in exp(-z) for j < 0: Horner's rule takes two exponentials instead of one per centre.
+    and in exp(-z) for j < 0: Horner's rule takes three exponentials instead of one per centre.
     """
     n = weight.shape[1] // 2
     j = torch.arange(-n, n + 1, dtype=weight.dtype, device=weight.device)
     a = (weight * torch.exp(-0.5 * j**2))[None, :, :, None, None]
     up, down = torch.exp(z), torch.exp(-z)
-    plus, minus = a[:, :, -1].expand_as(z), a[:, :, 0].expand_as(z)
-    plus_j, minus_j = n * plus, -n * minus
-    for i in range(n - 1, 0, -1):
-        plus, plus_j = plus * up + a[:, :, n + i], plus_j * up + i * a[:, :, n + i]
-        minus, minus_j = minus * down + a[:, :, n - i], minus_j * down - i * a[:, :, n - i]
-    bell = torch.exp(-0.5 * z**2)
-    return bell * (plus * up + a[:, :, n] + minus * down), bell * (plus_j * up + minus_j * down)
+    plus, minus = up * a[:, :, -1], down * a[:, :, 0]
+    for i in range(n - 1, 0, -1):  # in place: memory traffic is all the cost
+        plus.add_(a[:, :, n + i]).mul_(up)
+        minus.add_(a[:, :, n - i]).mul_(down)
+    plus.add_(minus).add_(a[:, :, n])
+    return plus.mul_(torch.exp(-0.5 * z**2))
 
 
 def _backward(weight: torch.Tensor, z: torch.Tensor, grad: torch.Tensor):
     """Gradients with respect to z and to the weights, z in units of the width."""
     n = weight.shape[1] // 2
-    phi, moment = _moments(weight, z)
+    j = torch.arange(-n, n + 1, dtype=weight.dtype, device=weight.device)
+    phi, moment = _values(weight, z), _values(weight * j, z)  # phi' = sum_j (j - z) w_j b_j
     inside = z.abs() < n + REACH
     bell = grad * torch.exp(-0.5 * z**2)
     up, down = torch.exp(z), torch.exp(-z)
@@ -48,10 +49,10 @@ def _backward(weight: torch.Tensor, z: torch.Tensor, grad: torch.Tensor):
 
 @lru_cache
 def _on(device_type: str):
-    """(_moments, _backward), fused on a GPU, where they would be sixty passes over the memory."""
+    """(_values, _backward), fused on a GPU, where they would be sixty passes over the memory."""
     if device_type != "cuda":
-        return _moments, _backward
-    return torch.compile(_moments), torch.compile(_backward)
+        return _values, _backward
+    return torch.compile(_values), torch.compile(_backward)
 
 
 class _RBF(torch.autograd.Function):
@@ -59,7 +60,7 @@ class _RBF(torch.autograd.Function):
     @staticmethod
     def forward(ctx, z, weight):
         ctx.save_for_backward(z, weight)
-        return _on(z.device.type)[0](weight, z)[0]
+        return _on(z.device.type)[0](weight, z)
 
     @staticmethod
     def backward(ctx, grad):
@@ -72,15 +73,15 @@ class RBF(nn.Module):
 
     Args:
         channels: number of functions.
-        centres: number of centres in [-1, 1], odd; their distance is also the width s.
+        centres: number of centres in [-1, 1], odd, 3 to 17; their distance is also the width s.
 
     It starts as the identity on [-1, 1], as nearly as the basis allows.
     """
 
     def __init__(self, channels: int, centres: int):
         super().__init__()
-        if centres < 3 or centres % 2 == 0:
-            raise InputError(f"centres must be odd and at least 3, got {centres}.")
+        if not 3 <= centres <= MOST or centres % 2 == 0:
+            raise InputError(f"centres must be odd and from 3 to {MOST}, got {centres}.")
         self.n = centres // 2
         m = torch.linspace(-1, 1, centres)
         # sum_j exp(-(z - j)^2 / 2) = sqrt(2 pi) to 1e-8 away from the ends

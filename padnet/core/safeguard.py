@@ -95,6 +95,8 @@ def corrected_step(f, r, x, v, energy, schedule: Schedule, guard: Safeguard | No
     s = step_size(f, mu)
     # Rounding of a sum of n terms: without this allowance a step at the limit could never pass.
     slack = 64 * torch.finfo(x.dtype).eps * energy.abs()
+    # A smaller movement than this leaves no more of e than rounding: Condition 1 says nothing there.
+    floor = 8 * torch.finfo(x.dtype).eps / (s * C_E) * norm(x)
     sane = torch.isfinite(v).flatten(1).all(dim=1)
     v = torch.where(per_sample(sane, x).bool(), v, x) if guard else v
     restarted = ~sane if guard else torch.zeros_like(sane)
@@ -103,12 +105,20 @@ def corrected_step(f, r, x, v, energy, schedule: Schedule, guard: Safeguard | No
     for i in range(1 + (guard.patience + guard.limit if guard else 0)):
         x_new, value, grad_new, e = error_correction(f, r, x, v, grad_v, mu, s)
         error, moved, F = norm(e), norm(x_new - x), value + r.value(x_new)
+        still = restarted & (moved <= floor)
+        if still.any():  # x^k is a fixed point of (7) to rounding, so it is critical: it stays
+            nothing = torch.zeros_like(moved)
+            x_new = torch.where(per_sample(still, x).bool(), x, x_new)
+            error, moved = torch.where(still, nothing, error), torch.where(still, nothing, moved)
+            F = torch.where(still, energy, F)
         # Condition 1 and the sufficient decrease (21); NaN compares as False.
         holds = (error <= C_E * moved) & (F + margin * moved**2 <= energy + slack)
         inner = torch.full_like(restarted, i, dtype=torch.long)
         if i == 0:
-            # Nothing moved and no error: Condition 1 holds, 0 <= 0, and the ratio is called 0.
-            ratio = torch.where(error > 0, error / (C_E * moved), torch.zeros_like(error))
+            # No error: Condition 1 holds, even as 0 <= 0, and the ratio is called 0.
+            ratio = torch.where(error == 0, torch.zeros_like(error), error / (C_E * moved))
+            # Of NaN and infinity there is no step to judge, whatever took its place.
+            ratio = torch.where(sane, ratio, torch.full_like(error, float("inf")))
             own = holds & sane
         now = Correction(x_new, error, ratio, moved, F, inner, own, restarted, holds)
         best = now if best is None else _keep(best, now)

@@ -16,6 +16,9 @@ class Schedule:
         gamma: growth of rho^k, > 1.
         C_E: constant of Condition 1, > 0, with 2 C_E < mu. None for a network without error
             correction, which needs no such constant.
+        nu: weight of ||u - x^k||^2 in the preliminary estimation (3), > 0; None is the paper's, mu.
+            Theorem 1 holds for any v, so for any u: with a small nu the networks see a u that
+            follows their own v, while mu still governs the error correction (7).
 
     Raises:
         InputError: when an inequality fails; the sentence names it.
@@ -25,9 +28,10 @@ class Schedule:
     rho0: float
     gamma: float
     C_E: float | None = None
+    nu: float | None = None
 
     def __post_init__(self):
-        for name in ("mu", "rho0", "gamma"):
+        for name in ("mu", "rho0", "gamma", *(["nu"] if self.nu is not None else [])):
             value = getattr(self, name)
             if not (isfinite(value) and value > 0):
                 raise InputError(f"{name} must be positive and finite, got {value}.")
@@ -46,6 +50,11 @@ class Schedule:
     def alpha(self, k: int) -> float:
         """alpha^k = sqrt(1 / rho^k)."""
         return sqrt(1 / self.rho(k))
+
+    @property
+    def pull(self) -> float:
+        """The weight of x^k in (3): nu where it is given, else mu."""
+        return self.mu if self.nu is None else self.nu
 
     @property
     def margin(self) -> float:

@@ -56,14 +56,16 @@ class Recorder:
         k = len(self.rows)
         moved, size = norm(x - self.x), norm(self.x)
         # From x^0 = 0 the relative change is infinite, and zero when nothing moves: no 0 / 0.
-        change = torch.where(moved > 0, moved / size, torch.zeros_like(moved))
+        # NaN stays NaN, and so never counts as settled.
+        change = torch.where(moved == 0, torch.zeros_like(moved), moved / size)
         row = {"iteration_error": change, **columns}
         if self.monitor is not None:
             row |= self.monitor(x=x, **iterates)
         self.rows.append({name: self._blank(value) for name, value in row.items()})
         self.x = torch.where(per_sample(self.done, x).bool(), self.x, x)
         self.K = torch.where(self.done, self.K, k + 1)
-        self.settled |= ~self.done & (change <= self.stop.epsilon)
+        # x^{k+1} = x^k = 0 is no sign of rest: u, v and lambda may still be on their way.
+        self.settled |= ~self.done & (change <= self.stop.epsilon) & (size > 0)
         self.done = self.done | self.settled | (k + 1 >= self.stop.k_max)
         if self.iterates is not None:
             self.iterates.append(self.x)

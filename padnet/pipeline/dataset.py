@@ -32,6 +32,16 @@ class DataSpec:
     margin: int
     crop: int
 
+    def __post_init__(self):
+        for name in ("pairs", "held", "held_pictures", "size"):
+            if getattr(self, name) < 1:
+                raise InputError(f"data.{name} must be at least 1, got {getattr(self, name)}.")
+        for name in ("noise", "margin", "crop"):
+            if not getattr(self, name) >= 0:
+                raise InputError(f"data.{name} must be zero or more, got {getattr(self, name)}.")
+        if self.size <= 2 * self.crop:
+            raise InputError(f"data.crop of {self.crop} pixels a side leaves nothing of data.size {self.size}.")
+
 
 def make_pair(pictures, spec: DataSpec, seed: int, index: int) -> Pair:
     """Pair number ``index``: a crop of a picture, a kernel, noise and 8-bit rounding, all from the seed."""

@@ -14,6 +14,9 @@ ENVIRONMENT = {
     "MKL_NUM_THREADS": "2",
     "OPENBLAS_NUM_THREADS": "2",
     "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
+    # glibc: keep freed memory for the next step; without these most of the time goes into page faults.
+    "MALLOC_MMAP_MAX_": "0",
+    "MALLOC_TRIM_THRESHOLD_": "100000000000",
 }
 
 

@@ -1,5 +1,7 @@
 """The gradient-domain experiment as params.yaml describes it: its sections, objects and file names."""
 
+from dataclasses import replace
+
 import torch
 
 from padnet.core.learning import Plan
@@ -12,6 +14,8 @@ from padnet.pipeline.dataset import DataSpec
 from padnet.pipeline.params import section
 
 MODELS = {"ipadnet": None, "epadnet-l1": 1.0, "epadnet-l0.8": 0.8, "epadnet-l0": 0.0}
+# Explicit networks begin with the implicit ones and are fine-tuned jointly, or grow by Algorithm 2.
+STARTS = ("ipadnet", "scratch")
 PRIORS = ("l1", "l0.8", "l0")
 PLAN = {
     "stages": int, "units": int, "steps": int, "joint_steps": int, "rate": float, "joint_rate": float,
@@ -19,17 +23,17 @@ PLAN = {
 }  # fmt: skip
 SCHEMA = {
     "prior": dict.fromkeys(PRIORS, float),
-    "explicit": {"mu": float, "C_E": float, "rho0": float, "gamma": float},
+    "explicit": {"mu": float, "C_E": float, "rho0": float, "gamma": float, "nu": float},
     "implicit": {"mu": float, "rho0": float, "gamma": float, "bound": float},
     "stop": {"epsilon": float, "k_max": int},
     "guard": {"patience": int, "limit": int},
     "peers": {"k_max": int},
-    "tune": {"lam": {name: [float] for name in PRIORS}, "rho": [float], "gamma": [float]},
+    "tune": {"lam": {name: [float] for name in PRIORS}, "admm": {"rho": [float]}, "hqs": {"rho": [float], "gamma": [float]}, "pairs": int},
     "unit": {"features": int, "size": int, "centres": int, "scale": float},
     "data": {
         "pairs": int, "held": int, "held_pictures": int, "size": int, "noise": float, "margin": int, "crop": int,
     },
-    "plan": {**PLAN, "batch": int, "checkpoint": int},
+    "plan": {**PLAN, "explicit_start": str, "explicit_steps": int, "batch": int, "checkpoint": int},
     "benchmark": {"margin": int, "batch": int},
 }  # fmt: skip
 
@@ -54,11 +58,24 @@ class Experiment:
         self.guard = Safeguard(**raw["guard"])
         self.data = DataSpec(**raw["data"])
         self.plan = Plan(**{name: raw["plan"][name] for name in PLAN})
+        if raw["plan"]["explicit_start"] not in STARTS:
+            raise InputError(f"plan.explicit_start must be one of {', '.join(STARTS)}, got {raw['plan']['explicit_start']}.")
         if self.plan.stages != self.stop.k_max:
             raise InputError(
                 f"plan.stages is {self.plan.stages} and stop.k_max is {self.stop.k_max}: "
                 "a network is trained for every stage, so they must be equal."
             )
+        if not 1 <= raw["plan"]["batch"] <= self.data.pairs:
+            raise InputError(
+                f"plan.batch is {raw['plan']['batch']}: it must lie between 1 and data.pairs, {self.data.pairs}."
+            )
+        for part, name in (("plan", "checkpoint"), ("benchmark", "batch")):
+            if raw[part][name] < 1:
+                raise InputError(f"{part}.{name} must be at least 1, got {raw[part][name]}.")
+
+    def explicit_plan(self) -> Plan:
+        """The plan of an explicit network that begins with the implicit one's units."""
+        return replace(self.plan, joint_steps=self.raw["plan"]["explicit_steps"])
 
     def prior(self, name: str) -> LpNorm:
         """r of "l1", "l0.8" or "l0", with PADNet's own lambda."""

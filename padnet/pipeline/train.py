@@ -21,10 +21,10 @@ from padnet.benchmarks.gradient import Fields, problem
 from padnet.benchmarks.pictures import training_pictures
 from padnet.core.learning import Learner, Problem, run_stages
 from padnet.pipeline import console
-from padnet.pipeline.checkpoint import resume_training, save_training, weight_bytes
+from padnet.pipeline.checkpoint import fill, read_tensors, resume_training, save_training, unit_counts, weight_bytes
 from padnet.pipeline.dataset import training_fields
 from padnet.pipeline.determinism import deterministic
-from padnet.pipeline.files import write_bytes, write_csv, write_json
+from padnet.pipeline.files import sha256, write_bytes, write_csv, write_json
 from padnet.pipeline.gradient import MODELS, Experiment, check_model, weights_path
 from padnet.pipeline.params import load_seed
 
@@ -39,7 +39,7 @@ def learning_problem(fields: Fields, prior) -> Problem:
 
 def make_learner(experiment: Experiment, model: str, seed: int, train: Fields, held: Fields, device) -> Learner:
     """The Learner of a model; batches are drawn from (seed, phase, step) alone."""
-    prior = None if MODELS[model] is None else experiment.prior(model.split("-")[1])
+    prior = None if MODELS[check_model(model)] is None else experiment.prior(model.split("-")[1])
     train, held = train.to(device), held.to(device)
     size = experiment.raw["plan"]["batch"]
 
@@ -47,8 +47,9 @@ def make_learner(experiment: Experiment, model: str, seed: int, train: Fields, h
         chosen = np.random.default_rng([seed, phase, step]).choice(len(train), size, replace=False)
         return learning_problem(train[torch.from_numpy(np.sort(chosen)).to(device)], prior)
 
+    warm = prior is not None and experiment.raw["plan"]["explicit_start"] == "ipadnet"
     return Learner(
-        plan=experiment.plan,
+        plan=experiment.explicit_plan() if warm else experiment.plan,
         schedule=experiment.implicit if prior is None else experiment.explicit,
         guard=experiment.guard,
         new_unit=lambda k, t: experiment.new_unit(seed, k, t),
@@ -79,8 +80,11 @@ def validation(learner: Learner) -> dict[str, float]:
     return found
 
 
-def train(profile: str, model: str, root: Path = Path(), device: str | None = None) -> dict:
+def train(profile: str, model: str, root: Path = Path(), device: str | None = None, minutes: float | None = None) -> dict:
     """Train, write weights, card and losses under ``root``, and return the card.
+
+    ``minutes`` ends the training early: the weights are those of the last step, the card says how
+    many of the planned steps were taken, and the checkpoint stays, so that it can go on.
 
     The data are read from data/PROFILE. A checkpoint in checkpoints/ is taken up when it belongs to
     the same parameters, data and seed.
@@ -89,28 +93,40 @@ def train(profile: str, model: str, root: Path = Path(), device: str | None = No
         PadnetError: when data are missing or a checkpoint is broken.
     """
     deterministic()
+    # Ten bits of mantissa will do for learning; what is reported or certified is computed without.
+    torch.backends.cudnn.allow_tf32 = True
     begun = time.monotonic()
-    device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    # The quick profile is the same to the bit on every run, so it stays on the CPU.
+    device = device or ("cuda" if torch.cuda.is_available() and profile == "paper" else "cpu")
     experiment, seed = Experiment(profile), load_seed()
+    start = "scratch" if MODELS[model] is None else experiment.raw["plan"]["explicit_start"]
     workers = max(1, (os.cpu_count() or 1) - 1)
     fields = training_fields(training_pictures(root / "data" / profile), experiment.data, seed, workers)
     data = fields_digest(*fields)
     learner = make_learner(experiment, model, seed, *fields, device)
-    key = hashlib.sha256(json.dumps([model, seed, data, experiment.raw], sort_keys=True).encode()).hexdigest()
+    begin = None
+    if start == "ipadnet":
+        path = root / weights_path(profile, "ipadnet", "safetensors")
+        begin, _ = read_tensors(path)
+    origin = "" if begin is None else sha256(path)
+    key = hashlib.sha256(json.dumps([model, seed, data, origin, experiment.raw], sort_keys=True).encode()).hexdigest()
     checkpoint = root / "checkpoints" / profile / f"gradient-{model}.safetensors"
     checkpoint.parent.mkdir(parents=True, exist_ok=True)
     resumed = resume_training(checkpoint, learner, key)
-    if not resumed:
+    if not resumed and begin is not None:
+        learner.take(fill(experiment.network(model, unit_counts(begin)), begin, path))
+    elif not resumed:
         learner.start()
-    every, p = experiment.raw["plan"]["checkpoint"], learner.progress
-    most = experiment.plan.stages * experiment.plan.units * experiment.plan.steps + experiment.plan.joint_steps
+    every, p, plan = experiment.raw["plan"]["checkpoint"], learner.progress, learner.plan
+    most = plan.joint_steps + (plan.stages * plan.units * plan.steps if begin is None else 0)
     with tqdm(total=most, initial=len(p.rows), desc=model, unit="step", mininterval=5) as bar:
-        while not p.finished:
+        while not p.finished and (minutes is None or time.monotonic() - begun < 60 * minutes):
             row = learner.advance()
             bar.update()
             bar.set_postfix_str(f"stage {row['stage']}, {row['units']} units, error {row['error']:.3f}", refresh=False)
             if len(p.rows) % every == 0:
                 save_training(checkpoint, learner, key)
+    torch.backends.cudnn.allow_tf32 = False
     weights = weight_bytes(p.networks)
     card = {
         "model": model,
@@ -118,7 +134,9 @@ def train(profile: str, model: str, root: Path = Path(), device: str | None = No
         "weights_sha256": hashlib.sha256(weights).hexdigest(),
         "data_sha256": data,
         "seed": seed,
+        "start": start,
         "steps": len(p.rows),
+        "finished": p.finished,
         "units": [len(n.units) for n in p.networks],
         "parameters": sum(w.numel() for n in p.networks for w in n.parameters()),
         "validation": validation(learner),
@@ -132,7 +150,8 @@ def train(profile: str, model: str, root: Path = Path(), device: str | None = No
     write_csv(root / weights_path(profile, model, "csv"), p.rows, LOSSES)
     write_json(root / weights_path(profile, model, "json"), card)
     write_bytes(root / weights_path(profile, model, "safetensors"), weights)
-    checkpoint.unlink(missing_ok=True)
+    if p.finished:
+        checkpoint.unlink(missing_ok=True)
     return card
 
 
@@ -140,6 +159,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of this stage."""
     parser.add_argument("--profile", required=True, choices=["quick", "paper"])
     parser.add_argument("--model", required=True, help=", ".join(MODELS))
+    parser.add_argument("--minutes", type=float, help="end the training after so long, with the weights it has")
     parser.add_argument("--device", choices=["cpu", "cuda"], help="default: a GPU when there is one")
 
 
@@ -149,7 +169,7 @@ def main(argv=None):
     add_arguments(parser)
     options = parser.parse_args(argv)
     check_model(options.model)
-    card = train(options.profile, options.model, device=options.device)
+    card = train(options.profile, options.model, device=options.device, minutes=options.minutes)
     found = ", ".join(f"{name} {value:.4f}" for name, value in card["validation"].items())
     print(f"{options.model}: units {card['units']}, held-out {found}")
 

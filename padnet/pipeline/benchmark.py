@@ -1,0 +1,169 @@
+"""Run a method on a test set of the gradient domain: a record per image, a certificate per PADNet run.
+
+    python -m padnet.pipeline.benchmark --profile quick --set quick --method epadnet
+
+Everything is computed in float64 on the CPU, so that certificates mean what they say.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import torch
+from tqdm import tqdm
+
+from padnet.benchmarks.gradient import Fields, problem, stack
+from padnet.benchmarks.protocols import PROTOCOLS, protocol
+from padnet.core.certificate import explicit_certificates, implicit_certificates
+from padnet.core.networks import Network
+from padnet.core.propagation import explicit_padnet, implicit_padnet
+from padnet.core.trace import Run
+from padnet.errors import InputError
+from padnet.methods.splitting import admm, hqs
+from padnet.pipeline import console
+from padnet.pipeline.checkpoint import fill, read_tensors, unit_counts
+from padnet.pipeline.determinism import deterministic
+from padnet.pipeline.files import write_csv, write_json
+from padnet.pipeline.gradient import PRIORS, Experiment, weights_path
+from padnet.pipeline.table1 import RECORD
+from padnet.pipeline.tune import read_tuned
+
+VARIANTS = {
+    "admm": ("same", "tuned"),
+    "hqs": ("same", "tuned"),
+    "ipadnet": ("bounded",),
+    "epadnet": ("guarded", "unguarded"),
+}
+
+
+def benchmark_fields(name: str, experiment: Experiment, root: Path = Path()) -> tuple[list, Fields]:
+    """The pairs of a protocol, and the same stacked as Fields, float64."""
+    setting = protocol(name)
+    folder = root / "data" / ("quick" if setting.source == "sample" else "paper")
+    pairs = setting.pairs(folder)
+    return pairs, stack(pairs, experiment.raw["benchmark"]["margin"])
+
+
+def load_networks(profile: str, model: str, experiment: Experiment, root: Path = Path()) -> list[Network]:
+    """The trained networks of every stage, float64. PadnetError when the file is missing or broken."""
+    path = root / weights_path(profile, model, "safetensors")
+    tensors, _ = read_tensors(path)
+    networks = fill(experiment.network(model, unit_counts(tensors)), tensors, path)
+    return [network.double().requires_grad_(False) for network in networks]
+
+
+@torch.no_grad()
+def solve(method: str, experiment: Experiment, fields: Fields, prior: str | None, variant: str,
+          networks=None, tuned=None) -> Run:  # fmt: skip
+    """One method on a batch of pairs.
+
+    Args:
+        method, variant: see VARIANTS. prior: "l1", "l0.8" or "l0"; None for ipadnet.
+        networks: for the PADNets. tuned: lam, rho and gamma for the variant "tuned".
+
+    Returns:
+        a Run with the further columns reconstruction_error (of x) and u_error (of u).
+    """
+    if variant not in VARIANTS.get(method, ()):
+        raise InputError(f"there is no variant {variant!r} of method {method!r}: see VARIANTS.")
+    f, x0, error = problem(fields)
+
+    def monitor(x, u, v):
+        return {"reconstruction_error": error(x), "u_error": error(u)}
+
+    e, stop = experiment, experiment.stop
+    if method == "ipadnet":
+        return implicit_padnet(f, networks, e.implicit, x0, stop, monitor)
+    if method == "epadnet":
+        guard = e.guard if variant == "guarded" else None
+        return explicit_padnet(f, e.prior(prior), networks, e.explicit, x0, stop, guard, monitor)
+    # The paper's protocol: the parameters of PADNet; else the best on training pictures.
+    own = {"lam": e.prior(prior).lam, "rho": e.explicit.rho0, "gamma": e.explicit.gamma}
+    best = own if variant == "same" else tuned
+    r = e.prior(prior).scaled(best["lam"])
+    if method == "admm":
+        return admm(f, r, best["rho"], x0, e.peers_stop, monitor)
+    return hqs(f, r, best["rho"], best["gamma"], x0, e.peers_stop, monitor)
+
+
+def records(run: Run, pairs, prior: str | None, variant: str, verdicts) -> list[dict]:
+    """The rows of a run, one per pair, with the keys RECORD."""
+    rows = []
+    for i, pair in enumerate(pairs):
+        K = int(run.K[i])
+        last = {name: run.columns[name][K - 1, i].item() for name in ("iteration_error", "reconstruction_error")}
+        own, energy = run.columns.get("own"), run.columns.get("energy")
+        values = (
+            pair.image, pair.kernel, None if prior is None else float(prior[1:]), variant, K,
+            "epsilon" if run.settled[i] else "k_max", _short(last["reconstruction_error"]),
+            _short(last["iteration_error"]), None if own is None else int(own[:K, i].sum()),
+            None if energy is None else _short(energy[K - 1, i].item()), verdicts[i] if verdicts else None,
+        )  # fmt: skip
+        rows.append(dict(zip(RECORD, values, strict=True)))
+    return rows
+
+
+def _short(value: float) -> float:
+    """Ten digits: what float64 sums agree on between processors, and enough for any table."""
+    return float(f"{value:.10g}")
+
+
+def _plain(value):
+    """Certificate rows with short numbers; JSON has no infinity, so it becomes None."""
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, float):
+        return _short(value) if abs(value) < float("inf") else None
+    return value
+
+
+def benchmark(profile: str, name: str, method: str, root: Path = Path()) -> None:
+    """Run every prior and variant of a method; write its records and certificates."""
+    deterministic()
+    experiment = Experiment(profile)
+    pairs, fields = benchmark_fields(name, experiment, root)
+    size = experiment.raw["benchmark"]["batch"]
+    priors = (None,) if method == "ipadnet" else PRIORS
+    jobs = [(prior, variant, start) for prior in priors for variant in VARIANTS[method] for start in range(0, len(pairs), size)]
+    rows, proofs, networks, tuned = [], [], None, None
+    for prior, variant, start in tqdm(jobs, desc=f"{method} on {name}", unit="batch", mininterval=5):
+        if method.endswith("padnet") and start == 0 and variant != "unguarded":
+            networks = load_networks(profile, method if prior is None else f"{method}-{prior}", experiment, root)
+        if variant == "tuned":
+            tuned = read_tuned(profile, method, prior, root)
+        part = slice(start, start + size)
+        run = solve(method, experiment, fields[part], prior, variant, networks, tuned)
+        verdicts = None
+        if method.endswith("padnet"):
+            certify = implicit_certificates if prior is None else explicit_certificates
+            found = certify(run, experiment.implicit if prior is None else experiment.explicit, experiment.stop)
+            verdicts = [one.verdict for one in found]
+            for pair, one in zip(pairs[part], found, strict=True):
+                proofs.append({"image": pair.image, "kernel": pair.kernel, "prior": prior, "variant": variant,
+                               "holds": one.holds, "verdict": one.verdict, "rows": [_plain(row) for row in one.rows]})  # fmt: skip
+        rows += records(run, pairs[part], prior, variant, verdicts)
+    results = root / "results" / profile
+    for folder in ("records", "certificates"):
+        (results / folder / name).mkdir(parents=True, exist_ok=True)
+    if proofs:
+        write_json(results / "certificates" / name / f"gradient-{method}.json", proofs)
+    write_csv(results / "records" / name / f"gradient-{method}.csv", rows, RECORD)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `padnet benchmark`."""
+    parser.add_argument("--profile", required=True, choices=["quick", "paper"])
+    parser.add_argument("--set", required=True, choices=sorted(PROTOCOLS), help="the protocol")
+    parser.add_argument("--method", required=True, choices=sorted(VARIANTS))
+
+
+def main(argv=None):
+    """Run `padnet benchmark`."""
+    parser = argparse.ArgumentParser(prog="padnet benchmark", description="Run a method on a test set.")
+    add_arguments(parser)
+    options = parser.parse_args(argv)
+    benchmark(options.profile, options.set, options.method)
+
+
+if __name__ == "__main__":
+    sys.exit(console.run(main))

@@ -1,0 +1,92 @@
+"""The best lambda and rho of ADMM or half-quadratic splitting, on training pictures only.
+
+    python -m padnet.pipeline.tune --profile quick --method admm
+"""
+
+import argparse
+import csv
+import sys
+from itertools import product
+from pathlib import Path
+
+import torch
+from tqdm import tqdm
+
+from padnet.benchmarks.gradient import problem
+from padnet.benchmarks.pictures import training_pictures
+from padnet.errors import PadnetError
+from padnet.methods.splitting import admm, hqs
+from padnet.pipeline import console
+from padnet.pipeline.dataset import training_fields
+from padnet.pipeline.determinism import deterministic
+from padnet.pipeline.files import write_csv
+from padnet.pipeline.gradient import PRIORS, Experiment
+from padnet.pipeline.params import load_seed
+
+COLUMNS = ["prior", "lam", "rho", "gamma", "error", "iterations", "best"]
+
+
+def tuning_path(profile: str, method: str) -> str:
+    """Where the grid search of a method lies."""
+    return f"results/{profile}/tuning/gradient-{method}.csv"
+
+
+@torch.no_grad()
+def tune(profile: str, method: str, root: Path = Path()) -> list[dict]:
+    """Search the grid of params.yaml on held-out training pairs; write and return its rows.
+
+    `best` marks the smallest mean reconstruction error of each prior.
+    """
+    deterministic()
+    experiment = Experiment(profile)
+    grid = experiment.raw["tune"]
+    pictures = training_pictures(root / "data" / profile)
+    _, held = training_fields(pictures, experiment.data, load_seed())
+    f, x0, error = problem(held[: grid["pairs"]].to(torch.float64))
+    gammas = grid[method].get("gamma", [None])
+    rows = []
+    jobs = [(prior, *rest) for prior in PRIORS for rest in product(grid["lam"][prior], grid[method]["rho"], gammas)]
+    for prior, lam, rho, gamma in tqdm(jobs, desc=f"tuning {method}", unit="point", mininterval=5):
+        r = experiment.prior(prior).scaled(lam)
+        stop = experiment.peers_stop
+        run = admm(f, r, rho, x0, stop) if method == "admm" else hqs(f, r, rho, gamma, x0, stop)
+        rows.append({"prior": prior, "lam": lam, "rho": rho, "gamma": gamma, "error": error(run.x).mean().item(),
+                     "iterations": run.K.double().mean().item(), "best": False})  # fmt: skip
+    for prior in PRIORS:
+        min((row for row in rows if row["prior"] == prior), key=lambda row: row["error"])["best"] = True
+    path = root / tuning_path(profile, method)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_csv(path, rows, COLUMNS)
+    return rows
+
+
+def read_tuned(profile: str, method: str, prior: str, root: Path = Path()) -> dict[str, float]:
+    """lam, rho and, for hqs, gamma of the best point. PadnetError when there is no search."""
+    path = root / tuning_path(profile, method)
+    if not path.is_file():
+        raise PadnetError(f"{path} is missing: run `padnet tune --profile {profile} --method {method}` first")
+    with open(path, newline="", encoding="utf-8") as file:
+        found = [row for row in csv.DictReader(file) if row.get("prior") == prior and row.get("best") == "True"]
+    if len(found) != 1:
+        raise PadnetError(f"{path} does not name one best point for {prior}: run its tune stage again")
+    return {name: float(found[0][name]) for name in ("lam", "rho", "gamma") if found[0][name]}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `padnet tune`."""
+    parser.add_argument("--profile", required=True, choices=["quick", "paper"])
+    parser.add_argument("--method", required=True, choices=["admm", "hqs"])
+
+
+def main(argv=None):
+    """Run `padnet tune`."""
+    parser = argparse.ArgumentParser(prog="padnet tune", description="Tune a method on training pictures.")
+    add_arguments(parser)
+    options = parser.parse_args(argv)
+    for row in tune(options.profile, options.method):
+        if row["best"]:
+            print(f"{options.method} {row['prior']}: lam {row['lam']:g}, rho {row['rho']:g}, error {row['error']:.4f}")
+
+
+if __name__ == "__main__":
+    sys.exit(console.run(main))

@@ -1,0 +1,55 @@
+"""Schedules and stopping rules: the values of the paper, and what is refused."""
+
+from math import inf, nan, sqrt
+
+import pytest
+
+from padnet.core.schedule import Schedule, Stop
+from padnet.errors import InputError
+
+GOOD = {"mu": 0.5, "rho0": 0.1, "gamma": 2.0, "C_E": 0.2}
+
+
+def test_rho_grows_and_alpha_is_the_root_of_its_inverse():
+    s = Schedule(**GOOD)
+    for k in range(6):
+        assert s.rho(k) == pytest.approx(2.0**k * 0.1, rel=1e-15)
+        assert s.alpha(k) == pytest.approx(sqrt(1 / s.rho(k)), rel=1e-15)
+
+
+def test_margin_is_the_constant_of_21():
+    assert Schedule(**GOOD).margin == pytest.approx(0.5 / 4 - 0.2**2 / 0.5, rel=1e-15)
+    assert Schedule(mu=1, rho0=1, gamma=2, C_E=0.4999).margin > 0
+    with pytest.raises(InputError, match="this schedule has no C_E"):
+        _ = Schedule(0.5, 0.1, 2.0).margin
+
+
+@pytest.mark.parametrize("C_E", [0.25, 0.3, 0.0, -0.1, nan, inf])
+def test_2_C_E_must_be_under_mu(C_E):
+    with pytest.raises(InputError, match=r"Condition 1 needs 0 < 2 C_E < mu, got C_E = .* and mu = 0.5: lower C_E"):
+        Schedule(**GOOD | {"C_E": C_E})
+
+
+@pytest.mark.parametrize("gamma", [1.0, 0.5])
+def test_gamma_must_grow(gamma):
+    with pytest.raises(InputError, match=f"Theorem 2 needs gamma > 1, got gamma = {gamma}"):
+        Schedule(**GOOD | {"gamma": gamma})
+
+
+@pytest.mark.parametrize("name", ["mu", "rho0", "gamma"])
+@pytest.mark.parametrize("value", [0.0, -1.0, nan, inf])
+def test_weights_must_be_positive_and_finite(name, value):
+    with pytest.raises(InputError, match=f"^{name} must be positive and finite, got {value}"):
+        Schedule(**GOOD | {name: value})
+
+
+@pytest.mark.parametrize("epsilon", [-1e-9, nan])
+def test_epsilon_must_not_be_negative(epsilon):
+    with pytest.raises(InputError, match="epsilon must not be negative, got"):
+        Stop(epsilon, 5)
+
+
+@pytest.mark.parametrize("k_max", [0, -3])
+def test_k_max_must_be_at_least_1(k_max):
+    with pytest.raises(InputError, match=f"k_max must be at least 1, got {k_max}"):
+        Stop(0.01, k_max)

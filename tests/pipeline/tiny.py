@@ -1,0 +1,41 @@
+"""A gradient-domain experiment so small that training it takes a second."""
+
+import json
+from copy import deepcopy
+
+import numpy as np
+from skimage.io import imsave
+
+from padnet.pipeline.params import load
+
+PLAN = {
+    "stages": 2, "units": 2, "steps": 4, "joint_steps": 6, "accepted": 2.0, "patience": 2, "batch": 2, "checkpoint": 3,
+}  # fmt: skip
+
+
+def parameters(root):
+    """The quick profile of the project's own params.yaml, cut down."""
+    tiny = deepcopy(load("quick", root / "params.yaml")["gradient"])
+    tiny["unit"] = {"features": 3, "size": 3, "centres": 5, "scale": 0.1}
+    tiny["data"] = {
+        "pairs": 6, "held": 3, "held_pictures": 1, "size": 32, "noise": 0.01, "margin": 4, "crop": 4,
+    }  # fmt: skip
+    tiny["plan"] |= PLAN
+    tiny["stop"]["k_max"] = 2
+    tiny["guard"] = {"patience": 3, "limit": 300}
+    return tiny
+
+
+def write_parameters(folder, gradient, seed=1):
+    """params.yaml with that section in both profiles (JSON is YAML)."""
+    profile = {"gradient": gradient, "notebooks": {}}
+    (folder / "params.yaml").write_text(json.dumps({"seed": seed, "quick": profile, "paper": profile}))
+
+
+def write_pictures(folder):
+    """data/quick/train with three pictures."""
+    train = folder / "data/quick/train"
+    train.mkdir(parents=True)
+    for i in range(3):
+        blocks = np.random.default_rng(i).integers(0, 256, (10, 10)).astype(np.uint8)
+        imsave(train / f"p{i}.png", np.kron(blocks, np.ones((4, 4), np.uint8)), check_contrast=False)
