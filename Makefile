@@ -12,6 +12,8 @@ export OPENBLAS_NUM_THREADS := 2
 # Freed memory is kept for the next step instead of going back to the system: 3 to 4 times faster here.
 export MALLOC_MMAP_MAX_ := 0
 export MALLOC_TRIM_THRESHOLD_ := 100000000000
+# Waiting threads sleep: two jobs on two cores would otherwise slow each other tenfold.
+export OMP_WAIT_POLICY := PASSIVE
 export CUBLAS_WORKSPACE_CONFIG := :4096:8
 export MATPLOTLIBRC := $(CURDIR)/matplotlibrc
 export PYTHONPATH := $(CURDIR)

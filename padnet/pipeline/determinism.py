@@ -11,6 +11,7 @@ ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "SOURCE_DATE_EPOCH": "1517961600",  # AAAI-18; stands in for "now" in SVG and PDF files
     "OMP_NUM_THREADS": "2",
+    "OMP_WAIT_POLICY": "PASSIVE",
     "MKL_NUM_THREADS": "2",
     "OPENBLAS_NUM_THREADS": "2",
     "CUBLAS_WORKSPACE_CONFIG": ":4096:8",

@@ -34,7 +34,7 @@ SCHEMA = {
         "pairs": int, "held": int, "held_pictures": int, "size": int, "noise": float, "margin": int, "crop": int,
     },
     "plan": {**PLAN, "explicit_start": str, "explicit_steps": int, "batch": int, "checkpoint": int},
-    "benchmark": {"margin": int, "batch": int},
+    "benchmark": {"margin": int, "batch": int, "unguarded": [str]},
 }  # fmt: skip
 
 
@@ -69,9 +69,11 @@ class Experiment:
             raise InputError(
                 f"plan.batch is {raw['plan']['batch']}: it must lie between 1 and data.pairs, {self.data.pairs}."
             )
-        for part, name in (("plan", "checkpoint"), ("benchmark", "batch")):
-            if raw[part][name] < 1:
-                raise InputError(f"{part}.{name} must be at least 1, got {raw[part][name]}.")
+        for part, name, least in (
+            ("plan", "checkpoint", 1), ("benchmark", "batch", 1), ("tune", "pairs", 1), ("plan", "explicit_steps", 0),
+        ):  # fmt: skip
+            if raw[part][name] < least:
+                raise InputError(f"{part}.{name} must be at least {least}, got {raw[part][name]}.")
 
     def explicit_plan(self) -> Plan:
         """The plan of an explicit network that begins with the implicit one's units."""

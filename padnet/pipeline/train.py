@@ -99,7 +99,7 @@ def train(profile: str, model: str, root: Path = Path(), device: str | None = No
     # The quick profile is the same to the bit on every run, so it stays on the CPU.
     device = device or ("cuda" if torch.cuda.is_available() and profile == "paper" else "cpu")
     experiment, seed = Experiment(profile), load_seed()
-    start = "scratch" if MODELS[model] is None else experiment.raw["plan"]["explicit_start"]
+    start = "scratch" if MODELS[check_model(model)] is None else experiment.raw["plan"]["explicit_start"]
     workers = max(1, (os.cpu_count() or 1) - 1)
     fields = training_fields(training_pictures(root / "data" / profile), experiment.data, seed, workers)
     data = fields_digest(*fields)
@@ -152,6 +152,8 @@ def train(profile: str, model: str, root: Path = Path(), device: str | None = No
     write_bytes(root / weights_path(profile, model, "safetensors"), weights)
     if p.finished:
         checkpoint.unlink(missing_ok=True)
+    else:
+        save_training(checkpoint, learner, key)
     return card
 
 

@@ -42,7 +42,7 @@ def tune(profile: str, method: str, root: Path = Path()) -> list[dict]:
     grid = experiment.raw["tune"]
     pictures = training_pictures(root / "data" / profile)
     _, held = training_fields(pictures, experiment.data, load_seed())
-    f, x0, error = problem(held[: grid["pairs"]].to(torch.float64))
+    f, x0, error = problem(held[: grid["pairs"]])
     gammas = grid[method].get("gamma", [None])
     rows = []
     jobs = [(prior, *rest) for prior in PRIORS for rest in product(grid["lam"][prior], grid[method]["rho"], gammas)]
@@ -69,7 +69,11 @@ def read_tuned(profile: str, method: str, prior: str, root: Path = Path()) -> di
         found = [row for row in csv.DictReader(file) if row.get("prior") == prior and row.get("best") == "True"]
     if len(found) != 1:
         raise PadnetError(f"{path} does not name one best point for {prior}: run its tune stage again")
-    return {name: float(found[0][name]) for name in ("lam", "rho", "gamma") if found[0][name]}
+    try:
+        names = ("lam", "rho", "gamma") if method == "hqs" else ("lam", "rho")
+        return {name: float(found[0][name]) for name in names}
+    except (KeyError, TypeError, ValueError) as error:
+        raise PadnetError(f"{path} has a best point for {prior} that cannot be read: run its tune stage again") from error
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

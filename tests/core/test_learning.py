@@ -167,6 +167,39 @@ def test_the_loss_falls():
         assert error() < 0.9 * before
 
 
+def test_networks_that_stand_already_are_only_tuned_together():
+    grown = finish(learner(replace(PLAN, joint_steps=0))).networks
+    before = [{n: w.clone() for n, w in network.state_dict().items()} for network in grown]
+    one = learner()
+    one.take(grown)
+    assert not one.progress.finished
+    while not one.progress.finished:
+        one.advance()
+    rows = [(row["phase"], row["stage"], row["step"]) for row in one.progress.rows]
+    assert rows == [(0, "joint", step) for step in range(PLAN.joint_steps)]
+    assert units(one.progress) == [2, 2]
+    for network, old in zip(one.progress.networks, before, strict=True):
+        assert any(not torch.equal(w, old[n]) for n, w in network.state_dict().items())
+
+
+def test_taken_networks_get_the_bound_of_the_learner():
+    bounded = finish(learner(replace(PLAN, joint_steps=0), p=None, bound=0.1)).networks
+    one = learner()
+    one.take(bounded)
+    assert [network.bound for network in one.progress.networks] == [None, None]
+
+
+def test_taken_networks_without_joint_steps_are_finished_at_once():
+    grown = finish(learner(replace(PLAN, joint_steps=0)))
+    one = learner(replace(PLAN, joint_steps=0))
+    one.take(grown.networks)
+    assert one.progress.finished
+    assert one.progress.rows == []
+    assert digest(one.progress) == digest(grown)
+    with pytest.raises(InputError, match="this training is finished"):
+        one.advance()
+
+
 def test_finished_training_refuses_to_go_on():
     one = learner(replace(PLAN, stages=1, units=1, steps=1, joint_steps=0))
     finish(one)

@@ -3,7 +3,10 @@
 from math import inf, nan, sqrt
 
 import pytest
+import torch
+from toys import prior, random_networks, toy
 
+from padnet.core.propagation import explicit_padnet
 from padnet.core.schedule import Schedule, Stop
 from padnet.errors import InputError
 
@@ -36,11 +39,28 @@ def test_gamma_must_grow(gamma):
         Schedule(**GOOD | {"gamma": gamma})
 
 
-@pytest.mark.parametrize("name", ["mu", "rho0", "gamma"])
+@pytest.mark.parametrize("name", ["mu", "rho0", "gamma", "nu"])
 @pytest.mark.parametrize("value", [0.0, -1.0, nan, inf])
 def test_weights_must_be_positive_and_finite(name, value):
     with pytest.raises(InputError, match=f"^{name} must be positive and finite, got {value}"):
         Schedule(**GOOD | {name: value})
+
+
+def test_pull_is_nu_where_it_is_given_else_mu():
+    assert Schedule(**GOOD).pull == 0.5
+    assert Schedule(**GOOD, nu=0.01).pull == 0.01
+    assert Schedule(**GOOD, nu=0.01).margin == Schedule(**GOOD).margin
+
+
+def test_nu_changes_what_the_networks_see():
+    t, r, networks = toy(), prior(0.8), random_networks(2, amplitude=0.1)
+
+    def x(**nu):
+        with torch.no_grad():
+            return explicit_padnet(t.f, r, networks, Schedule(**GOOD, **nu), t.x0, Stop(0, 2), None).x
+
+    assert torch.equal(x(nu=0.5), x())
+    assert not torch.allclose(x(nu=0.01), x())
 
 
 @pytest.mark.parametrize("epsilon", [-1e-9, nan])

@@ -124,7 +124,8 @@ def test_the_report_of_a_profile_needs_everything_of_it(made):
             f"report@{profile}",
             f"notebook-04@{profile}",
             *(f"tune@{profile}-{method}" for method in ("admm", "hqs")),
-            *(f"train@{profile}-{model}" for model in ("ipadnet", "epadnet-l1", "epadnet-l0.8", "epadnet-l0")),
+            f"train-ipadnet@{profile}",
+            *(f"train-epadnet@{profile}-{prior}" for prior in ("l1", "l0.8", "l0")),
             *(f"benchmark-{method}@{name}" for method in METHODS for name in sets),
         }
         assert wanted <= set(lock)
@@ -150,9 +151,9 @@ def test_a_clone_is_up_to_date_for_the_paper_profile(clone, monkeypatch, capsys)
 
 
 def test_a_clone_fetches_only_for_stages_that_read_the_files(clone):
-    layout, train = clone / "padnet/pipeline/layout.py", clone / "padnet/pipeline/train.py"
-    text = layout.read_text()
-    layout.write_text(text + "# edited\n")
+    readme, train = clone / "padnet/pipeline/readme.py", clone / "padnet/pipeline/train.py"  # only the report's
+    text = readme.read_text()
+    readme.write_text(text + "# edited\n")
     assert paper.needed(clone) == ["--allow-missing"]
     assert ran(dvc(clone, "repro", "--allow-missing", "report@paper")) == ["report@paper"]
     assert not (clone / "data").exists()
@@ -163,9 +164,20 @@ def test_a_clone_fetches_only_for_stages_that_read_the_files(clone):
 def test_a_parameter_reruns_its_own_profile_only(made, tmp_path):
     folder = shutil.copytree(made, tmp_path / "copy")
     params = folder / "params.yaml"
-    params.write_text(params.read_text().replace("quick:\n  gradient:\n", "quick:\n  gradient:\n    edited: 1\n"))
-    stages = ran(dvc(folder, "repro", "--dry"))
-    assert "train@quick-ipadnet" in stages and not [name for name in stages if "paper" in name or "levin" in name]
+    text = params.read_text()
+
+    def stages_after(old, new):
+        assert old in text
+        params.write_text(text.replace(old, new, 1))
+        return ran(dvc(folder, "repro", "--dry"))
+
+    # What a training does not read does not train again.
+    stages = stages_after("quick:\n  gradient:\n", "quick:\n  gradient:\n    edited: 1\n")
+    assert "tune@quick-admm" in stages
+    assert not [name for name in stages if "train" in name or "paper" in name or "levin" in name]
+    stages = stages_after("    plan:\n      {", "    plan:\n      {edited: 1, ")
+    assert "train-ipadnet@quick" in stages and "train-epadnet@quick-l0.8" in stages
+    assert not [name for name in stages if "paper" in name or "levin" in name]
 
 
 def test_the_check_runs_nothing_and_fails_when_something_is_out_of_date(clone, monkeypatch, capsys):

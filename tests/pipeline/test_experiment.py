@@ -63,7 +63,7 @@ def test_a_new_unit_depends_on_seed_stage_and_place_alone(experiment):
     assert len({hash_seed(a, b, c) for a in range(4) for b in range(6) for c in range(6)}) == 144
 
 
-@pytest.mark.parametrize("place, name", [("explicit", "nu"), ("plan", "step"), ("unit", "sise"), ("prior", "l2")])
+@pytest.mark.parametrize("place, name", [("explicit", "tau"), ("plan", "step"), ("unit", "sise"), ("prior", "l2")])
 def test_unknown_parameter(experiment, place, name):
     with pytest.raises(InputError, match=f"^unknown parameter quick.gradient.{place}.{name} in params.yaml: the keys"):
         experiment({f"{place}/{name}": 1})
@@ -92,9 +92,14 @@ WRONG = [
     ({"plan/batch": 0}, "plan.batch is 0: it must lie between 1"),
     ({"plan/checkpoint": 0}, "plan.checkpoint must be at least 1, got 0"),
     ({"benchmark/batch": 0}, "benchmark.batch must be at least 1, got 0"),
+    ({"tune/pairs": 0}, "tune.pairs must be at least 1, got 0"),
+    ({"plan/explicit_steps": -1}, "plan.explicit_steps must be at least 0, got -1"),
     ({"data/size": 0}, "data.size must be at least 1, got 0"),
+    ({"plan/explicit_start": "admm"}, "plan.explicit_start must be one of ipadnet, scratch, got admm"),
+    ({"plan/explicit_steps": 0.5}, "plan.explicit_steps in params.yaml is 0.5: it must be a whole number"),
+    ({"explicit/nu": 0.0}, "nu must be positive and finite, got 0.0"),
     ({"plan/steps": "many"}, "plan.steps in params.yaml is 'many': it must be a whole number"),
-    ({"tune/rho": []}, "tune.rho in params.yaml is .*: it must be a list of at least one entry"),
+    ({"tune/admm/rho": []}, "tune.admm.rho in params.yaml is .*: it must be a list of at least one entry"),
 ]
 
 
@@ -103,6 +108,11 @@ def test_a_wrong_parameter_is_one_sentence(experiment, changes, sentence):
     with pytest.raises(InputError, match=sentence) as error:
         experiment(changes)
     assert "\n" not in str(error.value)
+
+
+def test_an_explicit_network_has_its_own_number_of_joint_steps(experiment):
+    e = experiment({"plan/explicit_steps": 7})
+    assert (e.plan.joint_steps, e.explicit_plan().joint_steps) == (6, 7)
 
 
 def test_names_of_models_and_weights():

@@ -147,6 +147,81 @@ def test_a_broken_checkpoint_stops_the_training_and_leaves_the_weights(project):
     assert written(project, "epadnet-l1") == first
 
 
+def start_from(project, root, start, steps=5):
+    raw = parameters(root)
+    raw["plan"] |= {"explicit_start": start, "explicit_steps": steps}
+    write_parameters(project, raw)
+
+
+def test_an_explicit_network_can_begin_with_the_implicit_one_s_units(project, root):
+    model = "epadnet-l0.8"
+    start_from(project, root, "ipadnet")
+    with pytest.raises(PadnetError, match="gradient-ipadnet.safetensors is missing: make it with"):
+        train("quick", model)
+    assert train("quick", "ipadnet")["start"] == "scratch"
+    card = train("quick", model)
+    assert (card["start"], card["steps"], card["units"]) == ("ipadnet", 5, [2, 2])
+    rows = list(csv.DictReader(written(project, model)["csv"].decode().splitlines()))
+    assert [row["stage"] for row in rows] == ["joint"] * 5
+    warm = written(project, model)["safetensors"]
+    start_from(project, root, "ipadnet", 6)
+    train("quick", model)
+    assert written(project, model)["safetensors"] != warm
+    start_from(project, root, "ipadnet", 0)
+    assert train("quick", model)["steps"] == 0
+    assert written(project, model)["safetensors"] == written(project, "ipadnet")["safetensors"]
+    start_from(project, root, "scratch")
+    card = train("quick", model)
+    assert (card["start"], card["steps"]) == ("scratch", 2 * 2 * 4 + 6)
+    assert written(project, model)["safetensors"] != warm
+
+
+def test_a_fine_tuning_that_was_killed_goes_on_to_the_same_bytes(project, root, monkeypatch):
+    start_from(project, root, "ipadnet")
+    train("quick", "ipadnet")
+    train("quick", "epadnet-l1")
+    whole = written(project, "epadnet-l1")
+    advance, steps = module.Learner.advance, []
+
+    def until(self):
+        if len(steps) == 4:
+            raise Killed
+        steps.append(1)
+        return advance(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module.Learner, "advance", until)
+        with pytest.raises(Killed):
+            train("quick", "epadnet-l1")
+    assert list((project / "checkpoints/quick").iterdir())
+    train("quick", "epadnet-l1")
+    assert written(project, "epadnet-l1") == whole
+
+
+def test_a_training_that_ran_out_of_time_writes_weights_and_can_go_on(project, monkeypatch):
+    train("quick", "epadnet-l0.8")
+    whole = written(project, "epadnet-l0.8")
+    card = train("quick", "epadnet-l0.8", minutes=0)
+    assert (card["steps"], card["finished"]) == (0, False)
+    assert json.loads(written(project, "epadnet-l0.8")["json"]) == card
+    tensors, _ = read_tensors(project / "weights/quick/gradient-epadnet-l0.8.safetensors")
+    assert unit_counts(tensors) == card["units"] == [1]
+    clock = iter(range(0, 10**6, 60))  # every look at the clock is a minute later
+    with monkeypatch.context() as patch:
+        patch.setattr(module.time, "monotonic", lambda: next(clock))
+        card = train("quick", "epadnet-l0.8", minutes=8)
+    assert 3 < card["steps"] < 22
+    assert card["finished"] is False
+    assert list((project / "checkpoints/quick").iterdir())
+    advance, count = module.Learner.advance, []
+    monkeypatch.setattr(module.Learner, "advance", lambda self: (count.append(1), advance(self))[1])
+    done = card["steps"]
+    card = train("quick", "epadnet-l0.8")
+    assert len(count) == 22 - done  # no step is taken twice
+    assert card["finished"] is True
+    assert written(project, "epadnet-l0.8") == whole
+
+
 def test_bad_model_profile_and_missing_data(project):
     with pytest.raises(InputError, match="there is no model 'padnet': use one of ipadnet, epadnet-l1"):
         main(["--profile", "quick", "--model", "padnet"])

@@ -10,6 +10,7 @@ from padnet.pipeline.params import load
 
 PLAN = {
     "stages": 2, "units": 2, "steps": 4, "joint_steps": 6, "accepted": 2.0, "patience": 2, "batch": 2, "checkpoint": 3,
+    "explicit_start": "scratch", "explicit_steps": 5,
 }  # fmt: skip
 
 
@@ -39,3 +40,16 @@ def write_pictures(folder):
     for i in range(3):
         blocks = np.random.default_rng(i).integers(0, 256, (10, 10)).astype(np.uint8)
         imsave(train / f"p{i}.png", np.kron(blocks, np.ones((4, 4), np.uint8)), check_contrast=False)
+
+
+def write_test_set(folder):
+    """data/quick/test and data/quick/kernels: two pictures of 96x96 and two kernels of different sizes."""
+    (folder / "data/quick/test").mkdir(parents=True)
+    (folder / "data/quick/kernels").mkdir()
+    for i, size in enumerate((3, 5)):
+        rng = np.random.default_rng([9, i])
+        blocks = rng.integers(0, 256, (24, 24)).astype(np.uint8)
+        picture = np.kron(blocks, np.ones((4, 4), np.uint8))
+        imsave(folder / f"data/quick/test/t{i}.png", picture, check_contrast=False)
+        kernel = rng.random((size, size))
+        np.save(folder / f"data/quick/kernels/k{i}.npy", kernel / kernel.sum())
