@@ -12,7 +12,7 @@ from padnet.errors import InputError, PadnetError
 from padnet.pipeline import benchmark as module
 from padnet.pipeline import tune as tuning
 from padnet.pipeline.benchmark import VARIANTS, benchmark, benchmark_fields, main, solve
-from padnet.pipeline.checkpoint import weight_bytes
+from padnet.pipeline.checkpoint import fill, read_tensors, weight_bytes
 from padnet.pipeline.determinism import deterministic
 from padnet.pipeline.gradient import MODELS, PRIORS, Experiment, weights_path
 from padnet.pipeline.table1 import RECORD, holds, read_records
@@ -32,7 +32,7 @@ def _one_thread(monkeypatch):
 
 def write(folder, root, batch=4):
     raw = parameters(root)
-    raw["benchmark"] = {"margin": 4, "batch": batch}
+    raw["benchmark"] = {"margin": 4, "batch": batch, "unguarded": ["quick"]}
     raw["peers"]["k_max"] = 4
     raw["tune"] = {
         "lam": {name: [0.0001] for name in PRIORS}, "admm": {"rho": [0.7]}, "hqs": {"rho": [0.2], "gamma": [1.7]}, "pairs": 1,
@@ -223,3 +223,28 @@ def test_the_command(project):
     with open(project / "results/quick/records/quick/gradient-ipadnet.csv", encoding="utf-8", newline="") as file:
         assert next(csv.reader(file)) == RECORD
     assert {method: len(names) for method, names in VARIANTS.items()} == {"admm": 2, "hqs": 2, "ipadnet": 1, "epadnet": 2}
+
+
+def test_unguarded_runs_are_made_where_the_parameters_ask_for_them(project, root):
+    raw = parameters(root)
+    raw["benchmark"] = {"margin": 4, "batch": 4, "unguarded": ["levin-1pct"]}
+    write_parameters(project, raw)
+    module.benchmark("quick", "quick", "epadnet")
+    rows = read_records(project / "results/quick/records/quick/gradient-epadnet.csv")
+    assert {row["variant"] for row in rows} == {"guarded"}
+
+
+@pytest.mark.parametrize("bound", [None, 0.001])
+def test_a_network_proposes_in_single_precision_between_double_iterates(project, bound):
+    path = write_weights(project, "ipadnet")
+    networks = Experiment("quick").network("ipadnet", [1, 1])
+    network = fill(networks, read_tensors(path)[0], path)[0].requires_grad_(False)
+    network.bound = bound
+    v = torch.randn(2, 2, 12, 11, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    wrapped = module.SinglePrecision(network)(v, 0.5)
+    assert wrapped.dtype == torch.float64 and not torch.equal(wrapped, v)
+    torch.testing.assert_close(wrapped.float(), network(v.float(), 0.5), rtol=1e-4, atol=1e-5)
+    if bound:
+        size = (wrapped - v).flatten(1).norm(dim=1)
+        assert (size <= network.C_N(v) * 0.5 * (1 + 1e-12)).all() and (size > network.C_N(v) * 0.49).all()
+
