@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import torch
 
+from padnet.core.convolutional import AtLevel
 from padnet.core.fidelity import norm
 from padnet.core.networks import Network
 from padnet.core.propagation import State, explicit_stage, implicit_stage
@@ -33,6 +34,8 @@ class Plan:
         direct: weight of the error of v, the network's own output, beside that of x. Without it a
             network learns to lean on the corrections that follow, and its outputs run away.
         patience: corrections that the training runs through after the network's own step.
+        first_steps: steps after the first unit of stage 0; None is ``steps``.
+        inherit: a new stage begins with the weights of the one before it, not with new ones.
     """
 
     stages: int
@@ -46,10 +49,12 @@ class Plan:
     aim: float
     direct: float
     patience: int
+    first_steps: int | None = None
+    inherit: bool = False
 
     def __post_init__(self):
-        for name in ("stages", "units", "steps"):
-            if getattr(self, name) < 1:
+        for name in ("stages", "units", "steps", "first_steps"):
+            if getattr(self, name) is not None and getattr(self, name) < 1:
                 raise InputError(f"plan.{name} must be at least 1, got {getattr(self, name)}.")
         for name in ("joint_steps", "accepted", "penalty", "direct", "patience"):
             if not getattr(self, name) >= 0:
@@ -58,15 +63,24 @@ class Plan:
             if not getattr(self, name) > 0:
                 raise InputError(f"plan.{name} must be positive, got {getattr(self, name)}.")
 
+    def most(self, joint_only: bool = False) -> int:
+        """The most optimiser steps that this plan can take."""
+        first = self.first_steps or self.steps
+        return self.joint_steps + (0 if joint_only else first + (self.stages * self.units - 1) * self.steps)
+
 
 @dataclass(frozen=True)
 class Problem:
-    """A batch to learn from: f and, for an explicit network, r; the start; how far x is from the truth."""
+    """A batch to learn from: f and, for an explicit network, r; the start; how far x is from the truth.
+
+    level: (batch,), what conditioned networks are told of the noise; None for the others.
+    """
 
     f: object
     r: object | None
     x0: torch.Tensor
     error: Callable[[torch.Tensor], torch.Tensor]  # (batch, channel, height, width) -> (batch,)
+    level: torch.Tensor | None = None
 
 
 @dataclass
@@ -88,6 +102,8 @@ def run_stages(problem: Problem, networks, schedule: Schedule, guard: Safeguard 
     f, r = problem.f, problem.r
     energy = None if r is None else f.value(state.x) + r.value(state.x)
     for k, network in enumerate(networks):
+        if problem.level is not None:
+            network = AtLevel(network, problem.level)
         if r is None:
             state = implicit_stage(f, network, schedule, k, state)
         else:
@@ -124,6 +140,8 @@ class Learner:
         networks = self.progress.networks
         old = list(networks[k].units) if k < len(networks) else []
         unit = self.new_unit(k, len(old)).to(self.device)
+        if self.plan.inherit and k > 0 and not old:
+            unit.load_state_dict(networks[k - 1].units[0].state_dict())
         networks[k:] = [Network([*old, unit], self.bound).to(self.device)]
 
     def begin_phase(self) -> None:
@@ -136,7 +154,11 @@ class Learner:
     @property
     def steps(self) -> int:
         """Steps of the phase at hand."""
-        return self.plan.joint_steps if self.progress.joint else self.plan.steps
+        p = self.progress
+        if p.joint:
+            return self.plan.joint_steps
+        first = len(p.networks) == 1 and len(p.networks[0].units) == 1
+        return self.plan.first_steps if first and self.plan.first_steps else self.plan.steps
 
     def start(self) -> None:
         """Open the first phase: stage 0 with one unit."""
@@ -172,6 +194,9 @@ class Learner:
         for network in p.networks[:-1]:
             network.requires_grad_(p.joint)
         p.networks[-1].requires_grad_(True)
+        # Batch statistics are learned with a stage and stand still after it.
+        for network in p.networks:
+            network.train(not p.joint and network is p.networks[-1])
         states, ratios = run_stages(problem, p.networks, self.schedule, self.rehearsal)
         error = problem.error(states[-1].x).mean()
         loss = error
@@ -216,14 +241,22 @@ class Learner:
                 return
         self.begin_phase()
 
+    def evaluate(self) -> None:
+        """Put every stage in the mode in which it is used: batch statistics as learned."""
+        for network in self.progress.networks:
+            network.eval()
+
     @torch.no_grad()
     def condition_holds(self) -> bool:
         """||E^k|| <= C_E ||dx|| for the network's own step, on enough validation pairs (line 7).
 
         An implicit network is not checked (Remark 3): it takes all its units.
         """
+        if self.validation.r is None:
+            return False
+        self.evaluate()
         _, ratios = run_stages(self.validation, self.progress.networks, self.schedule, self.guard)
-        return ratios is not None and (ratios[-1] <= 1).double().mean().item() >= self.plan.accepted
+        return (ratios[-1] <= 1).double().mean().item() >= self.plan.accepted
 
 
 def relative_error(estimate: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:

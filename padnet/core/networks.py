@@ -68,10 +68,11 @@ class Network(nn.Module):
             raise InputError("this network has no bound: Condition 2 is not enforced.")
         return self.bound * v[0].numel() ** 0.5
 
-    def forward(self, v: torch.Tensor, alpha: float) -> torch.Tensor:
+    def forward(self, v: torch.Tensor, alpha: float, level: torch.Tensor | None = None) -> torch.Tensor:
+        """N_alpha(v), of the shape of v; ``level`` is (batch,) where the units are conditioned on the noise."""
         v0 = v
         for G in self.units:
-            v = v - alpha * G(v)  # Eq. (6)
+            v = v - alpha * (G(v) if level is None else G(v, level))  # Eq. (6)
         if self.bound is None:
             return v
         radius = self.C_N(v0) * alpha

@@ -13,22 +13,22 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
-from padnet.benchmarks.gradient import Fields, problem, stack
+from padnet.benchmarks.fields import Fields, stack
+from padnet.benchmarks.gradient import problem
 from padnet.benchmarks.protocols import PROTOCOLS, protocol
 from padnet.core.certificate import explicit_certificates, implicit_certificates
-from padnet.core.fidelity import norm, per_sample
-from padnet.core.networks import Network
+from padnet.core.precision import SinglePrecision
 from padnet.core.propagation import explicit_padnet, implicit_padnet
 from padnet.core.trace import Run
 from padnet.errors import InputError
 from padnet.methods.splitting import admm, hqs
 from padnet.pipeline import console
-from padnet.pipeline.checkpoint import fill, read_tensors, unit_counts
 from padnet.pipeline.determinism import deterministic
 from padnet.pipeline.files import write_csv, write_json
 from padnet.pipeline.gradient import PRIORS, Experiment, weights_path
 from padnet.pipeline.table1 import RECORD
 from padnet.pipeline.tune import read_tuned
+from padnet.tasks.weights import fill, read_tensors, unit_counts
 
 VARIANTS = {
     "admm": ("same", "tuned"),
@@ -44,23 +44,6 @@ def benchmark_fields(name: str, experiment: Experiment, root: Path = Path()) -> 
     folder = root / "data" / ("quick" if setting.source == "sample" else "paper")
     pairs = setting.pairs(folder)
     return pairs, stack(pairs, experiment.raw["benchmark"]["margin"])
-
-
-class SinglePrecision:
-    """A trained network between float64 iterates: it computes its proposal in float32."""
-
-    def __init__(self, network: Network):
-        self.network = network
-        self.C_N = network.C_N
-
-    def __call__(self, v: torch.Tensor, alpha: float) -> torch.Tensor:
-        """(batch, channel, height, width) -> the same shape and dtype, at most C_N alpha away."""
-        moved = (self.network(v.float(), alpha) - v.float()).to(v.dtype)
-        if self.network.bound is None:
-            return v + moved
-        # The bound again in the precision of v: rounding may have left the ball by 1e-7.
-        size = norm(moved)
-        return v + per_sample((self.C_N(v) * alpha / size.clamp(min=1e-300)).clamp(max=1), v) * moved
 
 
 def load_networks(profile: str, model: str, experiment: Experiment, root: Path = Path()) -> list[SinglePrecision]:

@@ -1,18 +1,18 @@
 """Training pairs: training pictures under simulated camera shake, bordered as photographs are."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 import torch
 
-from padnet.benchmarks.gradient import Fields, stack
-from padnet.benchmarks.kernels import training_kernel
+from padnet.benchmarks.fields import Fields, stack
+from padnet.benchmarks.kernels import SIZES, training_kernel
 from padnet.benchmarks.protocols import Pair, observe
 from padnet.errors import InputError
 
-NOISE_STREAM, CROP_STREAM = 11, 12  # apart from the streams of the kernels
+NOISE_STREAM, CROP_STREAM, LEVEL_STREAM = 11, 12, 13  # apart from the streams of the kernels
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,9 @@ class DataSpec:
 
     pairs, held: number for training and held out (for Algorithm 2's check and for tuning). The two
     share no picture and no kernel. size: side of the truth in pixels. noise: standard deviation in
-    [0, 1]. margin: of the frame. crop: pixels a side of the truth that are not scored.
+    [0, 1]. margin: of the frame. crop: pixels a side of the truth that are not scored. noise_most:
+    where given, the noise of every pair is drawn between noise and it, its logarithm uniform. sizes:
+    of the kernels.
     """
 
     pairs: int
@@ -31,6 +33,8 @@ class DataSpec:
     noise: float
     margin: int
     crop: int
+    noise_most: float | None = None
+    sizes: tuple[int, ...] = SIZES
 
     def __post_init__(self):
         for name in ("pairs", "held", "held_pictures", "size"):
@@ -39,8 +43,17 @@ class DataSpec:
         for name in ("noise", "margin", "crop"):
             if not getattr(self, name) >= 0:
                 raise InputError(f"data.{name} must be zero or more, got {getattr(self, name)}.")
+        if self.noise_most is not None and not 0 < self.noise <= self.noise_most:
+            raise InputError(f"data.noise must be positive and up to data.noise_most, got {self.noise} and {self.noise_most}.")
         if self.size <= 2 * self.crop:
             raise InputError(f"data.crop of {self.crop} pixels a side leaves nothing of data.size {self.size}.")
+
+    def level(self, seed: int, index: int) -> float:
+        """The noise of pair number ``index``."""
+        if self.noise_most is None:
+            return self.noise
+        part = np.random.default_rng([seed, LEVEL_STREAM, index]).random()
+        return self.noise * (self.noise_most / self.noise) ** part
 
 
 def make_pair(pictures, spec: DataSpec, seed: int, index: int) -> Pair:
@@ -56,13 +69,15 @@ def make_pair(pictures, spec: DataSpec, seed: int, index: int) -> Pair:
         x = x[:, ::-1]
     if rng.random() < 0.5:
         x = x.T
-    k = training_kernel(seed, index)
-    y = observe(x, k, spec.noise, True, np.random.default_rng([seed, NOISE_STREAM, index]))
+    k = training_kernel(seed, index, spec.sizes)
+    y = observe(x, k, spec.level(seed, index), True, np.random.default_rng([seed, NOISE_STREAM, index]))
     return Pair(name, f"k{index}", x.copy(), y, k, (k.shape[0] // 2, k.shape[1] // 2), spec.crop)
 
 
 def _chunk(pictures, spec, seed, indices) -> Fields:
-    return stack([make_pair(pictures, spec, seed, i) for i in indices], spec.margin)
+    fields = stack([make_pair(pictures, spec, seed, i) for i in indices], spec.margin)
+    noise = torch.tensor([spec.level(seed, i) for i in indices], dtype=torch.float64)
+    return replace(fields, noise=noise)
 
 
 def training_fields(pictures, spec: DataSpec, seed: int, workers: int = 1) -> tuple[Fields, Fields]:
@@ -90,5 +105,6 @@ def _fields(pictures, spec, seed, indices, workers) -> Fields:
     size = max(part.k.shape[-1] for part in parts)
     grown = [torch.nn.functional.pad(p.k, ((size - p.k.shape[-1]) // 2,) * 4) for p in parts]
     return Fields(
-        torch.cat([p.y for p in parts]), torch.cat(grown), torch.cat([p.x for p in parts]), spec.crop
+        torch.cat([p.y for p in parts]), torch.cat(grown), torch.cat([p.x for p in parts]), spec.crop,
+        noise=torch.cat([p.noise for p in parts]),
     ).to(torch.float32)  # fmt: skip

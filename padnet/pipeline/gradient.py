@@ -1,17 +1,23 @@
 """The gradient-domain experiment as params.yaml describes it: its sections, objects and file names."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import torch
 
-from padnet.core.learning import Plan
+from padnet.benchmarks.fields import Fields
+from padnet.benchmarks.gradient import problem
+from padnet.core.learning import Plan, Problem
 from padnet.core.networks import Network, RBFUnit
 from padnet.core.priors import LpNorm
 from padnet.core.safeguard import Safeguard
 from padnet.core.schedule import Schedule, Stop
 from padnet.errors import InputError
 from padnet.pipeline.dataset import DataSpec
+from padnet.pipeline.experiment import Begin, hash_seed
+from padnet.pipeline.files import sha256
 from padnet.pipeline.params import section
+from padnet.tasks.weights import fill, read_tensors, unit_counts
 
 MODELS = {"ipadnet": None, "epadnet-l1": 1.0, "epadnet-l0.8": 0.8, "epadnet-l0": 0.0}
 # Explicit networks begin with the implicit ones and are fine-tuned jointly, or grow by Algorithm 2.
@@ -48,7 +54,10 @@ class Experiment:
         InputError: for a missing or unknown parameter, or one that its object refuses.
     """
 
+    name = "gradient"
+
     def __init__(self, profile: str, path=None):
+        self.profile = profile
         raw = self.raw = section(profile, "gradient", SCHEMA, path)
         implicit = {k: v for k, v in raw["implicit"].items() if k != "bound"}
         self.explicit, self.implicit = Schedule(**raw["explicit"]), Schedule(**implicit)
@@ -75,15 +84,35 @@ class Experiment:
             if raw[part][name] < least:
                 raise InputError(f"{part}.{name} must be at least {least}, got {raw[part][name]}.")
 
-    def explicit_plan(self) -> Plan:
-        """The plan of an explicit network that begins with the implicit one's units."""
+        self.batch, self.checkpoint = raw["plan"]["batch"], raw["plan"]["checkpoint"]
+
+    def start_of(self, model: str) -> str:
+        """What the networks of a model begin with: one of STARTS."""
+        return "scratch" if MODELS[check_model(model)] is None else self.raw["plan"]["explicit_start"]
+
+    def plan_of(self, model: str) -> Plan:
+        """The plan of a model; one that begins with the implicit one's units has a joint phase only."""
+        if self.start_of(model) == "scratch":
+            return self.plan
         return replace(self.plan, joint_steps=self.raw["plan"]["explicit_steps"])
+
+    def schedule_of(self, model: str) -> Schedule:
+        """mu, rho and C_E of a model."""
+        return self.implicit if model == "ipadnet" else self.explicit
+
+    def guard_of(self, model: str) -> Safeguard | None:
+        """The safeguard; implicit networks have none."""
+        return None if model == "ipadnet" else self.guard
+
+    def bound_of(self, model: str) -> float | None:
+        """C_N of Condition 2, per square root of the number of pixels."""
+        return self.bound if model == "ipadnet" else None
 
     def prior(self, name: str) -> LpNorm:
         """r of "l1", "l0.8" or "l0", with PADNet's own lambda."""
         return LpNorm(float(name[1:]), self.raw["prior"][name])
 
-    def new_unit(self, seed: int, k: int, t: int) -> RBFUnit:
+    def unit_of(self, model: str, seed: int, k: int, t: int) -> RBFUnit:
         """The unit W^k_t before training; a function of its arguments alone."""
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(hash_seed(seed, k, t))
@@ -91,16 +120,24 @@ class Experiment:
 
     def network(self, model: str, sizes: list[int]) -> list[Network]:
         """Empty networks with that many units a stage, to load weights into."""
-        bound = self.bound if model == "ipadnet" else None
-        return [Network([self.new_unit(0, k, t) for t in range(T)], bound) for k, T in enumerate(sizes)]
+        return [Network([self.unit_of(model, 0, k, t) for t in range(T)], self.bound_of(model)) for k, T in enumerate(sizes)]
 
+    def problem(self, fields: Fields, model: str) -> Problem:
+        """The batch that Algorithm 2 sees; its error is the relative error of the field."""
+        f, x0, error = problem(fields)
+        return Problem(f, None if model == "ipadnet" else self.prior(model.split("-")[1]), x0, error)
 
-def hash_seed(*parts: int) -> int:
-    """One seed from several small numbers."""
-    seed = 0
-    for part in parts:
-        seed = (seed * 1000003 + part + 1) % 2**31
-    return seed
+    def begin(self, model: str, root: Path, device) -> Begin:
+        """Explicit networks may begin with the implicit ones."""
+        if self.start_of(model) == "scratch":
+            return Begin()
+        path = root / weights_path(self.profile, "ipadnet", "safetensors")
+        tensors, _ = read_tensors(path)
+        return Begin("ipadnet", sha256(path), networks=fill(self.network(model, unit_counts(tensors)), tensors, path))
+
+    def meta(self) -> dict[str, str]:
+        """What a weights file tells beside its tensors."""
+        return {}
 
 
 def check_model(model: str) -> str:

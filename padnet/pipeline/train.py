@@ -1,4 +1,4 @@
-"""Train one model of the gradient-domain experiment by Algorithm 2.
+"""Train one model of an experiment by Algorithm 2.
 
     python -m padnet.pipeline.train --profile quick --model epadnet-l0.8
 
@@ -11,51 +11,57 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from tqdm import tqdm
 
-from padnet.benchmarks.gradient import Fields, problem
+from padnet.benchmarks.fields import Fields
 from padnet.benchmarks.pictures import training_pictures
 from padnet.core.learning import Learner, Problem, run_stages
-from padnet.pipeline import console
-from padnet.pipeline.checkpoint import fill, read_tensors, resume_training, save_training, unit_counts, weight_bytes
+from padnet.pipeline import console, gradient, image
+from padnet.pipeline.checkpoint import resume_training, save_training
 from padnet.pipeline.dataset import training_fields
 from padnet.pipeline.determinism import deterministic
-from padnet.pipeline.files import sha256, write_bytes, write_csv, write_json
-from padnet.pipeline.gradient import MODELS, Experiment, check_model, weights_path
+from padnet.pipeline.files import write_bytes, write_csv, write_json
 from padnet.pipeline.params import load_seed
+from padnet.tasks.weights import weight_bytes
 
+
+class Kind(NamedTuple):
+    """An experiment: how it is made of a profile's parameters, and where a model's files lie."""
+
+    make: Callable
+    path: Callable[[str, str, str], str]
+    models: tuple[str, ...]
+
+
+EXPERIMENTS = {
+    "gradient": Kind(gradient.Experiment, gradient.weights_path, tuple(gradient.MODELS)),
+    "image": Kind(image.ImageExperiment, image.weights_path, image.MODELS),
+}
 LOSSES = ["phase", "stage", "units", "step", "error", "within"]
 
 
-def learning_problem(fields: Fields, prior) -> Problem:
-    """The batch that Algorithm 2 sees."""
-    f, x0, error = problem(fields)
-    return Problem(f, prior, x0, error)
-
-
-def make_learner(experiment: Experiment, model: str, seed: int, train: Fields, held: Fields, device) -> Learner:
+def make_learner(experiment, model: str, seed: int, train: Fields, held: Fields, device) -> Learner:
     """The Learner of a model; batches are drawn from (seed, phase, step) alone."""
-    prior = None if MODELS[check_model(model)] is None else experiment.prior(model.split("-")[1])
     train, held = train.to(device), held.to(device)
-    size = experiment.raw["plan"]["batch"]
 
     def batch(phase: int, step: int) -> Problem:
-        chosen = np.random.default_rng([seed, phase, step]).choice(len(train), size, replace=False)
-        return learning_problem(train[torch.from_numpy(np.sort(chosen)).to(device)], prior)
+        chosen = np.random.default_rng([seed, phase, step]).choice(len(train), experiment.batch, replace=False)
+        return experiment.problem(train[torch.from_numpy(np.sort(chosen)).to(device)], model)
 
-    warm = prior is not None and experiment.raw["plan"]["explicit_start"] == "ipadnet"
     return Learner(
-        plan=experiment.explicit_plan() if warm else experiment.plan,
-        schedule=experiment.implicit if prior is None else experiment.explicit,
-        guard=experiment.guard,
-        new_unit=lambda k, t: experiment.new_unit(seed, k, t),
+        plan=experiment.plan_of(model),
+        schedule=experiment.schedule_of(model),
+        guard=experiment.guard_of(model),
+        new_unit=lambda k, t: experiment.unit_of(model, seed, k, t),
         batch=batch,
-        validation=learning_problem(held, prior),
-        bound=experiment.bound if prior is None else None,
+        validation=experiment.problem(held, model),
+        bound=experiment.bound_of(model),
         device=device,
     )
 
@@ -73,6 +79,7 @@ def fields_digest(*parts: Fields) -> str:
 def validation(learner: Learner) -> dict[str, float]:
     """Mean error on the held-out pairs, and the share of steps that the network itself got right."""
     p = learner.progress
+    learner.evaluate()
     states, ratios = run_stages(learner.validation, p.networks, learner.schedule, learner.guard)
     found = {"error": learner.validation.error(states[-1].x).mean().item()}
     if ratios is not None:
@@ -80,7 +87,10 @@ def validation(learner: Learner) -> dict[str, float]:
     return found
 
 
-def train(profile: str, model: str, root: Path = Path(), device: str | None = None, minutes: float | None = None) -> dict:
+def train(
+    profile: str, model: str, root: Path = Path(), device: str | None = None, minutes: float | None = None,
+    experiment_name: str = "gradient",
+) -> dict:  # fmt: skip
     """Train, write weights, card and losses under ``root``, and return the card.
 
     ``minutes`` ends the training early: the weights are those of the last step, the card says how
@@ -98,43 +108,39 @@ def train(profile: str, model: str, root: Path = Path(), device: str | None = No
     begun = time.monotonic()
     # The quick profile is the same to the bit on every run, so it stays on the CPU.
     device = device or ("cuda" if torch.cuda.is_available() and profile == "paper" else "cpu")
-    experiment, seed = Experiment(profile), load_seed()
-    start = "scratch" if MODELS[check_model(model)] is None else experiment.raw["plan"]["explicit_start"]
+    experiment, seed = EXPERIMENTS[experiment_name].make(profile), load_seed()
     workers = max(1, (os.cpu_count() or 1) - 1)
     fields = training_fields(training_pictures(root / "data" / profile), experiment.data, seed, workers)
     data = fields_digest(*fields)
+    begin = experiment.begin(model, root, device)
+    if begin.prepare is not None:
+        fields = tuple(begin.prepare(part) for part in fields)
     learner = make_learner(experiment, model, seed, *fields, device)
-    begin = None
-    if start == "ipadnet":
-        path = root / weights_path(profile, "ipadnet", "safetensors")
-        begin, _ = read_tensors(path)
-    origin = "" if begin is None else sha256(path)
-    key = hashlib.sha256(json.dumps([model, seed, data, origin, experiment.raw], sort_keys=True).encode()).hexdigest()
-    checkpoint = root / "checkpoints" / profile / f"gradient-{model}.safetensors"
+    key = hashlib.sha256(json.dumps([model, seed, data, begin.origin, experiment.raw], sort_keys=True).encode()).hexdigest()
+    checkpoint = root / "checkpoints" / profile / f"{experiment_name}-{model}.safetensors"
     checkpoint.parent.mkdir(parents=True, exist_ok=True)
     resumed = resume_training(checkpoint, learner, key)
-    if not resumed and begin is not None:
-        learner.take(fill(experiment.network(model, unit_counts(begin)), begin, path))
+    if not resumed and begin.networks is not None:
+        learner.take(begin.networks)
     elif not resumed:
         learner.start()
-    every, p, plan = experiment.raw["plan"]["checkpoint"], learner.progress, learner.plan
-    most = plan.joint_steps + (plan.stages * plan.units * plan.steps if begin is None else 0)
-    with tqdm(total=most, initial=len(p.rows), desc=model, unit="step", mininterval=5) as bar:
+    p = learner.progress
+    with tqdm(total=learner.plan.most(begin.networks is not None), initial=len(p.rows), desc=model, unit="step", mininterval=5) as bar:
         while not p.finished and (minutes is None or time.monotonic() - begun < 60 * minutes):
             row = learner.advance()
             bar.update()
             bar.set_postfix_str(f"stage {row['stage']}, {row['units']} units, error {row['error']:.3f}", refresh=False)
-            if len(p.rows) % every == 0:
+            if len(p.rows) % experiment.checkpoint == 0:
                 save_training(checkpoint, learner, key)
     torch.backends.cudnn.allow_tf32 = False
-    weights = weight_bytes(p.networks)
+    weights = weight_bytes(p.networks, experiment.meta())
     card = {
         "model": model,
         "profile": profile,
         "weights_sha256": hashlib.sha256(weights).hexdigest(),
         "data_sha256": data,
         "seed": seed,
-        "start": start,
+        "start": begin.name,
         "steps": len(p.rows),
         "finished": p.finished,
         "units": [len(n.units) for n in p.networks],
@@ -146,10 +152,11 @@ def train(profile: str, model: str, root: Path = Path(), device: str | None = No
     if profile == "paper":
         # Kept out of the quick profile, whose outputs are the same to the bit on every run.
         card["minutes"] = None if resumed else round((time.monotonic() - begun) / 60, 2)
-    (root / weights_path(profile, model, "x")).parent.mkdir(parents=True, exist_ok=True)
-    write_csv(root / weights_path(profile, model, "csv"), p.rows, LOSSES)
-    write_json(root / weights_path(profile, model, "json"), card)
-    write_bytes(root / weights_path(profile, model, "safetensors"), weights)
+    target = root / EXPERIMENTS[experiment_name].path(profile, model, "safetensors")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_csv(target.with_suffix(".csv"), p.rows, LOSSES)
+    write_json(target.with_suffix(".json"), card)
+    write_bytes(target, weights)
     if p.finished:
         checkpoint.unlink(missing_ok=True)
     else:
@@ -160,7 +167,8 @@ def train(profile: str, model: str, root: Path = Path(), device: str | None = No
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of this stage."""
     parser.add_argument("--profile", required=True, choices=["quick", "paper"])
-    parser.add_argument("--model", required=True, help=", ".join(MODELS))
+    parser.add_argument("--experiment", choices=sorted(EXPERIMENTS), default="gradient")
+    parser.add_argument("--model", required=True, help="; ".join(f"{n}: {', '.join(e.models)}" for n, e in EXPERIMENTS.items()))
     parser.add_argument("--minutes", type=float, help="end the training after so long, with the weights it has")
     parser.add_argument("--device", choices=["cpu", "cuda"], help="default: a GPU when there is one")
 
@@ -170,8 +178,9 @@ def main(argv=None):
     parser = argparse.ArgumentParser(prog="padnet train", description="Train a network by Algorithm 2.")
     add_arguments(parser)
     options = parser.parse_args(argv)
-    check_model(options.model)
-    card = train(options.profile, options.model, device=options.device, minutes=options.minutes)
+    kind = EXPERIMENTS[options.experiment]
+    kind.path(options.profile, options.model, "safetensors")  # refuses an unknown model before anything is read
+    card = train(options.profile, options.model, device=options.device, minutes=options.minutes, experiment_name=options.experiment)
     found = ", ".join(f"{name} {value:.4f}" for name, value in card["validation"].items())
     print(f"{options.model}: units {card['units']}, held-out {found}")
 

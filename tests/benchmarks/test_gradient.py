@@ -7,7 +7,8 @@ import pytest
 import torch
 from standin import texture
 
-from padnet.benchmarks.gradient import D, centred, problem, stack
+from padnet.benchmarks.fields import centred, stack
+from padnet.benchmarks.gradient import D, problem
 from padnet.benchmarks.kernels import camera_shake
 from padnet.benchmarks.protocols import Pair, observe
 from padnet.errors import InputError

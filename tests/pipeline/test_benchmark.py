@@ -12,10 +12,10 @@ from padnet.errors import InputError, PadnetError
 from padnet.pipeline import benchmark as module
 from padnet.pipeline import tune as tuning
 from padnet.pipeline.benchmark import VARIANTS, benchmark, benchmark_fields, main, solve
-from padnet.pipeline.checkpoint import fill, read_tensors, weight_bytes
 from padnet.pipeline.determinism import deterministic
 from padnet.pipeline.gradient import MODELS, PRIORS, Experiment, weights_path
 from padnet.pipeline.table1 import RECORD, holds, read_records
+from padnet.tasks.weights import fill, read_tensors, weight_bytes
 
 PAIRS = [(f"t{i}", f"k{j}") for i in range(2) for j in range(2)]
 

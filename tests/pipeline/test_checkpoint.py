@@ -9,10 +9,11 @@ from tiny import parameters, write_parameters, write_pictures
 
 from padnet.benchmarks.pictures import training_pictures
 from padnet.errors import PadnetError
-from padnet.pipeline.checkpoint import fill, read_tensors, resume_training, save_training, unit_counts, weight_bytes
+from padnet.pipeline.checkpoint import resume_training, save_training
 from padnet.pipeline.dataset import training_fields
 from padnet.pipeline.gradient import Experiment
 from padnet.pipeline.train import make_learner
+from padnet.tasks.weights import fill, read_tensors, unit_counts, weight_bytes
 
 
 @pytest.fixture(autouse=True)

@@ -55,11 +55,11 @@ def test_networks_take_their_shape_from_the_parameters(experiment):
 def test_a_new_unit_depends_on_seed_stage_and_place_alone(experiment):
     e = experiment()
     state = torch.random.get_rng_state()
-    first = [e.new_unit(*key).first.weight for key in ((1, 0, 0), (2, 0, 0), (1, 1, 0), (1, 0, 1))]
+    first = [e.unit_of("ipadnet", *key).first.weight for key in ((1, 0, 0), (2, 0, 0), (1, 1, 0), (1, 0, 1))]
     assert torch.equal(torch.random.get_rng_state(), state)
     assert len({tuple(w.flatten().tolist()) for w in first}) == 4
     torch.manual_seed(99)
-    assert torch.equal(e.new_unit(1, 0, 0).first.weight, first[0])
+    assert torch.equal(e.unit_of("ipadnet", 1, 0, 0).first.weight, first[0])
     assert len({hash_seed(a, b, c) for a in range(4) for b in range(6) for c in range(6)}) == 144
 
 
@@ -111,8 +111,8 @@ def test_a_wrong_parameter_is_one_sentence(experiment, changes, sentence):
 
 
 def test_an_explicit_network_has_its_own_number_of_joint_steps(experiment):
-    e = experiment({"plan/explicit_steps": 7})
-    assert (e.plan.joint_steps, e.explicit_plan().joint_steps) == (6, 7)
+    e = experiment({"plan/explicit_steps": 7, "plan/explicit_start": "ipadnet"})
+    assert (e.plan.joint_steps, e.plan_of("epadnet-l1").joint_steps) == (6, 7)
 
 
 def test_names_of_models_and_weights():

@@ -1,0 +1,107 @@
+"""Fidelities of the image domain: f_im weighted by the noise, and f_ex of (16), a function of g."""
+
+import torch
+
+from padnet.core.checks import check_image
+from padnet.core.fidelity import LeastSquares, per_sample
+from padnet.core.operators import Blur, Gradient
+
+D = Gradient()
+
+
+class WeightedLeastSquares:
+    """f_im(x) = w/2 ||x ⊗ k - y||^2 with a weight per sample.
+
+    With w the inverse of the noise variance f is the likelihood of (13), so one schedule of rho
+    serves every noise level.
+
+    Args:
+        blur: the operator x -> x ⊗ k.
+        y: (batch, 1, height, width), the observation.
+        weight: w > 0, a number or one per sample, (batch,).
+
+    Attributes:
+        lipschitz: (batch,) w ||k||^2.
+    """
+
+    def __init__(self, blur: Blur, y: torch.Tensor, weight):
+        self.f = LeastSquares(blur, y)
+        self.weight = torch.as_tensor(weight, dtype=y.dtype, device=y.device).expand(y.shape[0])
+        self.lipschitz = self.weight * self.f.lipschitz
+
+    def value_and_grad(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """f(x), (batch,), and its gradient, of the shape of x."""
+        value, grad = self.f.value_and_grad(x)
+        return self.weight * value, per_sample(self.weight, x) * grad
+
+    def value(self, x: torch.Tensor) -> torch.Tensor:
+        """f(x) of every sample, (batch,)."""
+        return self.value_and_grad(x)[0]
+
+    def grad(self, x: torch.Tensor) -> torch.Tensor:
+        """The gradient w K^T (K x - y), of the shape of x."""
+        return self.value_and_grad(x)[1]
+
+    def prox(self, z: torch.Tensor, weight) -> torch.Tensor:
+        """argmin_u f(u) + weight/2 ||u - z||^2, closed form in the Fourier domain."""
+        return self.f.prox(z, torch.as_tensor(weight, dtype=z.dtype, device=z.device) / self.weight)
+
+
+class ImageFidelity:
+    """f_ex(g) = inf_x w ||x ⊗ k - y||^2 + beta ||D x - g||^2, equation (16), a quadratic in g.
+
+    Args:
+        blur: the operator x -> x ⊗ k.
+        y: (batch, 1, height, width), the observation.
+        beta: > 0, how closely g follows the gradient of an image.
+        weight: w > 0, a number or one per sample, (batch,); the paper's is 1.
+
+    Attributes:
+        lipschitz: (batch,) 2 beta, a bound of the Hessian's norm: that of 2 beta (I - D x'(g)).
+    """
+
+    def __init__(self, blur: Blur, y: torch.Tensor, beta: float, weight=1.0):
+        self.blur, self.beta = blur, float(beta)
+        check_image(y, "observation")
+        self.weight = torch.as_tensor(weight, dtype=y.dtype, device=y.device).expand(y.shape[0])
+        self.lipschitz = torch.full((y.shape[0],), 2 * self.beta, dtype=y.dtype, device=y.device)
+        w = per_sample(self.weight, y)
+        self._power = w * blur.otf.abs() ** 2
+        self._data = w * blur.otf.conj() * blur.fft(y)
+        # |D|^2 from D itself, so that the two cannot disagree.
+        point = torch.zeros_like(y[:1])
+        point[..., 0, 0] = 1
+        self._dd = blur.fft(D.adjoint(D(point))).real
+        self.y = y
+
+    def image(self, g: torch.Tensor, beta=None) -> torch.Tensor:
+        """x(g), the linear layer from grad_x f_ex = 0: (batch, 2, height, width) -> (batch, 1, height, width)."""
+        b = self.beta if beta is None else beta
+        b = per_sample(b, g) if torch.is_tensor(b) and b.dim() else b
+        return self.blur.ifft((self._data + b * self.blur.fft(D.adjoint(g))) / (self._power + b * self._dd))
+
+    def value_and_grad(self, g: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """f_ex(g), (batch,), and 2 beta (g - D x(g)), of the shape of g."""
+        x = self.image(g)
+        misfit, residual = g - D(x), self.blur(x) - self.y
+        value = self.weight * residual.flatten(1).square().sum(1) + self.beta * misfit.flatten(1).square().sum(1)
+        return value, 2 * self.beta * misfit
+
+    def value(self, g: torch.Tensor) -> torch.Tensor:
+        """f_ex(g) of every sample, (batch,)."""
+        return self.value_and_grad(g)[0]
+
+    def grad(self, g: torch.Tensor) -> torch.Tensor:
+        """The gradient of f_ex, of the shape of g."""
+        return self.value_and_grad(g)[1]
+
+    def prox(self, z: torch.Tensor, weight) -> torch.Tensor:
+        """argmin_g f_ex(g) + weight/2 ||g - z||^2: the linear layer once more, with another beta.
+
+        Eliminating g = (2 beta D x + weight z) / (2 beta + weight) leaves the x of (16) with
+        beta weight / (2 beta + weight) in place of beta and z in place of g.
+        """
+        c = torch.as_tensor(weight, dtype=z.dtype, device=z.device)
+        x = self.image(z, beta=self.beta * c / (2 * self.beta + c))
+        c = per_sample(c, z)
+        return (2 * self.beta * D(x) + c * z) / (2 * self.beta + c)

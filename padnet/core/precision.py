@@ -1,0 +1,24 @@
+"""Networks propose in single precision; what is iterated and certified is in double."""
+
+import torch
+
+from padnet.core.fidelity import norm, per_sample
+from padnet.core.networks import Network
+
+
+class SinglePrecision:
+    """A trained network between float64 iterates: it computes its proposal in float32."""
+
+    def __init__(self, network: Network):
+        self.network = network
+        self.C_N, self.bound = network.C_N, network.bound
+
+    def __call__(self, v: torch.Tensor, alpha: float, level: torch.Tensor | None = None) -> torch.Tensor:
+        """(batch, channel, height, width) -> the same shape and dtype, at most C_N alpha away."""
+        told = None if level is None else level.float()
+        moved = (self.network(v.float(), alpha, told) - v.float()).to(v.dtype)
+        if self.bound is None:
+            return v + moved
+        # The bound again in the precision of v: rounding may have left the ball by 1e-7.
+        size = norm(moved)
+        return v + per_sample((self.C_N(v) * alpha / size.clamp(min=1e-300)).clamp(max=1), v) * moved

@@ -1,0 +1,136 @@
+"""The image-domain experiment as params.yaml describes it: what is trained, on what, from which start."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from padnet.benchmarks.fields import Fields
+from padnet.benchmarks.frame import crop_scored
+from padnet.core.images import D
+from padnet.core.learning import Plan, Problem, run_stages
+from padnet.errors import InputError
+from padnet.pipeline.dataset import DataSpec
+from padnet.pipeline.experiment import Begin, hash_seed
+from padnet.pipeline.files import sha256
+from padnet.pipeline.params import section
+from padnet.pipeline.paths import check_profile
+from padnet.tasks.settings import SCHEMA as SETTINGS
+from padnet.tasks.settings import Settings
+from padnet.tasks.weights import fill, read_tensors, unit_counts
+
+MODELS = ("ipadnet", "epadnet")
+PLAN = {
+    "units": int, "steps": int, "first_steps": int, "joint_steps": int, "rate": float, "joint_rate": float,
+    "accepted": float, "penalty": float, "aim": float, "direct": float, "patience": int, "inherit": bool,
+}  # fmt: skip
+SCHEMA = {
+    **SETTINGS,
+    "data": {
+        "pairs": int, "held": int, "held_pictures": int, "size": int, "noise": float, "noise_most": float,
+        "sizes": [int], "margin": int, "crop": int,
+    },
+    "plan": {model: PLAN for model in MODELS},
+    "batch": int,
+    "checkpoint": int,
+    "benchmark": {"batch": int},
+}  # fmt: skip
+
+
+class ImageExperiment:
+    """The objects of the experiment, made from the section PROFILE.image of params.yaml.
+
+    Raises:
+        InputError: for a missing or unknown parameter, or one that its object refuses.
+    """
+
+    name = "image"
+
+    def __init__(self, profile: str, path=None):
+        self.profile = check_profile(profile)
+        raw = self.raw = section(profile, "image", SCHEMA, path)
+        self.settings = Settings({name: raw[name] for name in SETTINGS})
+        self.data = DataSpec(**raw["data"] | {"sizes": tuple(raw["data"]["sizes"])})
+        if not 1 <= raw["batch"] <= self.data.pairs:
+            raise InputError(f"image.batch is {raw['batch']}: it must lie between 1 and data.pairs, {self.data.pairs}.")
+        if raw["checkpoint"] < 1:
+            raise InputError(f"image.checkpoint must be at least 1, got {raw['checkpoint']}.")
+        self.batch, self.checkpoint = raw["batch"], raw["checkpoint"]
+
+    def plan_of(self, model: str) -> Plan:
+        """The plan of a model; a stage is trained for every iteration."""
+        return Plan(stages=self.raw["stop"]["explicit" if model == "epadnet" else "implicit"], **self.raw["plan"][model])
+
+    def schedule_of(self, model: str):
+        """mu, rho and C_E of a model."""
+        return self.settings.explicit if model == "epadnet" else self.settings.implicit
+
+    def guard_of(self, model: str):
+        """The safeguard; implicit networks have none."""
+        return self.settings.guard if model == "epadnet" else None
+
+    def bound_of(self, model: str) -> float | None:
+        """C_N of Condition 2, per square root of the number of pixels."""
+        return None if model == "epadnet" else self.raw["implicit"]["bound"]
+
+    def unit_of(self, model: str, seed: int, k: int, t: int):
+        """The unit W^k_t before training; a function of its arguments alone."""
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(hash_seed(seed, k, t))
+            return self.settings.unit(2 if model == "epadnet" else 1)
+
+    def network(self, model: str, counts: list[int]):
+        """Empty networks with that many units a stage, to load weights into."""
+        return self.settings.networks(model == "epadnet", counts)
+
+    def problem(self, fields: Fields, model: str) -> Problem:
+        """The batch that Algorithm 2 sees; its error is minus the PSNR of the image, in dB."""
+        y, k, noise, s = fields.y, fields.k, fields.noise, self.settings
+        size = fields.x.shape[-2:]
+        truth = crop_scored(fields.x, size, fields.crop)
+
+        def decibels(x):
+            return 10 * (crop_scored(x, size, fields.crop) - truth).square().mean(dim=(1, 2, 3)).log10()
+
+        if model == "ipadnet":
+            return Problem(s.f_im(y, k, noise), None, y, decibels, s.level(noise))
+        f = s.f_ex(y, k, noise)
+        start = D(y if fields.start is None else fields.start)
+        return Problem(f, s.prior, start, lambda g: decibels(f.image(g)), s.level(noise))
+
+    def begin(self, model: str, root: Path, device) -> Begin:
+        """EPADNet starts from the image of IPADNet, whose trained weights it needs."""
+        if model == "ipadnet":
+            return Begin()
+        path = root / weights_path(self.profile, "ipadnet", "safetensors")
+        tensors, _ = read_tensors(path)
+        networks = fill(self.network("ipadnet", unit_counts(tensors)), tensors, path)
+        networks = [network.requires_grad_(False).eval().to(device) for network in networks]
+
+        @torch.no_grad()
+        def prepare(fields: Fields) -> Fields:
+            parts = []
+            for i in range(0, len(fields), self.batch):
+                problem = self.problem(fields[i : i + self.batch].to(device), "ipadnet")
+                states, _ = run_stages(problem, networks, self.settings.implicit, None)
+                parts.append(states[-1].x.cpu())
+            return replace(fields, start=torch.cat(parts))
+
+        return Begin("ipadnet", sha256(path), prepare=prepare)
+
+    def meta(self) -> dict[str, str]:
+        """What a weights file tells beside its tensors: all that is needed to use them."""
+        return {"settings": json.dumps(self.settings.raw, sort_keys=True)}
+
+
+def weights_path(profile: str, model: str, ending: str) -> str:
+    """Where the weights (safetensors), the card (json) or the losses (csv) of a model lie."""
+    return f"weights/{check_profile(profile)}/image-{check_model(model)}.{ending}"
+
+
+def check_model(model: str) -> str:
+    """Return ``model``, or raise InputError when it is none of MODELS."""
+    if model not in MODELS:
+        raise InputError(f"there is no image model {model!r}: use one of {', '.join(MODELS)}.")
+    return model

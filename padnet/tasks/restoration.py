@@ -1,0 +1,88 @@
+"""Observations in their frames through IPADNet and EPADNet, with certificates."""
+
+from dataclasses import dataclass
+
+import torch
+
+from padnet.core.certificate import Certificate, explicit_certificates, implicit_certificates
+from padnet.core.convolutional import AtLevel
+from padnet.core.images import D
+from padnet.core.operators import Blur
+from padnet.core.precision import SinglePrecision
+from padnet.core.propagation import explicit_padnet, implicit_padnet
+from padnet.core.trace import Monitor, Run
+from padnet.tasks.settings import Settings
+
+
+@dataclass(frozen=True)
+class Restored:
+    """Images of a batch and the evidence.
+
+    x: (n, 1, H, W) float64, in the frame. run: of the last pass. certificates: one per image.
+    """
+
+    x: torch.Tensor
+    run: Run
+    certificates: list[Certificate]
+
+
+class Restorer:
+    """Trained networks with the settings that they were trained for.
+
+    Args:
+        settings: the energies, schedules and frame.
+        implicit, explicit: networks of IPADNet, and of EPADNet or None; folded here for inference.
+
+    All iterates are float64; a network only proposes, and runs in float32.
+    """
+
+    def __init__(self, settings: Settings, implicit: list, explicit: list | None = None):
+        self.settings = settings
+        self.networks = {"ipadnet": _ready(implicit), "epadnet": _ready(explicit or [])}
+
+    def _told(self, model: str, noise: torch.Tensor) -> list[AtLevel]:
+        return [AtLevel(network, self.settings.level(noise)) for network in self.networks[model]]
+
+    @torch.no_grad()
+    def ipadnet(self, y, k, noise, seen=None, passes=None, monitor: Monitor | None = None, keep=False) -> Restored:
+        """Implicit PADNet from x^0 = y.
+
+        y: (n, 1, H, W) float64 in frames. k: (n, 1, m, m). noise: (n,). seen: bool, like y; its other
+        pixels are padding, which every further pass replaces by the blur of the image found before.
+        """
+        s, networks = self.settings, self._told("ipadnet", noise)
+        passes = s.raw["frame"]["passes"] if passes is None else passes
+        for i in range(passes):
+            f = s.f_im(y, k, noise)
+            last = i == passes - 1
+            run = implicit_padnet(f, networks, s.implicit, y, s.stop(False), monitor if last else None, keep and last)
+            if not last and seen is not None:
+                y = torch.where(seen, y, Blur(k, y.shape[-2:])(run.x))
+        return Restored(run.x, run, implicit_certificates(run, s.implicit, s.stop(False)))
+
+    @torch.no_grad()
+    def epadnet(
+        self, y, k, noise, seen=None, passes=None, guarded: bool = True, monitor: Monitor | None = None, keep=False
+    ) -> Restored:
+        """Explicit PADNet on the gradient field, from the gradient of IPADNet's image.
+
+        Arguments as for ipadnet; guarded False runs the scheme as printed.
+        """
+        s = self.settings
+        begin = self.ipadnet(y, k, noise, seen, passes)
+        if seen is not None:
+            y = torch.where(seen, y, Blur(k, y.shape[-2:])(begin.x))
+        f = s.f_ex(y, k, noise)
+        guard = s.guard if guarded else None
+        run = explicit_padnet(
+            f, s.prior, self._told("epadnet", noise), s.explicit, D(begin.x), s.stop(True), guard, monitor, keep
+        )
+        return Restored(f.image(run.x), run, explicit_certificates(run, s.explicit, s.stop(True)))
+
+
+def _ready(networks: list) -> list[SinglePrecision]:
+    for network in networks:
+        network.requires_grad_(False).eval()
+        for unit in network.units:
+            unit.fold()
+    return [SinglePrecision(network) for network in networks]

@@ -1,0 +1,97 @@
+"""The image-domain experiment's numbers as one object: it travels inside the weights file."""
+
+from dataclasses import dataclass
+
+import torch
+
+from padnet.core.convolutional import ConvUnit
+from padnet.core.images import ImageFidelity, WeightedLeastSquares
+from padnet.core.networks import Network
+from padnet.core.operators import Blur
+from padnet.core.priors import LpNorm
+from padnet.core.safeguard import Safeguard
+from padnet.core.schedule import Schedule, Stop
+from padnet.errors import InputError
+
+# What params.yaml holds of it, and what a weights file repeats.
+SCHEMA = {
+    "energy": {"p": float, "lam": float, "beta": float, "noise": float},
+    "explicit": {"mu": float, "C_E": float, "rho0": float, "gamma": float, "nu": float},
+    "implicit": {"mu": float, "rho0": float, "gamma": float, "bound": float},
+    "stop": {"epsilon": float, "implicit": int, "explicit": int},
+    "guard": {"patience": int, "limit": int},
+    "unit": {"features": int, "dilations": [int], "scale": float},
+    "frame": {"margin": int, "passes": int},
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Energies (15) and (16), schedules, stopping rules, unit and frame.
+
+    The data term of a picture with noise sigma weighs w = (noise / sigma)^2, noise being the level at
+    which lam, beta and rho mean what they say; so one energy and one schedule serve every level.
+    """
+
+    raw: dict
+
+    def __post_init__(self):
+        for name in ("lam", "beta", "noise"):
+            if not self.raw["energy"][name] > 0:
+                raise InputError(f"energy.{name} must be positive, got {self.raw['energy'][name]}.")
+        for name, least in (("margin", 0), ("passes", 1)):
+            if self.raw["frame"][name] < least:
+                raise InputError(f"frame.{name} must be at least {least}, got {self.raw['frame'][name]}.")
+        # Made once here, so that a wrong number is refused at the door.
+        _ = self.implicit, self.explicit, self.prior, self.stop(True), self.stop(False), self.guard, self.unit(1)
+
+    @property
+    def implicit(self) -> Schedule:
+        """mu, rho0 and gamma of IPADNet."""
+        return Schedule(**{k: v for k, v in self.raw["implicit"].items() if k != "bound"})
+
+    @property
+    def explicit(self) -> Schedule:
+        """mu, C_E, rho0, gamma and nu of EPADNet."""
+        return Schedule(**self.raw["explicit"])
+
+    @property
+    def prior(self) -> LpNorm:
+        """r(g) = lam ||g||_p^p of (15)."""
+        return LpNorm(self.raw["energy"]["p"], self.raw["energy"]["lam"])
+
+    @property
+    def guard(self) -> Safeguard:
+        """The safeguard of EPADNet."""
+        return Safeguard(**self.raw["guard"])
+
+    def stop(self, explicit: bool) -> Stop:
+        """The stopping rule of EPADNet or IPADNet."""
+        return Stop(self.raw["stop"]["epsilon"], self.raw["stop"]["explicit" if explicit else "implicit"])
+
+    def unit(self, channels: int) -> ConvUnit:
+        """A new unit G: one channel for images, two for gradient fields; it is told the noise level."""
+        return ConvUnit(channels, **self.raw["unit"], conditioned=True)
+
+    def networks(self, explicit: bool, counts: list[int]) -> list[Network]:
+        """Networks of that many units a stage; explicit ones act on g and have no bound."""
+        bound = None if explicit else self.raw["implicit"]["bound"]
+        return [Network([self.unit(2 if explicit else 1) for _ in range(T)], bound) for T in counts]
+
+    def weight(self, noise: torch.Tensor) -> torch.Tensor:
+        """w of every sample, (batch,), from its noise in [0, 1]."""
+        return (self.raw["energy"]["noise"] / noise) ** 2
+
+    def level(self, noise: torch.Tensor) -> torch.Tensor:
+        """What the networks are told of the noise, (batch,): its logarithm, 0 at ``energy.noise``."""
+        return (noise / self.raw["energy"]["noise"]).log2() / 2
+
+    def f_im(self, y: torch.Tensor, k: torch.Tensor, noise: torch.Tensor) -> WeightedLeastSquares:
+        """f_im of observations in their frames, (n, 1, H, W), kernels and noise."""
+        return WeightedLeastSquares(Blur(k, y.shape[-2:]), y, self.weight(noise))
+
+    def f_ex(self, y: torch.Tensor, k: torch.Tensor, noise: torch.Tensor) -> ImageFidelity:
+        """f_ex of (16) for the same."""
+        return ImageFidelity(Blur(k, y.shape[-2:]), y, self.raw["energy"]["beta"], self.weight(noise))
+
+

@@ -1,0 +1,77 @@
+"""Weights on disk: safetensors, so that loading them runs no code, sealed by a digest of their content."""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+
+from padnet.core.networks import Network
+from padnet.errors import PadnetError
+
+
+def _digest(tensors: dict[str, torch.Tensor], meta: dict[str, str]) -> str:
+    """SHA-256 of what a file holds; safetensors itself would not notice a flipped bit."""
+    digest = hashlib.sha256(json.dumps(meta, sort_keys=True).encode())
+    for name, tensor in sorted(tensors.items()):
+        digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
+        digest.update(tensor.numpy().tobytes())
+    return digest.hexdigest()
+
+
+def sealed(tensors: dict[str, torch.Tensor], meta: dict[str, str]) -> bytes:
+    """The bytes of a safetensors file that carries its own digest; read_tensors checks it."""
+    return save(tensors, meta | {"sha256": _digest(tensors, meta)})
+
+
+def weight_bytes(networks: list[Network], meta: dict[str, str] | None = None) -> bytes:
+    """All weights of all stages as the bytes of a safetensors file; their names say stage and unit.
+
+    meta: what the file tells beside its tensors, covered by the digest.
+    """
+    state = {f"{k}.{name}": w.detach().cpu().contiguous() for k, n in enumerate(networks) for name, w in n.state_dict().items()}
+    return sealed(state, meta or {})
+
+
+def read_tensors(path) -> tuple[dict[str, torch.Tensor], dict]:
+    """(tensors, metadata) of a safetensors file. Raises PadnetError when it is missing or broken."""
+    path = Path(path)
+    if not path.is_file():
+        raise PadnetError(f"{path} is missing: make it with make repro or make paper")
+    data = path.read_bytes()
+    try:
+        tensors = load(data)
+        size = int.from_bytes(data[:8], "little")
+        meta = json.loads(data[8 : 8 + size]).get("__metadata__", {})
+        # A file without any digest passes; one whose digest lost its name to a flipped bit does not.
+        if set(meta) - {"key", "progress"} and meta.pop("sha256", None) != _digest(tensors, meta):
+            raise ValueError("the digest differs")
+        return tensors, meta
+    except (SafetensorError, ValueError) as error:
+        raise PadnetError(f"{path} is truncated or altered: delete it and make it again") from error
+
+
+def unit_counts(tensors: dict[str, torch.Tensor]) -> list[int]:
+    """Units of every stage, read off the names STAGE.units.UNIT.…; PadnetError for other names."""
+    stages: dict[int, int] = {}
+    for name in tensors:
+        found = re.match(r"(\d+)\.units\.(\d+)\.", name)
+        if not found:
+            raise PadnetError(f"{name} is no weight of a stage and unit: these weights are not of a PADNet, train it")
+        k, t = map(int, found.groups())
+        stages[k] = max(stages.get(k, 0), t + 1)
+    return [stages[k] for k in sorted(stages)]
+
+
+def fill(networks: list[Network], tensors: dict[str, torch.Tensor], path) -> list[Network]:
+    """Load the weights of every stage; PadnetError when names or shapes do not fit the parameters."""
+    for k, network in enumerate(networks):
+        own = {name.split(".", 1)[1]: w for name, w in tensors.items() if name.split(".", 1)[0] == str(k)}
+        try:
+            network.load_state_dict(own)
+        except RuntimeError as error:
+            raise PadnetError(f"{path} does not fit the unit in params.yaml: train the model again") from error
+    return networks
