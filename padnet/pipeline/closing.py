@@ -1,4 +1,4 @@
-"""The last lines of `make repro`: Table 1, and how this run compares with the committed one."""
+"""The last lines of `make repro`: the tables, and how this run compares with the committed one."""
 
 import argparse
 import csv
@@ -9,8 +9,9 @@ from pathlib import Path
 from padnet.errors import PadnetError
 from padnet.pipeline import console, layout
 from padnet.pipeline.params import parse_yaml, read_yaml
-from padnet.pipeline.paths import PROFILES, find_root, results
-from padnet.pipeline.table1 import COLUMNS, table1
+from padnet.pipeline.paths import PROFILES, find_root
+from padnet.pipeline.table1 import COLUMNS
+from padnet.pipeline.tables import TABLES, rows
 
 BEFORE = Path(".dvc/tmp/before.lock")
 
@@ -62,23 +63,25 @@ def comparison(profile, root):
 
 
 def difference(profile, root):
-    """One sentence: how far Table 1 lies from the committed reference/PROFILE_table1.csv."""
-    reference = Path(root) / "reference" / f"{profile}_table1.csv"
+    """A sentence per table: how far it lies from the committed reference/PROFILE_table{1,2}.csv."""
+    return " ".join(_difference(number, profile, root) for number in TABLES)
+
+
+def _difference(number, profile, root):
+    reference = Path(root) / "reference" / f"{profile}_table{number}.csv"
     if not reference.is_file():
         return f"There is no {reference.name} in reference/ to measure the difference by."
     with open(reference, newline="", encoding="utf-8") as file:
         old = {_key(row): float(row["value"]) for row in csv.DictReader(file)}
-    new = {
-        _key(row): float(row["value"])
-        for row in table1(results(profile, root) / "records", Path(root) / "reference/tables.yaml")
-    }
+    new = {_key(row): float(row["value"]) for row in rows(number, profile, root)}
     if set(old) != set(new):
-        return f"Table 1 has other rows than reference/{reference.name} ({len(set(old) ^ set(new))} of them)."
+        return f"Table {number} has other rows than reference/{reference.name} ({len(set(old) ^ set(new))} of them)."
     # repr: two runs that diverge to nan are alike
     worst = max(((_distance(old[key], new[key]), key) for key in old), default=(0.0, ()))
     if worst[0] == 0:
-        return f"Table 1 equals reference/{reference.name} in every number."
-    return f"Table 1 differs from reference/{reference.name} by at most {worst[0]:.1e} relative ({' '.join(worst[1])})."
+        return f"Table {number} equals reference/{reference.name} in every number."
+    where = " ".join(filter(None, worst[1]))
+    return f"Table {number} differs from reference/{reference.name} by at most {worst[0]:.1e} relative ({where})."
 
 
 def _key(row):
@@ -98,13 +101,14 @@ def add_arguments(parser):
 
 
 def main(argv=None):
-    """Print Table 1 of a profile and the comparison with the committed run."""
+    """Print the tables of a profile and the comparison with the committed run."""
     parser = argparse.ArgumentParser(prog="padnet closing", description=__doc__.splitlines()[0])
     add_arguments(parser)
     profile = parser.parse_args(argv).profile
     root = find_root()
-    print(layout.text(table1(results(profile, root) / "records")))
-    print()
+    for number in TABLES:
+        print(layout.text(rows(number, profile, root), number))
+        print()
     print(comparison(profile, root))
 
 

@@ -7,8 +7,7 @@ from padnet.errors import PadnetError
 from padnet.pipeline.files import write_text
 from padnet.pipeline.layout import markdown
 from padnet.pipeline.paths import find_root
-from padnet.pipeline.table1 import table1
-from padnet.pipeline.table2 import table2
+from padnet.pipeline.tables import rows
 
 
 
@@ -17,9 +16,7 @@ def readme_block(root=None, number=1):
 
     root: the project folder, by default the one around the working directory.
     """
-    root = Path(root) if root else find_root()
-    table = {1: table1, 2: table2}[number]
-    return markdown(table(root / "results" / "paper" / "records", root / "reference" / "tables.yaml"), number) + "\n"
+    return markdown(rows(number, "paper", root), number) + "\n"
 
 
 def with_block(readme, block, number=1):

@@ -1,4 +1,4 @@
-"""What a profile found: results/PROFILE/tables/table1.csv and metrics.json; from `paper`, the README's table too."""
+"""What a profile found: results/PROFILE/tables/table{1,2}.csv and metrics.json; from `paper`, the README's tables too."""
 
 import argparse
 import math
@@ -9,35 +9,38 @@ from padnet.pipeline import console, layout
 from padnet.pipeline.files import write_csv, write_json
 from padnet.pipeline.paths import PROFILES, find_root, results
 from padnet.pipeline.readme import update_readme
-from padnet.pipeline.table1 import COLUMNS, table1
+from padnet.pipeline.table1 import COLUMNS
+from padnet.pipeline.tables import TABLES, rows
 
 PEERS = ("admm", "hqs")
 
 
 def report(profile, root=None):
-    """Write the table and the metrics of `profile`, and return the rows of Table 1.
+    """Write the tables and the metrics of `profile`, and return {number: rows of that table}.
 
     profile: "quick" or "paper". root: the project folder, by default the one around the working directory.
     Raises PadnetError when records are missing.
     """
     root = Path(root) if root else find_root()
     folder = results(profile, root)
-    rows = table1(folder / "records", root / "reference" / "tables.yaml")
-    write_csv(folder / "tables" / "table1.csv", rows, COLUMNS)
-    write_json(folder / "metrics.json", metrics(rows))
+    found = {number: rows(number, profile, root) for number in TABLES}
+    for number, table in found.items():
+        write_csv(folder / "tables" / f"table{number}.csv", table, COLUMNS)
+    write_json(folder / "metrics.json", {"gradient": metrics(found[1]), "image": image_metrics(found[2])})
     if profile == "paper":
-        update_readme(root)
-    return rows
+        for number in TABLES:
+            update_readme(root, number)
+    return found
 
 
-def metrics(rows):
-    """The headlines for `dvc metrics show`: {protocol: {"ipadnet": …, prior: {"epadnet": …, "best_peer": …}}}.
+def metrics(table):
+    """The headlines of Table 1 for `dvc metrics show`: {protocol: {"ipadnet": …, prior: {"epadnet": …, "best_peer": …}}}.
 
     epadnet is the guarded variant; best_peer is the least error of ADMM and HQS with any parameters.
     A value that is not finite becomes None.
     """
     found = {}
-    for row in rows:
+    for row in table:
         headlines = found.setdefault(row["protocol"], {})
         of_prior = headlines.setdefault(row["prior"], {})
         value = row["value"] if math.isfinite(row["value"]) else None
@@ -53,18 +56,33 @@ def metrics(rows):
     return found
 
 
+def image_metrics(table):
+    """The headlines of Table 2: {protocol: {METHOD: {VARIANT: {metric: value}}}}, and what the guard costs in dB."""
+    found = {}
+    for row in table:
+        variants = found.setdefault(row["protocol"], {}).setdefault(row["method"], {})
+        variants.setdefault(row["variant"], {})[row["metric"]] = row["value"]
+    for methods in found.values():
+        variants = methods.get("epadnet", {})
+        if {"guarded", "unguarded"} <= set(variants):
+            methods["epadnet"]["guard_costs_dB"] = variants["unguarded"]["psnr"] - variants["guarded"]["psnr"]
+    return found
+
+
 def accept(profile, root=None):
-    """Make this machine's numbers of `profile` the committed ones, reference/PROFILE_table1.csv; return the path."""
+    """Make this machine's numbers of `profile` the committed ones, reference/PROFILE_table{1,2}.csv; return the paths."""
     root = Path(root) if root else find_root()
-    path = root / "reference" / f"{profile}_table1.csv"
-    write_csv(path, table1(results(profile, root) / "records", root / "reference" / "tables.yaml"), COLUMNS)
-    return path
+    paths = []
+    for number in TABLES:
+        paths.append(root / "reference" / f"{profile}_table{number}.csv")
+        write_csv(paths[-1], rows(number, profile, root), COLUMNS)
+    return paths
 
 
 def add_arguments(parser):
     """Add this command's options to an argparse parser."""
     parser.add_argument("--profile", choices=PROFILES, required=True)
-    parser.add_argument("--quiet", action="store_true", help="do not print the table")
+    parser.add_argument("--quiet", action="store_true", help="do not print the tables")
     parser.add_argument(
         "--accept",
         action="store_true",
@@ -73,15 +91,15 @@ def add_arguments(parser):
 
 
 def main(argv=None):
-    """Write the report of a profile, and print its Table 1 unless told not to."""
+    """Write the report of a profile, and print its tables unless told not to."""
     parser = argparse.ArgumentParser(prog="padnet report", description=__doc__.splitlines()[0])
     add_arguments(parser)
     args = parser.parse_args(argv)
-    rows = report(args.profile)
+    found = report(args.profile)
     if not args.quiet:
-        print(layout.text(rows))
+        print("\n\n".join(layout.text(table, number) for number, table in found.items()))
     if args.accept:
-        print(f"wrote {accept(args.profile).relative_to(find_root())}")
+        print("wrote " + ", ".join(str(path.relative_to(find_root())) for path in accept(args.profile)))
 
 
 if __name__ == "__main__":

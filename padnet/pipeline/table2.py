@@ -32,7 +32,7 @@ def table2(records, reference=None):
     """
     paper = read_yaml(reference or find_root() / "reference" / "tables.yaml")["table2"]
     records = Path(records)
-    protocols = sorted({path.parent for path in records.glob("*/image-ipadnet.csv")})
+    protocols = sorted({path.parent for path in records.glob("*/image-*.csv")})
     if not protocols:
         raise PadnetError(f"{records} holds no image records: make them with make repro or make paper")
     rows = []

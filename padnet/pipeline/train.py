@@ -157,11 +157,21 @@ def train(
     write_csv(target.with_suffix(".csv"), p.rows, LOSSES)
     write_json(target.with_suffix(".json"), card)
     write_bytes(target, weights)
+    if profile == "paper" and experiment_name == "image":
+        ship(root, model)
     if p.finished:
         checkpoint.unlink(missing_ok=True)
     else:
         save_training(checkpoint, learner, key)
     return card
+
+
+def ship(root: Path, model: str) -> None:
+    """Copy an image model's weights and card into the package, from where `padnet.deconvolve` loads them."""
+    for ending in ("safetensors", "json"):
+        source = root / image.weights_path("paper", model, ending)
+        (root / "padnet" / "pretrained").mkdir(parents=True, exist_ok=True)
+        write_bytes(root / "padnet" / "pretrained" / source.name, source.read_bytes())
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,5 +1,6 @@
 """Observations in their frames through IPADNet and EPADNet, with certificates."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -10,8 +11,10 @@ from padnet.core.images import D
 from padnet.core.operators import Blur
 from padnet.core.precision import SinglePrecision
 from padnet.core.propagation import explicit_padnet, implicit_padnet
-from padnet.core.trace import Monitor, Run
+from padnet.core.trace import Run
 from padnet.tasks.settings import Settings
+
+Watch = Callable[[torch.Tensor], dict[str, torch.Tensor]]
 
 
 @dataclass(frozen=True)
@@ -44,25 +47,27 @@ class Restorer:
         return [AtLevel(network, self.settings.level(noise)) for network in self.networks[model]]
 
     @torch.no_grad()
-    def ipadnet(self, y, k, noise, seen=None, passes=None, monitor: Monitor | None = None, keep=False) -> Restored:
+    def ipadnet(self, y, k, noise, seen=None, passes=None, watch: Watch | None = None, keep=False) -> Restored:
         """Implicit PADNet from x^0 = y.
 
         y: (n, 1, H, W) float64 in frames. k: (n, 1, m, m). noise: (n,). seen: bool, like y; its other
         pixels are padding, which every further pass replaces by the blur of the image found before.
+        watch: called with the image after every stage of the last pass; returns columns for the run.
         """
         s, networks = self.settings, self._told("ipadnet", noise)
         passes = s.raw["frame"]["passes"] if passes is None else passes
         for i in range(passes):
             f = s.f_im(y, k, noise)
             last = i == passes - 1
-            run = implicit_padnet(f, networks, s.implicit, y, s.stop(False), monitor if last else None, keep and last)
+            monitor = (lambda x, u, v: watch(x)) if last and watch else None
+            run = implicit_padnet(f, networks, s.implicit, y, s.stop(False), monitor, keep and last)
             if not last and seen is not None:
                 y = torch.where(seen, y, Blur(k, y.shape[-2:])(run.x))
         return Restored(run.x, run, implicit_certificates(run, s.implicit, s.stop(False)))
 
     @torch.no_grad()
     def epadnet(
-        self, y, k, noise, seen=None, passes=None, guarded: bool = True, monitor: Monitor | None = None, keep=False,
+        self, y, k, noise, seen=None, passes=None, guarded: bool = True, watch: Watch | None = None, keep=False,
         begin: Restored | None = None,
     ) -> Restored:  # fmt: skip
         """Explicit PADNet on the gradient field, from the gradient of IPADNet's image.
@@ -77,6 +82,7 @@ class Restorer:
             y = torch.where(seen, y, Blur(k, y.shape[-2:])(begin.x))
         f = s.f_ex(y, k, noise)
         guard = s.guard if guarded else None
+        monitor = (lambda x, u, v: watch(f.image(x))) if watch else None
         run = explicit_padnet(
             f, s.prior, self._told("epadnet", noise), s.explicit, D(begin.x), s.stop(True), guard, monitor, keep
         )

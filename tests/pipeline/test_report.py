@@ -1,4 +1,4 @@
-"""Table 1 from records: the averages, the paper's numbers beside them, the closing comparison, the README."""
+"""Tables 1 and 2 from records: the averages, the paper's numbers beside them, the closing comparison, the README."""
 
 import csv
 import json
@@ -10,6 +10,9 @@ from padnet.errors import PadnetError
 from padnet.pipeline import closing, console, layout, readme, report
 from padnet.pipeline.files import write_csv
 from padnet.pipeline.table1 import COLUMNS, RECORD, read_records, table1
+from padnet.pipeline.table2 import RECORD as IMAGE_RECORD
+from padnet.pipeline.table2 import read_image_records, table2
+from padnet.pipeline.tables import TABLES
 
 VARIANTS = {
     "admm": ["same", "tuned"],
@@ -43,11 +46,39 @@ def write(folder, shift=0.0):
         write_csv(folder / f"gradient-{method}.csv", rows, RECORD)
 
 
+def image_record(method, variant, number, shift):
+    explicit = method == "epadnet"
+    return {
+        "image": f"im{number}",
+        "kernel": "k1",
+        "variant": variant,
+        "psnr": 32.0 + number + (0.5 if variant == "unguarded" else 0) + shift,
+        "ssim": 0.9,
+        "start_psnr": 31.0 + number,
+        "noise": 0.01,
+        "iterations": 5,
+        "stopped": "k_max",
+        "accepted": 2 + number if explicit else "",
+        "energy": 1.5 if explicit else "",
+        "verdict": "violated at k = 1" if variant == "unguarded" else "stopped",
+    }
+
+
+def write_images(folder, shift=0.0):
+    for method, variants in {"ipadnet": ["bounded"], "epadnet": ["guarded", "unguarded"]}.items():
+        rows = [image_record(method, v, i, shift) for v in variants for i in range(2)]
+        write_csv(folder / f"image-{method}.csv", rows, IMAGE_RECORD)
+
+
 @pytest.fixture
 def project(toy):
+    for folder in (toy / "results/quick/records/quick", toy / "results/paper/records/levin-1pct"):
+        write_images(folder)
     write(toy / "results/quick/records/quick")
     write(toy / "results/paper/records/levin-1pct")
-    (toy / "README.md").write_text("# Title\n<!-- table1 -->\nold\n<!-- /table1 -->\nend\n")
+    (toy / "README.md").write_text(
+        "# Title\n<!-- table1 -->\nold\n<!-- /table1 -->\nend\n<!-- table2 -->\nolder\n<!-- /table2 -->\n"
+    )
     return toy
 
 
@@ -68,17 +99,19 @@ def test_averages_and_the_papers_numbers(project):
 
 
 def test_the_report_writes_its_files_and_twice_the_same_bytes(project):
-    files = ["results/quick/tables/table1.csv", "results/quick/metrics.json"]
+    files = ["results/quick/tables/table1.csv", "results/quick/metrics.json", "results/quick/tables/table2.csv"]
     report.report("quick")
     first = [(project / file).read_bytes() for file in files]
     report.report("quick")
     assert first == [(project / file).read_bytes() for file in files]
-    metrics = json.loads(first[1])["quick"]
+    metrics = json.loads(first[1])["gradient"]["quick"]
     assert metrics["l1"]["epadnet"] == {"iterations": 5.0, "error": 0.5, "acceptance": 0.7, "certificates": 1.0}
     assert metrics["l0"]["best_peer"] == {"error": 0.5} and metrics["ipadnet"]["error"] == 0.5
     with open(project / files[0], newline="") as file:
         assert next(csv.reader(file)) == COLUMNS
-    assert (project / "README.md").read_text().count("old") == 1
+    images = json.loads(first[1])["image"]["quick"]
+    assert images["epadnet"]["guard_costs_dB"] == 0.5 and images["ipadnet"]["bounded"]["psnr"] == 32.5
+    assert (project / "README.md").read_text().count("old") == 2
 
 
 def test_a_run_that_diverged_is_shown_and_written(project):
@@ -89,8 +122,8 @@ def test_a_run_that_diverged_is_shown_and_written(project):
     ]
     write_csv(project / "results/quick/records/quick/gradient-epadnet.csv", rows, RECORD)
     rows = report.report("quick")
-    assert "diverged" in layout.text(rows)
-    assert json.loads((project / "results/quick/metrics.json").read_text())["quick"]["l1"]["epadnet"]["error"] is None
+    assert "diverged" in layout.text(rows[1])
+    assert json.loads((project / "results/quick/metrics.json").read_text())["gradient"]["quick"]["l1"]["epadnet"]["error"] is None
 
 
 def test_the_text_table(project, capsys):
@@ -108,7 +141,7 @@ def test_quiet_prints_nothing_and_accept_writes_the_reference(project, capsys):
     # `reference` of the toy is the project's own folder, which no test may change
     (project / "reference").unlink()
     (project / "reference").mkdir()
-    (project / "reference/tables.yaml").write_text("table1: {iterations: {}, reconstruction_error: {}}\n")
+    (project / "reference/tables.yaml").write_text("table1: {iterations: {}, reconstruction_error: {}}\ntable2: {}\n")
     assert console.run(report.main, ["--profile", "quick", "--quiet", "--accept"]) == 0
     assert (project / "reference/quick_table1.csv").read_bytes() == (
         project / "results/quick/tables/table1.csv"
@@ -159,7 +192,7 @@ def test_records_are_read_with_their_types(project):
 def test_the_readme_block_comes_from_the_paper_profile(project):
     report.report("paper")
     text = (project / "README.md").read_text()
-    assert text.startswith("# Title\n<!-- table1 -->\n`levin-1pct`") and text.endswith("<!-- /table1 -->\nend\n")
+    assert text.startswith("# Title\n<!-- table1 -->\n`levin-1pct`") and "<!-- /table1 -->\nend\n<!-- table2 -->\n" in text
     assert "| l1 | EPADNet, guarded | 5.0 | 5 | 0.5000 | 0.4516 | 70% | 2 of 2 hold |" in text
     before = (project / "README.md").stat().st_mtime_ns
     readme.update_readme()
@@ -173,13 +206,14 @@ def test_a_readme_without_markers(project):
 
 
 def test_the_projects_readme_and_table_are_what_the_committed_records_give(root):
-    rows = table1(root / "results/paper/records", root / "reference/tables.yaml")
-    with open(root / "results/paper/tables/table1.csv", newline="") as file:
-        assert list(csv.DictReader(file)) == [
-            {key: "" if cell is None else str(cell) for key, cell in row.items()} for row in rows
-        ]
-    text = (root / "README.md").read_text(encoding="utf-8")
-    assert readme.with_block(text, readme.readme_block(root)) == text
+    for number, table in TABLES.items():
+        rows = table(root / "results/paper/records", root / "reference/tables.yaml")
+        with open(root / f"results/paper/tables/table{number}.csv", newline="") as file:
+            assert list(csv.DictReader(file)) == [
+                {key: "" if cell is None else str(cell) for key, cell in row.items()} for row in rows
+            ]
+        text = (root / "README.md").read_text(encoding="utf-8")
+        assert readme.with_block(text, readme.readme_block(root, number), number) == text
 
 
 LOCK = """schema: '2.0'
@@ -219,7 +253,7 @@ def test_closing_says_by_how_much_the_numbers_differ(project, capsys):
     (project / closing.BEFORE).write_text(LOCK.format("zz"))
     (project / "reference").unlink()
     (project / "reference").mkdir()
-    (project / "reference/tables.yaml").write_text("table1: {iterations: {}, reconstruction_error: {}}\n")
+    (project / "reference/tables.yaml").write_text("table1: {iterations: {}, reconstruction_error: {}}\ntable2: {}\n")
     assert "There is no quick_table1.csv" in closing.comparison("quick", project)
     report.accept("quick")
     assert "equals reference/quick_table1.csv in every number" in closing.comparison("quick", project)
@@ -232,3 +266,37 @@ def test_closing_says_by_how_much_the_numbers_differ(project, capsys):
     reference = project / "reference/quick_table1.csv"
     reference.write_text("\n".join(reference.read_text().splitlines()[:-1]) + "\n")
     assert "other rows than reference/quick_table1.csv (1 of them)" in closing.comparison("quick", project)
+
+
+def test_table_2_averages_and_the_papers_numbers(project):
+    rows = table2(project / "results/paper/records", project / "reference/tables.yaml")
+    assert value(rows, "", "ipadnet", "bounded", "psnr") == (32.5, 33.37)
+    assert value(rows, "", "epadnet", "guarded", "psnr") == (32.5, 33.41)
+    assert value(rows, "", "epadnet", "guarded", "acceptance") == (0.5, None)
+    assert value(rows, "", "epadnet", "guarded", "start_psnr") == (31.5, None)
+    assert value(rows, "", "epadnet", "unguarded", "certificates") == (0.0, None)
+    assert "start_psnr" not in {row["metric"] for row in rows if row["method"] == "ipadnet"}
+    text = layout.text(rows, 2)
+    assert "Table 2, levin-1pct: mean over 2 pairs of image and kernel" in text
+    line = next(line for line in text.splitlines() if line.startswith("EPADNet  guarded"))
+    assert line.split() == ["EPADNet", "guarded", "32.50", "33.41", "0.900", "0.95", "5.0", "50%", "2", "of", "2", "hold"]
+
+
+@pytest.mark.parametrize(
+    "how, named",
+    [("missing", "are missing"), ("header", "other columns"), ("empty", "no rows"), ("number", "cannot be read")],
+)
+def test_bad_image_records(project, capsys, how, named):
+    path = project / "results/quick/records/quick/image-epadnet.csv"
+    if how == "empty":
+        path.write_text(",".join(IMAGE_RECORD) + "\n")
+    else:
+        break_file(path, how)
+    assert console.run(report.main, ["--profile", "quick"]) == 1
+    assert named in capsys.readouterr().err
+    assert not (project / "results/quick/tables/table2.csv").exists()
+
+
+def test_image_records_are_read_with_their_types(project):
+    row = read_image_records(project / "results/quick/records/quick/image-ipadnet.csv")[0]
+    assert row["accepted"] is None and row["psnr"] == 32.0 and row["iterations"] == 5
