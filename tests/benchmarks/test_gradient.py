@@ -9,7 +9,8 @@ from standin import texture
 
 from padnet.benchmarks.gradient import D, centred, problem, stack
 from padnet.benchmarks.kernels import camera_shake
-from padnet.benchmarks.protocols import Pair, observe
+from padnet.benchmarks.observation import observe
+from padnet.benchmarks.pairs import Pair
 from padnet.errors import InputError
 
 
