@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from scipy.fft import irfft2, rfft2
 from scipy.ndimage import shift as spline_shift
-from standin import texture
 
 from padnet.benchmarks.frame import frame_shape, place, to_frame
 from padnet.benchmarks.metrics import psnr, ssim
