@@ -63,6 +63,14 @@ def test_sun_is_the_correlation_with_f_of_the_picture_whose_border_is_repeated(s
     assert np.array_equal(p.x, read_luma(sun / "sun13/img_080_SRF_8_HR.png"))
 
 
+def test_every_image_and_every_kernel_has_a_noise_of_its_own(sun, stored_kernels):
+    pairs = PROTOCOLS["sun"].pairs(sun)
+    noise = [pairs[index].y - correlate(pairs[index].x, stored_kernels[index % 8], mode="nearest")
+             for index in (0, 1, 16)]
+    for other in noise[1:]:
+        assert abs(np.corrcoef(noise[0].ravel(), other.ravel())[0, 1]) < 0.05
+
+
 def test_the_small_versions_of_sun_are_parts_of_it(sun):
     whole, eighty, twenty = (PROTOCOLS[name].pairs(sun) for name in ("sun", "sun-80", "sun-20"))
     assert (len(whole), len(eighty), len(twenty)) == (640, 80, 20)
