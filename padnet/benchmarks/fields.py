@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from padnet.benchmarks.frame import crop_scored, frame_shape, place, to_frame
-from padnet.benchmarks.protocols import Pair
+from padnet.benchmarks.pairs import Pair
 from padnet.errors import InputError
 
 
@@ -64,6 +64,7 @@ def stack(pairs: Sequence[Pair], margin: int) -> Fields:
     margin: pixels that the frame adds at least on each side of the truth's.
     Raises InputError when the pairs differ in size or crop.
     """
+    pairs = list(pairs)  # a lazy sequence makes each pair once
     if len({(pair.x.shape, pair.crop) for pair in pairs}) != 1:
         raise InputError("pairs that are stacked must share the size of the truth and the crop.")
     shape = frame_shape(*pairs[0].x.shape, margin)

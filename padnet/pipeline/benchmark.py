@@ -38,12 +38,17 @@ VARIANTS = {
     "epadnet": ("guarded", "unguarded"),
 }
 
+# The protocols whose pictures are of one size.
+SETS = sorted(name for name, setting in PROTOCOLS.items() if setting.source != "sun13")
+
 
 def benchmark_fields(name: str, experiment: Experiment, root: Path = Path()) -> tuple[list, Fields]:
     """The pairs of a protocol, and the same stacked as Fields, float64."""
     setting = protocol(name)
+    if name not in SETS:
+        raise InputError(f"the pictures of {name} differ in size and are not stacked: choose from {', '.join(SETS)}")
     folder = root / "data" / ("quick" if setting.source == "sample" else "paper")
-    pairs = setting.pairs(folder)
+    pairs = list(setting.pairs(folder))
     return pairs, stack(pairs, experiment.raw["benchmark"]["margin"])
 
 
@@ -143,7 +148,7 @@ def benchmark(profile: str, name: str, method: str, root: Path = Path()) -> None
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `padnet benchmark`."""
     parser.add_argument("--profile", required=True, choices=["quick", "paper"])
-    parser.add_argument("--set", required=True, choices=sorted(PROTOCOLS), help="the protocol")
+    parser.add_argument("--set", required=True, choices=SETS, help="the protocol")
     parser.add_argument("--method", required=True, choices=sorted(VARIANTS))
 
 

@@ -9,7 +9,8 @@ import torch
 
 from padnet.benchmarks.fields import Fields, stack
 from padnet.benchmarks.kernels import SIZES, training_kernel
-from padnet.benchmarks.protocols import Pair, observe
+from padnet.benchmarks.observation import observe
+from padnet.benchmarks.pairs import Pair
 from padnet.errors import InputError
 
 NOISE_STREAM, CROP_STREAM, LEVEL_STREAM = 11, 12, 13  # apart from the streams of the kernels

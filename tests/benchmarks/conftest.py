@@ -1,5 +1,7 @@
 """A small stand-in for the Levin benchmark, in its file formats, with everything known."""
 
+import shutil
+
 import h5py
 import numpy as np
 import pytest
@@ -34,6 +36,17 @@ def levin(tmp_path_factory, stored_kernels):
             references[j, 0] = cell.ref
     for i in (2, 1, 3):
         write_picture(root / f"train400/test_{i:03d}.png", texture(10 + i, 40))
+    return root
+
+
+@pytest.fixture(scope="session")
+def sun(tmp_path_factory, levin):
+    """A data folder with sun13 and levin09-kernels: 80 small colour pictures of two sizes."""
+    root = tmp_path_factory.mktemp("sun")
+    shutil.copytree(levin / "levin09-kernels", root / "levin09-kernels")
+    picture = np.stack([texture(20 + channel, 152) for channel in range(3)], axis=-1)
+    for i in range(1, 81):
+        write_picture(root / f"sun13/img_{i:03d}_SRF_8_HR.png", np.roll(picture, i, 0)[: 136 + 8 * (i % 2)])
     return root
 
 

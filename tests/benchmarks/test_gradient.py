@@ -10,7 +10,8 @@ from standin import texture
 from padnet.benchmarks.fields import centred, stack
 from padnet.benchmarks.gradient import D, problem
 from padnet.benchmarks.kernels import camera_shake
-from padnet.benchmarks.protocols import Pair, observe
+from padnet.benchmarks.observation import observe
+from padnet.benchmarks.pairs import Pair
 from padnet.errors import InputError
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from skimage.io import imsave
 
-from padnet.benchmarks.pictures import check_image, levin_kernels, read_grey, read_kernel, training_pictures
+from padnet.benchmarks.pictures import check_image, levin_kernels, read_grey, read_kernel, read_luma, training_pictures
 from padnet.errors import InputError, PadnetError
 
 
@@ -57,6 +57,19 @@ def test_colour_and_16_bit_pictures_are_refused(tmp_path):
     for name in ("colour.png", "deep.png"):
         with pytest.raises(InputError, match=f"{name} is not an 8-bit grey picture"):
             read_grey(tmp_path / name)
+
+
+def test_colour_becomes_grey_by_matlab_s_weights_without_rounding(tmp_path):
+    colours = np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255], [10, 20, 33]]], np.uint8)
+    imsave(tmp_path / "c.png", colours, check_contrast=False)
+    x = read_luma(tmp_path / "c.png")
+    ntsc = np.linalg.inv([[1, 0.956, 0.621], [1, -0.272, -0.647], [1, -1.106, 1.703]])[0]
+    assert np.allclose(x[0, :3], ntsc, atol=1e-12) and np.allclose(x[0, :3], [0.2989, 0.5870, 0.1140], atol=5e-5)
+    assert x[0, 3] == pytest.approx(1, abs=1e-9) and x.max() <= 1
+    assert abs(255 * x[0, 4] - np.round(255 * x[0, 4])) > 0.1
+    imsave(tmp_path / "grey.png", colours[..., 0], check_contrast=False)
+    with pytest.raises(InputError, match="grey.png is not an 8-bit colour picture"):
+        read_luma(tmp_path / "grey.png")
 
 
 @pytest.mark.parametrize("x, words", [

@@ -1,6 +1,6 @@
 """Stands in for the long stages of the pipeline: writes what they write, in no time.
 
-Copied over padnet/pipeline/{sample,fetch,tune,train,benchmark,notebook}.py of a copy of the project.
+Copied over padnet/pipeline/{sample,fetch,tune,train,benchmark,anchor,notebook}.py of a copy of the project.
 """
 
 import argparse
@@ -48,5 +48,7 @@ elif args.set:
     write(f"{results}/records/{args.set}/gradient-{args.method}.csv", records(args.method))
     if args.method.endswith("padnet"):
         write(f"{results}/certificates/{args.set}/gradient-{args.method}.json", "{}")
+elif not args.profile:
+    write("results/paper/records/levin-real/image-sparse.csv", "image,kernel,reach,ssd,psnr,ssim\n")
 else:
     write(f"{results}/tuning/gradient-{args.method}.csv", "lam\n1\n")

@@ -248,3 +248,10 @@ def test_a_network_proposes_in_single_precision_between_double_iterates(project,
         size = (wrapped - v).flatten(1).norm(dim=1)
         assert (size <= network.C_N(v) * 0.5 * (1 + 1e-12)).all() and (size > network.C_N(v) * 0.49).all()
 
+
+def test_pictures_of_many_sizes_are_refused_before_they_are_read(project, capsys):
+    with pytest.raises(InputError, match="pictures of sun differ in size .*choose from levin-1pct, levin-real, quick"):
+        benchmark_fields("sun", Experiment("quick"), project)
+    with pytest.raises(SystemExit):
+        main(["--profile", "paper", "--set", "sun-20", "--method", "admm"])
+    assert "invalid choice: 'sun-20'" in capsys.readouterr().err

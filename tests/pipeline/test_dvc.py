@@ -14,7 +14,7 @@ from padnet.pipeline.params import read_yaml
 from padnet.pipeline.paths import PROFILES
 from padnet.pipeline.table1 import METHODS
 
-SHORT = ("sample", "fetch", "tune", "train", "benchmark", "notebook")
+SHORT = ("sample", "fetch", "tune", "train", "benchmark", "anchor", "notebook")
 
 
 def dvc(folder, *arguments):
@@ -129,6 +129,7 @@ def test_the_report_of_a_profile_needs_everything_of_it(made):
             *(f"benchmark-{method}@{name}" for method in METHODS for name in sets),
         }
         assert wanted <= set(lock)
+    assert "anchor" in lock
 
 
 def test_run_again_does_nothing(made):

@@ -226,8 +226,8 @@ def test_an_unknown_set_is_named_with_the_known_ones(tmp_path, table):
 def test_the_package_s_own_table_is_pinned():
     sources = read_sources()
     assert {name: sum(s.set == name for s in sources) for name in SETS} == {
-        "train400": 400, "levin09": 44, "levin09-kernels": 1}
-    assert len({s.key for s in sources}) == len(sources) == 445
+        "train400": 400, "levin09": 44, "levin09-kernels": 1, "sun13": 80, "sun13-check": 2}
+    assert len({s.key for s in sources}) == len(sources) == 527
     for s in sources:
         assert re.fullmatch(r"https://raw\.githubusercontent\.com/[^/]+/[^/]+/[0-9a-f]{40}/.+", s.url)
         assert re.fullmatch("[0-9a-f]{64}", s.sha256) and s.bytes > 0
@@ -244,4 +244,4 @@ def test_the_command_ends_with_one_sentence_and_status_1(tmp_path):
     command = [sys.executable, "-m", "padnet.pipeline.fetch", "--out", str(tmp_path / "out"), "--sets", "x"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert done.stderr == "padnet: there is no set 'x': choose from levin09, levin09-kernels, train400\n"
+    assert done.stderr == "padnet: there is no set 'x': choose from levin09, levin09-kernels, sun13, sun13-check, train400\n"
