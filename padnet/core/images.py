@@ -5,8 +5,17 @@ import torch
 from padnet.core.checks import check_image
 from padnet.core.fidelity import LeastSquares, per_sample
 from padnet.core.operators import Blur, Gradient
+from padnet.errors import InputError
 
 D = Gradient()
+
+
+def _weights(weight, y: torch.Tensor) -> torch.Tensor:
+    """The weight of every sample, (batch,)."""
+    weight = torch.as_tensor(weight, dtype=y.dtype, device=y.device)
+    if not (torch.isfinite(weight) & (weight > 0)).all():
+        raise InputError(f"the weight of the data term must be positive and finite, got {weight.tolist()}.")
+    return weight.expand(y.shape[0])
 
 
 class WeightedLeastSquares:
@@ -22,11 +31,14 @@ class WeightedLeastSquares:
 
     Attributes:
         lipschitz: (batch,) w ||k||^2.
+
+    Raises:
+        InputError: for a bad observation or a weight that is not positive.
     """
 
     def __init__(self, blur: Blur, y: torch.Tensor, weight):
         self.f = LeastSquares(blur, y)
-        self.weight = torch.as_tensor(weight, dtype=y.dtype, device=y.device).expand(y.shape[0])
+        self.weight = _weights(weight, y)
         self.lipschitz = self.weight * self.f.lipschitz
 
     def value_and_grad(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -58,12 +70,17 @@ class ImageFidelity:
 
     Attributes:
         lipschitz: (batch,) 2 beta, a bound of the Hessian's norm: that of 2 beta (I - D x'(g)).
+
+    Raises:
+        InputError: for a bad observation, or a beta or weight that is not positive.
     """
 
     def __init__(self, blur: Blur, y: torch.Tensor, beta: float, weight=1.0):
+        if not beta > 0:
+            raise InputError(f"beta must be positive, got {beta}.")
         self.blur, self.beta = blur, float(beta)
         check_image(y, "observation")
-        self.weight = torch.as_tensor(weight, dtype=y.dtype, device=y.device).expand(y.shape[0])
+        self.weight = _weights(weight, y)
         self.lipschitz = torch.full((y.shape[0],), 2 * self.beta, dtype=y.dtype, device=y.device)
         w = per_sample(self.weight, y)
         self._power = w * blur.otf.abs() ** 2
@@ -71,7 +88,7 @@ class ImageFidelity:
         # |D|^2 from D itself, so that the two cannot disagree.
         point = torch.zeros_like(y[:1])
         point[..., 0, 0] = 1
-        self._dd = blur.fft(D.adjoint(D(point))).real
+        self._dd = torch.fft.rfft2(D.adjoint(D(point))).real
         self.y = y
 
     def image(self, g: torch.Tensor, beta=None) -> torch.Tensor:
