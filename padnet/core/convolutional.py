@@ -85,7 +85,8 @@ class ConvUnit(nn.Module):
         for norm, convolution in zip(self.norms, self.convolutions[1:-1], strict=False):  # none when folded before
             factor = norm.weight / (norm.running_var + norm.eps).sqrt()
             convolution.weight.mul_(factor.reshape(-1, 1, 1, 1))
-            convolution.bias = nn.Parameter(norm.bias - factor * norm.running_mean)
+            bias = norm.bias - factor * norm.running_mean
+            convolution.bias = nn.Parameter(bias, requires_grad=convolution.weight.requires_grad)
         self.norms = nn.ModuleList()
         return self.eval()
 

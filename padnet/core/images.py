@@ -4,7 +4,7 @@ import torch
 
 from padnet.core.checks import check_image
 from padnet.core.fidelity import LeastSquares, per_sample
-from padnet.core.operators import Blur, Gradient
+from padnet.core.operators import Blur, Gradient, differences, differences_adjoint
 from padnet.errors import InputError
 
 D = Gradient()
@@ -88,19 +88,19 @@ class ImageFidelity:
         # |D|^2 from D itself, so that the two cannot disagree.
         point = torch.zeros_like(y[:1])
         point[..., 0, 0] = 1
-        self._dd = torch.fft.rfft2(D.adjoint(D(point))).real
+        self._dd = torch.fft.rfft2(differences_adjoint(differences(point))).real
         self.y = y
 
     def image(self, g: torch.Tensor, beta=None) -> torch.Tensor:
         """x(g), the linear layer from grad_x f_ex = 0: (batch, 2, height, width) -> (batch, 1, height, width)."""
         b = self.beta if beta is None else beta
         b = per_sample(b, g) if torch.is_tensor(b) and b.dim() else b
-        return self.blur.ifft((self._data + b * self.blur.fft(D.adjoint(g))) / (self._power + b * self._dd))
+        return self.blur.ifft((self._data + b * self.blur.fft(differences_adjoint(g))) / (self._power + b * self._dd))
 
     def value_and_grad(self, g: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """f_ex(g), (batch,), and 2 beta (g - D x(g)), of the shape of g."""
         x = self.image(g)
-        misfit, residual = g - D(x), self.blur(x) - self.y
+        misfit, residual = g - differences(x), self.blur(x) - self.y
         value = self.weight * residual.flatten(1).square().sum(1) + self.beta * misfit.flatten(1).square().sum(1)
         return value, 2 * self.beta * misfit
 
@@ -121,4 +121,4 @@ class ImageFidelity:
         c = torch.as_tensor(weight, dtype=z.dtype, device=z.device)
         x = self.image(z, beta=self.beta * c / (2 * self.beta + c))
         c = per_sample(c, z)
-        return (2 * self.beta * D(x) + c * z) / (2 * self.beta + c)
+        return (2 * self.beta * differences(x) + c * z) / (2 * self.beta + c)

@@ -11,6 +11,7 @@ from padnet.core.operators import Blur
 from padnet.core.precision import SinglePrecision
 from padnet.core.propagation import explicit_padnet, implicit_padnet
 from padnet.core.trace import Monitor, Run
+from padnet.errors import InputError
 from padnet.tasks.settings import Settings
 
 
@@ -48,15 +49,19 @@ class Restorer:
         """Implicit PADNet from x^0 = y.
 
         y: (n, 1, H, W) float64 in frames. k: (n, 1, m, m). noise: (n,). seen: bool, like y; its other
-        pixels are padding, which every further pass replaces by the blur of the image found before.
+        pixels are padding, which every further pass replaces by the blur of the image found before; where
+        all were seen one pass is all there is. passes: None for that of the settings.
         """
         s, networks = self.settings, self._told("ipadnet", noise)
         passes = s.raw["frame"]["passes"] if passes is None else passes
+        if passes < 1:
+            raise InputError(f"passes must be at least 1, got {passes}.")
+        passes = 1 if seen is None else passes
         for i in range(passes):
             f = s.f_im(y, k, noise)
             last = i == passes - 1
             run = implicit_padnet(f, networks, s.implicit, y, s.stop(False), monitor if last else None, keep and last)
-            if not last and seen is not None:
+            if not last:
                 y = torch.where(seen, y, Blur(k, y.shape[-2:])(run.x))
         return Restored(run.x, run, implicit_certificates(run, s.implicit, s.stop(False)))
 
