@@ -29,13 +29,15 @@ class ConvUnit(nn.Module):
     periodic, as the blur is.
 
     Raises:
-        InputError: for fewer than two layers or a dilation under 1.
+        InputError: for fewer than two layers, a dilation or features under 1, or a scale that is not positive.
     """
 
     def __init__(self, channels: int, features: int, dilations: list[int], scale: float, conditioned: bool = False):
         super().__init__()
         if len(dilations) < 2 or min(dilations) < 1:
             raise InputError(f"a unit needs at least two layers with dilations of 1 or more, got {dilations}.")
+        if features < 1 or not scale > 0:
+            raise InputError(f"a unit needs at least one feature and a positive scale, got {features} and {scale}.")
         self.scale, self.conditioned, self.halo = scale, conditioned, sum(dilations)
         widths = [channels + conditioned, *[features] * (len(dilations) - 1), channels]
         self.convolutions = nn.ModuleList(
@@ -51,9 +53,14 @@ class ConvUnit(nn.Module):
 
     def forward(self, v: torch.Tensor, level: torch.Tensor | None = None) -> torch.Tensor:
         """(batch, channels, height, width) -> the same shape; ``level`` is (batch,) where conditioned."""
+        height, width = v.shape[-2:]
+        if min(height, width) < self.halo:
+            raise InputError(
+                f"a picture of {height}x{width} pixels is smaller than the {self.halo} a side that the unit looks "
+                "around: put it into a larger frame."
+            )
         # Wrapped around once for all layers; each then eats its share of the halo.
         wide = F.pad(v, (self.halo,) * 4, mode="circular")
-        height, width = v.shape[-2:]
         rows = max(1, STRIP // (width + 2 * self.halo))
         if torch.is_grad_enabled() or height <= rows:
             return self.inner(wide, level)
@@ -78,7 +85,8 @@ class ConvUnit(nn.Module):
         for norm, convolution in zip(self.norms, self.convolutions[1:-1], strict=False):  # none when folded before
             factor = norm.weight / (norm.running_var + norm.eps).sqrt()
             convolution.weight.mul_(factor.reshape(-1, 1, 1, 1))
-            convolution.bias = nn.Parameter(norm.bias - factor * norm.running_mean)
+            bias = norm.bias - factor * norm.running_mean
+            convolution.bias = nn.Parameter(bias, requires_grad=convolution.weight.requires_grad)
         self.norms = nn.ModuleList()
         return self.eval()
 

@@ -4,9 +4,18 @@ import torch
 
 from padnet.core.checks import check_image
 from padnet.core.fidelity import LeastSquares, per_sample
-from padnet.core.operators import Blur, Gradient
+from padnet.core.operators import Blur, Gradient, differences, differences_adjoint
+from padnet.errors import InputError
 
 D = Gradient()
+
+
+def _weights(weight, y: torch.Tensor) -> torch.Tensor:
+    """The weight of every sample, (batch,)."""
+    weight = torch.as_tensor(weight, dtype=y.dtype, device=y.device)
+    if not (torch.isfinite(weight) & (weight > 0)).all():
+        raise InputError(f"the weight of the data term must be positive and finite, got {weight.tolist()}.")
+    return weight.expand(y.shape[0])
 
 
 class WeightedLeastSquares:
@@ -22,11 +31,14 @@ class WeightedLeastSquares:
 
     Attributes:
         lipschitz: (batch,) w ||k||^2.
+
+    Raises:
+        InputError: for a bad observation or a weight that is not positive.
     """
 
     def __init__(self, blur: Blur, y: torch.Tensor, weight):
         self.f = LeastSquares(blur, y)
-        self.weight = torch.as_tensor(weight, dtype=y.dtype, device=y.device).expand(y.shape[0])
+        self.weight = _weights(weight, y)
         self.lipschitz = self.weight * self.f.lipschitz
 
     def value_and_grad(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -58,12 +70,17 @@ class ImageFidelity:
 
     Attributes:
         lipschitz: (batch,) 2 beta, a bound of the Hessian's norm: that of 2 beta (I - D x'(g)).
+
+    Raises:
+        InputError: for a bad observation, or a beta or weight that is not positive.
     """
 
     def __init__(self, blur: Blur, y: torch.Tensor, beta: float, weight=1.0):
+        if not beta > 0:
+            raise InputError(f"beta must be positive, got {beta}.")
         self.blur, self.beta = blur, float(beta)
         check_image(y, "observation")
-        self.weight = torch.as_tensor(weight, dtype=y.dtype, device=y.device).expand(y.shape[0])
+        self.weight = _weights(weight, y)
         self.lipschitz = torch.full((y.shape[0],), 2 * self.beta, dtype=y.dtype, device=y.device)
         w = per_sample(self.weight, y)
         self._power = w * blur.otf.abs() ** 2
@@ -71,19 +88,19 @@ class ImageFidelity:
         # |D|^2 from D itself, so that the two cannot disagree.
         point = torch.zeros_like(y[:1])
         point[..., 0, 0] = 1
-        self._dd = blur.fft(D.adjoint(D(point))).real
+        self._dd = torch.fft.rfft2(differences_adjoint(differences(point))).real
         self.y = y
 
     def image(self, g: torch.Tensor, beta=None) -> torch.Tensor:
         """x(g), the linear layer from grad_x f_ex = 0: (batch, 2, height, width) -> (batch, 1, height, width)."""
         b = self.beta if beta is None else beta
         b = per_sample(b, g) if torch.is_tensor(b) and b.dim() else b
-        return self.blur.ifft((self._data + b * self.blur.fft(D.adjoint(g))) / (self._power + b * self._dd))
+        return self.blur.ifft((self._data + b * self.blur.fft(differences_adjoint(g))) / (self._power + b * self._dd))
 
     def value_and_grad(self, g: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """f_ex(g), (batch,), and 2 beta (g - D x(g)), of the shape of g."""
         x = self.image(g)
-        misfit, residual = g - D(x), self.blur(x) - self.y
+        misfit, residual = g - differences(x), self.blur(x) - self.y
         value = self.weight * residual.flatten(1).square().sum(1) + self.beta * misfit.flatten(1).square().sum(1)
         return value, 2 * self.beta * misfit
 
@@ -104,4 +121,4 @@ class ImageFidelity:
         c = torch.as_tensor(weight, dtype=z.dtype, device=z.device)
         x = self.image(z, beta=self.beta * c / (2 * self.beta + c))
         c = per_sample(c, z)
-        return (2 * self.beta * D(x) + c * z) / (2 * self.beta + c)
+        return (2 * self.beta * differences(x) + c * z) / (2 * self.beta + c)

@@ -60,6 +60,17 @@ class Blur:
         return self.ifft(self.otf.conj() * self.fft(y))
 
 
+def differences(x: torch.Tensor) -> torch.Tensor:
+    """Gradient without its checks: what an iteration calls, whose iterates may be anything."""
+    return torch.cat([x.roll(-1, dims=-1) - x, x.roll(-1, dims=-2) - x], dim=1)
+
+
+def differences_adjoint(g: torch.Tensor) -> torch.Tensor:
+    """Gradient.adjoint without its checks: minus the divergence."""
+    h, v = g[:, :1], g[:, 1:]
+    return (h.roll(1, dims=-1) - h) + (v.roll(1, dims=-2) - v)
+
+
 class Gradient:
     """D: forward differences, periodic. One channel becomes two: along the width, then the height."""
 
@@ -67,11 +78,10 @@ class Gradient:
         """(batch, 1, height, width) -> (batch, 2, height, width)."""
         if check_image(x).shape[1] != 1:
             raise InputError(f"Gradient takes one channel, got {x.shape[1]}: apply it channel by channel.")
-        return torch.cat([x.roll(-1, dims=-1) - x, x.roll(-1, dims=-2) - x], dim=1)
+        return differences(x)
 
     def adjoint(self, g: torch.Tensor) -> torch.Tensor:
         """(batch, 2, height, width) -> (batch, 1, height, width): minus the divergence."""
         if check_image(g, "gradient field").shape[1] != 2:
             raise InputError(f"a gradient field has two channels, got {g.shape[1]}.")
-        h, v = g[:, :1], g[:, 1:]
-        return (h.roll(1, dims=-1) - h) + (v.roll(1, dims=-2) - v)
+        return differences_adjoint(g)

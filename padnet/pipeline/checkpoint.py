@@ -5,13 +5,13 @@ from pathlib import Path
 
 from padnet.core.learning import Learner
 from padnet.pipeline.files import write_bytes
-from padnet.tasks.weights import fill, read_tensors, sealed, unit_counts
+from padnet.tasks.weights import fill, named_tensors, read_tensors, sealed, unit_counts
 
 
 def save_training(path, learner: Learner, key: str) -> None:
     """Write the whole state of a training and its SHA-256, atomically. ``key`` says which training it is."""
     p = learner.progress
-    tensors = {f"{k}.{n}": w.detach().cpu().contiguous() for k, net in enumerate(p.networks) for n, w in net.state_dict().items()}
+    tensors = named_tensors(p.networks)
     if learner.optimiser is not None:
         for i, state in learner.optimiser.state_dict()["state"].items():
             tensors |= {f"adam.{i}.{name}": value.cpu().contiguous() for name, value in state.items()}

@@ -12,6 +12,7 @@ from padnet.core.operators import Blur
 from padnet.core.precision import SinglePrecision
 from padnet.core.propagation import explicit_padnet, implicit_padnet
 from padnet.core.trace import Run
+from padnet.errors import InputError
 from padnet.tasks.settings import Settings
 
 Watch = Callable[[torch.Tensor], dict[str, torch.Tensor]]
@@ -51,17 +52,21 @@ class Restorer:
         """Implicit PADNet from x^0 = y.
 
         y: (n, 1, H, W) float64 in frames. k: (n, 1, m, m). noise: (n,). seen: bool, like y; its other
-        pixels are padding, which every further pass replaces by the blur of the image found before.
+        pixels are padding, which every further pass replaces by the blur of the image found before; where
+        all were seen one pass is all there is. passes: None for that of the settings.
         watch: called with the image after every stage of the last pass; returns columns for the run.
         """
         s, networks = self.settings, self._told("ipadnet", noise)
         passes = s.raw["frame"]["passes"] if passes is None else passes
+        if passes < 1:
+            raise InputError(f"passes must be at least 1, got {passes}.")
+        passes = 1 if seen is None else passes
         for i in range(passes):
             f = s.f_im(y, k, noise)
             last = i == passes - 1
             monitor = (lambda x, u, v: watch(x)) if last and watch else None
             run = implicit_padnet(f, networks, s.implicit, y, s.stop(False), monitor, keep and last)
-            if not last and seen is not None:
+            if not last:
                 y = torch.where(seen, y, Blur(k, y.shape[-2:])(run.x))
         return Restored(run.x, run, implicit_certificates(run, s.implicit, s.stop(False)))
 

@@ -31,19 +31,30 @@ class Settings:
 
     The data term of a picture with noise sigma weighs w = (noise / sigma)^2, noise being the level at
     which lam, beta and rho mean what they say; so one energy and one schedule serve every level.
+
+    Args:
+        raw: the numbers, by section and name as in SCHEMA.
+
+    Raises:
+        InputError: for a missing or unknown name, or a number that its object refuses.
     """
 
     raw: dict
 
     def __post_init__(self):
+        for part, names in SCHEMA.items():
+            if set(self.raw.get(part, ())) != set(names):
+                raise InputError(f"the settings of {part} must be exactly {', '.join(names)}.")
         for name in ("lam", "beta", "noise"):
             if not self.raw["energy"][name] > 0:
                 raise InputError(f"energy.{name} must be positive, got {self.raw['energy'][name]}.")
         for name, least in (("margin", 0), ("passes", 1)):
             if self.raw["frame"][name] < least:
                 raise InputError(f"frame.{name} must be at least {least}, got {self.raw['frame'][name]}.")
-        # Made once here, so that a wrong number is refused at the door.
-        _ = self.implicit, self.explicit, self.prior, self.stop(True), self.stop(False), self.guard, self.unit(1)
+        # Made once here, so that a wrong number is refused at the door; without a draw that others would miss.
+        with torch.random.fork_rng(devices=[]):
+            _ = self.implicit, self.explicit, self.prior, self.guard, self.networks(explicit=False, counts=[1])
+        _ = self.stop(explicit=True), self.stop(explicit=False)
 
     @property
     def implicit(self) -> Schedule:
@@ -79,7 +90,9 @@ class Settings:
         return [Network([self.unit(2 if explicit else 1) for _ in range(T)], bound) for T in counts]
 
     def weight(self, noise: torch.Tensor) -> torch.Tensor:
-        """w of every sample, (batch,), from its noise in [0, 1]."""
+        """w of every sample, (batch,), from its noise in [0, 1]. InputError when that is not positive."""
+        if not (noise > 0).all():
+            raise InputError(f"the noise of every image must be positive, got {noise.tolist()}.")
         return (self.raw["energy"]["noise"] / noise) ** 2
 
     def level(self, noise: torch.Tensor) -> torch.Tensor:
@@ -93,5 +106,3 @@ class Settings:
     def f_ex(self, y: torch.Tensor, k: torch.Tensor, noise: torch.Tensor) -> ImageFidelity:
         """f_ex of (16) for the same."""
         return ImageFidelity(Blur(k, y.shape[-2:]), y, self.raw["energy"]["beta"], self.weight(noise))
-
-

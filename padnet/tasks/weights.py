@@ -32,8 +32,13 @@ def weight_bytes(networks: list[Network], meta: dict[str, str] | None = None) ->
 
     meta: what the file tells beside its tensors, covered by the digest.
     """
-    state = {f"{k}.{name}": w.detach().cpu().contiguous() for k, n in enumerate(networks) for name, w in n.state_dict().items()}
-    return sealed(state, meta or {})
+    return sealed(named_tensors(networks), meta or {})
+
+
+def named_tensors(networks: list[Network]) -> dict[str, torch.Tensor]:
+    """Weights and batch statistics of every stage, named STAGE.units.UNIT.…, on the CPU."""
+    states = [network.state_dict() for network in networks]
+    return {f"{k}.{name}": w.detach().cpu().contiguous() for k, state in enumerate(states) for name, w in state.items()}
 
 
 def read_tensors(path) -> tuple[dict[str, torch.Tensor], dict]:

@@ -4,6 +4,10 @@ import numpy as np
 from scipy.ndimage import gaussian_filter
 from skimage.io import imsave
 
+from padnet.benchmarks.kernels import camera_shake
+from padnet.benchmarks.observation import observe
+from padnet.benchmarks.pairs import Pair
+
 SHIFT = np.array([2.5, -3.25])  # of every stand-in capture, in pixels
 
 
@@ -16,3 +20,11 @@ def texture(seed, size=96):
 def write_picture(path, x):
     path.parent.mkdir(parents=True, exist_ok=True)
     imsave(path, np.round(255 * np.clip(x, 0, 1)).astype(np.uint8), check_contrast=False)
+
+
+def pair(seed, m=9, size=48, noise=0.0, crop=8):
+    """A texture under camera shake, as a Pair."""
+    k = camera_shake(m, np.random.default_rng(seed))
+    x = texture(seed, size)
+    y = observe(x, k, noise, False, np.random.default_rng(seed))
+    return Pair(f"x{seed}", f"k{seed}", x, y, k, ((m - 1) // 2, (m - 1) // 2), crop)

@@ -1,25 +1,13 @@
-"""Pairs as problems on the gradient domain: the start, the truth, stacking, refusals."""
-
-from dataclasses import replace
+"""Pairs as problems on the gradient domain: the start, the truth, refusals."""
 
 import numpy as np
 import pytest
 import torch
-from standin import texture
+from standin import pair
 
 from padnet.benchmarks.fields import centred, stack
 from padnet.benchmarks.gradient import D, problem
-from padnet.benchmarks.kernels import camera_shake
-from padnet.benchmarks.observation import observe
-from padnet.benchmarks.pairs import Pair
 from padnet.errors import InputError
-
-
-def pair(seed, m=9, size=48, noise=0.0, crop=8):
-    k = camera_shake(m, np.random.default_rng(seed))
-    x = texture(seed, size)
-    y = observe(x, k, noise, False, np.random.default_rng(seed))
-    return Pair(f"x{seed}", f"k{seed}", x, y, k, ((m - 1) // 2, (m - 1) // 2), crop)
 
 
 @pytest.fixture(scope="module")
@@ -67,19 +55,6 @@ def test_the_error_is_per_sample_and_on_the_scored_pixels_only(fields):
     assert error(g).min() > 0.01
 
 
-def test_frames_have_5_smooth_sizes_with_the_margin(fields):
-    assert fields.y.shape[-2:] == (60, 60)
-    assert fields.k.shape == (3, 1, 13, 13)
-    assert stack([pair(1)], margin=0).y.shape[-2:] == (48, 48)
-
-
-def test_the_observed_pixels_are_in_the_frame_as_they_were(fields):
-    for i, p in enumerate([pair(1, 9), pair(2, 13), pair(3, 11)]):
-        top = 6 + p.offset[0]
-        seen = fields.y[i, 0, top : top + p.y.shape[0], top : top + p.y.shape[1]]
-        assert np.array_equal(seen.numpy(), p.y)
-
-
 def test_a_padded_kernel_blurs_as_the_kernel_itself():
     fields = stack([pair(1, 9), pair(2, 13)], margin=6)
     alone = stack([pair(1, 9)], margin=6)
@@ -102,21 +77,6 @@ def test_part_of_the_fields_is_the_same_problem(fields):
     assert x0.dtype == torch.float64
 
 
-@pytest.mark.parametrize("other", [{"x": texture(5, 40)}, {"crop": 4}])
-def test_pairs_of_different_sizes_or_crops_are_not_stacked(other):
-    with pytest.raises(InputError, match="pairs that are stacked must share the size of the truth and the crop"):
-        stack([pair(1), replace(pair(2), **other)], margin=6)
-
-
-def test_nothing_to_stack_is_refused():
-    with pytest.raises(InputError, match="pairs that are stacked must"):
-        stack([], margin=6)
-
-
 def test_what_does_not_fit_is_refused():
-    with pytest.raises(InputError, match="a kernel of 9x9 does not fit into 7x7 pixels"):
-        centred(np.ones((9, 9)), 7)
-    with pytest.raises(InputError, match="margin of zero or more"):
-        stack([pair(1)], margin=-1)
     with pytest.raises(InputError, match="a crop of 24 pixels a side leaves nothing of 48x48"):
         problem(stack([pair(1, crop=24)], margin=6))

@@ -7,6 +7,7 @@ import pytest
 import torch
 from toys import kernels, prior, toy
 
+from padnet.core.convolutional import ConvUnit
 from padnet.core.fidelity import LeastSquares
 from padnet.core.learning import Learner, Plan, Problem, relative_error, run_stages
 from padnet.core.networks import Network, RBFUnit
@@ -71,7 +72,7 @@ def test_training_repeats_itself_to_the_bit(usual):
 
 CHANGES = {
     "stages": 1, "units": 1, "steps": 5, "joint_steps": 0, "rate": 0.01, "joint_rate": 0.02, "accepted": 0.0,
-    "penalty": 1.0, "aim": 0.1, "direct": 0.0, "patience": 0,
+    "penalty": 1.0, "aim": 0.1, "direct": 0.0, "patience": 0, "first_steps": 5, "inherit": True,
 }  # fmt: skip
 
 
@@ -147,6 +148,97 @@ def test_a_stage_leaves_the_stages_before_it_alone_and_the_joint_phase_moves_all
     assert torch.equal(seen[2][-1], seen[3][-1])
     assert not torch.equal(seen[0][-1], seen[1][-1])
     assert not torch.equal(seen[3][-1], seen[4][-1])
+
+
+def test_only_the_first_unit_of_stage_0_has_its_own_number_of_steps():
+    plan = replace(PLAN, first_steps=7)
+    rows = finish(learner(plan)).rows
+    assert [sum(row["phase"] == phase for row in rows) for phase in range(5)] == [7, 4, 4, 4, 3]
+    assert plan.most() == len(rows) and PLAN.most() == len(rows) - 3
+    assert plan.most(joint_only=True) == PLAN.most(joint_only=True) == 3
+
+
+def test_a_stage_that_inherits_begins_with_the_first_unit_of_the_one_before():
+    for inherit in (True, False):
+        one = learner(replace(PLAN, inherit=inherit, units=1))
+        one.start()
+        while len(one.progress.networks) < 2:
+            one.advance()
+        before, new = (network.units[0].state_dict() for network in one.progress.networks)
+        assert all(torch.equal(w, before[n]) for n, w in new.items()) is inherit
+        assert all(w.data_ptr() != before[n].data_ptr() for n, w in new.items())  # a copy, to go its own way
+
+
+def test_further_units_of_a_stage_are_new():
+    one = learner(replace(PLAN, inherit=True, stages=1))
+    one.start()
+    while len(one.progress.networks[0].units) < 2:
+        one.advance()
+    assert (one.progress.networks[0].units[1].second.weight == 0).all()
+
+
+def image_learner(plan, p=None):
+    """Conditioned convolutional units with batch statistics, on f_im or on the gradient field."""
+
+    def batch(seed):
+        t = problem(seed, None if p is None else prior(p))
+        return replace(t, level=torch.tensor([0.1, -0.4]))
+
+    def conv_unit(k, t):
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(100 * k + t)
+            return ConvUnit(2, 3, [1, 1, 1, 1], 0.1, conditioned=True)
+
+    return Learner(
+        plan, IMPLICIT if p is None else EXPLICIT, None if p is None else Safeguard(5, 500), conv_unit,
+        batch=lambda phase, step: batch(1000 * phase + step), validation=batch(10**6), bound=1.0 if p is None else None,
+    )  # fmt: skip
+
+
+def statistics(network):
+    """All running means and variances of a stage in one vector."""
+    return torch.cat([b.flatten().double() for name, b in network.named_buffers() if "running" in name])
+
+
+@pytest.mark.parametrize("p", [None, 0.8])
+def test_batch_statistics_move_in_the_stage_that_is_trained_and_stand_still_afterwards(p):
+    one = image_learner(replace(PLAN, units=1), p)
+    one.start()
+    while not one.progress.finished:
+        k, joint = len(one.progress.networks) - 1, one.progress.joint
+        trained, before = one.progress.networks, [statistics(network) for network in one.progress.networks]
+        one.advance()
+        after = [statistics(network) for network in trained[: k + 1]]
+        still = [torch.equal(a, b) for a, b in zip(after, before, strict=True)]
+        assert still == ([True] * (k + 1) if joint else [True] * k + [False])
+
+
+def test_the_error_condition_and_the_end_leave_the_batch_statistics_alone():
+    one = image_learner(replace(PLAN, units=1), 0.8)
+    one.start()
+    one.advance()
+    before = statistics(one.progress.networks[0])
+    first = one.condition_holds()
+    assert torch.equal(statistics(one.progress.networks[0]), before)
+    assert one.condition_holds() == first
+    assert not any(module.training for module in one.progress.networks[0].modules())
+    one.advance()  # and the training goes on with batches' own statistics
+    assert one.progress.networks[0].training
+    assert not torch.equal(statistics(one.progress.networks[0]), before)
+
+
+def test_the_noise_level_is_told_to_the_networks():
+    one = image_learner(replace(PLAN, units=1))
+    finish(one)
+    one.evaluate()
+
+    def result(level):
+        states, _ = run_stages(replace(one.validation, level=level), one.progress.networks, one.schedule, None)
+        return states[-1].x
+
+    with torch.no_grad():
+        here = result(one.validation.level)
+        assert not torch.allclose(result(one.validation.level + 1), here)
 
 
 def test_the_loss_falls():
@@ -227,7 +319,7 @@ def test_relative_error():
 
 BAD = {
     "stages": 0, "units": 0, "steps": 0, "joint_steps": -1, "rate": 0.0, "joint_rate": -1.0, "accepted": -0.1,
-    "penalty": -1.0, "aim": 0.0, "direct": -1.0, "patience": -1,
+    "penalty": -1.0, "aim": 0.0, "direct": -1.0, "patience": -1, "first_steps": 0,
 }  # fmt: skip
 
 

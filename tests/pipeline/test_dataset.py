@@ -55,13 +55,46 @@ def test_held_out_kernels_are_not_trained_on(pairs):
     assert (torch.cdist(train, train) + torch.eye(20)).min() > 1e-3
 
 
-CHANGES = {"pairs": 19, "held": 3, "held_pictures": 1, "size": 38, "noise": 0.02, "margin": 6, "crop": 3}
+CHANGES = {
+    "pairs": 19, "held": 3, "held_pictures": 1, "size": 38, "noise": 0.02, "margin": 6, "crop": 3, "noise_most": 0.05,
+    "sizes": (9, 11),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", [f.name for f in fields(DataSpec)])
 def test_every_option_changes_the_result(pairs, name):
     other = training_fields(pictures(), replace(SPEC, **{name: CHANGES[name]}), 7)
     assert not (equal(other[0], pairs[0]) and equal(other[1], pairs[1]))
+
+
+def test_the_noise_is_one_number_or_drawn_between_two(pairs):
+    assert all((part.noise == torch.tensor(0.01)).all() and part.noise.shape == (len(part),) for part in pairs)
+    spec = replace(SPEC, noise=0.005, noise_most=0.05)
+    levels = np.array([spec.level(7, i) for i in range(400)])
+    assert levels.min() >= 0.005 and levels.max() <= 0.05
+    parts = np.log(levels / 0.005) / np.log(10)  # uniform in [0, 1] when the logarithm is
+    assert abs(parts.mean() - 0.5) < 0.05 and abs(parts.std() - 12**-0.5) < 0.03
+    assert spec.level(7, 3) == spec.level(7, 3) != spec.level(8, 3)
+    assert replace(spec, noise_most=0.005).level(7, 3) == 0.005
+    train, held = training_fields(pictures(), spec, 7)
+    for part, first in ((train, 0), (held, 10**6)):
+        expected = torch.tensor([spec.level(7, first + i) for i in range(len(part))])
+        torch.testing.assert_close(part.noise, expected, rtol=1e-6, atol=0)
+
+
+def test_the_noise_of_a_pair_is_that_of_its_level():
+    """The more noise a pair is said to have, the more its observation differs from the noiseless one's."""
+    spec = replace(SPEC, noise=0.005, noise_most=0.05)
+    for index in range(4):
+        clean, noisy = (make_pair(pictures(1), s, 7, index) for s in (replace(SPEC, noise=0.0), spec))
+        # 8-bit rounding of both adds 2/12 of a level squared
+        found = np.sqrt(np.var(noisy.y - clean.y) - 2 / 12 / 255**2)
+        assert abs(found / spec.level(7, index) - 1) < 0.15
+
+
+def test_kernels_have_the_sizes_asked_for():
+    spec = replace(SPEC, sizes=(9, 13))
+    assert {make_pair(pictures(1), spec, 7, i).k.shape[0] for i in range(12)} == {9, 13}
 
 
 def test_the_seed_and_the_index_change_the_pair():
@@ -94,6 +127,18 @@ def test_counts_below_one_are_refused(name):
 def test_negative_numbers_are_refused(name):
     with pytest.raises(InputError, match=f"^data.{name} must be zero or more, got -1"):
         replace(SPEC, **{name: -1})
+
+
+@pytest.mark.parametrize("noise, most", [(0.0, 0.05), (0.02, 0.01), (0.02, float("nan"))])
+def test_a_range_of_noise_that_is_none_is_refused(noise, most):
+    with pytest.raises(InputError, match=f"^data.noise must be positive and up to data.noise_most, got {noise} and {most}"):
+        replace(SPEC, noise=noise, noise_most=most)
+
+
+@pytest.mark.parametrize("sizes", [(), (7,), (9, 10), (9, 37)])
+def test_kernel_sizes_that_cannot_be_simulated_are_refused(sizes):
+    with pytest.raises(InputError, match=r"^data.sizes must be odd numbers from 9 to 35, got"):
+        replace(SPEC, sizes=sizes)
 
 
 def test_sizes_that_do_not_fit_are_refused():

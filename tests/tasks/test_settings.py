@@ -1,0 +1,144 @@
+"""The numbers of the image domain as one object: each changes something, each wrong one is one sentence."""
+
+import json
+from copy import deepcopy
+
+import pytest
+import torch
+from small import RAW, blurred, random_networks, settings
+
+from padnet.errors import InputError
+from padnet.tasks.restoration import Restorer
+from padnet.tasks.settings import SCHEMA, Settings
+
+
+@pytest.fixture(autouse=True)
+def _one_thread():
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+CHANGES = {
+    "energy_p": 1.0, "energy_lam": 0.005, "energy_beta": 0.5, "energy_noise": 0.02,
+    "explicit_mu": 0.6, "explicit_C_E": 0.05, "explicit_rho0": 0.1, "explicit_gamma": 3.0, "explicit_nu": 0.1,
+    "implicit_mu": 0.01, "implicit_rho0": 0.01, "implicit_gamma": 2.0, "implicit_bound": 0.0002,
+    "stop_epsilon": 10.0, "stop_implicit": 2, "stop_explicit": 1, "guard_patience": 0, "guard_limit": 0,
+    "unit_features": 4, "unit_dilations": [1, 1, 2], "unit_scale": 0.01, "frame_passes": 1,
+}  # fmt: skip
+
+
+def test_every_number_is_tried():
+    # The margin is the one number of the frame itself, which is made before the networks see it.
+    assert set(CHANGES) | {"frame_margin"} == {f"{part}_{name}" for part, names in SCHEMA.items() for name in names}
+
+
+def outcome(**changes):
+    """Everything that both models leave behind."""
+    made = settings(**changes)
+    # Explicit networks so wild that the safeguard has to take all its measures.
+    restorer = Restorer(made, random_networks(made, False), random_networks(made, True, 30.0))
+    y, k, noise, seen = blurred()
+    found = []
+    for restore in (restorer.ipadnet, restorer.epadnet):
+        result = restore(y, k, noise, seen)
+        found += [result.x, *result.run.columns.values()]
+    return found
+
+
+@pytest.fixture(scope="module")
+def usual():
+    return outcome()
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_every_number_changes_the_outcome(name, usual):
+    found = outcome(**{name: CHANGES[name]})
+    assert any(a.shape != b.shape or not torch.equal(a, b) for a, b in zip(found, usual, strict=True))
+
+
+def test_the_weight_is_the_inverse_variance_and_the_level_its_logarithm():
+    made, noise = settings(), torch.tensor([0.005, 0.01, 0.04], dtype=torch.float64)
+    torch.testing.assert_close(made.weight(noise), torch.tensor([4.0, 1.0, 1 / 16], dtype=torch.float64))
+    torch.testing.assert_close(made.level(noise), torch.tensor([-0.5, 0.0, 1.0], dtype=torch.float64))
+
+
+def test_the_energies_have_their_numbers():
+    made, (y, k, noise, _) = settings(), blurred()
+    assert torch.equal(made.f_im(y, k, noise).weight, made.weight(noise))
+    assert torch.equal(made.f_ex(y, k, noise).weight, made.weight(noise))
+    assert made.f_ex(y, k, noise).beta == 0.05
+    assert (made.prior.p, made.prior.lam) == (0.8, 0.0005)
+
+
+def test_networks_are_bounded_for_images_and_free_for_gradient_fields():
+    made = settings()
+    implicit, explicit = made.networks(False, [1, 2]), made.networks(True, [1])
+    assert [len(n.units) for n in implicit] == [1, 2]
+    assert (implicit[0].bound, explicit[0].bound) == (0.02, None)
+    assert all(n.units[0].conditioned for n in (*implicit, *explicit))
+    first = [n.units[0].convolutions[0].in_channels for n in (implicit[0], explicit[0])]
+    assert first == [2, 3]  # a channel tells the noise
+
+
+def test_they_travel_as_json_and_disturb_no_random_numbers():
+    state = torch.random.get_rng_state()
+    assert Settings(json.loads(json.dumps(RAW))) == settings()
+    assert torch.equal(torch.random.get_rng_state(), state)
+
+
+WRONG = [
+    ("energy_p", 1.5, "p must lie in"),
+    ("energy_lam", 0.0, "energy.lam must be positive, got 0.0"),
+    ("energy_beta", -1.0, "energy.beta must be positive, got -1.0"),
+    ("energy_noise", float("nan"), "energy.noise must be positive, got nan"),
+    ("explicit_mu", 0.4, "Condition 1 needs 0 < 2 C_E < mu, got C_E = 0.245 and mu = 0.4"),
+    ("explicit_C_E", 0.25, "Condition 1 needs 0 < 2 C_E < mu, got C_E = 0.25"),
+    ("explicit_rho0", 0.0, "rho0 must be positive"),
+    ("explicit_gamma", 1.0, "Theorem 2 needs gamma > 1"),
+    ("explicit_nu", 0.0, "nu must be positive"),
+    ("implicit_mu", 0.0, "mu must be positive"),
+    ("implicit_rho0", -1.0, "rho0 must be positive"),
+    ("implicit_gamma", 0.5, "Theorem 2 needs gamma > 1"),
+    ("implicit_bound", 0.0, "the bound C_N of Condition 2 must be positive, got 0.0"),
+    ("stop_epsilon", -1.0, "epsilon must not be negative"),
+    ("stop_implicit", 0, "k_max must be at least 1, got 0"),
+    ("stop_explicit", 0, "k_max must be at least 1, got 0"),
+    ("guard_patience", -1, "the safeguard needs patience >= 0"),
+    ("guard_limit", -1, "the safeguard needs patience >= 0 and limit >= 0"),
+    ("unit_features", 0, "a unit needs at least one feature"),
+    ("unit_dilations", [1], "a unit needs at least two layers"),
+    ("unit_scale", 0.0, "a unit needs at least one feature and a positive scale"),
+    ("frame_margin", -1, "frame.margin must be at least 0, got -1"),
+    ("frame_passes", 0, "frame.passes must be at least 1, got 0"),
+]
+
+
+def test_every_number_has_a_wrong_value():
+    assert {name for name, *_ in WRONG} == {f"{part}_{name}" for part, names in SCHEMA.items() for name in names}
+
+
+@pytest.mark.parametrize("name, value, sentence", WRONG, ids=[name for name, *_ in WRONG])
+def test_a_wrong_number_is_one_sentence(name, value, sentence):
+    with pytest.raises(InputError, match=sentence) as error:
+        settings(**{name: value})
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("part", SCHEMA)
+def test_missing_and_unknown_names_are_one_sentence(part):
+    without, more, none = deepcopy(RAW), deepcopy(RAW), deepcopy(RAW)
+    del without[part][next(iter(SCHEMA[part]))], none[part]
+    more[part]["sigma"] = 1.0
+    for raw in (without, more, none):
+        with pytest.raises(InputError, match=f"the settings of {part} must be exactly {', '.join(SCHEMA[part])}"):
+            Settings(raw)
+
+
+@pytest.mark.parametrize("noise", [0.0, -0.01, float("nan")])
+def test_a_noise_that_is_not_positive_is_one_sentence(noise):
+    y, k, _, _ = blurred()
+    for f in (settings().f_im, settings().f_ex):
+        with pytest.raises(InputError, match="the noise of every image must be positive, got"):
+            f(y, k, torch.tensor([0.01, noise]))
