@@ -13,6 +13,8 @@ from padnet.core.propagation import explicit_padnet, implicit_padnet
 from padnet.core.trace import Monitor, Run
 from padnet.tasks.settings import Settings
 
+TRAINED = (0.005, 0.05)  # the noise that the networks have seen: they are told no less and no more
+
 
 @dataclass(frozen=True)
 class Restored:
@@ -33,7 +35,8 @@ class Restorer:
         settings: the energies, schedules and frame.
         implicit, explicit: networks of IPADNet, and of EPADNet or None; folded here for inference.
 
-    All iterates are float64; a network only proposes, and runs in float32.
+    All iterates are float64; a network only proposes, and runs in float32. The energy takes the noise as
+    it is given; the networks are told the nearest level of those that they were trained for, TRAINED.
     """
 
     def __init__(self, settings: Settings, implicit: list, explicit: list | None = None):
@@ -41,7 +44,7 @@ class Restorer:
         self.networks = {"ipadnet": _ready(implicit), "epadnet": _ready(explicit or [])}
 
     def _told(self, model: str, noise: torch.Tensor) -> list[AtLevel]:
-        return [AtLevel(network, self.settings.level(noise)) for network in self.networks[model]]
+        return [AtLevel(network, self.settings.level(noise.clamp(*TRAINED))) for network in self.networks[model]]
 
     @torch.no_grad()
     def ipadnet(self, y, k, noise, seen=None, passes=None, monitor: Monitor | None = None, keep=False) -> Restored:
@@ -49,13 +52,14 @@ class Restorer:
 
         y: (n, 1, H, W) float64 in frames. k: (n, 1, m, m). noise: (n,). seen: bool, like y; its other
         pixels are padding, which every further pass replaces by the blur of the image found before.
+        monitor: called at every stage of every pass; its columns are kept for the last pass.
         """
         s, networks = self.settings, self._told("ipadnet", noise)
         passes = s.raw["frame"]["passes"] if passes is None else passes
         for i in range(passes):
             f = s.f_im(y, k, noise)
             last = i == passes - 1
-            run = implicit_padnet(f, networks, s.implicit, y, s.stop(False), monitor if last else None, keep and last)
+            run = implicit_padnet(f, networks, s.implicit, y, s.stop(False), monitor, keep and last)
             if not last and seen is not None:
                 y = torch.where(seen, y, Blur(k, y.shape[-2:])(run.x))
         return Restored(run.x, run, implicit_certificates(run, s.implicit, s.stop(False)))
