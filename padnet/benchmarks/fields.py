@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
-from padnet.benchmarks.frame import frame_shape, place, to_frame
+from padnet.benchmarks.frame import crop_scored, frame_shape, place, to_frame
 from padnet.benchmarks.protocols import Pair
 from padnet.errors import InputError
 
@@ -38,6 +38,10 @@ class Fields:
 
     def __len__(self) -> int:
         return len(self.y)
+
+    def scene(self, x: torch.Tensor) -> np.ndarray:
+        """The part of a frame, (1, 1, H, W), that the truth shows: (h, w), of one pair."""
+        return crop_scored(x, self.x.shape[-2:], 0)[0, 0].cpu().numpy()
 
     def to(self, *args) -> "Fields":
         """The same on another device or of another dtype; ``seen`` stays boolean."""

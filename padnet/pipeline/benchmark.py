@@ -26,6 +26,7 @@ from padnet.pipeline import console
 from padnet.pipeline.determinism import deterministic
 from padnet.pipeline.files import write_csv, write_json
 from padnet.pipeline.gradient import PRIORS, Experiment, weights_path
+from padnet.pipeline.records import plain, short
 from padnet.pipeline.table1 import RECORD
 from padnet.pipeline.tune import read_tuned
 from padnet.tasks.weights import fill, read_tensors, unit_counts
@@ -97,26 +98,12 @@ def records(run: Run, pairs, prior: str | None, variant: str, verdicts) -> list[
         own, energy = run.columns.get("own"), run.columns.get("energy")
         values = (
             pair.image, pair.kernel, None if prior is None else float(prior[1:]), variant, K,
-            "epsilon" if run.settled[i] else "k_max", _short(last["reconstruction_error"]),
-            _short(last["iteration_error"]), None if own is None else int(own[:K, i].sum()),
-            None if energy is None else _short(energy[K - 1, i].item()), verdicts[i] if verdicts else None,
+            "epsilon" if run.settled[i] else "k_max", short(last["reconstruction_error"]),
+            short(last["iteration_error"]), None if own is None else int(own[:K, i].sum()),
+            None if energy is None else short(energy[K - 1, i].item()), verdicts[i] if verdicts else None,
         )  # fmt: skip
         rows.append(dict(zip(RECORD, values, strict=True)))
     return rows
-
-
-def _short(value: float) -> float:
-    """Ten digits: what float64 sums agree on between processors, and enough for any table."""
-    return float(f"{value:.10g}")
-
-
-def _plain(value):
-    """Certificate rows with short numbers; JSON has no infinity, so it becomes None."""
-    if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
-    if isinstance(value, float):
-        return _short(value) if abs(value) < float("inf") else None
-    return value
 
 
 def benchmark(profile: str, name: str, method: str, root: Path = Path()) -> None:
@@ -143,7 +130,7 @@ def benchmark(profile: str, name: str, method: str, root: Path = Path()) -> None
             verdicts = [one.verdict for one in found]
             for pair, one in zip(pairs[part], found, strict=True):
                 proofs.append({"image": pair.image, "kernel": pair.kernel, "prior": prior, "variant": variant,
-                               "holds": one.holds, "verdict": one.verdict, "rows": [_plain(row) for row in one.rows]})  # fmt: skip
+                               "holds": one.holds, "verdict": one.verdict, "rows": [plain(row) for row in one.rows]})  # fmt: skip
         rows += records(run, pairs[part], prior, variant, verdicts)
     results = root / "results" / profile
     for folder in ("records", "certificates"):

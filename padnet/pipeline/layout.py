@@ -1,22 +1,24 @@
-"""Table 1 for people: as text for the terminal, as Markdown for the README."""
+"""Tables for people: as text for the terminal, as Markdown for the README."""
 
 import math
 
-from padnet.pipeline.table1 import METHODS
+METHODS = {"admm": "ADMM", "hqs": "HQS", "ipadnet": "IPADNet", "epadnet": "EPADNet"}
+HEADS = {
+    1: ["prior", "method", "iterations", "paper", "error", "paper", "own steps kept", "certificates"],
+    2: ["method", "variant", "PSNR", "paper", "SSIM", "paper", "iterations", "own steps kept", "certificates"],
+}
 
-HEAD = ["prior", "method", "iterations", "paper", "error", "paper", "own steps kept", "certificates"]
 
-
-def text(rows):
-    """Table 1 for a terminal, a block of lines per protocol. rows: as table1() returns them."""
-    blocks = []
-    for protocol, pairs, lines in _blocks(rows):
-        table = [HEAD, *lines]
-        widths = [max(len(line[i]) for line in table) for i in range(len(HEAD))]
+def text(rows, number=1):
+    """Table 1 or 2 for a terminal, a block of lines per protocol. rows: as table1() or table2() returns them."""
+    blocks, head = [], HEADS[number]
+    for protocol, pairs, lines in _blocks(rows, number):
+        table = [head, *lines]
+        widths = [max(len(line[i]) for line in table) for i in range(len(head))]
         blocks.append(
             "\n".join(
                 [
-                    f"Table 1, {protocol}: mean over {pairs} pairs of image and kernel",
+                    f"Table {number}, {protocol}: mean over {pairs} pairs of image and kernel",
                     *(
                         "  ".join(
                             _pad(cell, width, i) for i, (cell, width) in enumerate(zip(line, widths, strict=True))
@@ -29,24 +31,24 @@ def text(rows):
     return "\n\n".join(blocks)
 
 
-def markdown(rows):
-    """Table 1 as Markdown, a table per protocol. rows: as table1() returns them."""
-    blocks = []
-    for protocol, pairs, lines in _blocks(rows):
-        rule = ["---", "---", *["---:"] * (len(HEAD) - 2)]
+def markdown(rows, number=1):
+    """Table 1 or 2 as Markdown, a table per protocol. rows: as table1() or table2() returns them."""
+    blocks, head = [], HEADS[number]
+    for protocol, pairs, lines in _blocks(rows, number):
+        rule = ["---", "---", *["---:"] * (len(head) - 2)]
         blocks.append(
             "\n".join(
                 [
                     f"`{protocol}`, mean over {pairs} pairs of image and kernel:",
                     "",
-                    *("| " + " | ".join(line) + " |" for line in [HEAD, rule, *lines]),
+                    *("| " + " | ".join(line) + " |" for line in [head, rule, *lines]),
                 ]
             )
         )
     return "\n\n".join(blocks)
 
 
-def _blocks(rows):
+def _blocks(rows, number):
     """(protocol, pairs, lines of cells) of every protocol; one line per prior, method and variant."""
     protocols = {}
     for row in rows:
@@ -54,10 +56,10 @@ def _blocks(rows):
         protocols.setdefault(row["protocol"], {}).setdefault(key, {})[row["metric"]] = row
     for protocol, groups in protocols.items():
         pairs = max(cells["pairs"]["value"] for cells in groups.values())
-        yield protocol, pairs, [_line(*key, cells) for key, cells in groups.items()]
+        yield protocol, pairs, [LINES[number](*key, cells) for key, cells in groups.items()]
 
 
-def _line(prior, method, variant, cells):
+def _line1(prior, method, variant, cells):
     printed = {metric: cells[metric]["paper"] for metric in ("iterations", "error")}
     return [
         prior,
@@ -69,6 +71,24 @@ def _line(prior, method, variant, cells):
         f"{cells['acceptance']['value']:.0%}" if "acceptance" in cells else "",
         _held(cells) if "certificates" in cells else "",
     ]
+
+
+def _line2(_, method, variant, cells):
+    printed = {metric: cells[metric]["paper"] for metric in ("psnr", "ssim")}
+    return [
+        METHODS[method],
+        variant,
+        f"{cells['psnr']['value']:.2f}",
+        "" if printed["psnr"] is None else f"{printed['psnr']:.2f}",
+        f"{cells['ssim']['value']:.3f}",
+        "" if printed["ssim"] is None else f"{printed['ssim']:.2f}",
+        f"{cells['iterations']['value']:.1f}",
+        f"{cells['acceptance']['value']:.0%}" if "acceptance" in cells else "",
+        _held(cells),
+    ]
+
+
+LINES = {1: _line1, 2: _line2}
 
 
 def _held(cells):

@@ -1,4 +1,4 @@
-"""The table in README.md, between two markers, written from the paper profile's records."""
+"""The tables in README.md, each between two markers, written from the paper profile's records."""
 
 import re
 from pathlib import Path
@@ -8,36 +8,39 @@ from padnet.pipeline.files import write_text
 from padnet.pipeline.layout import markdown
 from padnet.pipeline.paths import find_root
 from padnet.pipeline.table1 import table1
+from padnet.pipeline.table2 import table2
 
-BLOCK = re.compile(r"(<!-- table1 -->\n).*?(<!-- /table1 -->)", re.DOTALL)
 
 
-def readme_block(root=None):
-    """What belongs between the markers, Markdown, from results/paper/records.
+def readme_block(root=None, number=1):
+    """What belongs between the markers of Table 1 or 2, Markdown, from results/paper/records.
 
     root: the project folder, by default the one around the working directory.
     """
     root = Path(root) if root else find_root()
-    return markdown(table1(root / "results" / "paper" / "records", root / "reference" / "tables.yaml")) + "\n"
+    table = {1: table1, 2: table2}[number]
+    return markdown(table(root / "results" / "paper" / "records", root / "reference" / "tables.yaml"), number) + "\n"
 
 
-def with_block(readme, block):
-    """The text `readme` with `block` between its markers.
+def with_block(readme, block, number=1):
+    """The text `readme` with `block` between the markers of Table 1 or 2.
 
     Raises PadnetError when it does not hold each marker once.
     """
-    if len(BLOCK.findall(readme)) != 1 or readme.count("table1 -->") != 2:
+    name = f"table{number}"
+    found = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+    if len(found.findall(readme)) != 1 or readme.count(f"{name} -->") != 2:
         raise PadnetError(
-            "README.md needs the lines <!-- table1 --> and <!-- /table1 --> once each, in this order: put them back"
+            f"README.md needs the lines <!-- {name} --> and <!-- /{name} --> once each, in this order: put them back"
         )
-    return BLOCK.sub(lambda match: match[1] + block + match[2], readme)
+    return found.sub(lambda match: match[1] + block + match[2], readme)
 
 
-def update_readme(root=None):
-    """Bring README.md up to date with the paper profile's records; a README that is already so is left alone."""
+def update_readme(root=None, number=1):
+    """Bring Table 1 or 2 of README.md up to date; a README that is already so is left alone."""
     root = Path(root) if root else find_root()
     path = root / "README.md"
     old = path.read_text(encoding="utf-8") if path.is_file() else ""
-    new = with_block(old, readme_block(root))
+    new = with_block(old, readme_block(root, number), number)
     if new != old:
         write_text(path, new)

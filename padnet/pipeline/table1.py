@@ -5,6 +5,7 @@ import math
 from pathlib import Path
 
 from padnet.errors import PadnetError
+from padnet.pipeline.layout import METHODS
 from padnet.pipeline.params import read_yaml
 from padnet.pipeline.paths import find_root
 
@@ -23,7 +24,6 @@ RECORD = [
     "verdict",
 ]
 PRIORS = ("l1", "l0.8", "l0")
-METHODS = {"admm": "ADMM", "hqs": "HQS", "ipadnet": "IPADNet", "epadnet": "EPADNet"}
 # The paper ran one protocol; a row of another kind has no counterpart in it.
 NOT_IN_PAPER = ("tuned",)
 

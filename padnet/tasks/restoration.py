@@ -66,14 +66,17 @@ class Restorer:
 
     @torch.no_grad()
     def epadnet(
-        self, y, k, noise, seen=None, passes=None, guarded: bool = True, monitor: Monitor | None = None, keep=False
-    ) -> Restored:
+        self, y, k, noise, seen=None, passes=None, guarded: bool = True, monitor: Monitor | None = None, keep=False,
+        begin: Restored | None = None,
+    ) -> Restored:  # fmt: skip
         """Explicit PADNet on the gradient field, from the gradient of IPADNet's image.
 
-        Arguments as for ipadnet; guarded False runs the scheme as printed.
+        Arguments as for ipadnet; guarded False runs the scheme as printed; begin is IPADNet's result on
+        the same observation, where it is known already.
         """
         s = self.settings
-        begin = self.ipadnet(y, k, noise, seen, passes)
+        if begin is None:
+            begin = self.ipadnet(y, k, noise, seen, passes)
         if seen is not None:
             y = torch.where(seen, y, Blur(k, y.shape[-2:])(begin.x))
         f = s.f_ex(y, k, noise)

@@ -1,0 +1,101 @@
+"""Deblur a test set with a PADNet: a record and a certificate per image.
+
+    python -m padnet.pipeline.benchmark_image --profile paper --set levin-1pct --method epadnet
+
+Images are restored one by one, so a record depends on nothing but its image and kernel.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import torch
+from tqdm import tqdm
+
+from padnet.benchmarks.fields import stack
+from padnet.benchmarks.protocols import PROTOCOLS, protocol
+from padnet.errors import InputError
+from padnet.pipeline import console
+from padnet.pipeline.determinism import deterministic
+from padnet.pipeline.files import write_csv, write_json
+from padnet.pipeline.image import MODELS
+from padnet.pipeline.records import plain, short
+from padnet.pipeline.table2 import RECORD
+from padnet.tasks.noise import estimate_noise
+from padnet.tasks.pretrained import load
+from padnet.tasks.restoration import Restored, Restorer
+
+VARIANTS = {"ipadnet": ("bounded",), "epadnet": ("guarded", "unguarded")}
+
+
+def restore(restorer: Restorer, pair, noise: float | None, variant: str, begin: Restored | None = None):
+    """One pair restored: (Fields of the pair, Restored, the noise that it was told, IPADNet's Restored).
+
+    noise: standard deviation in [0, 1]; None: estimated from the observation.
+    """
+    if variant not in sum(VARIANTS.values(), ()):
+        raise InputError(f"there is no variant {variant!r}: see VARIANTS.")
+    sigma = estimate_noise(pair.y) if noise is None else noise
+    fields = stack([pair], max(restorer.settings.raw["frame"]["margin"], max(pair.k.shape) // 2 + 8))
+    given = (fields.y, fields.k, torch.tensor([sigma], dtype=torch.float64), fields.seen)
+    if begin is None:
+        begin = restorer.ipadnet(*given)
+    found = begin if variant == "bounded" else restorer.epadnet(*given, guarded=variant == "guarded", begin=begin)
+    return fields, found, sigma, begin
+
+
+def record(setting, pair, fields, found: Restored, begin: Restored, sigma: float, variant: str) -> dict:
+    """The row of one image, with the keys RECORD."""
+    run, K = found.run, int(found.run.K[0])
+    own, energy = run.columns.get("own"), run.columns.get("energy")
+    score = setting.score(pair, fields.scene(found.x))
+    start = score if found is begin else setting.score(pair, fields.scene(begin.x))
+    values = (
+        pair.image, pair.kernel, variant, short(score["psnr"]), short(score["ssim"]), short(start["psnr"]),
+        short(sigma), K, "epsilon" if run.settled[0] else "k_max", None if own is None else int(own[:K, 0].sum()),
+        None if energy is None else short(energy[K - 1, 0].item()), found.certificates[0].verdict,
+    )  # fmt: skip
+    return dict(zip(RECORD, values, strict=True))
+
+
+def benchmark(profile: str, name: str, method: str, root: Path = Path()) -> None:
+    """Restore every pair of a protocol; write its records and certificates."""
+    deterministic()
+    setting = protocol(name)
+    # The shipped weights, in the quick profile too: they come with the repository.
+    restorer = load(method, root / "weights" / "paper")
+    pairs = setting.pairs(root / "data" / ("quick" if setting.source == "sample" else "paper"))
+    rows, proofs = [], []
+    for pair in tqdm(pairs, desc=f"{method} on {name}", unit="image", mininterval=5):
+        begin = None
+        for variant in VARIANTS[method]:
+            fields, found, sigma, begin = restore(restorer, pair, setting.noise, variant, begin)
+            rows.append(record(setting, pair, fields, found, begin, sigma, variant))
+            for one in found.certificates:
+                proofs.append({"image": pair.image, "kernel": pair.kernel, "variant": variant, "holds": one.holds,
+                               "verdict": one.verdict, "rows": [plain(row) for row in one.rows]})  # fmt: skip
+    results = root / "results" / profile
+    for folder in ("records", "certificates"):
+        (results / folder / name).mkdir(parents=True, exist_ok=True)
+    rows.sort(key=lambda row: VARIANTS[method].index(row["variant"]))
+    write_json(results / "certificates" / name / f"image-{method}.json", proofs)
+    write_csv(results / "records" / name / f"image-{method}.csv", rows, RECORD)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of this stage."""
+    parser.add_argument("--profile", required=True, choices=["quick", "paper"])
+    parser.add_argument("--set", required=True, choices=sorted(PROTOCOLS), help="the protocol")
+    parser.add_argument("--method", required=True, choices=MODELS)
+
+
+def main(argv=None):
+    """Run the stage."""
+    parser = argparse.ArgumentParser(prog="padnet benchmark-image", description="Deblur a test set with a PADNet.")
+    add_arguments(parser)
+    options = parser.parse_args(argv)
+    benchmark(options.profile, options.set, options.method)
+
+
+if __name__ == "__main__":
+    sys.exit(console.run(main))

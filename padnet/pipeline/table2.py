@@ -1,0 +1,86 @@
+"""Table 2 out of the image records: averages per protocol, method and variant, beside the paper's numbers."""
+
+import csv
+from pathlib import Path
+
+from padnet.errors import PadnetError
+from padnet.pipeline.params import read_yaml
+from padnet.pipeline.paths import find_root
+from padnet.pipeline.table1 import holds
+
+RECORD = [
+    "image", "kernel", "variant", "psnr", "ssim", "start_psnr", "noise", "iterations", "stopped", "accepted",
+    "energy", "verdict",
+]  # fmt: skip
+METHODS = {"ipadnet": "IPADNet", "epadnet": "EPADNet"}
+# The paper's two sets and ours that are made as it says; it names no protocol.
+PAPER_SETS = {"levin-1pct": "levin", "sun": "sun"}
+KINDS = {
+    "psnr": float, "ssim": float, "start_psnr": float, "noise": float, "iterations": int, "accepted": int,
+    "energy": float,
+}  # fmt: skip
+
+
+def table2(records, reference=None):
+    """The rows of Table 2, tidy: one per cell, dicts with the keys COLUMNS of Table 1 (prior is empty).
+
+    records: folder with a folder per protocol, with image-METHOD.csv of METHODS.
+    reference: the paper's numbers, by default reference/tables.yaml of the project.
+    Metrics: pairs; psnr in dB and ssim, means; start_psnr, of the image that EPADNet starts from; iterations;
+    acceptance, the share of iterations that kept the network's own step; certificates, the share that holds.
+    Raises PadnetError for records that are missing or cannot be read.
+    """
+    paper = read_yaml(reference or find_root() / "reference" / "tables.yaml")["table2"]
+    records = Path(records)
+    protocols = sorted({path.parent for path in records.glob("*/image-ipadnet.csv")})
+    if not protocols:
+        raise PadnetError(f"{records} holds no image records: make them with make repro or make paper")
+    rows = []
+    for folder in protocols:
+        printed = paper.get(PAPER_SETS.get(folder.name), {})
+        for method, title in METHODS.items():
+            groups = {}
+            for record in read_image_records(folder / f"image-{method}.csv"):
+                groups.setdefault(record["variant"], []).append(record)
+            for variant, group in groups.items():
+                for metric, value in averages(group).items():
+                    rows.append(
+                        {"protocol": folder.name, "prior": "", "method": method, "variant": variant, "metric": metric,
+                         "value": value, "paper": printed.get(metric, {}).get(title)}
+                    )  # fmt: skip
+    return rows
+
+
+def averages(group):
+    """The metrics of a group of records, those that it has."""
+    count = len(group)
+    iterations = sum(record["iterations"] for record in group)
+    metrics = {"pairs": count}
+    for name in ("psnr", "ssim", "start_psnr"):
+        metrics[name] = sum(record[name] for record in group) / count
+    metrics["iterations"] = iterations / count
+    if group[0]["accepted"] is not None:
+        metrics["acceptance"] = sum(record["accepted"] for record in group) / iterations
+    else:
+        del metrics["start_psnr"]
+    metrics["certificates"] = sum(holds(record["verdict"]) for record in group) / count
+    return metrics
+
+
+def read_image_records(path):
+    """The rows of one image records file, numbers as float or int, empty cells as None.
+
+    Raises PadnetError when it is missing, has other columns or no rows, or a cell is not a number.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise PadnetError(f"the records {path} are missing: make them with make repro or make paper")
+    with open(path, newline="", encoding="utf-8") as file:
+        reader = csv.DictReader(file)
+        rows = list(reader)
+    if reader.fieldnames != RECORD or not rows:
+        raise PadnetError(f"{path} has no rows or other columns than {', '.join(RECORD)}: run its benchmark stage again")
+    try:
+        return [{key: None if row[key] == "" else KINDS.get(key, str)(row[key]) for key in RECORD} for row in rows]
+    except (TypeError, ValueError) as error:
+        raise PadnetError(f"{path} has a row that cannot be read ({error}): run its benchmark stage again") from error
