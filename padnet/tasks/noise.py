@@ -10,15 +10,17 @@ HALF = 0.6744897502   # half of a normal distribution lies within so many standa
 LEAST = 0.1           # share of the windows that must be unsaturated, for the others to be left out
 
 
-def estimate_noise(planes):
+def estimate_noise(picture):
     """The standard deviation of white noise in a blurred picture, a float in TRAINED (0.005 to 0.05).
 
-    planes: iterable of its channels, each (h, w) floats in [0, 1]; their variances are averaged.
+    picture: (h, w) floats in [0, 1], or its channels, an iterable of such; their variances are averaged.
     The median of |third differences| along both axes, over what a normal distribution gives (the
     robust estimate of Donoho and Johnstone, 1994, on differences in place of wavelets). Windows with
     saturated pixels, which noise cannot move, do not count while a tenth of them is left.
-    A picture under 4 pixels a side tells nothing: it counts as the least noise.
+    A picture under 4 pixels a side tells nothing: it counts as the least noise. Texture finer than the
+    blur counts as noise: up to 22 % too much on a photograph of grass with 1 % noise under a small blur.
     """
+    planes = [picture] if getattr(picture, "ndim", 0) == 2 else picture
     found = [_deviation(np.asarray(plane, dtype=np.float64)) for plane in planes]
     return float(np.clip(np.sqrt(np.mean(np.square(found))), *TRAINED))
 

@@ -89,7 +89,7 @@ class Restorer:
 
 def _ready(networks: list) -> list[SinglePrecision]:
     for network in networks:
-        network.requires_grad_(False).eval()
         for unit in network.units:
             unit.fold()
+        network.requires_grad_(False).eval()
     return [SinglePrecision(network) for network in networks]
