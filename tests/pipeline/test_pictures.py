@@ -61,7 +61,7 @@ def test_files_that_are_no_photograph_are_refused(tmp_path):
     (tmp_path / "text.png").write_text("not a picture")
     (tmp_path / "empty.png").write_bytes(b"")
     save(tmp_path / "alpha.png", picture((4, 4, 4)))
-    save(tmp_path / "float.tif", np.zeros((4, 4), np.float32))
+    save(tmp_path / "float.tif", np.zeros((6, 6), np.float32))
     shutil.copy(Path(skimage.__file__).parent / "data/multipage.tif", tmp_path / "pages.tif")
     deep_colour_png(tmp_path / "deep.png")
     whole = encoded(picture((40, 40)), ".png")
