@@ -34,7 +34,7 @@ def restore(restorer: Restorer, pair, noise: float | None, variant: str, begin: 
     """
     if variant not in sum(VARIANTS.values(), ()):
         raise InputError(f"there is no variant {variant!r}: see VARIANTS.")
-    sigma = estimate_noise(pair.y) if noise is None else noise
+    sigma = estimate_noise([pair.y]) if noise is None else noise
     fields = stack([pair], max(restorer.settings.raw["frame"]["margin"], max(pair.k.shape) // 2 + 8))
     given = (fields.y, fields.k, torch.tensor([sigma], dtype=torch.float64), fields.seen)
     if variant == "bounded":
@@ -67,8 +67,7 @@ def benchmark(profile: str, name: str, root: Path = Path()) -> None:
     """
     deterministic()
     setting = protocol(name)
-    # The shipped weights, in the quick profile too: they come with the repository.
-    restorer = load("epadnet", root / "weights" / "paper")
+    restorer = load("epadnet")  # the shipped weights, in the quick profile too
     pairs = setting.pairs(root / "data" / ("quick" if setting.source == "sample" else "paper"))
     rows, proofs = {method: [] for method in VARIANTS}, {method: [] for method in VARIANTS}
     for pair in tqdm(pairs, desc=f"PADNets on {name}", unit="image", mininterval=5):

@@ -16,6 +16,7 @@ from padnet.errors import InputError
 from padnet.tasks.settings import Settings
 
 Watch = Callable[[torch.Tensor], dict[str, torch.Tensor]]
+TRAINED = (0.005, 0.05)  # the noise that the networks have seen: they are told no less and no more
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class Restorer:
         settings: the energies, schedules and frame.
         implicit, explicit: networks of IPADNet, and of EPADNet or None; folded here for inference.
 
-    All iterates are float64; a network only proposes, and runs in float32.
+    All iterates are float64; a network only proposes, and runs in float32. The energy takes the noise as
+    it is given; the networks are told the nearest level of those that they were trained for, TRAINED.
     """
 
     def __init__(self, settings: Settings, implicit: list, explicit: list | None = None):
@@ -45,7 +47,7 @@ class Restorer:
         self.networks = {"ipadnet": _ready(implicit), "epadnet": _ready(explicit or [])}
 
     def _told(self, model: str, noise: torch.Tensor) -> list[AtLevel]:
-        return [AtLevel(network, self.settings.level(noise)) for network in self.networks[model]]
+        return [AtLevel(network, self.settings.level(noise.clamp(*TRAINED))) for network in self.networks[model]]
 
     @torch.no_grad()
     def ipadnet(self, y, k, noise, seen=None, passes=None, watch: Watch | None = None, keep=False) -> Restored:
@@ -54,19 +56,18 @@ class Restorer:
         y: (n, 1, H, W) float64 in frames. k: (n, 1, m, m). noise: (n,). seen: bool, like y; its other
         pixels are padding, which every further pass replaces by the blur of the image found before; where
         all were seen one pass is all there is. passes: None for that of the settings.
-        watch: called with the image after every stage of the last pass; returns columns for the run.
+        watch: called with the image after every stage; its columns are kept for the last pass.
         """
         s, networks = self.settings, self._told("ipadnet", noise)
         passes = s.raw["frame"]["passes"] if passes is None else passes
         if passes < 1:
             raise InputError(f"passes must be at least 1, got {passes}.")
         passes = 1 if seen is None else passes
+        monitor = (lambda x, u, v: watch(x)) if watch else None
         for i in range(passes):
             f = s.f_im(y, k, noise)
-            last = i == passes - 1
-            monitor = (lambda x, u, v: watch(x)) if last and watch else None
-            run = implicit_padnet(f, networks, s.implicit, y, s.stop(False), monitor, keep and last)
-            if not last:
+            run = implicit_padnet(f, networks, s.implicit, y, s.stop(False), monitor, keep and i == passes - 1)
+            if i < passes - 1:
                 y = torch.where(seen, y, Blur(k, y.shape[-2:])(run.x))
         return Restored(run.x, run, implicit_certificates(run, s.implicit, s.stop(False)))
 
@@ -96,7 +97,7 @@ class Restorer:
 
 def _ready(networks: list) -> list[SinglePrecision]:
     for network in networks:
-        network.requires_grad_(False).eval()
         for unit in network.units:
             unit.fold()
+        network.requires_grad_(False).eval()
     return [SinglePrecision(network) for network in networks]

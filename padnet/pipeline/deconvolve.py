@@ -1,0 +1,88 @@
+"""Deblur a photograph on disk.
+
+    padnet deconvolve photo.png kernel.png -o sharp.png
+
+Photograph and result have the same size and bits a channel. Nothing is written before all is known to be well.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from tqdm import tqdm
+
+from padnet.errors import InputError
+from padnet.pipeline import console
+from padnet.pipeline.files import write_bytes, write_text
+from padnet.pipeline.pictures import check_ending, encoded, read_kernel, read_picture
+from padnet.tasks.deconvolution import deconvolve
+from padnet.tasks.pretrained import METHODS
+
+COLOURS = ("red", "green", "blue")
+
+
+def check_target(target, sources, overwrite):
+    """Raise InputError when `target` is one of `sources` and may not be overwritten, or its folder is missing."""
+    if not target.absolute().parent.is_dir():
+        raise InputError(f"there is no folder {target.parent}: make it, or choose another place")
+    if target.is_dir():
+        raise InputError(f"{target} is a folder: name a file in it")
+    for source in sources:
+        if not overwrite and target.exists() and source.exists() and target.samefile(source):
+            raise InputError(f"{target} is an input: choose another name, or say --overwrite")
+
+
+def add_arguments(parser):
+    """The options of `padnet deconvolve`."""
+    parser.add_argument("photo", type=Path, help="the blurred photograph, grey or colour, 8 or 16 bits")
+    parser.add_argument("kernel", type=Path, help="picture of the blur kernel: the image of a point of light")
+    parser.add_argument("-o", "--out", type=Path, required=True, help="the sharp photograph; its ending says the format")
+    parser.add_argument("--noise", type=float, help="standard deviation of the noise, white being 1; default: estimated")
+    parser.add_argument("--method", choices=METHODS, default="ipadnet", help="default: ipadnet")
+    parser.add_argument("--passes", type=int, help="how often the image is found; default: as the weights say")
+    parser.add_argument("--flip-kernel", action="store_true", help="the kernel is one of correlation: rotate it by 180°")
+    parser.add_argument("--certificate", type=Path, metavar="FILE", help="write noise and certificates there, as JSON")
+    parser.add_argument("--weights", type=Path, metavar="FOLDER", help="trained networks; default: those of the project")
+    parser.add_argument("--overwrite", action="store_true", help="the results may take the place of an input")
+
+
+def run(options):
+    """Read, deblur, write, and say what came out. Raises InputError or PadnetError before anything is written."""
+    photo, kernel = read_picture(options.photo), read_kernel(options.kernel)
+    check_target(options.out, (options.photo, options.kernel), options.overwrite)
+    check_ending(options.out, photo)
+    if options.certificate is not None:
+        check_target(options.certificate, (options.photo, options.kernel), options.overwrite)
+        if options.certificate.absolute() == options.out.absolute():
+            raise InputError(f"{options.out} cannot be both photograph and certificate: name two files")
+    if options.flip_kernel:
+        kernel = kernel[::-1, ::-1]
+    with tqdm(desc=options.photo.name, unit="stage", leave=False) as bar:
+
+        def progress(done, total):
+            bar.total = total
+            bar.update(done - bar.n)
+
+        result = deconvolve(
+            photo, kernel, options.noise, method=options.method, passes=options.passes, weights=options.weights,
+            progress=progress,
+        )  # fmt: skip
+    write_bytes(options.out, encoded(result.image, options.out.suffix))
+    if options.certificate is not None:
+        write_text(options.certificate, result.to_json())
+    source = "estimated" if options.noise is None else "used"
+    print(f"{options.out}: {photo.shape[1]}x{photo.shape[0]} pixels, noise {result.noise:.4f} {source}")
+    names = COLOURS if len(result.certificate) == 3 else ("grey",)
+    for name, certificate in zip(names, result.certificate, strict=True):
+        print(f"{name}: {certificate.verdict}")
+
+
+def main(argv=None):
+    """Run `padnet deconvolve`."""
+    parser = argparse.ArgumentParser(prog="padnet deconvolve", description="Deblur a photograph whose kernel is known.")
+    add_arguments(parser)
+    run(parser.parse_args(argv))
+
+
+if __name__ == "__main__":
+    sys.exit(console.run(main))

@@ -1,0 +1,109 @@
+"""Photographs as people have them, numpy or torch, grey or colour, and how their channels are read and set."""
+
+import numpy as np
+import torch
+
+from padnet.errors import InputError
+
+# What stands for white in every kind of number.
+WHITE = {"uint8": 255, "uint16": 65535, "float16": 1, "bfloat16": 1, "float32": 1, "float64": 1}
+
+
+def check_photograph(image):
+    """Return `image`, a torch tensor cut off from its graph, when it is a photograph.
+
+    image: numpy (h, w) or (h, w, 3), or torch, also (1, h, w), (3, h, w), (1, 1, h, w) and (1, 3, h, w);
+    uint8, uint16 or floats in [0, 1].
+    Raises InputError otherwise: for another type, dtype, shape or range, an empty image, and NaN.
+    """
+    if not isinstance(image, (np.ndarray, torch.Tensor)):
+        raise InputError(f"an image is a numpy array or a torch tensor, not {type(image).__name__}: convert it first")
+    dtype = _dtype(image)
+    if dtype not in WHITE:
+        raise InputError(f"an image is uint8, uint16 or floating-point, not {dtype}: convert it first")
+    if isinstance(image, torch.Tensor):
+        image = image.detach()
+        if image.device.type not in ("cpu", "cuda"):
+            raise InputError(f"certificates need float64, which {image.device.type} has not: move the image to the CPU")
+    if 0 in image.shape:
+        raise InputError(f"the image is empty: its shape is {tuple(image.shape)}")
+    channels(image)
+    if WHITE[dtype] == 1:
+        low, high = float(image.min()), float(image.max())
+        if not (np.isfinite(low) and np.isfinite(high)):
+            raise InputError("the image holds NaN or infinite values: mend them first")
+        if low < 0 or high > 1:
+            raise InputError(f"the image runs from {low:g} to {high:g}: scale floats to [0, 1] and clip them, "
+                             "or give uint8 or uint16")
+    return image
+
+
+def channels(image):
+    """`image` seen as (c, h, w); what is set in the view is set in the image.
+
+    Raises InputError for a shape that is no photograph's.
+    """
+    shape, tensor = tuple(image.shape), isinstance(image, torch.Tensor)
+    if len(shape) == 2:
+        return image[None]
+    if tensor and len(shape) == 4 and shape[0] == 1 and shape[1] in (1, 3):
+        return image[0]
+    if tensor and len(shape) == 3 and shape[0] in (1, 3):
+        if shape == (3, shape[1], 3):
+            raise InputError(f"{shape} may be (3, h, w) or (h, w, 3): give it as (1, 3, h, w) or as a numpy array")
+        return image
+    if len(shape) == 3 and shape[2] == 3:
+        return image.movedim(2, 0) if tensor else np.moveaxis(image, 2, 0)
+    if len(shape) == 3 and 4 in (shape[2], shape[0] if tensor else 3):
+        raise InputError(f"an image of the shape {shape} has an alpha channel: leave it out, image[..., :3]")
+    forms = "(h, w), (h, w, 3), (1, h, w), (3, h, w) or (1, c, h, w)" if tensor else "(h, w) or (h, w, 3)"
+    raise InputError(f"an image is {forms}, this one {shape}: give pictures one by one, grey or with three channels")
+
+
+def plane(channel):
+    """A channel, (h, w), as numpy float64 in [0, 1]."""
+    white = WHITE[_dtype(channel)]
+    if isinstance(channel, torch.Tensor):
+        channel = channel.double().cpu().numpy()
+    return channel.astype(np.float64) / white
+
+
+def set_plane(channel, values):
+    """Write `values`, (h, w) floats, clipped to [0, 1], into the channel of a photograph."""
+    white = WHITE[_dtype(channel)]
+    values = np.clip(values, 0, 1) * white
+    if white > 1:
+        values = np.rint(values)
+    if isinstance(channel, torch.Tensor):
+        channel.copy_(torch.from_numpy(values).to(channel.dtype))
+    else:
+        channel[...] = values.astype(channel.dtype)
+
+
+def check_blur(kernel, size):
+    """A kernel as (m, n) numpy float64 with the sum 1.
+
+    kernel: (m, n) numpy array or torch tensor of real numbers.   size: (h, w) it must fit into.
+    Raises InputError otherwise, and for NaN or a sum that is not positive.
+    """
+    if isinstance(kernel, torch.Tensor):
+        kernel = kernel.detach().cpu()
+        kernel = (kernel if kernel.is_complex() else kernel.double()).numpy()
+    if not isinstance(kernel, np.ndarray) or kernel.dtype.kind not in "uif":
+        what = kernel.dtype if isinstance(kernel, np.ndarray) else type(kernel).__name__
+        raise InputError(f"a kernel is a numpy array or a torch tensor of real numbers, not {what}: convert it first")
+    if kernel.ndim != 2 or kernel.size == 0:
+        raise InputError(f"a kernel has two axes and at least one pixel, this one has the shape {kernel.shape}")
+    kernel = kernel.astype(np.float64)
+    if not np.isfinite(kernel).all():
+        raise InputError("the kernel holds NaN or infinite values: mend or replace it")
+    if any(a > b for a, b in zip(kernel.shape, size, strict=True)):
+        raise InputError(f"the kernel of {kernel.shape[0]}x{kernel.shape[1]} pixels is larger than the image of "
+                         f"{size[0]}x{size[1]}: crop the kernel or take a larger image")
+    if not kernel.sum() > 1e-6 * np.abs(kernel).sum():
+        raise InputError(f"the kernel sums to {kernel.sum():g}: a blur kernel has a positive sum, by which it is divided")
+    return kernel / kernel.sum()
+
+
+def _dtype(image):
+    return str(image.dtype).removeprefix("torch.") if isinstance(image, torch.Tensor) else image.dtype.name

@@ -1,0 +1,44 @@
+"""The noise of a blurred picture, from the picture alone."""
+
+import numpy as np
+import pytest
+from scipy.signal import fftconvolve
+
+from padnet.benchmarks.kernels import sample_kernel
+from padnet.pipeline.sample import photograph
+from padnet.tasks.noise import estimate_noise
+
+
+def noisy(name, size, sigma, seed=3):
+    """A photograph of scikit-image's wheel, blurred, with noise, rounded to 8 bits."""
+    x = photograph(name)[:300, :300] / 255
+    b = fftconvolve(x, sample_kernel(5, 0, (size,)), "valid")
+    return np.round(255 * np.clip(b + sigma * np.random.default_rng(seed).standard_normal(b.shape), 0, 1)) / 255
+
+
+@pytest.mark.parametrize("name", ["astronaut.png", "camera.png", "chelsea.png", "coins.png", "coffee.png", "rocket.jpg"])
+@pytest.mark.parametrize("size", [9, 21])
+def test_it_is_within_fifteen_percent_on_photographs(name, size):
+    for sigma in (0.01, 0.02, 0.035, 0.049):
+        assert estimate_noise(noisy(name, size, sigma)) == pytest.approx(sigma, rel=0.15)
+
+
+def test_it_stays_within_the_range_of_the_networks():
+    assert estimate_noise(noisy("camera.png", 21, 0.0)) == 0.005
+    assert estimate_noise(noisy("camera.png", 21, 0.1)) == 0.05
+    assert estimate_noise(np.zeros((3, 40))) == 0.005
+    assert estimate_noise(np.zeros((40, 40))) == 0.005
+
+
+def test_saturated_windows_do_not_count():
+    y = noisy("camera.png", 13, 0.02)
+    half = y.copy()
+    half[:, : y.shape[1] * 2 // 3] = 1.0
+    assert estimate_noise(half) == pytest.approx(0.02, rel=0.15)
+
+
+def test_the_channels_of_a_picture_share_one_number():
+    a, b = noisy("camera.png", 13, 0.01, seed=1), noisy("camera.png", 13, 0.03, seed=2)
+    each = [estimate_noise(a), estimate_noise(b)]
+    assert estimate_noise([a, b]) == pytest.approx(np.sqrt(np.mean(np.square(each))))
+    assert estimate_noise(channel for channel in (a, a)) == pytest.approx(estimate_noise(a))

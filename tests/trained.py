@@ -1,0 +1,43 @@
+"""Weights files of small random networks, with their cards, for what loads networks from disk."""
+
+import hashlib
+import json
+from copy import deepcopy
+
+import torch
+
+from padnet.pipeline.params import load
+from padnet.tasks.settings import SCHEMA, Settings
+from padnet.tasks.weights import weight_bytes
+
+UNIT = {"features": 3, "dilations": [1, 2, 1], "scale": 0.005}
+
+
+def small_settings(root):
+    """The image experiment's numbers of the quick profile with a small unit and few stages."""
+    section = load("quick", root / "params.yaml")["image"]
+    raw = deepcopy({name: section[name] for name in SCHEMA})
+    raw["unit"], raw["frame"] = dict(UNIT), {"margin": 8, "passes": 2}
+    raw["stop"] |= {"implicit": 2, "explicit": 2}
+    return raw
+
+
+def random_stages(settings, explicit, seed=0):
+    """One random unit a stage, whose output is not zero."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        networks = settings.networks(explicit, [1] * settings.stop(explicit).k_max)
+        for network in networks:
+            torch.nn.init.normal_(network.units[0].convolutions[-1].weight, std=0.3)
+    return networks
+
+
+def write_weights(folder, raw, method, seed=0, **card):
+    """image-METHOD.safetensors and its card; `card` replaces entries of the card."""
+    settings = Settings(raw)
+    data = weight_bytes(random_stages(settings, method == "epadnet", seed), {"settings": json.dumps(raw, sort_keys=True)})
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"image-{method}.safetensors").write_bytes(data)
+    told = {"weights_sha256": hashlib.sha256(data).hexdigest(), **card}
+    (folder / f"image-{method}.json").write_text(json.dumps(told))
+    return folder
