@@ -167,8 +167,8 @@ def train(
 
 
 def ship(root: Path, model: str) -> None:
-    """Copy an image model's weights and card into the package, from where `padnet.deconvolve` loads them."""
-    for ending in ("safetensors", "json"):
+    """Copy an image model's weights, card and losses into the package, from where `padnet.deconvolve` loads them."""
+    for ending in ("safetensors", "json", "csv"):
         source = root / image.weights_path("paper", model, ending)
         (root / "padnet" / "pretrained").mkdir(parents=True, exist_ok=True)
         write_bytes(root / "padnet" / "pretrained" / source.name, source.read_bytes())
