@@ -14,6 +14,7 @@ COMMANDS = {
     "tune": "find the best lambda and rho of a compared method on training pictures",
     "train": "train a network by Algorithm 2",
     "benchmark": "run a method on a test set and write its records and certificates",
+    "bench": "measure time and memory of a deconvolution on this machine",
     "notebook": "run a notebook and write its canonical result",
     "report": "write Table 1 and the metrics of a profile",
 }
