@@ -17,6 +17,7 @@ Memory: peak of a process of its own that deconvolves a square picture in one pa
 import argparse
 import json
 import platform
+import re
 import resource
 import statistics
 import subprocess
@@ -129,7 +130,7 @@ def peak(side, method, weights):
     command += [] if weights is None else ["--weights", str(weights)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise PadnetError(f"the measurement of {side}x{side} pixels failed: {(done.stderr or 'killed').splitlines()[-1]}")
+        raise PadnetError(f"the measurement of {side}x{side} pixels failed: {(done.stderr.strip() or 'killed').splitlines()[-1]}")
     return int(done.stdout)
 
 
@@ -139,8 +140,16 @@ def child(side, method, weights):
     if side:
         planes, k = pictures(1, side)
         restore(restorer, method, planes, k, NOISE, passes=1)
+    print(own_peak())
+
+
+def own_peak():
+    """Peak resident memory of this process in bytes."""
+    status = Path("/proc/self/status")
+    if status.is_file():  # on Linux ru_maxrss would remember the parent's memory
+        return 1024 * int(re.search(r"VmHWM:\s+(\d+) kB", status.read_text())[1])
     used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(used if sys.platform == "darwin" else used * 1024)
+    return used if sys.platform == "darwin" else used * 1024
 
 
 def machine(device):
