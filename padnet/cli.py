@@ -15,6 +15,7 @@ COMMANDS = {
     "train": "train a network by Algorithm 2",
     "benchmark": "run a method on a test set and write its records and certificates",
     "anchor": "run Levin's sparse deconvolution on his captures and write its records",
+    "bench": "measure time and memory of a deconvolution on this machine",
     "notebook": "run a notebook and write its canonical result",
     "report": "write Table 1 and the metrics of a profile",
 }

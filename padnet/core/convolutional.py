@@ -73,10 +73,11 @@ class ConvUnit(nn.Module):
         if self.conditioned != (level is not None):
             raise InputError("a conditioned unit needs the noise level of every sample, another one takes none.")
         z = v if level is None else torch.cat([v, per_sample(level, v).expand_as(v[:, :1])], dim=1)
-        z = F.relu(self.convolutions[0](z))
+        inplace = not torch.is_grad_enabled()  # saves time and memory where no derivative needs the values
+        z = F.relu(self.convolutions[0](z), inplace=inplace)
         for i, convolution in enumerate(self.convolutions[1:-1]):
             z = convolution(z)
-            z = F.relu(self.norms[i](z) if len(self.norms) else z)
+            z = F.relu(self.norms[i](z) if len(self.norms) else z, inplace=inplace)
         return self.scale * self.convolutions[-1](z)
 
     @torch.no_grad()

@@ -29,13 +29,15 @@ class _ShrinkLp(torch.autograd.Function):
         # Only the support needs the iteration; of a gradient field that is a small part.
         zs, ws = a[keep], w.expand_as(a)[keep]
         x0 = (2 * ws * (1 - p)) ** (1 / (2 - p))
-        x = zs
+        x, wp = zs, ws * p
         for _ in range(NEWTON_STEPS):  # x + w p x^(p-1) = |z|, convex in x: Newton from |z| stays right of x0
-            power = ws * p * x ** (p - 1)
-            x = torch.maximum(x - (x + power - zs) / (1 - (1 - p) * power / x), x0)
-        # dx/dz = 1 / (1 + w p (p-1) x^(p-2)) on the support, by the implicit function theorem; 0 off it.
-        slope = torch.zeros_like(a).masked_scatter(keep, 1 / (1 - ws * p * (1 - p) * x ** (p - 2)))
-        ctx.save_for_backward(slope)
+            power = (x ** (p - 1)).mul_(wp)
+            slope = (power * (1 - p)).div_(x).neg_().add_(1)  # 1 - (1 - p) w p x^(p-2)
+            x = torch.maximum(x - power.add_(x).sub_(zs).div_(slope), x0)
+        if ctx.needs_input_grad[0]:
+            # dx/dz = 1 / (1 + w p (p-1) x^(p-2)) on the support, by the implicit function theorem; 0 off it.
+            slope = torch.zeros_like(a).masked_scatter(keep, 1 / (1 - ws * p * (1 - p) * x ** (p - 2)))
+            ctx.save_for_backward(slope)
         return torch.zeros_like(a).masked_scatter(keep, x) * z.sign()
 
     @staticmethod

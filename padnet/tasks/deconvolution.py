@@ -73,26 +73,31 @@ def deconvolve(image, kernel, noise=None, *, method="ipadnet", passes=None, weig
     certificates = []
     # One after the other: the memory of a colour photograph is that of a grey one.
     for channel, target in zip(seen, found, strict=True):
-        x, certificate = _restore(restorer, method, plane(channel), k, noise, passes, count.stage, device)
-        set_plane(target, x)
-        certificates.append(certificate)
+        x, proved = restore(restorer, method, [plane(channel)], k, noise, passes, count.stage, device)
+        set_plane(target, x[0])
+        certificates += proved
         count.channel()
     return Deconvolved(sharp, certificates, noise)
 
 
-def _restore(restorer, method, y, k, noise, passes, watch, device):
-    """One channel, (h, w) float64, in its frame: (sharp channel, certificate)."""
-    shape = frame_shape(*y.shape, max(restorer.settings.raw["frame"]["margin"], max(k.shape) // 2 + AROUND))
-    top, left = place(y.shape, shape)
-    inside = (..., slice(top, top + y.shape[0]), slice(left, left + y.shape[1]))
-    framed = torch.from_numpy(to_frame(y, (0, 0), y.shape, k, shape))[None, None].to(device)
+def restore(restorer, method, planes, k, noise, passes=None, watch=None, device="cpu"):
+    """Pictures of one size, one kernel and one noise, as a batch in their frames.
+
+    planes: n arrays (h, w) float64. k: (m, n) numpy, sum 1. noise: its standard deviation.
+    Returns (images, (n, h, w) float64, n certificates).
+    """
+    size = planes[0].shape
+    shape = frame_shape(*size, max(restorer.settings.raw["frame"]["margin"], max(k.shape) // 2 + AROUND))
+    top, left = place(size, shape)
+    inside = (..., slice(top, top + size[0]), slice(left, left + size[1]))
+    framed = torch.stack([torch.from_numpy(to_frame(y, (0, 0), size, k, shape)) for y in planes])[:, None].to(device)
     seen = torch.zeros_like(framed, dtype=torch.bool)
     seen[inside] = True
-    given = framed, torch.from_numpy(k)[None, None].to(device), framed.new_tensor([noise]), seen, passes
+    given = framed, torch.from_numpy(k)[None, None].to(device), framed.new_full((len(planes),), noise), seen, passes
     result = restorer.ipadnet(*given, watch=watch)
     if method == "epadnet":
         result = restorer.epadnet(*given, watch=watch, begin=result)
-    return result.x[inside][0, 0].cpu().numpy(), result.certificates[0]
+    return result.x[inside][:, 0].cpu().numpy(), result.certificates
 
 
 def _noise(noise, seen):
