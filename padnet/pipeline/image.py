@@ -24,6 +24,7 @@ MODELS = ("ipadnet", "epadnet")
 PLAN = {
     "units": int, "steps": int, "first_steps": int, "joint_steps": int, "rate": float, "joint_rate": float,
     "accepted": float, "penalty": float, "aim": float, "direct": float, "patience": int, "inherit": bool,
+    "parts": int,
 }  # fmt: skip
 SCHEMA = {
     **SETTINGS,
@@ -57,7 +58,10 @@ class ImageExperiment:
         for name, value in (("checkpoint", raw["checkpoint"]), ("benchmark.batch", raw["benchmark"]["batch"])):
             if value < 1:
                 raise InputError(f"image.{name} must be at least 1, got {value}.")
-        self.plan_of("ipadnet"), self.plan_of("epadnet")  # refused here, not at the start of a training
+        for model in MODELS:
+            parts = self.plan_of(model).parts
+            if raw["batch"] % parts:
+                raise InputError(f"plan.{model}.parts is {parts}: it must divide image.batch, {raw['batch']}.")
         self.batch, self.checkpoint = raw["batch"], raw["checkpoint"]
 
     def plan_of(self, model: str) -> Plan:

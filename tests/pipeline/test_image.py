@@ -128,8 +128,8 @@ def test_explicit_training_starts_from_the_implicit_image(experiment, fields, to
 
 def test_without_implicit_weights_there_is_no_explicit_start(experiment, toy):
     e = experiment()
-    with pytest.raises(PadnetError, match="image-ipadnet.safetensors is missing: train it first, padnet train --profile quick "
-                       "--experiment image --model ipadnet"):  # fmt: skip
+    command = "padnet train --profile quick --experiment image --model ipadnet"
+    with pytest.raises(PadnetError, match=f"image-ipadnet.safetensors is missing: train it first, {command}"):
         e.begin("epadnet", toy, "cpu")
     trained(e, toy)
     other = experiment({"unit/features": 4})
@@ -142,14 +142,14 @@ def test_the_weights_tell_their_settings(experiment):
     assert Settings(json.loads(e.meta()["settings"])) == e.settings
 
 
-@pytest.mark.parametrize("place, name", [("energy", "sigma"), ("plan/ipadnet", "step"), ("unit", "size"), ("data", "seed")])
+@pytest.mark.parametrize("place, name", [("energy", "sigma"), ("plan/ipadnet", "step"), ("unit", "size")])
 def test_unknown_parameter(experiment, place, name):
     dotted = place.replace("/", ".")
     with pytest.raises(InputError, match=f"^unknown parameter quick.image.{dotted}.{name} in params.yaml: the keys"):
         experiment({f"{place}/{name}": 1})
 
 
-@pytest.mark.parametrize("path", ["explicit/mu", "plan/epadnet/steps", "stop/implicit", "data/sizes", "unit/dilations", "batch"])
+@pytest.mark.parametrize("path", ["explicit/mu", "plan/epadnet/parts", "stop/implicit", "data/sizes", "batch"])
 def test_missing_parameter(experiment, path):
     dotted = path.replace("/", ".")
     with pytest.raises(InputError, match=f"^missing parameter quick.image.{dotted} in params.yaml: the keys"):
@@ -159,6 +159,8 @@ def test_missing_parameter(experiment, path):
 WRONG = [
     ({"batch": 7}, "image.batch is 7: it must lie between 1 and data.pairs, 6"),
     ({"batch": 0}, "image.batch is 0: it must lie between 1"),
+    ({"plan/epadnet/parts": 3, "batch": 4}, "plan.epadnet.parts is 3: it must divide image.batch, 4"),
+    ({"plan/ipadnet/parts": 0}, "plan.parts must be at least 1, got 0"),
     ({"checkpoint": 0}, "image.checkpoint must be at least 1, got 0"),
     ({"benchmark/batch": 0}, "image.benchmark.batch must be at least 1, got 0"),
     ({"plan/ipadnet/steps": 0}, "plan.steps must be at least 1, got 0"),

@@ -57,7 +57,7 @@ def test_the_bytes_depend_on_every_weight_and_on_what_is_told(networks):
 def test_the_bytes_do_not_depend_on_the_order_of_what_is_told(networks, path):
     """In the order of safetensors itself the same call gives several files."""
     meta = {name: f'{i} "quoted" \\ é\n' for i, name in enumerate("gfedcba")}
-    found = {weight_bytes(networks, dict(order)) for order in (list(meta.items()), list(meta.items())[::-1]) for _ in range(20)}
+    found = {weight_bytes(networks, dict(order)) for order in (list(meta.items()), list(meta.items())[::-1]) * 20}
     assert len(found) == 1
     path.write_bytes(found.pop())
     tensors, read = read_tensors(path)
@@ -100,5 +100,5 @@ def test_weights_of_image_and_gradient_networks_do_not_mix(path):
 
 def test_a_file_of_something_else_is_refused(path):
     save_file({"layer.weight": torch.ones(2)}, path)
-    with pytest.raises(PadnetError, match="layer.weight is no weight of a stage and unit: these weights are not of a PADNet"):
+    with pytest.raises(PadnetError, match="layer.weight is no weight of a stage and unit: these weights are not"):
         unit_counts(read_tensors(path)[0])
