@@ -5,9 +5,6 @@ import sys
 from padnet.pipeline import benchmark, console, train
 from padnet.pipeline.determinism import deterministic
 
-for module in (benchmark, train):
-    module.deterministic = lambda: deterministic(1)
-
 
 def everything(argv=None):
     """A training in parts with batch statistics, one in a single part, and a benchmark of its weights."""
@@ -17,4 +14,6 @@ def everything(argv=None):
 
 
 if __name__ == "__main__":
+    for module in (benchmark, train):
+        module.deterministic = lambda: deterministic(1)
     sys.exit(console.run(everything))

@@ -15,13 +15,17 @@ from tiny import image_parameters, parameters, write_parameters, write_pictures,
 
 from padnet.core.parts import Alone
 from padnet.errors import PadnetError
+from padnet.pipeline.determinism import deterministic
 from padnet.pipeline.gradient import MODELS
 from padnet.pipeline.ranks import Ranks, check_gpus, join
 
 
 @pytest.fixture(autouse=True)
-def _switches():
+def _one_thread(monkeypatch):
+    """As ranked.py has it in the processes that it is run in."""
     threads, algorithms = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
+    for used in (ranked.benchmark, ranked.train):
+        monkeypatch.setattr(used, "deterministic", lambda: deterministic(1))
     yield
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(algorithms)
@@ -52,8 +56,10 @@ def torchrun(folder, processes, script):
     tests = Path(__file__).parent
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(folder), str(tests), str(tests.parent)])}
     command = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes), str(tests / script)]
-    command = [sys.executable, *command]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=300)
+    return subprocess.run(
+        [sys.executable, *command], cwd=folder, env=environment, capture_output=True, text=True, check=False,
+        timeout=300,
+    )  # fmt: skip
 
 
 def begun(folder, monkeypatch):
