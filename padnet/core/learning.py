@@ -13,6 +13,7 @@ import torch
 from padnet.core.convolutional import AtLevel
 from padnet.core.fidelity import norm
 from padnet.core.networks import Network
+from padnet.core.parts import Alone, step_in_parts
 from padnet.core.propagation import State, explicit_stage, implicit_stage
 from padnet.core.safeguard import Safeguard
 from padnet.core.schedule import Schedule
@@ -36,6 +37,8 @@ class Plan:
         patience: corrections that the training runs through after the network's own step.
         first_steps: steps after the first unit of stage 0; None is ``steps``.
         inherit: a new stage begins with the weights of the one before it, not with new ones.
+        parts: every step's batch comes in so many parts, whose derivatives are averaged; they can be
+            computed by as many processes.
     """
 
     stages: int
@@ -51,9 +54,10 @@ class Plan:
     patience: int
     first_steps: int | None = None
     inherit: bool = False
+    parts: int = 1
 
     def __post_init__(self):
-        for name in ("stages", "units", "steps", "first_steps"):
+        for name in ("stages", "units", "steps", "first_steps", "parts"):
             if getattr(self, name) is not None and getattr(self, name) < 1:
                 raise InputError(f"plan.{name} must be at least 1, got {getattr(self, name)}.")
         for name in ("joint_steps", "accepted", "penalty", "direct", "patience"):
@@ -120,18 +124,19 @@ class Learner:
     Args:
         plan, schedule, guard: what to do; guard None trains without the safeguard.
         new_unit: (k, t) -> the unit W^k_t before training; must not depend on anything else.
-        batch: (phase, step) -> the Problem to take that step on.
+        batch: (phase, step, part) -> the Problem of that part of the step's batch.
         validation: the Problem on which the error condition is tested.
         bound: C_N of Condition 2 (implicit networks), or None.
         device: where the units live.
+        ranks: the processes that share the parts of a step; all take the same decisions.
     """
 
-    def __init__(self, plan, schedule, guard, new_unit, batch, validation, bound, device="cpu"):
+    def __init__(self, plan, schedule, guard, new_unit, batch, validation, bound, device="cpu", ranks=None):
         self.plan, self.schedule, self.guard = plan, schedule, guard
         # Never restarts from x^k: that would take the network out of the loop.
         self.rehearsal = guard and Safeguard(plan.patience, 0)
         self.new_unit, self.batch, self.validation, self.bound = new_unit, batch, validation, bound
-        self.device = torch.device(device)
+        self.device, self.ranks = torch.device(device), ranks or Alone()
         self.progress = Progress()
         self.optimiser = None
 
@@ -189,7 +194,6 @@ class Learner:
         cosine = 0.5 * (1 + torch.cos(torch.tensor(torch.pi * p.step / self.steps)).item())
         for group in self.optimiser.param_groups:
             group["lr"] = rate * cosine
-        problem = self.batch(p.phase, p.step)
         # Stages before the trained one are fixed: no gradient runs through them.
         for network in p.networks[:-1]:
             network.requires_grad_(p.joint)
@@ -197,28 +201,33 @@ class Learner:
         # Batch statistics are learned with a stage and stand still after it.
         for network in p.networks:
             network.train(not p.joint and network is p.networks[-1])
-        states, ratios = run_stages(problem, p.networks, self.schedule, self.rehearsal)
-        error = problem.error(states[-1].x).mean()
-        loss = error
-        if ratios is not None:
-            trained = slice(None) if p.joint else slice(-1, None)
-            direct = torch.stack([problem.error(state.v) for state in states[trained]])
-            # A logarithm, so that a step far outside is drawn in as surely as one near the edge.
-            over = (ratios[trained] / self.plan.aim).clamp(min=1).log()
-            loss = loss + self.plan.direct * direct.mean() + self.plan.penalty * over.mean()
-        self.optimiser.zero_grad()
-        loss.backward()
         weights = [w for group in self.optimiser.param_groups for w in group["params"]]
+        moving = [] if p.joint else list(p.networks[-1].buffers())
+        error, within = step_in_parts(weights, moving, self.plan.parts, self.ranks, self._loss)
         torch.nn.utils.clip_grad_norm_(weights, 1.0)
         self.optimiser.step()
-        own = float("nan") if ratios is None else (ratios[-1] <= 1).double().mean().item()
         stage = "joint" if p.joint else str(len(p.networks) - 1)
         row = {
             "phase": p.phase, "stage": stage, "units": len(p.networks[-1].units), "step": p.step,
-            "error": error.item(), "within": own,
+            "error": error, "within": within,
         }  # fmt: skip
         p.rows.append(row)
         return row
+
+    def _loss(self, part: int) -> tuple[torch.Tensor, list[float]]:
+        """The loss of a part of the step's batch; its error and the share of pairs within the condition."""
+        p = self.progress
+        problem = self.batch(p.phase, p.step, part)
+        states, ratios = run_stages(problem, p.networks, self.schedule, self.rehearsal)
+        error = problem.error(states[-1].x).mean()
+        if ratios is None:
+            return error, [error.item(), float("nan")]
+        trained = slice(None) if p.joint else slice(-1, None)
+        direct = torch.stack([problem.error(state.v) for state in states[trained]])
+        # A logarithm, so that a step far outside is drawn in as surely as one near the edge.
+        over = (ratios[trained] / self.plan.aim).clamp(min=1).log()
+        loss = error + self.plan.direct * direct.mean() + self.plan.penalty * over.mean()
+        return loss, [error.item(), (ratios[-1] <= 1).double().mean().item()]
 
     def _end_phase(self) -> None:
         """Algorithm 2, lines 7 and 12: another unit, another stage, the joint phase, or the end."""
@@ -256,7 +265,7 @@ class Learner:
             return False
         self.evaluate()
         _, ratios = run_stages(self.validation, self.progress.networks, self.schedule, self.guard)
-        return (ratios[-1] <= 1).double().mean().item() >= self.plan.accepted
+        return self.ranks.agree((ratios[-1] <= 1).double().mean().item() >= self.plan.accepted)
 
 
 def relative_error(estimate: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:

@@ -85,15 +85,16 @@ def timing(restorer, method, batch, device, repeats):
     """One row: whole, bare, their ratio, and the share of the matrix units, for a batch of 255x255 pictures."""
     planes, k = pictures(batch, SIZE)
     units, implicit = [], restorer.networks["ipadnet"]
+    first = len(implicit) * restorer.settings.raw["frame"]["passes"]  # calls before the explicit stages
 
-    def count(**iterates):
-        # A stage of the gradient field has two channels; the k-th call of a pass is the k-th network's.
-        model = "epadnet" if iterates["x"].shape[1] == 2 else "ipadnet"
+    def count(image):
+        # The k-th call of a pass is the k-th network's.
+        model = "ipadnet" if len(units) < first else "epadnet"
         place = sum(name == model for name, _ in units) % len(restorer.networks[model])
         units.append((model, restorer.networks[model][place].network.units))
         return {}
 
-    restore(restorer, method, planes, k, NOISE, monitor=count, device=device)  # also a warm-up
+    restore(restorer, method, planes, k, NOISE, watch=count, device=device)  # also a warm-up
     layers = [unit for _, stage in units for unit in stage]
     shape = frame_shape(SIZE, SIZE, max(restorer.settings.raw["frame"]["margin"], KERNEL // 2 + AROUND))
 

@@ -8,6 +8,7 @@ proposes and runs in float32; so do the peers, which have no certificate.
 
 import argparse
 import sys
+from functools import cache
 from pathlib import Path
 
 import torch
@@ -26,6 +27,7 @@ from padnet.pipeline import console
 from padnet.pipeline.determinism import deterministic
 from padnet.pipeline.files import write_csv, write_json
 from padnet.pipeline.gradient import PRIORS, Experiment, weights_path
+from padnet.pipeline.ranks import join
 from padnet.pipeline.records import plain, short
 from padnet.pipeline.table1 import RECORD
 from padnet.pipeline.tune import read_tuned
@@ -111,32 +113,55 @@ def records(run: Run, pairs, prior: str | None, variant: str, verdicts) -> list[
     return rows
 
 
+def jobs_of(experiment: Experiment, name: str, method: str, count: int) -> list[tuple]:
+    """(prior, variant, pairs) of every batch; their boundaries do not depend on who runs them."""
+    size, asked = experiment.raw["benchmark"]["batch"], experiment.raw["benchmark"]["unguarded"]
+    priors = (None,) if method == "ipadnet" else PRIORS
+    variants = [v for v in VARIANTS[method] if v != "unguarded" or name in asked]
+    parts = [slice(start, start + size) for start in range(0, count, size)]
+    return [(prior, variant, part) for prior in priors for variant in variants for part in parts]
+
+
 def benchmark(profile: str, name: str, method: str, root: Path = Path()) -> None:
-    """Run every prior and variant of a method; write its records and certificates."""
+    """Run every prior and variant of a method; write its records and certificates.
+
+    Under torchrun the processes share the batches, and the first writes.
+    """
     deterministic()
+    ranks = join()
     experiment = Experiment(profile)
     pairs, fields = benchmark_fields(name, experiment, root)
-    size = experiment.raw["benchmark"]["batch"]
-    priors = (None,) if method == "ipadnet" else PRIORS
-    variants = [v for v in VARIANTS[method] if v != "unguarded" or name in experiment.raw["benchmark"]["unguarded"]]
-    jobs = [(prior, variant, start) for prior in priors for variant in variants for start in range(0, len(pairs), size)]
-    rows, proofs, networks, tuned = [], [], None, None
-    for prior, variant, start in tqdm(jobs, desc=f"{method} on {name}", unit="batch", mininterval=5):
-        if method.endswith("padnet") and start == 0 and variant != "unguarded":
-            networks = load_networks(profile, method if prior is None else f"{method}-{prior}", experiment, root)
-        if variant == "tuned":
-            tuned = read_tuned(profile, method, prior, root)
-        part = slice(start, start + size)
-        run = solve(method, experiment, fields[part], prior, variant, networks, tuned)
-        verdicts = None
-        if method.endswith("padnet"):
-            certify = implicit_certificates if prior is None else explicit_certificates
-            found = certify(run, experiment.implicit if prior is None else experiment.explicit, experiment.stop)
-            verdicts = [one.verdict for one in found]
-            for pair, one in zip(pairs[part], found, strict=True):
-                proofs.append({"image": pair.image, "kernel": pair.kernel, "prior": prior, "variant": variant,
-                               "holds": one.holds, "verdict": one.verdict, "rows": [plain(row) for row in one.rows]})  # fmt: skip
-        rows += records(run, pairs[part], prior, variant, verdicts)
+
+    @cache
+    def networks_of(prior: str | None) -> list[SinglePrecision]:
+        return load_networks(profile, method if prior is None else f"{method}-{prior}", experiment, root)
+
+    @cache
+    def tuned_of(prior: str) -> dict:
+        return read_tuned(profile, method, prior, root)
+
+    def run_job(prior: str | None, variant: str, part: slice) -> tuple[list[dict], list[dict]]:
+        """The records and certificates of a batch."""
+        networks = networks_of(prior) if method.endswith("padnet") else None
+        tuned = tuned_of(prior) if variant == "tuned" else None
+        run, proofs = solve(method, experiment, fields[part], prior, variant, networks, tuned), []
+        if not method.endswith("padnet"):
+            return records(run, pairs[part], prior, variant, None), []
+        certify = implicit_certificates if prior is None else explicit_certificates
+        found = certify(run, experiment.implicit if prior is None else experiment.explicit, experiment.stop)
+        for pair, one in zip(pairs[part], found, strict=True):
+            proofs.append({
+                "image": pair.image, "kernel": pair.kernel, "prior": prior, "variant": variant,
+                "holds": one.holds, "verdict": one.verdict, "rows": [plain(row) for row in one.rows],
+            })  # fmt: skip
+        return records(run, pairs[part], prior, variant, [one.verdict for one in found]), proofs
+
+    jobs = ranks.share(jobs_of(experiment, name, method, len(pairs)))
+    bar = tqdm(jobs, desc=f"{method} on {name}", unit="batch", mininterval=5, disable=not ranks.first)
+    done = ranks.gather([run_job(*job) for job in bar])
+    if not ranks.first:
+        return
+    rows, proofs = ([one for made in done for one in made[i]] for i in (0, 1))
     results = root / "results" / profile
     for folder in ("records", "certificates"):
         (results / folder / name).mkdir(parents=True, exist_ok=True)

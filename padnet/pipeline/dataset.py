@@ -45,9 +45,12 @@ class DataSpec:
             if not getattr(self, name) >= 0:
                 raise InputError(f"data.{name} must be zero or more, got {getattr(self, name)}.")
         if self.noise_most is not None and not 0 < self.noise <= self.noise_most:
-            raise InputError(f"data.noise must be positive and up to data.noise_most, got {self.noise} and {self.noise_most}.")
+            raise InputError(
+                f"data.noise must be positive and up to data.noise_most, got {self.noise} and {self.noise_most}."
+            )
         if not self.sizes or any(size not in range(9, 36, 2) for size in self.sizes):
-            raise InputError(f"data.sizes must be odd numbers from 9 to 35, got {', '.join(map(str, self.sizes)) or 'none'}.")
+            found = ", ".join(map(str, self.sizes)) or "none"
+            raise InputError(f"data.sizes must be odd numbers from 9 to 35, got {found}.")
         if self.size <= 2 * self.crop:
             raise InputError(f"data.crop of {self.crop} pixels a side leaves nothing of data.size {self.size}.")
 

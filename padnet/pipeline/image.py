@@ -10,7 +10,7 @@ from padnet.benchmarks.fields import Fields
 from padnet.benchmarks.frame import crop_scored
 from padnet.core.images import D
 from padnet.core.learning import Plan, Problem, run_stages
-from padnet.errors import InputError
+from padnet.errors import InputError, PadnetError
 from padnet.pipeline.dataset import DataSpec
 from padnet.pipeline.experiment import Begin, hash_seed
 from padnet.pipeline.files import sha256
@@ -24,6 +24,7 @@ MODELS = ("ipadnet", "epadnet")
 PLAN = {
     "units": int, "steps": int, "first_steps": int, "joint_steps": int, "rate": float, "joint_rate": float,
     "accepted": float, "penalty": float, "aim": float, "direct": float, "patience": int, "inherit": bool,
+    "parts": int,
 }  # fmt: skip
 SCHEMA = {
     **SETTINGS,
@@ -54,13 +55,19 @@ class ImageExperiment:
         self.data = DataSpec(**raw["data"] | {"sizes": tuple(raw["data"]["sizes"])})
         if not 1 <= raw["batch"] <= self.data.pairs:
             raise InputError(f"image.batch is {raw['batch']}: it must lie between 1 and data.pairs, {self.data.pairs}.")
-        if raw["checkpoint"] < 1:
-            raise InputError(f"image.checkpoint must be at least 1, got {raw['checkpoint']}.")
+        for name, value in (("checkpoint", raw["checkpoint"]), ("benchmark.batch", raw["benchmark"]["batch"])):
+            if value < 1:
+                raise InputError(f"image.{name} must be at least 1, got {value}.")
+        for model in MODELS:
+            parts = self.plan_of(model).parts
+            if raw["batch"] % parts:
+                raise InputError(f"plan.{model}.parts is {parts}: it must divide image.batch, {raw['batch']}.")
         self.batch, self.checkpoint = raw["batch"], raw["checkpoint"]
 
     def plan_of(self, model: str) -> Plan:
         """The plan of a model; a stage is trained for every iteration."""
-        return Plan(stages=self.raw["stop"]["explicit" if model == "epadnet" else "implicit"], **self.raw["plan"][model])
+        stages = self.raw["stop"]["explicit" if model == "epadnet" else "implicit"]
+        return Plan(stages=stages, **self.raw["plan"][model])
 
     def schedule_of(self, model: str):
         """mu, rho and C_E of a model."""
@@ -104,6 +111,9 @@ class ImageExperiment:
         if model == "ipadnet":
             return Begin()
         path = root / weights_path(self.profile, "ipadnet", "safetensors")
+        if not path.is_file():
+            command = f"padnet train --profile {self.profile} --experiment image --model ipadnet"
+            raise PadnetError(f"{path} is missing: train it first, {command}")
         tensors, _ = read_tensors(path)
         networks = fill(self.network("ipadnet", unit_counts(tensors)), tensors, path)
         networks = [network.requires_grad_(False).eval().to(device) for network in networks]

@@ -2,7 +2,8 @@
 
     python -m padnet.pipeline.train --profile quick --model epadnet-l0.8
 
-Runs on a GPU when there is one, else on the CPU; goes on where it was cut off.
+Runs on a GPU when there is one, else on the CPU; goes on where it was cut off. Under torchrun several
+processes share the work and write the same bytes, see padnet.pipeline.ranks.
 """
 
 import argparse
@@ -28,6 +29,7 @@ from padnet.pipeline.dataset import training_fields
 from padnet.pipeline.determinism import deterministic
 from padnet.pipeline.files import write_bytes, write_csv, write_json
 from padnet.pipeline.params import load_seed
+from padnet.pipeline.ranks import check_gpus, join
 from padnet.tasks.weights import weight_bytes
 
 
@@ -46,16 +48,18 @@ EXPERIMENTS = {
 LOSSES = ["phase", "stage", "units", "step", "error", "within"]
 
 
-def make_learner(experiment, model: str, seed: int, train: Fields, held: Fields, device) -> Learner:
+def make_learner(experiment, model: str, seed: int, train: Fields, held: Fields, device, ranks=None) -> Learner:
     """The Learner of a model; batches are drawn from (seed, phase, step) alone."""
-    train, held = train.to(device), held.to(device)
+    train, held, plan = train.to(device), held.to(device), experiment.plan_of(model)
+    size = experiment.batch // plan.parts
 
-    def batch(phase: int, step: int) -> Problem:
+    def batch(phase: int, step: int, part: int) -> Problem:
         chosen = np.random.default_rng([seed, phase, step]).choice(len(train), experiment.batch, replace=False)
-        return experiment.problem(train[torch.from_numpy(np.sort(chosen)).to(device)], model)
+        own = np.sort(chosen)[part * size : (part + 1) * size]
+        return experiment.problem(train[torch.from_numpy(own).to(device)], model)
 
     return Learner(
-        plan=experiment.plan_of(model),
+        plan=plan,
         schedule=experiment.schedule_of(model),
         guard=experiment.guard_of(model),
         new_unit=lambda k, t: experiment.unit_of(model, seed, k, t),
@@ -63,6 +67,7 @@ def make_learner(experiment, model: str, seed: int, train: Fields, held: Fields,
         validation=experiment.problem(held, model),
         bound=experiment.bound_of(model),
         device=device,
+        ranks=ranks,
     )
 
 
@@ -99,15 +104,19 @@ def train(
     The data are read from data/PROFILE. A checkpoint in checkpoints/ is taken up when it belongs to
     the same parameters, data and seed.
 
+    Under torchrun the processes share the parts of every step; all return the card, the first writes.
+
     Raises:
-        PadnetError: when data are missing or a checkpoint is broken.
+        PadnetError: when data are missing, a checkpoint is broken, or the processes see different ones.
     """
     deterministic()
+    ranks = join()
     # Ten bits of mantissa will do for learning; what is reported or certified is computed without.
     torch.backends.cudnn.allow_tf32 = True
     begun = time.monotonic()
     # The quick profile is the same to the bit on every run, so it stays on the CPU.
     device = device or ("cuda" if torch.cuda.is_available() and profile == "paper" else "cpu")
+    check_gpus(device)
     experiment, seed = EXPERIMENTS[experiment_name].make(profile), load_seed()
     workers = max(1, (os.cpu_count() or 1) - 1)
     fields = training_fields(training_pictures(root / "data" / profile), experiment.data, seed, workers)
@@ -115,8 +124,9 @@ def train(
     begin = experiment.begin(model, root, device)
     if begin.prepare is not None:
         fields = tuple(begin.prepare(part) for part in fields)
-    learner = make_learner(experiment, model, seed, *fields, device)
-    key = hashlib.sha256(json.dumps([model, seed, data, begin.origin, experiment.raw], sort_keys=True).encode()).hexdigest()
+    learner = make_learner(experiment, model, seed, *fields, device, ranks)
+    told = json.dumps([model, seed, data, begin.origin, experiment.raw], sort_keys=True)
+    key = hashlib.sha256(told.encode()).hexdigest()
     checkpoint = root / "checkpoints" / profile / f"{experiment_name}-{model}.safetensors"
     checkpoint.parent.mkdir(parents=True, exist_ok=True)
     resumed = resume_training(checkpoint, learner, key)
@@ -125,12 +135,17 @@ def train(
     elif not resumed:
         learner.start()
     p = learner.progress
-    with tqdm(total=learner.plan.most(begin.networks is not None), initial=len(p.rows), desc=model, unit="step", mininterval=5) as bar:
-        while not p.finished and (minutes is None or time.monotonic() - begun < 60 * minutes):
+    ranks.check_same((key, len(p.rows)), "data, parameters and checkpoint")
+    most = learner.plan.most(begin.networks is not None)
+    with tqdm(
+        total=most, initial=len(p.rows), desc=model, unit="step", mininterval=5, disable=not ranks.first
+    ) as bar:  # fmt: skip
+        # One clock for all: processes that disagree about the end would wait for each other for ever.
+        while not p.finished and (minutes is None or ranks.agree(time.monotonic() - begun < 60 * minutes)):
             row = learner.advance()
             bar.update()
             bar.set_postfix_str(f"stage {row['stage']}, {row['units']} units, error {row['error']:.3f}", refresh=False)
-            if len(p.rows) % experiment.checkpoint == 0:
+            if len(p.rows) % experiment.checkpoint == 0 and ranks.first:
                 save_training(checkpoint, learner, key)
     torch.backends.cudnn.allow_tf32 = False
     weights = weight_bytes(p.networks, experiment.meta())
@@ -152,6 +167,8 @@ def train(
     if profile == "paper":
         # Kept out of the quick profile, whose outputs are the same to the bit on every run.
         card["minutes"] = None if resumed else round((time.monotonic() - begun) / 60, 2)
+    if not ranks.first:
+        return card
     target = root / EXPERIMENTS[experiment_name].path(profile, model, "safetensors")
     target.parent.mkdir(parents=True, exist_ok=True)
     write_csv(target.with_suffix(".csv"), p.rows, LOSSES)
@@ -178,7 +195,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of this stage."""
     parser.add_argument("--profile", required=True, choices=["quick", "paper"])
     parser.add_argument("--experiment", choices=sorted(EXPERIMENTS), default="gradient")
-    parser.add_argument("--model", required=True, help="; ".join(f"{n}: {', '.join(e.models)}" for n, e in EXPERIMENTS.items()))
+    models = "; ".join(f"{name}: {', '.join(kind.models)}" for name, kind in EXPERIMENTS.items())
+    parser.add_argument("--model", required=True, help=models)
     parser.add_argument("--minutes", type=float, help="end the training after so long, with the weights it has")
     parser.add_argument("--device", choices=["cpu", "cuda"], help="default: a GPU when there is one")
 
@@ -190,9 +208,13 @@ def main(argv=None):
     options = parser.parse_args(argv)
     kind = EXPERIMENTS[options.experiment]
     kind.path(options.profile, options.model, "safetensors")  # refuses an unknown model before anything is read
-    card = train(options.profile, options.model, device=options.device, minutes=options.minutes, experiment_name=options.experiment)
+    card = train(
+        options.profile, options.model, device=options.device, minutes=options.minutes,
+        experiment_name=options.experiment,
+    )  # fmt: skip
     found = ", ".join(f"{name} {value:.4f}" for name, value in card["validation"].items())
-    print(f"{options.model}: units {card['units']}, held-out {found}")
+    if join().first:
+        print(f"{options.model}: units {card['units']}, held-out {found}")
 
 
 if __name__ == "__main__":

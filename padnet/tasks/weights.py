@@ -24,7 +24,13 @@ def _digest(tensors: dict[str, torch.Tensor], meta: dict[str, str]) -> str:
 
 def sealed(tensors: dict[str, torch.Tensor], meta: dict[str, str]) -> bytes:
     """The bytes of a safetensors file that carries its own digest; read_tensors checks it."""
-    return save(tensors, meta | {"sha256": _digest(tensors, meta)})
+    data = save(tensors, meta | {"sha256": _digest(tensors, meta)})
+    # safetensors writes the metadata in another order on every run: write its header again, in ours.
+    size = int.from_bytes(data[:8], "little")
+    header = json.loads(data[8 : 8 + size])
+    header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
+    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    return data[:8] + text.ljust(size) + data[8 + size :]
 
 
 def weight_bytes(networks: list[Network], meta: dict[str, str] | None = None) -> bytes:

@@ -40,7 +40,8 @@ def learner(plan=PLAN, p=0.8, guard=Safeguard(5, 500), bound=None):
     r = None if p is None else prior(p)
     return Learner(
         plan, IMPLICIT if r is None else EXPLICIT, guard, new_unit,
-        batch=lambda phase, step: problem(1000 * phase + step, r), validation=problem(10**6, r, 4), bound=bound,
+        batch=lambda phase, step, part: problem(1000 * phase + step + 10**5 * part, r),
+        validation=problem(10**6, r, 4), bound=bound,
     )  # fmt: skip
 
 
@@ -73,6 +74,7 @@ def test_training_repeats_itself_to_the_bit(usual):
 CHANGES = {
     "stages": 1, "units": 1, "steps": 5, "joint_steps": 0, "rate": 0.01, "joint_rate": 0.02, "accepted": 0.0,
     "penalty": 1.0, "aim": 0.1, "direct": 0.0, "patience": 0, "first_steps": 5, "inherit": True,
+    "parts": 2,
 }  # fmt: skip
 
 
@@ -191,7 +193,8 @@ def image_learner(plan, p=None):
 
     return Learner(
         plan, IMPLICIT if p is None else EXPLICIT, None if p is None else Safeguard(5, 500), conv_unit,
-        batch=lambda phase, step: batch(1000 * phase + step), validation=batch(10**6), bound=1.0 if p is None else None,
+        batch=lambda phase, step, part: batch(1000 * phase + step + 10**5 * part),
+        validation=batch(10**6), bound=1.0 if p is None else None,
     )  # fmt: skip
 
 
@@ -243,7 +246,7 @@ def test_the_noise_level_is_told_to_the_networks():
 
 def test_the_loss_falls():
     one = learner(replace(PLAN, stages=1, units=1, steps=60, joint_steps=0), p=None, bound=10.0)
-    one.batch = lambda phase, step: problem(step % 3, None)
+    one.batch = lambda phase, step, part: problem(step % 3, None)
     one.validation = problem(0, None)
     one.start()
 
@@ -319,7 +322,7 @@ def test_relative_error():
 
 BAD = {
     "stages": 0, "units": 0, "steps": 0, "joint_steps": -1, "rate": 0.0, "joint_rate": -1.0, "accepted": -0.1,
-    "penalty": -1.0, "aim": 0.0, "direct": -1.0, "patience": -1, "first_steps": 0,
+    "penalty": -1.0, "aim": 0.0, "direct": -1.0, "patience": -1, "first_steps": 0, "parts": 0,
 }  # fmt: skip
 
 

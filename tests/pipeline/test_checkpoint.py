@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 import torch
-from safetensors.torch import save_file
+from damage import broken
 from tiny import parameters, write_parameters, write_pictures
 
 from padnet.benchmarks.pictures import training_pictures
@@ -13,7 +13,7 @@ from padnet.pipeline.checkpoint import resume_training, save_training
 from padnet.pipeline.dataset import training_fields
 from padnet.pipeline.gradient import Experiment
 from padnet.pipeline.train import make_learner
-from padnet.tasks.weights import fill, read_tensors, unit_counts, weight_bytes
+from padnet.tasks.weights import weight_bytes
 
 
 @pytest.fixture(autouse=True)
@@ -85,15 +85,6 @@ def test_a_checkpoint_of_another_training_or_none_is_left_aside(make, tmp_path):
         assert fresh.progress.rows == []
 
 
-def broken(data):
-    """The bytes cut short at several places, and with one bit changed at many."""
-    for size in (0, 1, 7, 8, 20, len(data) // 2, len(data) - 1):
-        yield data[:size]
-    header = int.from_bytes(data[:8], "little")
-    for place in (0, 3, 8, 9, 8 + header, 8 + header + 5, len(data) - 1, *range(30, len(data), len(data) // 23)):
-        yield data[:place] + bytes([data[place] ^ 16]) + data[place + 1 :]
-
-
 def test_a_broken_checkpoint_is_one_sentence(make, tmp_path):
     learner, path = make(), tmp_path / "c.safetensors"
     learner.start()
@@ -105,41 +96,3 @@ def test_a_broken_checkpoint_is_one_sentence(make, tmp_path):
             resume_training(path, make(), "key")
         refused += 1
     assert refused > 30
-
-
-def test_broken_weights_are_one_sentence(make, tmp_path):
-    learner, path = make(), tmp_path / "w.safetensors"
-    learner.start()
-    for data in broken(weight_bytes(learner.progress.networks)):
-        path.write_bytes(data)
-        with pytest.raises(PadnetError, match="w.safetensors is truncated or altered: delete it and make it again$"):
-            read_tensors(path)
-    with pytest.raises(PadnetError, match="none.safetensors is missing: make it with make repro or make paper"):
-        read_tensors(tmp_path / "none.safetensors")
-
-
-def test_weights_come_back_as_they_were(make, tmp_path):
-    learner, path = make(), tmp_path / "w.safetensors"
-    learner.start()
-    networks = run(learner, 9).progress.networks
-    path.write_bytes(weight_bytes(networks))
-    tensors, meta = read_tensors(path)
-    assert meta == {}
-    assert unit_counts(tensors) == [2, 1]
-    again = fill(Experiment("quick").network("epadnet-l0.8", [2, 1]), tensors, path)
-    assert weight_bytes(again) == weight_bytes(networks)
-
-
-def test_weights_of_another_shape_or_of_something_else_are_refused(make, tmp_path, toy, root):
-    learner, path = make(), tmp_path / "w.safetensors"
-    learner.start()
-    path.write_bytes(weight_bytes(learner.progress.networks))
-    tensors, _ = read_tensors(path)
-    raw = parameters(root)
-    raw["unit"]["features"] = 4
-    write_parameters(toy, raw)
-    with pytest.raises(PadnetError, match="w.safetensors does not fit the unit in params.yaml: train the model again"):
-        fill(Experiment("quick").network("epadnet-l1", unit_counts(tensors)), tensors, path)
-    save_file({"layer.weight": torch.ones(2)}, path)
-    with pytest.raises(PadnetError, match="layer.weight is no weight of a stage and unit"):
-        unit_counts(read_tensors(path)[0])

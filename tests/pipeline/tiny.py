@@ -1,4 +1,4 @@
-"""A gradient-domain experiment so small that training it takes a second."""
+"""Experiments so small that training one takes a second."""
 
 import json
 from copy import deepcopy
@@ -27,9 +27,24 @@ def parameters(root):
     return tiny
 
 
-def write_parameters(folder, gradient, seed=1):
-    """params.yaml with that section in both profiles (JSON is YAML)."""
-    profile = {"gradient": gradient, "notebooks": {}}
+def image_parameters(root):
+    """The image domain's, cut down."""
+    tiny = deepcopy(load("quick", root / "params.yaml")["image"])
+    tiny["unit"] = {"features": 3, "dilations": [1, 2, 1], "scale": 0.05}
+    tiny["data"] |= {
+        "pairs": 6, "held": 3, "held_pictures": 1, "size": 32, "sizes": [9], "margin": 4, "crop": 4,
+    }  # fmt: skip
+    tiny["stop"] |= {"implicit": 2, "explicit": 2}
+    tiny["guard"] = {"patience": 3, "limit": 300}
+    for plan in tiny["plan"].values():
+        plan |= {"first_steps": 5, "steps": 4, "joint_steps": 6, "rate": 0.01, "patience": 2}
+    return tiny | {"batch": 2, "checkpoint": 3}
+
+
+def write_parameters(folder, gradient=None, seed=1, image=None):
+    """params.yaml with these sections in both profiles (JSON is YAML)."""
+    sections = {"gradient": gradient, "image": image, "notebooks": {}}
+    profile = {name: section for name, section in sections.items() if section is not None}
     (folder / "params.yaml").write_text(json.dumps({"seed": seed, "quick": profile, "paper": profile}))
 
 

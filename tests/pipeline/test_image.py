@@ -1,0 +1,189 @@
+"""The image experiment as params.yaml describes it: its objects, its problems, and what is wrong with parameters."""
+
+import json
+from copy import deepcopy
+
+import numpy as np
+import pytest
+import torch
+from tiny import image_parameters, write_parameters, write_pictures
+
+from padnet.benchmarks.frame import crop_scored
+from padnet.benchmarks.metrics import psnr
+from padnet.benchmarks.pictures import training_pictures
+from padnet.core.images import D
+from padnet.errors import InputError, PadnetError
+from padnet.pipeline.dataset import training_fields
+from padnet.pipeline.image import MODELS, ImageExperiment, check_model, weights_path
+from padnet.tasks.settings import Settings
+from padnet.tasks.weights import weight_bytes
+
+
+@pytest.fixture
+def experiment(toy, root):
+    """A function: changes to the tiny parameters, by path -> ImageExperiment."""
+
+    def make(changes=(), removed=None):
+        raw = deepcopy(image_parameters(root))
+        for path, value in dict(changes).items():
+            *parts, last = path.split("/")
+            place = raw
+            for part in parts:
+                place = place[part]
+            place[last] = value
+        if removed:
+            *parts, last = removed.split("/")
+            place = raw
+            for part in parts:
+                place = place[part]
+            del place[last]
+        write_parameters(toy, image=raw)
+        return ImageExperiment("quick")
+
+    return make
+
+
+@pytest.fixture
+def fields(experiment, toy):
+    write_pictures(toy)
+    return training_fields(training_pictures(toy / "data/quick"), experiment().data, 1)[0][:2]
+
+
+@pytest.mark.parametrize("profile", ["quick", "paper"])
+def test_the_project_s_own_parameters_are_good(root, profile):
+    e = ImageExperiment(profile, root / "params.yaml")
+    assert 2 * e.settings.explicit.C_E < e.settings.explicit.mu
+    assert e.settings.implicit.C_E is None
+    assert (e.plan_of("ipadnet").stages, e.plan_of("epadnet").stages) == (5, 3)
+    assert e.settings.prior.p == 0.8  # as the paper
+    assert len(e.raw["unit"]["dilations"]) == 7
+    assert 0.005 <= e.data.noise < e.data.noise_most <= 0.05
+
+
+def test_the_models_differ_in_schedule_guard_bound_and_units(experiment):
+    e = experiment()
+    assert [e.schedule_of(m) for m in MODELS] == [e.settings.implicit, e.settings.explicit]
+    assert [e.guard_of(m) for m in MODELS] == [None, e.settings.guard]
+    assert [e.bound_of(m) for m in MODELS] == [e.raw["implicit"]["bound"], None]
+    assert [e.unit_of(m, 1, 0, 0).convolutions[0].in_channels for m in MODELS] == [2, 3]
+    assert [[len(n.units) for n in e.network(m, [1, 2])] for m in MODELS] == [[1, 2], [1, 2]]
+
+
+def test_a_new_unit_depends_on_seed_stage_and_place_alone(experiment):
+    e = experiment()
+    state = torch.random.get_rng_state()
+    first = [e.unit_of("ipadnet", *key).convolutions[0].weight for key in ((1, 0, 0), (2, 0, 0), (1, 1, 0), (1, 0, 1))]
+    assert torch.equal(torch.random.get_rng_state(), state)
+    assert len({tuple(w.flatten().tolist()) for w in first}) == 4
+    torch.manual_seed(99)
+    assert torch.equal(e.unit_of("ipadnet", 1, 0, 0).convolutions[0].weight, first[0])
+
+
+def test_the_error_is_minus_the_psnr_of_the_scored_image(experiment, fields):
+    e = experiment()
+    problem = e.problem(fields, "ipadnet")
+    scored = crop_scored(fields.y, fields.x.shape[-2:], fields.crop)
+    truth = crop_scored(fields.x, fields.x.shape[-2:], fields.crop)
+    for i, found in enumerate(problem.error(fields.y)):
+        a, b = (t[i, 0].double().numpy() for t in (scored, truth))
+        assert found.item() == pytest.approx(-psnr(a, b, data_range=1, border=0, quantise=False), abs=1e-4)
+    assert torch.equal(problem.x0, fields.y)
+    torch.testing.assert_close(problem.level, e.settings.level(fields.noise))
+    assert problem.r is None
+
+
+def test_the_explicit_problem_is_on_the_field_and_scored_on_its_image(experiment, fields):
+    e = experiment()
+    problem = e.problem(fields, "epadnet")
+    assert torch.equal(problem.x0, D(fields.y))
+    assert problem.r.p == 0.8
+    g = 0.1 * torch.from_numpy(np.random.default_rng(0).standard_normal(problem.x0.shape)).float()
+    image = e.problem(fields, "ipadnet").error(problem.f.image(g))
+    assert torch.equal(problem.error(g), image)
+
+
+def trained(e, toy, model="ipadnet"):
+    """Weights of a model that do something, in their place."""
+    networks = e.network(model, [1, 1])
+    for network in networks:
+        torch.nn.init.normal_(network.units[0].convolutions[-1].weight, generator=torch.Generator().manual_seed(3))
+    path = toy / weights_path("quick", model, "safetensors")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(weight_bytes(networks, e.meta()))
+
+
+def test_explicit_training_starts_from_the_implicit_image(experiment, fields, toy):
+    e = experiment()
+    assert e.begin("ipadnet", toy, "cpu") == type(e.begin("ipadnet", toy, "cpu"))()
+    trained(e, toy)
+    begin = e.begin("epadnet", toy, "cpu")
+    assert (begin.name, begin.networks, len(begin.origin)) == ("ipadnet", None, 64)
+    ready = begin.prepare(fields)
+    assert ready.start.shape == fields.y.shape and not torch.equal(ready.start, fields.y)
+    assert torch.equal(e.problem(ready, "epadnet").x0, D(ready.start))
+    assert torch.equal(ready.y, fields.y)
+    several = begin.prepare(fields[torch.tensor([0, 1, 0, 1, 1])])  # more than a batch
+    torch.testing.assert_close(several.start, ready.start[torch.tensor([0, 1, 0, 1, 1])], rtol=1e-4, atol=1e-5)
+
+
+def test_without_implicit_weights_there_is_no_explicit_start(experiment, toy):
+    e = experiment()
+    command = "padnet train --profile quick --experiment image --model ipadnet"
+    with pytest.raises(PadnetError, match=f"image-ipadnet.safetensors is missing: train it first, {command}"):
+        e.begin("epadnet", toy, "cpu")
+    trained(e, toy)
+    other = experiment({"unit/features": 4})
+    with pytest.raises(PadnetError, match="image-ipadnet.safetensors does not fit the unit in params.yaml"):
+        other.begin("epadnet", toy, "cpu")
+
+
+def test_the_weights_tell_their_settings(experiment):
+    e = experiment()
+    assert Settings(json.loads(e.meta()["settings"])) == e.settings
+
+
+@pytest.mark.parametrize("place, name", [("energy", "sigma"), ("plan/ipadnet", "step"), ("unit", "size")])
+def test_unknown_parameter(experiment, place, name):
+    dotted = place.replace("/", ".")
+    with pytest.raises(InputError, match=f"^unknown parameter quick.image.{dotted}.{name} in params.yaml: the keys"):
+        experiment({f"{place}/{name}": 1})
+
+
+@pytest.mark.parametrize("path", ["explicit/mu", "plan/epadnet/parts", "stop/implicit", "data/sizes", "batch"])
+def test_missing_parameter(experiment, path):
+    dotted = path.replace("/", ".")
+    with pytest.raises(InputError, match=f"^missing parameter quick.image.{dotted} in params.yaml: the keys"):
+        experiment(removed=path)
+
+
+WRONG = [
+    ({"batch": 7}, "image.batch is 7: it must lie between 1 and data.pairs, 6"),
+    ({"batch": 0}, "image.batch is 0: it must lie between 1"),
+    ({"plan/epadnet/parts": 3, "batch": 4}, "plan.epadnet.parts is 3: it must divide image.batch, 4"),
+    ({"plan/ipadnet/parts": 0}, "plan.parts must be at least 1, got 0"),
+    ({"checkpoint": 0}, "image.checkpoint must be at least 1, got 0"),
+    ({"benchmark/batch": 0}, "image.benchmark.batch must be at least 1, got 0"),
+    ({"plan/ipadnet/steps": 0}, "plan.steps must be at least 1, got 0"),
+    ({"plan/epadnet/rate": 0.0}, "plan.rate must be positive"),
+    ({"plan/ipadnet/inherit": 1}, "plan.ipadnet.inherit in params.yaml is 1: it must be true or false"),
+    ({"explicit/C_E": 0.4}, "Condition 1 needs 0 < 2 C_E < mu"),
+    ({"data/noise_most": 0.001}, "data.noise must be positive and up to data.noise_most, got 0.005 and 0.001"),
+    ({"data/sizes": [8]}, "data.sizes must be odd numbers from 9 to 35, got 8"),
+    ({"data/sizes": []}, "data.sizes in params.yaml is .*: it must be a list of at least one entry"),
+    ({"energy/beta": "much"}, "energy.beta in params.yaml is 'much': it must be a number"),
+]
+
+
+@pytest.mark.parametrize("changes, sentence", WRONG, ids=[next(iter(c)) for c, _ in WRONG])
+def test_a_wrong_parameter_is_one_sentence(experiment, changes, sentence):
+    with pytest.raises(InputError, match=sentence) as error:
+        experiment(changes)
+    assert "\n" not in str(error.value)
+
+
+def test_names_of_models_and_weights():
+    for model in MODELS:
+        assert weights_path("quick", model, "json") == f"weights/quick/image-{model}.json"
+    for use in (check_model, lambda name: weights_path("quick", name, "csv")):
+        with pytest.raises(InputError, match="there is no image model 'epadnet-l1': use one of ipadnet, epadnet"):
+            use("epadnet-l1")

@@ -1,0 +1,156 @@
+"""Training the image models from the command: files, repetition, resumption, what is missing."""
+
+import csv
+import hashlib
+import json
+import math
+
+import pytest
+import torch
+from tiny import image_parameters, write_parameters, write_pictures
+
+from padnet.errors import InputError, PadnetError
+from padnet.pipeline import train as module
+from padnet.pipeline.determinism import deterministic
+from padnet.pipeline.image import MODELS, ImageExperiment
+from padnet.pipeline.train import main
+from padnet.tasks.settings import Settings
+from padnet.tasks.weights import read_tensors, unit_counts
+
+STEPS = 5 + 4 + 6
+
+
+@pytest.fixture(autouse=True)
+def _one_thread(monkeypatch):
+    threads, algorithms = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
+    monkeypatch.setattr(module, "deterministic", lambda: deterministic(1))
+    yield
+    torch.set_num_threads(threads)
+    torch.use_deterministic_algorithms(algorithms)
+
+
+@pytest.fixture
+def project(toy, root):
+    write_parameters(toy, image=image_parameters(root))
+    write_pictures(toy)
+    return toy
+
+
+def train(model, **options):
+    return module.train("quick", model, experiment_name="image", **options)
+
+
+def written(project, model):
+    return {e: (project / f"weights/quick/image-{model}.{e}").read_bytes() for e in ("safetensors", "json", "csv")}
+
+
+def test_both_models_write_weights_card_and_losses(project):
+    for model in MODELS:
+        card = train(model)
+        files = written(project, model)
+        assert json.loads(files["json"]) == card
+        assert card["weights_sha256"] == hashlib.sha256(files["safetensors"]).hexdigest()
+        assert (card["model"], card["units"], card["steps"], card["finished"]) == (model, [1, 1], STEPS, True)
+        assert card["start"] == {"ipadnet": "scratch", "epadnet": "ipadnet"}[model]
+        assert set(card["validation"]) == ({"error"} if model == "ipadnet" else {"error", "within"})
+        assert -60 < card["validation"]["error"] < 0  # minus a PSNR
+        tensors, meta = read_tensors(project / f"weights/quick/image-{model}.safetensors")
+        assert unit_counts(tensors) == [1, 1]
+        assert Settings(json.loads(meta["settings"])) == ImageExperiment("quick").settings
+        rows = list(csv.DictReader(files["csv"].decode().splitlines()))
+        assert [row["stage"] for row in rows] == ["0"] * 5 + ["1"] * 4 + ["joint"] * 6
+        assert all(math.isfinite(float(row["error"])) for row in rows)
+        moved = [tensor for name, tensor in tensors.items() if "running_mean" in name]
+        assert all(tensor.abs().max() > 0 for tensor in moved)  # batch statistics were learned and are kept
+        assert not list((project / "checkpoints/quick").iterdir())
+
+
+def test_again_gives_the_same_bytes_and_another_seed_or_start_does_not(project, root):
+    for model in MODELS:
+        train(model)
+        first = written(project, model)
+        train(model)
+        assert written(project, model) == first
+    first = {model: written(project, model)["safetensors"] for model in MODELS}
+    write_parameters(project, image=image_parameters(root), seed=2)
+    train("ipadnet")
+    assert written(project, "ipadnet")["safetensors"] != first["ipadnet"]
+    write_parameters(project, image=image_parameters(root))
+    train("epadnet")  # from the other implicit weights
+    assert written(project, "epadnet")["safetensors"] != first["epadnet"]
+
+
+class Killed(BaseException):
+    """As a signal would."""
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_killed_and_started_again_gives_the_same_bytes(project, monkeypatch, model):
+    """Weights and batch statistics: killed inside the first stage, at its end, in the second, in the joint phase."""
+    if model == "epadnet":
+        train("ipadnet")
+    train(model)
+    whole, advance = written(project, model), module.Learner.advance
+    for cut in (3, 5, 7, 9, 13):
+        for name in whole:
+            (project / f"weights/quick/image-{model}.{name}").unlink()
+        steps = []
+
+        def until(self, cut=cut, steps=steps):
+            if len(steps) == cut:
+                raise Killed
+            steps.append(1)
+            return advance(self)
+
+        monkeypatch.setattr(module.Learner, "advance", until)
+        with pytest.raises(Killed):
+            train(model)
+        assert not list((project / "weights/quick").glob(f"image-{model}.*"))
+        count = []
+        monkeypatch.setattr(module.Learner, "advance", lambda self, count=count: (count.append(1), advance(self))[1])
+        train(model)
+        assert len(count) == STEPS - cut // 3 * 3
+        assert written(project, model) == whole
+
+
+def test_a_training_that_ran_out_of_time_can_go_on(project, monkeypatch):
+    train("ipadnet")
+    whole = written(project, "ipadnet")
+    clock = iter(range(0, 10**6, 60))  # every look at the clock is a minute later
+    with monkeypatch.context() as patch:
+        patch.setattr(module.time, "monotonic", lambda: next(clock))
+        card = train("ipadnet", minutes=8)
+    assert 3 < card["steps"] < STEPS and card["finished"] is False
+    assert train("ipadnet")["finished"] is True
+    assert written(project, "ipadnet") == whole
+
+
+def test_the_card_is_of_the_networks_as_they_are_used(project, monkeypatch):
+    """Its figures come with the learned batch statistics, not with those of the validation pairs."""
+    found, original = [], module.validation
+
+    def seen(learner):
+        figures = original(learner)
+        found.append([part.training for network in learner.progress.networks for part in network.modules()])
+        learner.evaluate()
+        assert original(learner) == figures
+        return figures
+
+    monkeypatch.setattr(module, "validation", seen)
+    train("ipadnet")
+    assert not any(found[0])
+
+
+def test_epadnet_needs_the_weights_of_ipadnet(project):
+    with pytest.raises(PadnetError, match="image-ipadnet.safetensors is missing: train it first"):
+        train("epadnet")
+    assert not list((project / "weights").rglob("*"))
+
+
+def test_the_command(project, capsys):
+    with pytest.raises(InputError, match="there is no image model 'epadnet-l1': use one of ipadnet, epadnet"):
+        main(["--profile", "quick", "--experiment", "image", "--model", "epadnet-l1"])
+    with pytest.raises(InputError, match="there is no model 'epadnet': use one of"):
+        main(["--profile", "quick", "--model", "epadnet"])
+    main(["--profile", "quick", "--experiment", "image", "--model", "ipadnet"])
+    assert capsys.readouterr().out.startswith("ipadnet: units [1, 1], held-out error -")
