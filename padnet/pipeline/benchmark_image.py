@@ -2,7 +2,8 @@
 
     python -m padnet.pipeline.benchmark_image --profile paper --set levin-1pct
 
-Images are restored one by one, so a record depends on nothing but its image and kernel.
+Images are restored one by one, so a record depends on nothing but its image and kernel. Under torchrun the
+processes share them, and the first writes.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from padnet.errors import InputError
 from padnet.pipeline import console
 from padnet.pipeline.determinism import deterministic
 from padnet.pipeline.files import write_csv, write_json
+from padnet.pipeline.ranks import join
 from padnet.pipeline.records import plain, short
 from padnet.pipeline.table2 import RECORD
 from padnet.tasks.noise import estimate_noise
@@ -69,24 +71,33 @@ def benchmark(profile: str, name: str, root: Path = Path()) -> None:
     setting = protocol(name)
     restorer = load("epadnet")  # the shipped weights, in the quick profile too
     pairs = setting.pairs(root / "data" / ("quick" if setting.source == "sample" else "paper"))
-    rows, proofs = {method: [] for method in VARIANTS}, {method: [] for method in VARIANTS}
-    for pair in tqdm(pairs, desc=f"PADNets on {name}", unit="image", mininterval=5):
-        begin = None
+
+    def restored(pair) -> dict[str, tuple[list[dict], list[dict]]]:
+        """The records and certificates of one pair, by method."""
+        made, begin = {}, None
         for method, variants in VARIANTS.items():
+            rows, proofs = made[method] = [], []
             for variant in variants:
                 fields, found, sigma, begin = restore(restorer, pair, setting.noise, variant, begin)
-                rows[method].append(record(setting, pair, fields, found, begin, sigma, variant))
+                rows.append(record(setting, pair, fields, found, begin, sigma, variant))
                 (one,) = found.certificates
-                proofs[method].append({"image": pair.image, "kernel": pair.kernel, "variant": variant,
-                                       "holds": one.holds, "verdict": one.verdict,
-                                       "rows": [plain(row) for row in one.rows]})  # fmt: skip
+                proofs.append({"image": pair.image, "kernel": pair.kernel, "variant": variant, "holds": one.holds,
+                               "verdict": one.verdict, "rows": [plain(row) for row in one.rows]})  # fmt: skip
+        return made
+
+    ranks = join()
+    bar = tqdm(ranks.share(range(len(pairs))), desc=f"PADNets on {name}", unit="image", mininterval=5, disable=not ranks.first)
+    done = ranks.gather([restored(pairs[i]) for i in bar])
+    if not ranks.first:
+        return
     results = root / "results" / profile
     for folder in ("records", "certificates"):
         (results / folder / name).mkdir(parents=True, exist_ok=True)
     for method, variants in VARIANTS.items():
-        rows[method].sort(key=lambda row: variants.index(row["variant"]))
-        write_json(results / "certificates" / name / f"image-{method}.json", proofs[method])
-        write_csv(results / "records" / name / f"image-{method}.csv", rows[method], RECORD)
+        rows, proofs = ([one for made in done for one in made[method][i]] for i in (0, 1))
+        rows.sort(key=lambda row: variants.index(row["variant"]))
+        write_json(results / "certificates" / name / f"image-{method}.json", proofs)
+        write_csv(results / "records" / name / f"image-{method}.csv", rows, RECORD)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

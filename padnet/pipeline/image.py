@@ -35,7 +35,6 @@ SCHEMA = {
     "plan": {model: PLAN for model in MODELS},
     "batch": int,
     "checkpoint": int,
-    "benchmark": {"batch": int},
 }  # fmt: skip
 
 
@@ -55,9 +54,8 @@ class ImageExperiment:
         self.data = DataSpec(**raw["data"] | {"sizes": tuple(raw["data"]["sizes"])})
         if not 1 <= raw["batch"] <= self.data.pairs:
             raise InputError(f"image.batch is {raw['batch']}: it must lie between 1 and data.pairs, {self.data.pairs}.")
-        for name, value in (("checkpoint", raw["checkpoint"]), ("benchmark.batch", raw["benchmark"]["batch"])):
-            if value < 1:
-                raise InputError(f"image.{name} must be at least 1, got {value}.")
+        if raw["checkpoint"] < 1:
+            raise InputError(f"image.checkpoint must be at least 1, got {raw['checkpoint']}.")
         for model in MODELS:
             parts = self.plan_of(model).parts
             if raw["batch"] % parts:

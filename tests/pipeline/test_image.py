@@ -162,7 +162,6 @@ WRONG = [
     ({"plan/epadnet/parts": 3, "batch": 4}, "plan.epadnet.parts is 3: it must divide image.batch, 4"),
     ({"plan/ipadnet/parts": 0}, "plan.parts must be at least 1, got 0"),
     ({"checkpoint": 0}, "image.checkpoint must be at least 1, got 0"),
-    ({"benchmark/batch": 0}, "image.benchmark.batch must be at least 1, got 0"),
     ({"plan/ipadnet/steps": 0}, "plan.steps must be at least 1, got 0"),
     ({"plan/epadnet/rate": 0.0}, "plan.rate must be positive"),
     ({"plan/ipadnet/inherit": 1}, "plan.ipadnet.inherit in params.yaml is 1: it must be true or false"),
