@@ -81,21 +81,19 @@ def seconds(work, device):
     return time.perf_counter() - begun
 
 
+def units(restorer):
+    """All units of a Restorer's networks."""
+    return [unit for stages in restorer.networks.values() for stage in stages for unit in stage.network.units]
+
+
 def timing(restorer, method, batch, device, repeats):
     """One row: whole, bare, their ratio, and the share of the matrix units, for a batch of 255x255 pictures."""
     planes, k = pictures(batch, SIZE)
-    units, implicit = [], restorer.networks["ipadnet"]
-    first = len(implicit) * restorer.settings.raw["frame"]["passes"]  # calls before the explicit stages
-
-    def count(image):
-        # The k-th call of a pass is the k-th network's.
-        model = "ipadnet" if len(units) < first else "epadnet"
-        place = sum(name == model for name, _ in units) % len(restorer.networks[model])
-        units.append((model, restorer.networks[model][place].network.units))
-        return {}
-
-    restore(restorer, method, planes, k, NOISE, watch=count, device=device)  # also a warm-up
-    layers = [unit for _, stage in units for unit in stage]
+    layers = []  # the units in the order in which a whole deconvolution calls them
+    hooks = [unit.register_forward_hook(lambda unit, given, found: layers.append(unit)) for unit in units(restorer)]
+    restore(restorer, method, planes, k, NOISE, device=device)  # also a warm-up
+    for hook in hooks:
+        hook.remove()
     shape = frame_shape(SIZE, SIZE, max(restorer.settings.raw["frame"]["margin"], KERNEL // 2 + AROUND))
 
     def convolve():
@@ -109,7 +107,7 @@ def timing(restorer, method, batch, device, repeats):
         bare_s.append(seconds(convolve, device))
     whole, least = statistics.median(whole_s), statistics.median(bare_s)
     rate = sum(operations(unit, batch, shape) for unit in layers) / whole
-    return {"method": method, "size": SIZE, "batch": batch, "stages": len(units), "whole_seconds": whole,
+    return {"method": method, "size": SIZE, "batch": batch, "units": len(layers), "whole_seconds": whole,
             "bare_seconds": least, "ratio": whole / least, "share": rate / matrix_rate(device)}  # fmt: skip
 
 

@@ -84,7 +84,7 @@ def restore(restorer, method, planes, k, noise, passes=None, watch=None, device=
     """Pictures of one size, one kernel and one noise, as a batch in their frames.
 
     planes: n arrays (h, w) float64. k: (m, n) numpy, sum 1. noise: its standard deviation.
-    Returns (images, (n, h, w) float64, n certificates).
+    passes, watch: as a Restorer takes them.   Returns (images, (n, h, w) float64, n certificates).
     """
     size = planes[0].shape
     shape = frame_shape(*size, max(restorer.settings.raw["frame"]["margin"], max(k.shape) // 2 + AROUND))

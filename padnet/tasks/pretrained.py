@@ -50,7 +50,7 @@ def _networks(folder, method, device):
     tensors, meta = read_tensors(path)
     try:
         settings = Settings(json.loads(meta["settings"]))
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise PadnetError(f"{path} does not say how it was trained: train it again") from error
     counts, stages = unit_counts(tensors), settings.stop(method == "epadnet").k_max
     if len(counts) < stages:

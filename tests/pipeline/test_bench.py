@@ -40,7 +40,7 @@ def test_whole_and_bare_count_the_same_stages(folder, monkeypatch):
         calls.clear()
         restorer = load(method, folder)
         row = bench.timing(restorer, method, 2, "cpu", repeats=3)
-        assert row["stages"] == stages and len(calls) == 4 * stages  # a warm-up and three repeats
+        assert row["units"] == stages and len(calls) == 4 * stages  # a warm-up and three repeats
         own = [unit for network in restorer.networks["ipadnet"] for unit in network.network.units]
         assert calls[:4] == own * 2
         assert [c.convolutions[-1].out_channels for c in calls[4:stages]] == [2] * (stages - 4)
