@@ -122,6 +122,15 @@ def jobs_of(experiment: Experiment, name: str, method: str, count: int) -> list[
     return [(prior, variant, part) for prior in priors for variant in variants for part in parts]
 
 
+def write_benchmark(results: Path, name: str, method: str, rows: list[dict], proofs: list[dict]) -> None:
+    """Records, and certificates where the method has any."""
+    for folder in ("records", "certificates"):
+        (results / folder / name).mkdir(parents=True, exist_ok=True)
+    if proofs:
+        write_json(results / "certificates" / name / f"gradient-{method}.json", proofs)
+    write_csv(results / "records" / name / f"gradient-{method}.csv", rows, RECORD)
+
+
 def benchmark(profile: str, name: str, method: str, root: Path = Path()) -> None:
     """Run every prior and variant of a method; write its records and certificates.
 
@@ -159,15 +168,10 @@ def benchmark(profile: str, name: str, method: str, root: Path = Path()) -> None
     jobs = ranks.share(jobs_of(experiment, name, method, len(pairs)))
     bar = tqdm(jobs, desc=f"{method} on {name}", unit="batch", mininterval=5, disable=not ranks.first)
     done = ranks.gather([run_job(*job) for job in bar])
-    if not ranks.first:
-        return
-    rows, proofs = ([one for made in done for one in made[i]] for i in (0, 1))
-    results = root / "results" / profile
-    for folder in ("records", "certificates"):
-        (results / folder / name).mkdir(parents=True, exist_ok=True)
-    if proofs:
-        write_json(results / "certificates" / name / f"gradient-{method}.json", proofs)
-    write_csv(results / "records" / name / f"gradient-{method}.csv", rows, RECORD)
+    if ranks.first:
+        rows, proofs = ([one for made in done for one in made[i]] for i in (0, 1))
+        write_benchmark(root / "results" / profile, name, method, rows, proofs)
+    ranks.meet()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

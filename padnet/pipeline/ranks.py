@@ -65,6 +65,10 @@ class Ranks(Alone):
         dist.broadcast_object_list(said)
         return said[0]
 
+    def meet(self) -> None:
+        """Go on when all are here: what the first process wrote before is then on the disk for everyone."""
+        self.agree(None)
+
     def check_same(self, value, what: str) -> None:
         """PadnetError unless all processes have the same ``value``."""
         if self.size == 1:

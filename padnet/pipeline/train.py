@@ -92,6 +92,14 @@ def validation(learner: Learner) -> dict[str, float]:
     return found
 
 
+def write_training(target: Path, rows: list[dict], card: dict, weights: bytes) -> None:
+    """Losses, card and weights; the weights last, so that they are never without their card."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_csv(target.with_suffix(".csv"), rows, LOSSES)
+    write_json(target.with_suffix(".json"), card)
+    write_bytes(target, weights)
+
+
 def train(
     profile: str, model: str, root: Path = Path(), device: str | None = None, minutes: float | None = None,
     experiment_name: str = "gradient",
@@ -167,19 +175,15 @@ def train(
     if profile == "paper":
         # Kept out of the quick profile, whose outputs are the same to the bit on every run.
         card["minutes"] = None if resumed else round((time.monotonic() - begun) / 60, 2)
-    if not ranks.first:
-        return card
-    target = root / EXPERIMENTS[experiment_name].path(profile, model, "safetensors")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    write_csv(target.with_suffix(".csv"), p.rows, LOSSES)
-    write_json(target.with_suffix(".json"), card)
-    write_bytes(target, weights)
-    if profile == "paper" and experiment_name == "image":
-        ship(root, model)
-    if p.finished:
-        checkpoint.unlink(missing_ok=True)
-    else:
-        save_training(checkpoint, learner, key)
+    if ranks.first:
+        write_training(root / EXPERIMENTS[experiment_name].path(profile, model, "safetensors"), p.rows, card, weights)
+        if profile == "paper" and experiment_name == "image":
+            ship(root, model)
+        if p.finished:
+            checkpoint.unlink(missing_ok=True)
+        else:
+            save_training(checkpoint, learner, key)
+    ranks.meet()
     return card
 
 
