@@ -25,10 +25,9 @@ from padnet.errors import InputError
 from padnet.methods.splitting import admm, hqs
 from padnet.pipeline import console
 from padnet.pipeline.determinism import deterministic
-from padnet.pipeline.files import write_csv, write_json
 from padnet.pipeline.gradient import PRIORS, Experiment, weights_path
 from padnet.pipeline.ranks import join
-from padnet.pipeline.records import plain, short
+from padnet.pipeline.records import plain, short, write_results
 from padnet.pipeline.table1 import RECORD
 from padnet.pipeline.tune import read_tuned
 from padnet.tasks.weights import fill, read_tensors, unit_counts
@@ -122,15 +121,6 @@ def jobs_of(experiment: Experiment, name: str, method: str, count: int) -> list[
     return [(prior, variant, part) for prior in priors for variant in variants for part in parts]
 
 
-def write_benchmark(results: Path, name: str, method: str, rows: list[dict], proofs: list[dict]) -> None:
-    """Records, and certificates where the method has any."""
-    for folder in ("records", "certificates"):
-        (results / folder / name).mkdir(parents=True, exist_ok=True)
-    if proofs:
-        write_json(results / "certificates" / name / f"gradient-{method}.json", proofs)
-    write_csv(results / "records" / name / f"gradient-{method}.csv", rows, RECORD)
-
-
 def benchmark(profile: str, name: str, method: str, root: Path = Path()) -> None:
     """Run every prior and variant of a method; write its records and certificates.
 
@@ -170,7 +160,7 @@ def benchmark(profile: str, name: str, method: str, root: Path = Path()) -> None
     done = ranks.gather([run_job(*job) for job in bar])
     if ranks.first:
         rows, proofs = ([one for made in done for one in made[i]] for i in (0, 1))
-        write_benchmark(root / "results" / profile, name, method, rows, proofs)
+        write_results(root / "results" / profile, name, f"gradient-{method}", rows, RECORD, proofs)
     ranks.meet()
 
 

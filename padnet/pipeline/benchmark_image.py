@@ -18,9 +18,8 @@ from padnet.benchmarks.protocols import PROTOCOLS, protocol
 from padnet.errors import InputError
 from padnet.pipeline import console
 from padnet.pipeline.determinism import deterministic
-from padnet.pipeline.files import write_csv, write_json
 from padnet.pipeline.ranks import join
-from padnet.pipeline.records import plain, short
+from padnet.pipeline.records import plain, short, write_results
 from padnet.pipeline.table2 import RECORD
 from padnet.tasks.noise import estimate_noise
 from padnet.tasks.pretrained import load
@@ -88,16 +87,12 @@ def benchmark(profile: str, name: str, root: Path = Path()) -> None:
     ranks = join()
     bar = tqdm(ranks.share(range(len(pairs))), desc=f"PADNets on {name}", unit="image", mininterval=5, disable=not ranks.first)
     done = ranks.gather([restored(pairs[i]) for i in bar])
-    if not ranks.first:
-        return
-    results = root / "results" / profile
-    for folder in ("records", "certificates"):
-        (results / folder / name).mkdir(parents=True, exist_ok=True)
-    for method, variants in VARIANTS.items():
-        rows, proofs = ([one for made in done for one in made[method][i]] for i in (0, 1))
-        rows.sort(key=lambda row: variants.index(row["variant"]))
-        write_json(results / "certificates" / name / f"image-{method}.json", proofs)
-        write_csv(results / "records" / name / f"image-{method}.csv", rows, RECORD)
+    if ranks.first:
+        for method, variants in VARIANTS.items():
+            rows, proofs = ([one for made in done for one in made[method][i]] for i in (0, 1))
+            rows.sort(key=lambda row: variants.index(row["variant"]))
+            write_results(root / "results" / profile, name, f"image-{method}", rows, RECORD, proofs)
+    ranks.meet()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

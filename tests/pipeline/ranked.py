@@ -2,9 +2,11 @@
 
 import sys
 import time
+from pathlib import Path
 
-from padnet.pipeline import benchmark, console, train
+from padnet.pipeline import benchmark, benchmark_image, console, train
 from padnet.pipeline.determinism import deterministic
+from padnet.tasks import pretrained
 
 
 def slowly(path, data, write=train.write_bytes):
@@ -14,14 +16,18 @@ def slowly(path, data, write=train.write_bytes):
 
 
 def everything(argv=None):
-    """A training in parts with batch statistics, one in a single part, and a benchmark of its weights."""
+    """Trainings with batch statistics in parts, one in a single part, and benchmarks of their weights."""
     train.main(["--profile", "quick", "--experiment", "image", "--model", "ipadnet"])
+    train.main(["--profile", "quick", "--experiment", "image", "--model", "epadnet"])
+    pretrained.SHIPPED = Path("weights/quick").resolve()
+    pretrained.load.cache_clear()
+    benchmark_image.main(["--profile", "quick", "--set", "quick"])
     train.main(["--profile", "quick", "--model", "epadnet-l1"])
     benchmark.main(["--profile", "quick", "--set", "quick", "--method", "epadnet"])
 
 
 if __name__ == "__main__":
-    for module in (benchmark, train):
+    for module in (benchmark, benchmark_image, train):
         module.deterministic = lambda: deterministic(1)
     train.write_bytes = slowly
     sys.exit(console.run(everything))

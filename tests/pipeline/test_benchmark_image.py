@@ -1,0 +1,83 @@
+"""The image benchmark: records, certificates, what a record says and where it comes from."""
+
+import json
+
+import pytest
+from tiny import image_parameters, write_parameters, write_pictures, write_test_set
+
+from padnet.benchmarks.protocols import protocol
+from padnet.errors import InputError, PadnetError
+from padnet.pipeline import benchmark_image, console, train
+from padnet.pipeline.table2 import RECORD, read_image_records
+from padnet.tasks import pretrained
+
+
+@pytest.fixture
+def project(toy, root, monkeypatch):
+    """Trained tiny networks of both models in weights/quick, taken for the shipped ones."""
+    write_parameters(toy, image=image_parameters(root))
+    write_pictures(toy)
+    write_test_set(toy)
+    for model in ("ipadnet", "epadnet"):
+        train.train("quick", model, toy, experiment_name="image")
+    monkeypatch.setattr(pretrained, "SHIPPED", toy / "weights/quick")
+    pretrained.load.cache_clear()
+    yield toy
+    pretrained.load.cache_clear()
+
+
+def results(project, method):
+    rows = read_image_records(project / f"results/quick/records/quick/image-{method}.csv")
+    return rows, json.loads((project / f"results/quick/certificates/quick/image-{method}.json").read_text())
+
+
+def test_a_record_and_a_certificate_for_every_image_and_variant(project):
+    assert console.run(benchmark_image.main, ["--profile", "quick", "--set", "quick"]) == 0
+    (implicit, proofs), (explicit, explicit_proofs) = results(project, "ipadnet"), results(project, "epadnet")
+    pairs = [("t0", "k0"), ("t0", "k1"), ("t1", "k0"), ("t1", "k1")]
+    assert [(row["image"], row["kernel"]) for row in implicit] == pairs and len(explicit) == 8
+    assert [row["variant"] for row in explicit] == ["guarded"] * 4 + ["unguarded"] * 4
+    assert len(proofs) == 4 and all(one["holds"] for one in proofs)
+    guarded = [one for one in explicit_proofs if one["variant"] == "guarded"]
+    assert len(guarded) == 4 and all(one["holds"] for one in guarded)
+    for row, start in zip(explicit, implicit * 2, strict=True):
+        assert row["start_psnr"] == start["psnr"] and row["accepted"] <= row["iterations"] and row["noise"] == 0.01
+    assert list(implicit[0]) == RECORD and implicit[0]["accepted"] is None
+    # Twice the same bytes.
+    path = project / "results/quick/records/quick/image-epadnet.csv"
+    first = path.read_bytes()
+    benchmark_image.benchmark("quick", "quick", project)
+    assert path.read_bytes() == first
+
+
+def test_the_score_is_that_of_the_image_it_returns(project):
+    setting = protocol("quick")
+    pair, restorer = setting.pairs(project / "data/quick")[1], pretrained.load("epadnet")
+    seen = []
+
+    def watch(fields):
+        return lambda x: seen.append(x) or {}
+
+    fields, found, sigma, begin = benchmark_image.restore(restorer, pair, None, "guarded", watch=watch)
+    row = benchmark_image.record(setting, pair, fields, found, begin, sigma, "guarded")
+    score = setting.score(pair, fields.scene(found.x))
+    assert row["psnr"] == pytest.approx(score["psnr"], abs=1e-7) and row["ssim"] == pytest.approx(score["ssim"], abs=1e-7)
+    assert row["start_psnr"] == pytest.approx(setting.score(pair, fields.scene(begin.x))["psnr"], abs=1e-7)
+    assert 0.005 <= sigma <= 0.05 and sigma != 0.01  # estimated where the protocol does not know it
+    assert len(seen) == restorer.settings.stop(True).k_max
+    again = benchmark_image.restore(restorer, pair, sigma, "guarded", begin)[1]
+    assert (again.x == found.x).all()
+
+
+def test_refusals(project, capsys):
+    pair = protocol("quick").pairs(project / "data/quick")[0]
+    with pytest.raises(InputError, match="no variant 'tuned'"):
+        benchmark_image.restore(pretrained.load("epadnet"), pair, 0.01, "tuned")
+    with pytest.raises(PadnetError, match="is missing"):
+        benchmark_image.benchmark("quick", "levin-1pct", project)
+    pretrained.load.cache_clear()
+    path = project / "weights/quick/image-epadnet.safetensors"
+    path.write_bytes(path.read_bytes()[:-1])
+    assert console.run(benchmark_image.main, ["--profile", "quick", "--set", "quick"]) == 1
+    assert "is not the file that its card describes" in capsys.readouterr().err
+    assert not (project / "results").exists()
