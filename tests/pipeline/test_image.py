@@ -54,7 +54,9 @@ def test_the_project_s_own_parameters_are_good(root, profile):
     e = ImageExperiment(profile, root / "params.yaml")
     assert 2 * e.settings.explicit.C_E < e.settings.explicit.mu
     assert e.settings.implicit.C_E is None
-    assert (e.plan_of("ipadnet").stages, e.plan_of("epadnet").stages) == (5, 3)
+    # A network is trained for every iteration.
+    stop = e.raw["stop"]
+    assert (e.plan_of("ipadnet").stages, e.plan_of("epadnet").stages) == (stop["implicit"], stop["explicit"])
     assert e.settings.prior.p == 0.8  # as the paper
     assert len(e.raw["unit"]["dilations"]) == 7
     assert 0.005 <= e.data.noise < e.data.noise_most <= 0.05
@@ -165,7 +167,7 @@ WRONG = [
     ({"plan/ipadnet/steps": 0}, "plan.steps must be at least 1, got 0"),
     ({"plan/epadnet/rate": 0.0}, "plan.rate must be positive"),
     ({"plan/ipadnet/inherit": 1}, "plan.ipadnet.inherit in params.yaml is 1: it must be true or false"),
-    ({"explicit/C_E": 0.4}, "Condition 1 needs 0 < 2 C_E < mu"),
+    ({"explicit/C_E": 0.3, "explicit/mu": 0.5}, "Condition 1 needs 0 < 2 C_E < mu"),
     ({"data/noise_most": 0.001}, "data.noise must be positive and up to data.noise_most, got 0.005 and 0.001"),
     ({"data/sizes": [8]}, "data.sizes must be odd numbers from 9 to 35, got 8"),
     ({"data/sizes": []}, "data.sizes in params.yaml is .*: it must be a list of at least one entry"),
