@@ -139,7 +139,8 @@ def test_make_leaves_a_finished_environment_alone_and_redoes_it_for_another_lock
 
 def test_package_data_is_declared(root):
     data = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]
-    declared = {Path(package.replace(".", "/")) / name for package, names in data.items() for name in names}
+    patterns = [f"{package.replace('.', '/')}/{name}" for package, names in data.items() for name in names]
+    declared = {path.relative_to(root) for pattern in patterns for path in root.glob(pattern)}
     found = {
         path.relative_to(root)
         for path in root.glob("padnet/**/*")

@@ -1,6 +1,6 @@
 """Stands in for the long stages of the pipeline: writes what they write, in no time.
 
-Copied over padnet/pipeline/{sample,fetch,tune,train,benchmark,anchor,notebook}.py of a copy of the project.
+Copied over padnet/pipeline/{sample,fetch,tune,train,benchmark,benchmark_image,anchor,notebook}.py of a copy of the project.
 """
 
 import argparse
@@ -12,6 +12,15 @@ VARIANTS = {
     "hqs": ("same", "tuned"),
     "ipadnet": ("bounded",),
     "epadnet": ("guarded", "unguarded"),
+}
+
+
+IMAGE_HEAD = (
+    "image,kernel,variant,psnr,ssim,start_psnr,noise,iterations,stopped,accepted,energy,verdict\n"
+)
+FIGURES = {
+    "04_convergence_on_gradient_domain": ("figure1",),
+    "05_deconvolution_on_image_domain": ("deconvolution", "deconvolution_worst", "psnr_of_stages", "training_image"),
 }
 
 
@@ -31,19 +40,31 @@ def records(method):
     return HEAD + "\n".join(lines) + "\n"
 
 
+def image_records(method):
+    lines = [
+        f"im1,k1,{variant},30.0,0.9,29.0,0.01,5,k_max,{'4,1.5' if method == 'epadnet' else ','},stopped"
+        for variant in VARIANTS[method]
+    ]
+    return IMAGE_HEAD + "\n".join(lines) + "\n"
+
+
 parser = argparse.ArgumentParser()
-for option in ("out", "seed", "profile", "method", "model", "set", "name"):
+for option in ("out", "seed", "profile", "experiment", "method", "model", "set", "name"):
     parser.add_argument(f"--{option}")
 args = parser.parse_args()
 results = f"results/{args.profile}"
 if args.out:
     write(f"{args.out}/a/x.txt", args.seed or "x")
 elif args.name:
-    for path in (f"notebooks/{args.name}.ipynb", "figures/figure1.svg", "figures/figure1.png"):
+    for path in (f"notebooks/{args.name}.ipynb", *(f"figures/{f}.{e}" for f in FIGURES[args.name] for e in ("svg", "png"))):
         write(f"{results}/{path}", "x")
 elif args.model:
     for path, text in {"safetensors": "x", "json": "{}", "csv": "step,loss\n1,2\n"}.items():
-        write(f"weights/{args.profile}/gradient-{args.model}.{path}", text)
+        write(f"weights/{args.profile}/{args.experiment or 'gradient'}-{args.model}.{path}", text)
+elif args.set and not args.method:
+    for method in ("ipadnet", "epadnet"):
+        write(f"{results}/records/{args.set}/image-{method}.csv", image_records(method))
+        write(f"{results}/certificates/{args.set}/image-{method}.json", "{}")
 elif args.set:
     write(f"{results}/records/{args.set}/gradient-{args.method}.csv", records(args.method))
     if args.method.endswith("padnet"):

@@ -14,7 +14,7 @@ from padnet.pipeline.params import read_yaml
 from padnet.pipeline.paths import PROFILES
 from padnet.pipeline.table1 import METHODS
 
-SHORT = ("sample", "fetch", "tune", "train", "benchmark", "anchor", "notebook")
+SHORT = ("sample", "fetch", "tune", "train", "benchmark", "benchmark_image", "anchor", "notebook")
 
 
 def dvc(folder, *arguments):
@@ -60,7 +60,7 @@ def made(root, tmp_path_factory):
     (folder / "data.dvc").write_text("deps:\n- path: downloads\nouts:\n- path: data/paper\n  cache: false\n")
     for name in SHORT:
         shutil.copy(Path(__file__).with_name("stub.py"), folder / f"padnet/pipeline/{name}.py")
-    (folder / "README.md").write_text("<!-- table1 -->\n<!-- /table1 -->\n")
+    (folder / "README.md").write_text("".join(f"<!-- table{n} -->\n<!-- /table{n} -->\n" for n in (1, 2)))
     git(folder, "init", "-q")
     first = ran(dvc(folder, "repro", "report@quick"))
     assert "hash" not in (folder / "data.dvc").read_text() and not (folder / "downloads").exists()
@@ -120,9 +120,13 @@ def test_the_report_of_a_profile_needs_everything_of_it(made):
     lock = read_yaml(made / "dvc.lock")["stages"]
     for profile in PROFILES:
         sets = {"quick": ["quick"], "paper": ["levin-1pct", "levin-real"]}[profile]
+        image_sets = {"quick": ["quick"], "paper": ["levin-1pct", "levin-real", "sun-20", "sun-80"]}[profile]
         wanted = {
             f"report@{profile}",
             f"notebook-04@{profile}",
+            f"notebook-05@{profile}",
+            *(f"train-image-{model}@{profile}" for model in ("ipadnet", "epadnet")),
+            *(f"benchmark-image@{name}" for name in image_sets),
             *(f"tune@{profile}-{method}" for method in ("admm", "hqs")),
             f"train-ipadnet@{profile}",
             *(f"train-epadnet@{profile}-{prior}" for prior in ("l1", "l0.8", "l0")),
