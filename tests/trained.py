@@ -35,7 +35,8 @@ def random_stages(settings, explicit, seed=0):
 def write_weights(folder, raw, method, seed=0, **card):
     """image-METHOD.safetensors and its card; `card` replaces entries of the card."""
     settings = Settings(raw)
-    data = weight_bytes(random_stages(settings, method == "epadnet", seed), {"settings": json.dumps(raw, sort_keys=True)})
+    networks = random_stages(settings, method == "epadnet", seed)
+    data = weight_bytes(networks, {"settings": json.dumps(raw, sort_keys=True)})
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"image-{method}.safetensors").write_bytes(data)
     told = {"weights_sha256": hashlib.sha256(data).hexdigest(), **card}

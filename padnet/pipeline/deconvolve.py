@@ -36,13 +36,13 @@ def add_arguments(parser):
     """The options of `padnet deconvolve`."""
     parser.add_argument("photo", type=Path, help="the blurred photograph, grey or colour, 8 or 16 bits")
     parser.add_argument("kernel", type=Path, help="picture of the blur kernel: the image of a point of light")
-    parser.add_argument("-o", "--out", type=Path, required=True, help="the sharp photograph; its ending says the format")
-    parser.add_argument("--noise", type=float, help="standard deviation of the noise, white being 1; default: estimated")
+    parser.add_argument("-o", "--out", type=Path, required=True, help="the sharp photograph: .png, .tif or .bmp")
+    parser.add_argument("--noise", type=float, help="its standard deviation, white being 1; default: estimated")
     parser.add_argument("--method", choices=METHODS, default="ipadnet", help="default: ipadnet")
     parser.add_argument("--passes", type=int, help="how often the image is found; default: as the weights say")
-    parser.add_argument("--flip-kernel", action="store_true", help="the kernel is one of correlation: rotate it by 180°")
-    parser.add_argument("--certificate", type=Path, metavar="FILE", help="write noise and certificates there, as JSON")
-    parser.add_argument("--weights", type=Path, metavar="FOLDER", help="trained networks; default: those of the project")
+    parser.add_argument("--flip-kernel", action="store_true", help="a kernel of correlation: rotate it by 180°")
+    parser.add_argument("--certificate", type=Path, metavar="FILE", help="noise and certificates, as JSON")
+    parser.add_argument("--weights", type=Path, metavar="FOLDER", help="trained networks; default: the project's")
     parser.add_argument("--overwrite", action="store_true", help="the results may take the place of an input")
 
 

@@ -55,7 +55,7 @@ def read_kernel(path):
 def check_ending(path, picture):
     """Raise InputError unless the ending of `path` is of a format that can hold `picture`."""
     if path.suffix.lower() not in BITS:
-        raise InputError(f"a result ending in {path.suffix!r} is not written without loss: use one of {', '.join(BITS)}")
+        raise InputError(f"{path.suffix!r} files are not written without loss: use one of {', '.join(BITS)}")
     bits = 8 * picture.dtype.itemsize
     if BITS[path.suffix.lower()][picture.ndim == 3] < bits:
         raise InputError(f"{path.suffix} cannot hold this picture's {bits} bits a channel: write a .tif")

@@ -101,7 +101,7 @@ def check_blur(kernel, size):
         raise InputError(f"the kernel of {kernel.shape[0]}x{kernel.shape[1]} pixels is larger than the image of "
                          f"{size[0]}x{size[1]}: crop the kernel or take a larger image")
     if not kernel.sum() > 1e-6 * np.abs(kernel).sum():
-        raise InputError(f"the kernel sums to {kernel.sum():g}: a blur kernel has a positive sum, by which it is divided")
+        raise InputError(f"the kernel sums to {kernel.sum():g}: it is divided by its sum, which must be positive")
     return kernel / kernel.sum()
 
 

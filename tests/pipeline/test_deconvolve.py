@@ -16,7 +16,7 @@ from padnet.tasks import pretrained
 
 @pytest.fixture
 def desk(root, tmp_path, monkeypatch):
-    """A folder, the working directory, with photo.png, grey.png, kernel.png, and small networks as the project's own."""
+    """The working directory: photo.png, grey.png, kernel.png, and small networks as the project's own."""
     for seed, method in enumerate(("ipadnet", "epadnet")):
         write_weights(tmp_path / "weights", small_settings(root), method, seed)
     write_weights(tmp_path / "others", small_settings(root), "ipadnet", 5)
