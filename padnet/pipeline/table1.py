@@ -1,6 +1,5 @@
 """Table 1 out of the records: averages per protocol, prior, method and variant, beside the paper's numbers."""
 
-import csv
 import math
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from padnet.errors import PadnetError
 from padnet.pipeline.layout import METHODS
 from padnet.pipeline.params import read_yaml
 from padnet.pipeline.paths import find_root
+from padnet.pipeline.records import read_rows
 
 COLUMNS = ["protocol", "prior", "method", "variant", "metric", "value", "paper"]
 RECORD = [
@@ -73,31 +73,8 @@ def read_records(path):
 
     Raises PadnetError when it is missing, has other columns or no rows, or a cell is not a number.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise PadnetError(f"the records {path} are missing: make them with make repro or make paper")
-    with open(path, newline="", encoding="utf-8") as file:
-        reader = csv.DictReader(file)
-        rows = list(reader)
-    if reader.fieldnames != RECORD:
-        raise PadnetError(
-            f"{path} has the columns {', '.join(reader.fieldnames or ['none'])}, it needs {', '.join(RECORD)}: "
-            "run its benchmark stage again"
-        )
-    if not rows:
-        raise PadnetError(f"{path} has no rows: run its benchmark stage again")
-    return [_read(row, path) for row in rows]
-
-
-def _read(row, path):
     kinds = {"p": float, "iterations": int, "error": float, "iteration_error": float, "accepted": int, "energy": float}
-    try:
-        read = {key: None if row[key] == "" else kinds.get(key, str)(row[key]) for key in RECORD}
-        if read["iterations"] is None or read["error"] is None:
-            raise ValueError("an empty cell")
-    except (TypeError, ValueError) as error:
-        raise PadnetError(f"{path} has a row that cannot be read ({error}): run its benchmark stage again") from error
-    return read
+    return read_rows(path, RECORD, kinds, ("iterations", "error"))
 
 
 def _order(item):

@@ -1,11 +1,11 @@
 """Table 2 out of the image records: averages per protocol, method and variant, beside the paper's numbers."""
 
-import csv
 from pathlib import Path
 
 from padnet.errors import PadnetError
 from padnet.pipeline.params import read_yaml
 from padnet.pipeline.paths import find_root
+from padnet.pipeline.records import read_rows
 from padnet.pipeline.table1 import holds
 
 RECORD = [
@@ -72,15 +72,4 @@ def read_image_records(path):
 
     Raises PadnetError when it is missing, has other columns or no rows, or a cell is not a number.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise PadnetError(f"the records {path} are missing: make them with make repro or make paper")
-    with open(path, newline="", encoding="utf-8") as file:
-        reader = csv.DictReader(file)
-        rows = list(reader)
-    if reader.fieldnames != RECORD or not rows:
-        raise PadnetError(f"{path} has no rows or other columns than {', '.join(RECORD)}: run its benchmark stage again")
-    try:
-        return [{key: None if row[key] == "" else KINDS.get(key, str)(row[key]) for key in RECORD} for row in rows]
-    except (TypeError, ValueError) as error:
-        raise PadnetError(f"{path} has a row that cannot be read ({error}): run its benchmark stage again") from error
+    return read_rows(path, RECORD, KINDS, ("iterations", "psnr", "ssim", "start_psnr"))

@@ -284,12 +284,14 @@ def test_table_2_averages_and_the_papers_numbers(project):
 
 @pytest.mark.parametrize(
     "how, named",
-    [("missing", "are missing"), ("header", "other columns"), ("empty", "no rows"), ("number", "cannot be read")],
+    [("missing", "are missing"), ("header", "it needs image, kernel"), ("empty", "no rows"), ("number", "cannot be read"), ("ssim", "an empty cell")],
 )
 def test_bad_image_records(project, capsys, how, named):
     path = project / "results/quick/records/quick/image-epadnet.csv"
     if how == "empty":
         path.write_text(",".join(IMAGE_RECORD) + "\n")
+    elif how == "ssim":
+        path.write_text(path.read_text().replace(",0.9,", ",,", 1))
     else:
         break_file(path, how)
     assert console.run(report.main, ["--profile", "quick"]) == 1
