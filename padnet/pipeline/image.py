@@ -127,6 +127,11 @@ class ImageExperiment:
 
         return Begin("ipadnet", sha256(path), prepare=prepare)
 
+    def told(self, found: dict[str, float]) -> dict[str, float]:
+        """What a validation found, as the card tells it: the mean PSNR in dB in place of the error."""
+        rest = {name: value for name, value in found.items() if name != "error"}
+        return {"psnr": -found["error"], **rest}
+
     def meta(self) -> dict[str, str]:
         """What a weights file tells beside its tensors: all that is needed to use them."""
         return {"settings": json.dumps(self.settings.raw, sort_keys=True)}

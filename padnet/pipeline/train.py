@@ -168,7 +168,7 @@ def train(
         "finished": p.finished,
         "units": [len(n.units) for n in p.networks],
         "parameters": sum(w.numel() for n in p.networks for w in n.parameters()),
-        "validation": validation(learner),
+        "validation": experiment.told(validation(learner)),
         "device": torch.cuda.get_device_name() if device == "cuda" else "cpu",
         "torch": torch.__version__.split("+")[0],
     }
@@ -216,7 +216,7 @@ def main(argv=None):
         options.profile, options.model, device=options.device, minutes=options.minutes,
         experiment_name=options.experiment,
     )  # fmt: skip
-    found = ", ".join(f"{name} {value:.4f}" for name, value in card["validation"].items())
+    found = ", ".join(f"{name} {value:.4f}" for name, value in sorted(card["validation"].items()))
     if join().first:
         print(f"{options.model}: units {card['units']}, held-out {found}")
 

@@ -52,8 +52,8 @@ def test_both_models_write_weights_card_and_losses(project):
         assert card["weights_sha256"] == hashlib.sha256(files["safetensors"]).hexdigest()
         assert (card["model"], card["units"], card["steps"], card["finished"]) == (model, [1, 1], STEPS, True)
         assert card["start"] == {"ipadnet": "scratch", "epadnet": "ipadnet"}[model]
-        assert set(card["validation"]) == ({"error"} if model == "ipadnet" else {"error", "within"})
-        assert -60 < card["validation"]["error"] < 0  # minus a PSNR
+        assert set(card["validation"]) == ({"psnr"} if model == "ipadnet" else {"psnr", "within"})
+        assert 0 < card["validation"]["psnr"] < 60
         tensors, meta = read_tensors(project / f"weights/quick/image-{model}.safetensors")
         assert unit_counts(tensors) == [1, 1]
         assert Settings(json.loads(meta["settings"])) == ImageExperiment("quick").settings
@@ -153,4 +153,4 @@ def test_the_command(project, capsys):
     with pytest.raises(InputError, match="there is no model 'epadnet': use one of"):
         main(["--profile", "quick", "--model", "epadnet"])
     main(["--profile", "quick", "--experiment", "image", "--model", "ipadnet"])
-    assert capsys.readouterr().out.startswith("ipadnet: units [1, 1], held-out error -")
+    assert capsys.readouterr().out.startswith("ipadnet: units [1, 1], held-out psnr ")
