@@ -17,7 +17,7 @@ COMMANDS = {
     "anchor": "run Levin's sparse deconvolution on his captures and write its records",
     "bench": "measure time and memory of a deconvolution on this machine",
     "notebook": "run a notebook and write its canonical result",
-    "report": "write Table 1 and the metrics of a profile",
+    "report": "write the tables and the metrics of a profile",
 }
 
 
