@@ -16,6 +16,16 @@ def norm(x: torch.Tensor) -> torch.Tensor:
     return x.flatten(1).norm(dim=1)
 
 
+def parseval(shape: tuple[int, int], like: torch.Tensor) -> torch.Tensor:
+    """Weights (width // 2 + 1,) under which the squares of ``rfft2``'s half spectrum sum to those of the image."""
+    height, width = shape
+    count = torch.full((width // 2 + 1,), 2.0, dtype=like.dtype, device=like.device)
+    count[0] = 1  # the inner columns stand for two
+    if width % 2 == 0:
+        count[-1] = 1
+    return count / (height * width)
+
+
 class LeastSquares:
     """f(x) = 1/2 ||x ⊗ k - y||^2, equation (14), one kernel per sample.
 
@@ -34,13 +44,7 @@ class LeastSquares:
         self._Y = blur.fft(y)
         self._power = blur.otf.abs() ** 2
         self._data = blur.otf.conj() * self._Y
-        # Parseval over the half spectrum of rfft2: its inner columns stand for two.
-        height, width = blur.shape
-        count = torch.full((width // 2 + 1,), 2.0, dtype=y.dtype, device=y.device)
-        count[0] = 1
-        if width % 2 == 0:
-            count[-1] = 1
-        self._parseval = 0.5 * count / (height * width)
+        self._parseval = 0.5 * parseval(blur.shape, y)
 
     def value_and_grad(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """f(x), (batch,), and K^T (K x - y), of the shape of x, for two Fourier transforms in all."""
@@ -54,7 +58,7 @@ class LeastSquares:
 
     def grad(self, x: torch.Tensor) -> torch.Tensor:
         """The gradient K^T (K x - y), of the shape of x."""
-        return self.value_and_grad(x)[1]
+        return self.blur.ifft(self.blur.otf.conj() * (self.blur.otf * self.blur.fft(x) - self._Y))
 
     def prox(self, z: torch.Tensor, weight) -> torch.Tensor:
         """argmin_u f(u) + weight/2 ||u - z||^2, closed form in the Fourier domain.

@@ -3,7 +3,7 @@
 import torch
 
 from padnet.core.checks import check_image
-from padnet.core.fidelity import LeastSquares, per_sample
+from padnet.core.fidelity import LeastSquares, parseval, per_sample
 from padnet.core.operators import Blur, Gradient, differences, differences_adjoint
 from padnet.errors import InputError
 
@@ -52,7 +52,7 @@ class WeightedLeastSquares:
 
     def grad(self, x: torch.Tensor) -> torch.Tensor:
         """The gradient w K^T (K x - y), of the shape of x."""
-        return self.value_and_grad(x)[1]
+        return per_sample(self.weight, x) * self.f.grad(x)
 
     def prox(self, z: torch.Tensor, weight) -> torch.Tensor:
         """argmin_u f(u) + weight/2 ||u - z||^2, closed form in the Fourier domain."""
@@ -84,25 +84,37 @@ class ImageFidelity:
         self.lipschitz = torch.full((y.shape[0],), 2 * self.beta, dtype=y.dtype, device=y.device)
         w = per_sample(self.weight, y)
         self._power = w * blur.otf.abs() ** 2
-        self._data = w * blur.otf.conj() * blur.fft(y)
+        self._Y = blur.fft(y)
+        self._data = w * blur.otf.conj() * self._Y
+        self._parseval = parseval(blur.shape, y)
         # |D|^2 from D itself, so that the two cannot disagree.
         point = torch.zeros_like(y[:1])
         point[..., 0, 0] = 1
         self._dd = torch.fft.rfft2(differences_adjoint(differences(point))).real
+        self._inverse = self._invert(self.beta)
         self.y = y
+
+    def _invert(self, beta) -> torch.Tensor:
+        return 1 / (self._power + beta * self._dd)
+
+    def _spectrum(self, g: torch.Tensor, beta=None) -> torch.Tensor:
+        """rfft2 of x(g)."""
+        b = self.beta if beta is None else beta
+        b = per_sample(b, g) if torch.is_tensor(b) and b.dim() else b
+        inverse = self._inverse if beta is None else self._invert(b)
+        return (self._data + b * self.blur.fft(differences_adjoint(g))) * inverse
 
     def image(self, g: torch.Tensor, beta=None) -> torch.Tensor:
         """x(g), the linear layer from grad_x f_ex = 0: (batch, 2, height, width) -> (batch, 1, height, width)."""
-        b = self.beta if beta is None else beta
-        b = per_sample(b, g) if torch.is_tensor(b) and b.dim() else b
-        return self.blur.ifft((self._data + b * self.blur.fft(differences_adjoint(g))) / (self._power + b * self._dd))
+        return self.blur.ifft(self._spectrum(g, beta))
 
     def value_and_grad(self, g: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """f_ex(g), (batch,), and 2 beta (g - D x(g)), of the shape of g."""
-        x = self.image(g)
-        misfit, residual = g - differences(x), self.blur(x) - self.y
-        value = self.weight * residual.flatten(1).square().sum(1) + self.beta * misfit.flatten(1).square().sum(1)
-        return value, 2 * self.beta * misfit
+        """f_ex(g), (batch,), and 2 beta (g - D x(g)), of the shape of g, for two Fourier transforms in all."""
+        X = self._spectrum(g)
+        R = self.blur.otf * X - self._Y
+        misfit = g - differences(self.blur.ifft(X))
+        data = (self._parseval * (R.real**2 + R.imag**2)).flatten(1).sum(1)
+        return self.weight * data + self.beta * misfit.flatten(1).square().sum(1), 2 * self.beta * misfit
 
     def value(self, g: torch.Tensor) -> torch.Tensor:
         """f_ex(g) of every sample, (batch,)."""
@@ -110,7 +122,7 @@ class ImageFidelity:
 
     def grad(self, g: torch.Tensor) -> torch.Tensor:
         """The gradient of f_ex, of the shape of g."""
-        return self.value_and_grad(g)[1]
+        return 2 * self.beta * (g - differences(self.image(g)))
 
     def prox(self, z: torch.Tensor, weight) -> torch.Tensor:
         """argmin_g f_ex(g) + weight/2 ||g - z||^2: the linear layer once more, with another beta.
