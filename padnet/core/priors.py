@@ -13,14 +13,19 @@ STRIP = 2**18  # numbers whose root is sought at once when no derivative is need
 POLISH = 2  # from a root in single precision: its digits double with each
 
 
+def _jump(p, w):
+    """x0 = (2 w (1 - p))^(1 / (2 - p)), the least |x| that prox of w |x|^p returns beside zero."""
+    return (2 * w * (1 - p)) ** (1 / (2 - p))
+
+
 def threshold(p: float, w: torch.Tensor) -> torch.Tensor:
     """The |z| under which prox of w |x|^p is zero: the jump of the operator when p < 1.
 
-    At the jump x0 = (2 w (1 - p))^(1 / (2 - p)) has the energy of zero: z = x0 + w p x0^(p - 1).
+    At the jump x0 has the energy of zero: z = x0 + w p x0^(p - 1).
     """
     if p == 1:
         return w
-    x0 = (2 * w * (1 - p)) ** (1 / (2 - p))
+    x0 = _jump(p, w)
     return x0 if p == 0 else x0 + w * p * x0 ** (p - 1)
 
 
@@ -60,18 +65,18 @@ class _ShrinkLp(torch.autograd.Function):
         a = z.abs()
         keep = a > threshold(p, w)
         # Only the support needs the iteration; of a gradient field that is a small part.
-        x0 = (2 * w * (1 - p)) ** (1 / (2 - p))
         if z.dtype == torch.float64:
             # In units of x0 the equation is t + c t^(p-1) = |z| / x0 with one c for all, and single precision,
             # which is several times faster, brings its root near wherever |z| lies.
-            unit, wp, least = x0, p / (2 * (1 - p)), 1.0
-            z0 = _whole_lanes((a / x0)[keep])
+            unit, wp, least = _jump(p, w), p / (2 * (1 - p)), 1.0
+            z0 = _whole_lanes((a / unit)[keep])
             near = z0.clamp(max=1e30).float()
             x = _newton(near, near, wp, p, least, _steps(p))
             x = _newton(x.double(), z0, wp, p, least, POLISH)[: int(keep.sum())]
         else:
-            unit, z0, wp = 1.0, a[keep], w.expand_as(a)[keep] * p
-            x = _newton(z0, z0, wp, p, x0.expand_as(a)[keep], NEWTON_STEPS)
+            unit, z0, ws = 1.0, a[keep], w.expand_as(a)[keep]
+            wp = ws * p
+            x = _newton(z0, z0, wp, p, _jump(p, ws), NEWTON_STEPS)
         if ctx.needs_input_grad[0]:
             # dx/dz = 1 / (1 + w p (p-1) x^(p-2)) on the support, by the implicit function theorem; 0 off it.
             slope = torch.zeros_like(a).masked_scatter(keep, 1 / (1 - wp * (1 - p) * x ** (p - 2)))
