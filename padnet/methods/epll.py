@@ -9,8 +9,8 @@ noise of variance 1/beta, and x solves the quadratic problem
     (lam K'K + beta sum_i P_i'P_i) x = lam K'y + beta sum_i P_i' z_i.
 
 As in the authors' program lam is 64/noise^2 (a pixel lies in 64 patches), and the betas are 50 (1, 2, 4, ..., 64),
-one iteration for each; these are its numbers for 1 % noise, and here they go with 1/noise^2. Patches wrap around the frame, where
-the program has a border, so the x-step has a closed form.
+one iteration for each; these are its numbers for 1 % noise, and here they go with 1/noise^2. Patches wrap around
+the frame, where the program has a border, so the x-step has a closed form.
 """
 
 import torch

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 
 import torch
 
-from padnet.core.fidelity import per_sample
 from padnet.core.images import ImageFidelity
 from padnet.core.operators import Blur, differences
 from padnet.core.priors import LpNorm
@@ -68,6 +67,8 @@ def hyperlaplacian(
     check_count(inner=inner)
     if growth <= 1:
         raise InputError(f"growth, the factor from beta to beta, must be over 1, got {growth}.")
+    if alpha > 1:
+        raise InputError(f"alpha, the exponent, must be at most 1, got {alpha}.")
     prior = LpNorm(alpha, 1.0)
     y, k, noise = check_inputs(y, k, noise, seen)
     schedule = [beta for beta in betas(growth) for _ in range(inner)]

@@ -40,8 +40,9 @@ def test_a_mixture_of_two_is_found_again():
         t.advance()
     wide = t.mixture.weights.argmax()
     assert t.mixture.weights[wide].item() == pytest.approx(0.75, abs=0.03)
-    torch.testing.assert_close(t.mixture.covariances[wide].diag(), torch.tensor([1.0, 0.01]).double(), rtol=0.1, atol=0)
-    torch.testing.assert_close(t.mixture.covariances[1 - wide].diag(), torch.tensor([0.04, 4.0]).double(), rtol=0.1, atol=0)
+    for k, variances in ((wide, [1.0, 0.01]), (1 - wide, [0.04, 4.0])):
+        expected = torch.tensor(variances, dtype=torch.float64)
+        torch.testing.assert_close(t.mixture.covariances[k].diag(), expected, rtol=0.1, atol=0)
 
 
 def test_a_resumed_training_gives_the_same_bits(tmp_path):
