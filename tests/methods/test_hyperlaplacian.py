@@ -56,7 +56,8 @@ def test_every_option_changes_the_result():
 def test_unfit_arguments_are_refused():
     check_refusals(hyperlaplacian)
     c = case(noise=(0.01,), size=32)
-    for option, words in [({"weight": 0}, "weight must be positive"), ({"alpha": 1.5}, "alpha, the exponent, must be at most 1"),
+    for option, words in [({"weight": 0}, "weight must be positive"),
+                          ({"alpha": 1.5}, "alpha, the exponent, must be at most 1"),
                           ({"alpha": 0}, "alpha must be positive"), ({"growth": 1.0}, "must be over 1, got 1"),
                           ({"growth": float("nan")}, "growth must be positive"),
                           ({"inner": 0}, "inner must be a whole number")]:  # fmt: skip
