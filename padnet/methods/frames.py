@@ -56,10 +56,10 @@ class Frame:
         if weights.shape != self.groups.shape[1:] or not (weights > 0).all():
             raise InputError(f"{self.groups.shape[1]} groups need as many positive weights.")
         self.weights = weights
-        count = weights.new_zeros(self.shape[0] * self.shape[1], 1)
-        count.index_add_(0, self.groups.flatten(), weights.expand_as(self.groups).reshape(-1, 1))
+        count = weights.new_zeros(self.shape[0] * self.shape[1])
+        count.index_add_(0, self.groups.flatten(), weights.expand_as(self.groups).flatten())
         # A weight is that of a whole block: each of its pixels receives it.
-        self._total = self._place(count.expand(-1, self.grouping.size**2))
+        self._total = self._place(count.expand(self.grouping.size**2, -1))
 
     def spectra(self, x: torch.Tensor) -> torch.Tensor:
         """The DCT of every block of x, (1, 1, h, w): (h w, size^2), by upper left pixel."""
@@ -68,9 +68,9 @@ class Frame:
         return blocks.reshape(-1, size**2) @ self._dct.T
 
     def _place(self, blocks: torch.Tensor) -> torch.Tensor:
-        """Pixels of every block, (h w, size^2), added up where they lie: (1, 1, h, w)."""
+        """Pixels of every block, (size^2, h w), added up where they lie: (1, 1, h, w)."""
         (h, w), size = self.shape, self.grouping.size
-        total = F.fold(blocks.T[None], (h + size - 1, w + size - 1), size)
+        total = F.fold(blocks[None], (h + size - 1, w + size - 1), size)
         total[..., : size - 1, :] += total[..., h:, :]
         total[..., : size - 1] += total[..., w:]
         return total[..., :h, :w]
@@ -95,7 +95,7 @@ class Frame:
         for (groups, weights), part in zip(self._chunks(), parts):
             back = (self._haar.T @ part.reshape(len(groups), -1)).view_as(part).mul_(weights[:, None])
             total.index_add_(0, groups.flatten(), back.flatten(0, 1))
-        return self._place(total @ self._dct) / self._total
+        return self._place(self._dct.T @ total.T) / self._total
 
     def filtered(self, x: torch.Tensor, shrink: Callable[..., torch.Tensor], *pilots: torch.Tensor) -> torch.Tensor:
         """Psi shrink(Phi x, Phi pilot, ...), a part of the groups at a time; all images (1, 1, h, w)."""

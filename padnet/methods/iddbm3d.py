@@ -53,7 +53,7 @@ class Game:
 
 @torch.no_grad()
 def iddbm3d(
-    y, k, noise, seen=None, passes=2, *, gamma=5.7e-4, threshold=0.031, iterations=30, grouping=Grouping(), watch=None
+    y, k, noise, seen=None, passes=2, *, gamma=4.5e-4, threshold=0.031, iterations=40, grouping=Grouping(), watch=None
 ) -> torch.Tensor:
     """The images behind `y` by decoupled inverse and denoising: (n, 1, H, W), in the frame of y.
 
