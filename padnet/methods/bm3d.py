@@ -1,4 +1,4 @@
-"""Denoising by collaborative filters (BM3D; Dabov, Foi, Katkovnik, Egiazarian, TIP 2007; coloured noise, SPIE 6812, 2008).
+"""Denoising by collaborative filters (BM3D; Dabov, Foi, Katkovnik, Egiazarian, TIP 2007; SPIE 6812, 2008).
 
 Hard thresholds first, then a Wiener filter whose signal power is that of the first result. Here groups have
 one size, blocks are taken periodically, both transforms are the DCT, and no Kaiser window is applied.
@@ -12,6 +12,7 @@ from padnet.methods.blocks import Grouping
 from padnet.methods.frames import Frame
 
 HARD = 2.7  # threshold in standard deviations
+QUIET = 1e-5  # the least noise: less is taken for it, so that no square underflows
 
 
 def thresholded(x: torch.Tensor, spread: torch.Tensor, level: float, near: torch.Tensor, g: Grouping) -> torch.Tensor:
@@ -49,11 +50,13 @@ def bm3d(y: torch.Tensor, noise, *, hard: float = HARD, grouping: Grouping = Gro
     """
     noise = torch.as_tensor(noise, dtype=check_image(y, "noisy picture").dtype, device=y.device)
     if noise.dim() > 1 or noise.numel() not in (1, len(y)) or not ((noise > 0) & noise.isfinite()).all():
-        raise InputError(f"the noise of {len(y)} pictures is one positive number, or one for each, not {noise.tolist()}.")
+        raise InputError(
+            f"the noise of {len(y)} pictures is one positive number, or one for each, not {noise.tolist()}."
+        )
     if not hard > 0:
         raise InputError(f"hard, the threshold in standard deviations, must be positive, got {hard}.")
     results = []
     # One picture at a time: groups are its own, and its result does not depend on the batch.
-    for x, spread in zip(y.split(1), noise.reshape(-1, 1).expand(len(y), 1), strict=True):
+    for x, spread in zip(y.split(1), noise.clamp(min=QUIET).reshape(-1, 1).expand(len(y), 1), strict=True):
         results.append(wiener(x, thresholded(x, spread, hard, x, grouping), spread, grouping))
     return torch.cat(results)

@@ -14,12 +14,13 @@ from padnet.methods.frames import dct
 
 INVERSE, WIENER = 4e-4, 5e-3  # regularisation of the two inverses, the paper's
 HARD = 2.9  # threshold in standard deviations, the paper's
+LEAST = 1e-3  # of the noise: what an inverse removes wholly, as all of a flat picture but its mean, keeps a spread
 
 
 def spread_after(transfer: torch.Tensor, noise: torch.Tensor, shape: tuple[int, int], size: int) -> torch.Tensor:
     """Standard deviations of filtered white noise in the DCT coefficients of a block: (size^2,).
 
-    transfer: (1, 1, h, w // 2 + 1), of the filter.   noise: standard deviation before it.
+    transfer: (1, 1, h, w // 2 + 1), of the filter.   noise: standard deviation before it; LEAST of it stays.
     """
     # The covariance of two pixels is the autocorrelation of the filter at their distance.
     correlation = torch.fft.irfft2(transfer.abs() ** 2, s=shape)[0, 0]
@@ -28,7 +29,7 @@ def spread_after(transfer: torch.Tensor, noise: torch.Tensor, shape: tuple[int, 
     h, w = shape
     covariance = correlation[(row[:, None] - row) % h, (column[:, None] - column) % w]
     T = dct(size, correlation)
-    return noise * ((T @ covariance) * T).sum(1).clamp(min=0).sqrt()
+    return noise * ((T @ covariance) * T).sum(1).clamp(min=LEAST**2).sqrt()
 
 
 def bm3ddeb(y: torch.Tensor, blur: Blur, noise: torch.Tensor, g: Grouping) -> torch.Tensor:

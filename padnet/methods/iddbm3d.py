@@ -22,6 +22,8 @@ from padnet.methods.frames import Frame
 from padnet.methods.inputs import check_count, check_inputs, check_positive
 from padnet.methods.passes import refreshed
 
+QUIET = 1e-4  # the least noise, a fortieth of a grey level in 8 bits: less is taken for it
+
 
 class Game:
     """The two players on one observation.
@@ -35,7 +37,7 @@ class Game:
     """
 
     def __init__(self, y, k, noise, gamma: float, threshold: float, grouping: Grouping):
-        blur = Blur(k, y.shape[-2:])
+        blur, noise = Blur(k, y.shape[-2:]), noise.clamp(min=QUIET)
         self.f, self.weight, self.threshold = LeastSquares(blur, y), noise**2 / gamma, threshold
         self.x = bm3ddeb(y, blur, noise, grouping)
         self.frame = Frame(self.x, grouping)

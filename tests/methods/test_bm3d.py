@@ -26,7 +26,8 @@ def test_the_second_step_gains_on_the_first():
 
 
 def test_without_noise_next_to_nothing_changes():
-    assert (bm3d(X, 1e-5, grouping=SMALL) - X).abs().max() <= 1e-4
+    for noise in (1e-5, 1e-30):
+        assert (bm3d(X, noise, grouping=SMALL) - X).abs().max() <= 1e-4
 
 
 def test_the_batch_does_not_matter():

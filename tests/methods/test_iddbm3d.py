@@ -88,6 +88,13 @@ def test_a_second_pass_refreshes_what_was_not_seen():
     assert torch.equal(iddbm3d(Y, K, NOISE, None, 2, **QUICK), iddbm3d(Y, K, NOISE, None, 1, **QUICK))
 
 
+@pytest.mark.parametrize("level", [0.0, 0.4, 1.0])
+@pytest.mark.parametrize("noise", [1e-30, 0.01, 1.0])
+def test_a_flat_picture_stays_flat(level, noise):
+    x = iddbm3d(torch.full_like(Y, level), K, torch.tensor([noise]), **QUICK)
+    assert (x - level).abs().max() <= 1e-3
+
+
 def test_watch_sees_every_iteration():
     images = []
     x = iddbm3d(Y, K, NOISE, watch=images.append, **QUICK)
