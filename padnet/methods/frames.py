@@ -29,8 +29,8 @@ def haar(members: int, like: torch.Tensor) -> torch.Tensor:
     """The orthonormal Haar transform of ``members`` numbers, a power of two: (members, members)."""
     H = torch.ones(1, 1, dtype=torch.float64)
     while len(H) < members:
-        means, steps = torch.tensor([[1.0, 1.0]]).double(), torch.tensor([[1.0, -1.0]]).double()
-        H = torch.cat([torch.kron(H, means), torch.kron(torch.eye(len(H)).double(), steps)]) / 2**0.5
+        one = torch.eye(len(H), dtype=H.dtype)  # finest differences follow the coarser half
+        H = torch.cat([torch.kron(H, H.new_tensor([[1, 1]])), torch.kron(one, H.new_tensor([[1, -1]]))]) / 2**0.5
     return H.to(like)
 
 
@@ -40,6 +40,12 @@ class Frame:
     Args:
         x: (1, 1, h, w), where blocks are matched.
         grouping: the sizes.
+
+    Attributes:
+        groups: (members, references) int64, see padnet.methods.blocks.match.
+        weights: (references,), of the groups in the averages of Psi; ones at first.
+
+    On a GPU the order of the sums is fixed under torch.use_deterministic_algorithms(True) only.
 
     Raises:
         InputError: when x is not one picture that is large enough for the search.

@@ -53,6 +53,12 @@ def test_the_coefficients_are_the_minimiser_of_theirs():
         assert (best <= objective(rival) + 1e-12).all()
 
 
+def test_gamma_is_what_is_given_at_one_per_cent_and_grows_with_the_noise():
+    weight = [float(Game(Y, K, torch.tensor(noise), GAMMA, THRESHOLD, SMALL).weight) for noise in (0.01, 0.02)]
+    assert weight[0] == pytest.approx(0.01**2 / GAMMA)
+    assert weight[1] == pytest.approx(0.02**2 / (2**0.3 * GAMMA))
+
+
 def test_the_game_settles():
     g, moves = game(), []
     for _ in range(40):
