@@ -49,7 +49,9 @@ class PatchSpec:
         if not self.alphas or not all(a > 0 for a in self.alphas):
             raise InputError(f"mlp.alphas must be positive numbers, got {list(self.alphas)}.")
         if not (self.seen % 2 and self.made % 2 and 1 <= self.made <= self.seen):
-            raise InputError(f"mlp.made and mlp.seen must be odd and made at most seen, got {self.made} and {self.seen}.")
+            raise InputError(
+                f"mlp.made and mlp.seen must be odd and made at most seen, got {self.made} and {self.seen}."
+            )
         if not self.hidden or min(self.hidden) < 1:
             raise InputError(f"mlp.hidden must be numbers of units, at least 1, got {list(self.hidden)}.")
         if not 1 <= self.stride <= self.made:
@@ -106,10 +108,13 @@ class PatchNetwork(nn.Module):
     def image(self, z: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
         """One image, (1, 1, H, W), from its inversions z, (1, len(alphas), H, W), and noise, (1,); all wraps around."""
         s, (H, W) = self.spec, z.shape[-2:]
-        rows, columns = (math.ceil(n / s.stride) for n in (H, W))
         half, out = s.seen // 2, s.made // 2
-        # Patch (i, j) has its middle at (i, j) strides; index by index, so that any frame may wrap around.
-        row, column = ((torch.arange(-half, (n - 1) * s.stride + half + 1, device=z.device) % side) for n, side in ((rows, H), (columns, W)))
+        # Patch (i, j) has its middle at (i, j) strides; the last ones reach the last row and column.
+        rows, columns = (max(0, math.ceil((n - 1 - out) / s.stride)) + 1 for n in (H, W))
+        row, column = (
+            torch.arange(-half, (count - 1) * s.stride + half + 1, device=z.device) % n
+            for count, n in ((rows, H), (columns, W))
+        )
         padded, window = z[..., row[:, None], column], self.window(z)
         height, width = (rows - 1) * s.stride + s.made, (columns - 1) * s.stride + s.made
         total, weight = z.new_zeros(2, 1, 1, height, width)

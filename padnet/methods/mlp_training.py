@@ -40,7 +40,8 @@ def trainee(spec: PatchSpec, plan: Plan, train: Fields, held: Fields, seed: int,
     """
     size, edge, crop = train.x.shape[-2:], (spec.seen - spec.made) // 2, train.crop
     if spec.seen > min(size) - 2 * crop:
-        raise InputError(f"mlp.seen is {spec.seen}, more than the {min(size) - 2 * crop} scored pixels of training pairs.")
+        scored = min(size) - 2 * crop
+        raise InputError(f"mlp.seen is {spec.seen}, more than the {scored} scored pixels of training pairs.")
     train, held = train.to(device), held.to(device)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(int(np.random.default_rng([seed, START_STREAM]).integers(2**31)))

@@ -12,7 +12,7 @@ from torch import nn
 from padnet.errors import PadnetError
 from padnet.tasks.weights import read_tensors
 
-SHIPPED = Path(__file__).resolve().parents[1] / "pretrained"
+SHIPPED = Path(__file__).resolve().parent / "pretrained"
 
 
 def load(name: str, build: Callable[[dict], nn.Module], folder=None) -> nn.Module:

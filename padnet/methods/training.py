@@ -9,6 +9,8 @@ from torch import nn
 
 from padnet.errors import InputError
 
+QUICK = 10.0  # times the rate of the others, for weights that stand for a logarithm
+
 
 class Trainee(Protocol):
     """A training that can be stopped between any two steps.
@@ -46,7 +48,7 @@ class Phase:
     """Some steps of Adam on some weights.
 
     name: what the rows call it. steps: how many. rate: learning rate, annealed to zero along a cosine.
-    trained: the weights. quick: those of them that learn ten times as fast. enter: called once, before
+    trained: the weights. quick: those of them that learn QUICK times as fast. enter: called once, before
     the first step.
     """
 
@@ -91,9 +93,11 @@ class Descent:
         """A fresh optimiser over what the phase at hand trains."""
         phase = self.phases[self.place][1]
         fast = {id(w) for w in phase.quick}
-        groups = [([w for w in phase.trained if (id(w) in fast) == hasty], 10.0 if hasty else 1.0) for hasty in (False, True)]
-        groups = [{"params": weights, "factor": factor} for weights, factor in groups if weights]
-        self.optimiser = torch.optim.Adam(groups, lr=phase.rate)
+        groups = [
+            {"params": [w for w in phase.trained if id(w) not in fast], "factor": 1.0},
+            {"params": [w for w in phase.trained if id(w) in fast], "factor": QUICK},
+        ]
+        self.optimiser = torch.optim.Adam([group for group in groups if group["params"]], lr=phase.rate)
 
     def advance(self) -> dict:
         """One step of Adam; see Trainee."""
@@ -112,7 +116,10 @@ class Descent:
         loss.backward()
         torch.nn.utils.clip_grad_norm_(phase.trained, 1.0)
         self.optimiser.step()
-        row = {"phase": number, "stage": phase.name, "units": 1, "step": self.step, "error": error, "within": float("nan")}
+        row = {
+            "phase": number, "stage": phase.name, "units": 1, "step": self.step, "error": error,
+            "within": float("nan"),
+        }  # fmt: skip
         self.rows.append(row)
         self.step += 1
         if self.step == phase.steps:

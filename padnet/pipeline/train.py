@@ -203,10 +203,12 @@ def train(
 
 def ship(root: Path, model: str, experiment_name: str = "image") -> None:
     """Copy a model's weights, card and losses into the package, from where the functions that deblur load them."""
+    # Apart, so that a compared method is no dependency of what PADNet's own weights make.
+    target = root / "padnet" / ("methods/pretrained" if experiment_name == "methods" else "pretrained")
+    target.mkdir(parents=True, exist_ok=True)
     for ending in ("safetensors", "json", "csv"):
         source = root / EXPERIMENTS[experiment_name].path("paper", model, ending)
-        (root / "padnet" / "pretrained").mkdir(parents=True, exist_ok=True)
-        write_bytes(root / "padnet" / "pretrained" / source.name, source.read_bytes())
+        write_bytes(target / source.name, source.read_bytes())
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -221,7 +223,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(argv=None):
     """Run `padnet train`."""
-    parser = argparse.ArgumentParser(prog="padnet train", description="Train a PADNet by Algorithm 2, or a compared method.")
+    parser = argparse.ArgumentParser(prog="padnet train", description="Train a PADNet or a compared method.")
     add_arguments(parser)
     options = parser.parse_args(argv)
     kind = EXPERIMENTS[options.experiment]

@@ -108,7 +108,8 @@ def test_the_seed_and_every_number_of_plan_and_shape_change_the_weights(fields):
 
     base = result()
     assert torch.equal(base, result())
-    plans = [(4, 3, 0.03, 0.01, 3), (3, 4, 0.03, 0.01, 3), (3, 3, 0.02, 0.01, 3), (3, 3, 0.03, 0.02, 3), (3, 3, 0.03, 0.01, 2)]
+    plans = [(4, 3, 0.03, 0.01, 3), (3, 4, 0.03, 0.01, 3), (3, 3, 0.02, 0.01, 3), (3, 3, 0.03, 0.02, 3),
+             (3, 3, 0.03, 0.01, 2)]  # fmt: skip
     shapes = [(1, 3, 9, 0.15), (2, 5, 9, 0.15), (2, 3, 7, 0.15), (2, 3, 9, 0.2)]
     for other in (result(seed=2), *(result(plan=p) for p in plans), *(result(spec=s) for s in shapes)):
         assert not torch.equal(other, base)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 
 import pytest
 import torch
@@ -49,11 +50,12 @@ def test_the_inversion_minimises_its_energy(fields):
 
 
 def test_an_untrained_network_returns_the_first_inversion_whatever_the_frame(fields):
-    network = PatchNetwork(SPEC)
-    for height, width in ((24, 30), (25, 27), (7, 8), (4, 5)):
-        z = torch.rand(1, 2, height, width, generator=torch.Generator().manual_seed(0))
-        with torch.no_grad():
-            torch.testing.assert_close(network.image(z, torch.tensor([0.01])), z[:, :1], atol=1e-6, rtol=0)
+    for stride in (1, 3, 5):
+        network = PatchNetwork(replace(SPEC, stride=stride))
+        for height, width in ((24, 30), (25, 27), (7, 9), (4, 5), (1, 2)):
+            z = torch.rand(1, 2, height, width, generator=torch.Generator().manual_seed(0))
+            with torch.no_grad():
+                torch.testing.assert_close(network.image(z, torch.tensor([0.01])), z[:, :1], atol=1e-6, rtol=0)
 
 
 def test_the_image_wraps_around(network):
@@ -93,7 +95,8 @@ def test_the_seed_and_every_number_of_plan_and_shape_change_the_result(fields):
     assert torch.equal(base, result())
     plans = [(5, 0.004, 8), (4, 0.003, 8), (4, 0.004, 7)]
     shapes = [((100.0, 30.0), 7, 5, (6,), 3), ((200.0,), 7, 5, (6,), 3), ((200.0, 30.0), 9, 5, (6,), 3),
-              ((200.0, 30.0), 7, 3, (6,), 3), ((200.0, 30.0), 7, 5, (6, 5), 3), ((200.0, 30.0), 7, 5, (6,), 2)]  # fmt: skip
+              ((200.0, 30.0), 7, 3, (6,), 3), ((200.0, 30.0), 7, 5, (6, 5), 3),
+              ((200.0, 30.0), 7, 5, (6,), 2)]  # fmt: skip
     for other in (result(seed=2), *(result(plan=p) for p in plans), *(result(spec=s) for s in shapes)):
         assert not torch.equal(other, base)
 
