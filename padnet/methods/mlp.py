@@ -8,8 +8,8 @@ of the clean one; overlapping results are averaged with Gaussian weights.
 What differs from the publication: one perceptron for all kernels and for a range of noise levels, which it
 is told (published: one for each kernel and level); it sees inversions of several strengths alpha at once, as
 the published one for unknown kernels cannot tell what a kernel has done; it predicts what to add to the first
-of them; rectified linear units instead of tanh; and it is far smaller: the publication has four layers of 2047
-units, 39x39 pixels in and 13x13 out, and two weeks of training on a GPU.
+of them; rectified linear units instead of tanh, trained by Adam; and it is far smaller and trained far
+shorter: the publication has four layers of 2047 units, 39x39 pixels in and 13x13 out.
 """
 
 import math
