@@ -12,7 +12,7 @@ COMMANDS = {
     "fetch": "download the public benchmark files, each checked by SHA-256",
     "sample": "make the quick profile's pictures and kernels out of installed packages",
     "tune": "find the best lambda and rho of a compared method on training pictures",
-    "train": "train a network by Algorithm 2",
+    "train": "train a PADNet by Algorithm 2, or a compared method",
     "benchmark": "run a method on a test set and write its records and certificates",
     "anchor": "run Levin's sparse deconvolution on his captures and write its records",
     "bench": "measure time and memory of a deconvolution on this machine",

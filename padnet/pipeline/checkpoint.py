@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from padnet.core.learning import Learner
+from padnet.methods.training import Trainee
 from padnet.pipeline.files import write_bytes
 from padnet.tasks.weights import fill, named_tensors, read_tensors, sealed, unit_counts
 
@@ -24,18 +25,17 @@ def resume_training(path, learner: Learner, key: str) -> bool:
 
     Raises PadnetError when the file is broken.
     """
-    if not Path(path).is_file():
+    found = _of(path, key)
+    if found is None:
         return False
-    tensors, meta = read_tensors(path)
-    if meta.get("key") != key:
-        return False  # of other parameters, data or code: begin anew
+    tensors, progress = found
     weights = {n: w for n, w in tensors.items() if not n.startswith("adam.")}
     p = learner.progress
     for k, count in enumerate(unit_counts(weights)):
         for _ in range(count):
             learner.grow(k)
     fill(p.networks, weights, path)
-    for name, value in json.loads(meta["progress"]).items():
+    for name, value in progress.items():
         setattr(p, name, value)
     learner.begin_phase()
     moments: dict[int, dict] = {}
@@ -46,3 +46,29 @@ def resume_training(path, learner: Learner, key: str) -> bool:
     state = learner.optimiser.state_dict()
     learner.optimiser.load_state_dict({"state": moments, "param_groups": state["param_groups"]})
     return True
+
+
+def save_trainee(path, trainee: Trainee, key: str) -> None:
+    """The same for the training of a compared method."""
+    write_bytes(path, sealed(trainee.tensors(), {"key": key, "progress": json.dumps({"rows": trainee.rows})}))
+
+
+def resume_trainee(path, trainee: Trainee, key: str) -> bool:
+    """Bring ``trainee`` to where the checkpoint left it; see resume_training."""
+    found = _of(path, key)
+    if found is None:
+        return False
+    tensors, progress = found
+    trainee.rows[:] = progress["rows"]
+    trainee.load(tensors)
+    return True
+
+
+def _of(path, key: str) -> tuple[dict, dict] | None:
+    """(tensors, progress) of the checkpoint of this training; None when there is none."""
+    if not Path(path).is_file():
+        return None
+    tensors, meta = read_tensors(path)
+    if meta.get("key") != key:
+        return None  # of other parameters, data or code: begin anew
+    return tensors, json.loads(meta["progress"])

@@ -20,6 +20,8 @@ from padnet.pipeline.files import write_text
 from padnet.pipeline.paths import find_root
 
 COMMAND = re.compile(r"python -m (padnet[\w.]*)(?:.*--name (\S+))?")
+# Trainings of compared methods are imported by name, so that each stage depends on its own method alone.
+LEARNED = re.compile(r"python -m padnet\.pipeline\.train .*--experiment methods --model (\w+)")
 
 
 def imports(source, root, where="the source"):
@@ -77,6 +79,8 @@ def notebook_code(path):
 def stage_modules(cmd, root):
     """The padnet files behind a stage's command, `python -m padnet.… [--name NOTEBOOK]`.
 
+    A training of a compared method ends with `--experiment methods --model METHOD`.
+
     Raises InputError when the command has another form or its module does not exist.
     """
     match = COMMAND.match(cmd)
@@ -87,6 +91,8 @@ def stage_modules(cmd, root):
     code = f"import {match[1]}\n"
     if match[2]:
         code += notebook_code(Path(root) / "notebooks" / f"{match[2]}.ipynb")
+    if learned := LEARNED.match(cmd):
+        code += f"import padnet.pipeline.methods, padnet.methods.{learned[1]}_training\n"
     return imports(code, root, cmd)
 
 

@@ -1,6 +1,7 @@
-"""Train one model of an experiment by Algorithm 2.
+"""Train one model of an experiment: a PADNet by Algorithm 2, or a compared method that learns.
 
     python -m padnet.pipeline.train --profile quick --model epadnet-l0.8
+    python -m padnet.pipeline.train --profile quick --experiment methods --model csf
 
 Runs on a GPU when there is one, else on the CPU; goes on where it was cut off. Under torchrun several
 processes share the work and write the same bytes, see padnet.pipeline.ranks.
@@ -13,6 +14,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,14 +25,14 @@ from tqdm import tqdm
 from padnet.benchmarks.fields import Fields
 from padnet.benchmarks.pictures import training_pictures
 from padnet.core.learning import Learner, Problem, run_stages
+from padnet.errors import PadnetError
 from padnet.pipeline import console, gradient, image
-from padnet.pipeline.checkpoint import resume_training, save_training
 from padnet.pipeline.dataset import training_fields
 from padnet.pipeline.determinism import deterministic
 from padnet.pipeline.files import write_bytes, write_csv, write_json
+from padnet.pipeline.jobs import Growing, Plain
 from padnet.pipeline.params import load_seed
 from padnet.pipeline.ranks import check_gpus, join
-from padnet.tasks.weights import weight_bytes
 
 
 class Kind(NamedTuple):
@@ -41,11 +43,31 @@ class Kind(NamedTuple):
     models: tuple[str, ...]
 
 
+def _methods():
+    """The compared methods, imported by those who train one: a PADNet does not depend on their modules."""
+    return import_module("padnet.pipeline.methods")
+
+
 EXPERIMENTS = {
     "gradient": Kind(gradient.Experiment, gradient.weights_path, tuple(gradient.MODELS)),
     "image": Kind(image.ImageExperiment, image.weights_path, image.MODELS),
+    "methods": Kind(
+        lambda profile: _methods().MethodExperiment(profile),
+        lambda profile, model, ending: _methods().weights_path(profile, model, ending),
+        ("csf", "mlp"),
+    ),
 }
 LOSSES = ["phase", "stage", "units", "step", "error", "within"]
+
+
+def make_job(experiment, model: str, seed: int, train: Fields, held: Fields, begin, device, ranks) -> Growing | Plain:
+    """What the command works on: Algorithm 2, or a compared method's own training."""
+    if experiment.name != "methods":
+        learner = make_learner(experiment, model, seed, train, held, device, ranks)
+        return Growing(learner, begin, experiment.meta(), lambda: experiment.told(validation(learner)))
+    if ranks.size > 1:
+        raise PadnetError(f"{model} is trained by one process, not by {ranks.size}: run the command without torchrun")
+    return Plain(experiment.trainee(model, train, held, seed, device), experiment.meta(model))
 
 
 def make_learner(experiment, model: str, seed: int, train: Fields, held: Fields, device, ranks=None) -> Learner:
@@ -132,31 +154,25 @@ def train(
     begin = experiment.begin(model, root, device)
     if begin.prepare is not None:
         fields = tuple(begin.prepare(part) for part in fields)
-    learner = make_learner(experiment, model, seed, *fields, device, ranks)
+    job = make_job(experiment, model, seed, *fields, begin, device, ranks)
     told = json.dumps([model, seed, data, begin.origin, experiment.raw], sort_keys=True)
     key = hashlib.sha256(told.encode()).hexdigest()
     checkpoint = root / "checkpoints" / profile / f"{experiment_name}-{model}.safetensors"
     checkpoint.parent.mkdir(parents=True, exist_ok=True)
-    resumed = resume_training(checkpoint, learner, key)
-    if not resumed and begin.networks is not None:
-        learner.take(begin.networks)
-    elif not resumed:
-        learner.start()
-    p = learner.progress
-    ranks.check_same((key, len(p.rows)), "data, parameters and checkpoint")
-    most = learner.plan.most(begin.networks is not None)
+    resumed = job.resume(checkpoint, key)
+    ranks.check_same((key, len(job.rows)), "data, parameters and checkpoint")
     with tqdm(
-        total=most, initial=len(p.rows), desc=model, unit="step", mininterval=5, disable=not ranks.first
+        total=job.most, initial=len(job.rows), desc=model, unit="step", mininterval=5, disable=not ranks.first
     ) as bar:  # fmt: skip
         # One clock for all: processes that disagree about the end would wait for each other for ever.
-        while not p.finished and (minutes is None or ranks.agree(time.monotonic() - begun < 60 * minutes)):
-            row = learner.advance()
+        while not job.finished and (minutes is None or ranks.agree(time.monotonic() - begun < 60 * minutes)):
+            row = job.advance()
             bar.update()
             bar.set_postfix_str(f"stage {row['stage']}, {row['units']} units, error {row['error']:.3f}", refresh=False)
-            if len(p.rows) % experiment.checkpoint == 0 and ranks.first:
-                save_training(checkpoint, learner, key)
+            if len(job.rows) % experiment.checkpoint == 0 and ranks.first:
+                job.save(checkpoint, key)
     torch.backends.cudnn.allow_tf32 = False
-    weights = weight_bytes(p.networks, experiment.meta())
+    weights = job.weights()
     card = {
         "model": model,
         "profile": profile,
@@ -164,11 +180,9 @@ def train(
         "data_sha256": data,
         "seed": seed,
         "start": begin.name,
-        "steps": len(p.rows),
-        "finished": p.finished,
-        "units": [len(n.units) for n in p.networks],
-        "parameters": sum(w.numel() for n in p.networks for w in n.parameters()),
-        "validation": experiment.told(validation(learner)),
+        "steps": len(job.rows),
+        "finished": job.finished,
+        **job.facts(),
         "device": torch.cuda.get_device_name() if device == "cuda" else "cpu",
         "torch": torch.__version__.split("+")[0],
     }
@@ -176,23 +190,25 @@ def train(
         # Kept out of the quick profile, whose outputs are the same to the bit on every run.
         card["minutes"] = None if resumed else round((time.monotonic() - begun) / 60, 2)
     if ranks.first:
-        write_training(root / EXPERIMENTS[experiment_name].path(profile, model, "safetensors"), p.rows, card, weights)
-        if profile == "paper" and experiment_name == "image":
-            ship(root, model)
-        if p.finished:
+        write_training(root / EXPERIMENTS[experiment_name].path(profile, model, "safetensors"), job.rows, card, weights)
+        if profile == "paper" and experiment_name != "gradient":
+            ship(root, model, experiment_name)
+        if job.finished:
             checkpoint.unlink(missing_ok=True)
         else:
-            save_training(checkpoint, learner, key)
+            job.save(checkpoint, key)
     ranks.meet()
     return card
 
 
-def ship(root: Path, model: str) -> None:
-    """Copy an image model's weights, card and losses into the package, from where `padnet.deconvolve` loads them."""
+def ship(root: Path, model: str, experiment_name: str = "image") -> None:
+    """Copy a model's weights, card and losses into the package, from where the functions that deblur load them."""
+    # Apart, so that a compared method is no dependency of what PADNet's own weights make.
+    target = root / "padnet" / ("methods/pretrained" if experiment_name == "methods" else "pretrained")
+    target.mkdir(parents=True, exist_ok=True)
     for ending in ("safetensors", "json", "csv"):
-        source = root / image.weights_path("paper", model, ending)
-        (root / "padnet" / "pretrained").mkdir(parents=True, exist_ok=True)
-        write_bytes(root / "padnet" / "pretrained" / source.name, source.read_bytes())
+        source = root / EXPERIMENTS[experiment_name].path("paper", model, ending)
+        write_bytes(target / source.name, source.read_bytes())
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -207,7 +223,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(argv=None):
     """Run `padnet train`."""
-    parser = argparse.ArgumentParser(prog="padnet train", description="Train a network by Algorithm 2.")
+    parser = argparse.ArgumentParser(prog="padnet train", description="Train a PADNet or a compared method.")
     add_arguments(parser)
     options = parser.parse_args(argv)
     kind = EXPERIMENTS[options.experiment]
@@ -218,7 +234,8 @@ def main(argv=None):
     )  # fmt: skip
     found = ", ".join(f"{name} {value:.4f}" for name, value in sorted(card["validation"].items()))
     if join().first:
-        print(f"{options.model}: units {card['units']}, held-out {found}")
+        size = f"units {card['units']}" if "units" in card else f"parameters {card['parameters']}"
+        print(f"{options.model}: {size}, held-out {found}")
 
 
 if __name__ == "__main__":

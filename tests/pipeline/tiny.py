@@ -41,9 +41,21 @@ def image_parameters(root):
     return tiny | {"batch": 2, "checkpoint": 3}
 
 
-def write_parameters(folder, gradient=None, seed=1, image=None):
+def method_parameters(root):
+    """The compared methods', cut down."""
+    tiny = deepcopy(load("quick", root / "params.yaml")["methods"])
+    tiny["data"] |= {
+        "pairs": 6, "held": 3, "held_pictures": 1, "size": 32, "sizes": [9], "margin": 4, "crop": 4,
+    }  # fmt: skip
+    tiny["csf"]["plan"] |= {"steps": 3, "joint_steps": 4, "batch": 2}
+    tiny["mlp"]["shape"] |= {"hidden": [6]}
+    tiny["mlp"]["plan"] |= {"steps": 10, "patches": 8}
+    return tiny | {"checkpoint": 3}
+
+
+def write_parameters(folder, gradient=None, seed=1, image=None, methods=None):
     """params.yaml with these sections in both profiles (JSON is YAML)."""
-    sections = {"gradient": gradient, "image": image, "notebooks": {}}
+    sections = {"gradient": gradient, "image": image, "methods": methods, "notebooks": {}}
     profile = {name: section for name, section in sections.items() if section is not None}
     (folder / "params.yaml").write_text(json.dumps({"seed": seed, "quick": profile, "paper": profile}))
 

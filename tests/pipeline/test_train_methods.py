@@ -1,0 +1,212 @@
+"""Training the compared methods from the command: files, repetition, resumption, parameters, what is refused."""
+
+import csv
+import hashlib
+import json
+from copy import deepcopy
+from types import SimpleNamespace
+
+import pytest
+import torch
+from tiny import method_parameters, write_parameters, write_pictures
+
+from padnet.errors import InputError, PadnetError
+from padnet.methods.csf import build
+from padnet.methods.trained import load
+from padnet.methods.training import Descent
+from padnet.pipeline import deps
+from padnet.pipeline import train as module
+from padnet.pipeline.determinism import deterministic
+from padnet.pipeline.methods import MODELS, MethodExperiment, check_model, weights_path
+from padnet.pipeline.train import EXPERIMENTS, LOSSES, main
+
+STEPS = {"csf": 3 + 3 + 4, "mlp": 10}
+
+
+@pytest.fixture(autouse=True)
+def _one_thread(monkeypatch):
+    threads, algorithms = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
+    monkeypatch.setattr(module, "deterministic", lambda: deterministic(1))
+    yield
+    torch.set_num_threads(threads)
+    torch.use_deterministic_algorithms(algorithms)
+
+
+@pytest.fixture
+def project(toy, root):
+    write_parameters(toy, methods=method_parameters(root))
+    write_pictures(toy)
+    return toy
+
+
+def train(model, **options):
+    return module.train("quick", model, experiment_name="methods", **options)
+
+
+def written(project, model):
+    return {e: (project / f"weights/quick/methods-{model}.{e}").read_bytes() for e in ("safetensors", "json", "csv")}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_weights_card_and_losses_are_written_and_again_the_same(project, model):
+    card = train(model)
+    files = written(project, model)
+    assert json.loads(files["json"]) == card
+    assert card["weights_sha256"] == hashlib.sha256(files["safetensors"]).hexdigest()
+    assert (card["model"], card["start"], card["steps"], card["finished"]) == (model, "scratch", STEPS[model], True)
+    assert "units" not in card and "minutes" not in card
+    assert 0 < card["validation"]["psnr"] < 60
+    rows = list(csv.DictReader(files["csv"].decode().splitlines()))
+    assert len(rows) == STEPS[model] and list(rows[0]) == LOSSES
+    assert not list((project / "checkpoints/quick").iterdir())
+    train(model)
+    assert written(project, model) == files
+
+
+def test_the_written_weights_can_be_loaded(project):
+    card = train("csf")
+    model = load("csf", build, project / "weights/quick")
+    assert sum(w.numel() for w in model.parameters()) == card["parameters"]
+    assert len(model.stages) == MethodExperiment("quick").raw["csf"]["shape"]["stages"]
+
+
+class Killed(BaseException):
+    """As a signal would."""
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_killed_and_started_again_gives_the_same_bytes(project, monkeypatch, model):
+    """Killed before the first checkpoint, inside a phase, and at the end of one (a step of csf each third)."""
+    train(model)
+    whole, advance = written(project, model), Descent.advance
+    for cut in (2, 5, 6, 8):
+        for name in whole:
+            (project / f"weights/quick/methods-{model}.{name}").unlink()
+        steps = []
+
+        def until(self, cut=cut, steps=steps):
+            if len(steps) == cut:
+                raise Killed
+            steps.append(1)
+            return advance(self)
+
+        monkeypatch.setattr(Descent, "advance", until)
+        with pytest.raises(Killed):
+            train(model)
+        assert not list((project / "weights/quick").glob("*"))
+        count = []
+        monkeypatch.setattr(Descent, "advance", lambda self, count=count: (count.append(1), advance(self))[1])
+        train(model)
+        assert len(count) == STEPS[model] - cut // 3 * 3
+        assert written(project, model) == whole
+
+
+def test_a_training_that_ran_out_of_time_can_go_on(project):
+    train("csf")
+    whole = written(project, "csf")
+    card = train("csf", minutes=0)
+    assert (card["steps"], card["finished"]) == (0, False)
+    assert list((project / "checkpoints/quick").iterdir())
+    assert train("csf")["finished"] is True
+    assert written(project, "csf") == whole
+
+
+def test_a_checkpoint_of_other_parameters_is_not_taken_up(project, root):
+    train("csf")
+    whole = written(project, "csf")
+    raw = method_parameters(root)
+    raw["csf"]["plan"]["rate"] *= 2
+    write_parameters(project, methods=raw)
+    train("csf", minutes=0)
+    write_parameters(project, methods=method_parameters(root))
+    train("csf")
+    assert written(project, "csf") == whole
+
+
+def test_a_broken_checkpoint_is_one_sentence(project):
+    checkpoint = project / "checkpoints/quick/methods-csf.safetensors"
+    checkpoint.parent.mkdir(parents=True)
+    checkpoint.write_bytes(b"\x10\x00\x00")
+    with pytest.raises(PadnetError, match="methods-csf.safetensors is truncated or altered: delete it"):
+        train("csf")
+
+
+def test_the_seed_changes_the_weights(project, root):
+    first = {}
+    for model in MODELS:
+        train(model)
+        first[model] = written(project, model)["safetensors"]
+    write_parameters(project, methods=method_parameters(root), seed=2)
+    for model in MODELS:
+        train(model)
+        assert written(project, model)["safetensors"] != first[model]
+
+
+def test_the_command(project, capsys):
+    main(["--profile", "quick", "--experiment", "methods", "--model", "csf"])
+    assert capsys.readouterr().out.startswith("csf: parameters ")
+    with pytest.raises(InputError, match="there is no trained method 'ipadnet': use one of csf, mlp"):
+        main(["--profile", "quick", "--experiment", "methods", "--model", "ipadnet"])
+    assert EXPERIMENTS["methods"].models == MODELS
+
+
+def test_the_weights_of_the_paper_profile_are_shipped(project):
+    """Into the package's folder, not among PADNet's."""
+    (project / "padnet").unlink()  # a link to the project's own package
+    for ending in ("safetensors", "json", "csv"):
+        path = project / weights_path("paper", "mlp", ending)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(ending.encode())
+    module.ship(project, "mlp", "methods")
+    files = {path.name: path.read_bytes() for path in (project / "padnet/methods/pretrained").iterdir()}
+    assert files == {f"methods-mlp.{ending}": ending.encode() for ending in ("safetensors", "json", "csv")}
+    assert not (project / "padnet/pretrained").exists()
+
+
+def test_several_processes_are_refused():
+    ranks = SimpleNamespace(size=2)
+    with pytest.raises(PadnetError, match="csf is trained by one process, not by 2: run the command without torchrun"):
+        module.make_job(SimpleNamespace(name="methods"), "csf", 1, None, None, None, "cpu", ranks)
+
+
+@pytest.mark.parametrize("profile", ["quick", "paper"])
+def test_the_project_s_own_parameters_are_good(root, profile):
+    e = MethodExperiment(profile, root / "params.yaml")
+    assert 0.005 <= e.data.noise <= 0.006 and e.data.noise_most >= 0.01  # the benchmarks lie between
+    for model in MODELS:
+        assert json.loads(e.meta(model)["settings"]) == e.raw[model]["shape"]
+
+
+@pytest.mark.parametrize("path, value, words", [
+    ("checkpoint", 0, "methods.checkpoint must be at least 1, got 0"),
+    ("data/size", 0, "data.size must be at least 1"),
+    ("csf/plan/step", 1, "unknown parameter quick.methods.csf.plan.step in params.yaml"),
+    ("mlp/shape/hidden", 3, "it must be a list"),
+])  # fmt: skip
+def test_a_wrong_parameter_is_one_sentence(toy, root, path, value, words):
+    raw = deepcopy(method_parameters(root))
+    *parts, last = path.split("/")
+    place = raw
+    for part in parts:
+        place = place[part]
+    place[last] = value
+    write_parameters(toy, methods=raw)
+    with pytest.raises(InputError, match=words) as error:
+        MethodExperiment("quick")
+    assert "\n" not in str(error.value)
+
+
+def test_names_of_methods_and_weights():
+    assert weights_path("quick", "csf", "json") == "weights/quick/methods-csf.json"
+    with pytest.raises(InputError, match="there is no trained method 'tv': use one of csf, mlp"):
+        check_model("tv")
+
+
+def test_a_training_depends_on_its_own_method_alone(root):
+    command = "python -m padnet.pipeline.train --profile quick --experiment "
+    found = {model: deps.stage_modules(f"{command}methods --model {model}", root) for model in MODELS}
+    assert {"padnet/methods/csf.py", "padnet/pipeline/methods.py"} <= set(found["csf"])
+    assert "padnet/methods/mlp.py" in found["mlp"] and "padnet/methods/mlp.py" not in found["csf"]
+    assert "padnet/methods/csf.py" not in found["mlp"]
+    other = deps.stage_modules(f"{command}image --model ipadnet", root)
+    assert not {"padnet/methods/csf.py", "padnet/pipeline/methods.py"} & set(other)
