@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from padnet.errors import PadnetError
+from padnet.pipeline.layout import COMPARED
 from padnet.pipeline.params import read_yaml
 from padnet.pipeline.paths import find_root
 from padnet.pipeline.records import read_rows
@@ -13,6 +14,8 @@ RECORD = [
     "energy", "verdict",
 ]  # fmt: skip
 METHODS = {"ipadnet": "IPADNet", "epadnet": "EPADNet"}
+TRAINED = ("epll", "mlp", "csf")  # of the compared methods
+COMPARED_RECORD = ["image", "kernel", "psnr", "ssim", "noise"]
 # The paper's two sets and ours that are made as it says; it names no protocol.
 PAPER_SETS = {"levin-1pct": "levin", "sun": "sun"}
 KINDS = {
@@ -24,7 +27,8 @@ KINDS = {
 def table2(records, reference=None):
     """The rows of Table 2, tidy: one per cell, dicts with the keys COLUMNS of Table 1 (prior is empty).
 
-    records: folder with a folder per protocol, with image-METHOD.csv of METHODS.
+    records: folder with a folder per protocol, with image-METHOD.csv of METHODS and compared-METHOD.csv of those
+    of COMPARED that were run on it.
     reference: the paper's numbers, by default reference/tables.yaml of the project.
     Metrics: pairs; psnr in dB and ssim, means; start_psnr, of the image that EPADNet starts from; iterations;
     acceptance, the share of iterations that kept the network's own step; certificates, the share that holds.
@@ -38,17 +42,31 @@ def table2(records, reference=None):
     rows = []
     for folder in protocols:
         printed = paper.get(PAPER_SETS.get(folder.name), {})
+        for method, title in COMPARED.items():
+            if (path := folder / f"compared-{method}.csv").is_file():
+                group = read_rows(path, COMPARED_RECORD, KINDS, ("psnr", "ssim"))
+                variant = "trained" if method in TRAINED else "tuned"
+                rows += _cells(folder.name, method, variant, compared_averages(group), printed, title)
         for method, title in METHODS.items():
             groups = {}
             for record in read_image_records(folder / f"image-{method}.csv"):
                 groups.setdefault(record["variant"], []).append(record)
             for variant, group in groups.items():
-                for metric, value in averages(group).items():
-                    rows.append(
-                        {"protocol": folder.name, "prior": "", "method": method, "variant": variant, "metric": metric,
-                         "value": value, "paper": printed.get(metric, {}).get(title)}
-                    )  # fmt: skip
+                rows += _cells(folder.name, method, variant, averages(group), printed, title)
     return rows
+
+
+def _cells(name, method, variant, metrics, printed, title):
+    return [
+        {"protocol": name, "prior": "", "method": method, "variant": variant, "metric": metric, "value": value,
+         "paper": printed.get(metric, {}).get(title)}
+        for metric, value in metrics.items()
+    ]  # fmt: skip
+
+
+def compared_averages(group):
+    """The metrics of a group of a compared method's records."""
+    return {"pairs": len(group)} | {name: sum(row[name] for row in group) / len(group) for name in ("psnr", "ssim")}
 
 
 def averages(group):

@@ -20,7 +20,8 @@ IMAGE_HEAD = (
 )
 FIGURES = {
     "04_convergence_on_gradient_domain": ("figure1",),
-    "05_deconvolution_on_image_domain": ("deconvolution", "deconvolution_worst", "psnr_of_stages", "training_image"),
+    "05_deconvolution_on_image_domain": ("deconvolution", "deconvolution_worst", "psnr_of_stages", "training_image",
+        "deconvolution_methods", "psnr_against_time"),
 }
 
 
