@@ -20,7 +20,7 @@ from padnet.core.fidelity import LeastSquares
 from padnet.core.operators import Blur
 from padnet.errors import InputError
 from padnet.methods.inputs import check_inputs, check_positive
-from padnet.methods.mixture import SIDE, Mixture, Scores, without_mean
+from padnet.methods.mixture import SIDE, Mixture, Scores, read_mixture, without_mean
 from padnet.methods.passes import refreshed
 
 CHUNK = 1 << 16  # patches that are handled at once: 16 MiB of float32
@@ -71,21 +71,25 @@ class Denoiser:
 
 
 @torch.no_grad()
-def epll(y, k, noise, seen=None, passes=2, *, mixture: Mixture, betas=BETAS, watch=None) -> torch.Tensor:
+def epll(y, k, noise, seen=None, passes=2, *, mixture=None, betas=BETAS, watch=None) -> torch.Tensor:
     """The images behind `y` by the expected patch log likelihood: (n, 1, H, W), in the frame of y.
 
     y: (n, 1, H, W) observations in periodic frames, images in [0, 1]. k: (n, 1, m, m) convolution kernels.
     noise: (n,) standard deviations in [0, 1]. seen: bool like y, the pixels that were observed; None: all.
     passes: the restoration is run so often, with the unseen pixels refreshed between.
-    mixture: on 8x8 patches, see padnet.methods.mixture.read_mixture. betas: times 1/noise^2, one iteration each.
+    mixture: a Mixture on 8x8 patches, or the folder that holds methods-epll.safetensors and its card; None: the
+    one that comes with the package. betas: times 1/noise^2, one iteration each.
     watch: called with the images after every iteration.
-    Raises InputError for observations, kernels, noise or parameters that are not such.
+    Raises InputError for observations, kernels, noise or parameters that are not such, PadnetError when
+    the mixture is missing or altered.
     """
     if len(betas) == 0:
         raise InputError("betas is empty: give at least one.")
     for beta in betas:
         check_positive(beta=beta)
     y, k, noise = check_inputs(y, k, noise, seen)
+    if not isinstance(mixture, Mixture):
+        mixture = read_mixture(mixture)
     d = mixture.covariances.shape[-1]
     if d != SIDE**2:
         raise InputError(f"EPLL takes a mixture on patches of {SIDE}x{SIDE} pixels, this one is on {d} numbers.")

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from padnet.errors import InputError
-from padnet.tasks.weights import read_tensors
+from padnet.methods.trained import read
 
 SIDE = 8       # pixels of a patch along each axis
 BLOCK = 16     # rows of a triangular factor that are multiplied at once
@@ -52,12 +52,13 @@ class Mixture:
         return {name: value.to("cpu", torch.float32).contiguous() for name, value in named.items()}
 
 
-def read_mixture(path) -> Mixture:
-    """The Mixture of a safetensors file. Raises PadnetError when it is missing, broken or of something else."""
-    tensors, _ = read_tensors(path)
-    if set(tensors) != {"weights", "covariances"}:
-        raise InputError(f"{path} holds {', '.join(sorted(tensors))}, a mixture is weights and covariances.")
-    return Mixture(**tensors)
+def read_mixture(folder=None) -> Mixture:
+    """The trained Mixture of EPLL, float32 on the CPU, out of methods-epll.safetensors and its card.
+
+    folder: where they lie; None: in the package. Raises PadnetError when a file is missing, altered, or of
+    something else.
+    """
+    return read("epll", lambda settings, tensors: Mixture(**tensors), folder)
 
 
 class Scores:

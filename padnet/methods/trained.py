@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from torch import nn
@@ -12,14 +13,15 @@ from torch import nn
 from padnet.errors import PadnetError
 from padnet.tasks.weights import read_tensors
 
+T = TypeVar("T")
 SHIPPED = Path(__file__).resolve().parent / "pretrained"
 
 
-def load(name: str, build: Callable[[dict], nn.Module], folder=None) -> nn.Module:
-    """The trained model of a method, on the CPU.
+def read(name: str, make: Callable[[dict, dict[str, torch.Tensor]], T], folder=None) -> T:
+    """What ``make`` makes of a method's settings and trained tensors, as its file tells them, on the CPU.
 
-    name: of the method; methods-NAME.safetensors and methods-NAME.json are read. build: makes the empty
-    model from the settings that the file tells. folder: where they lie; None: in the package.
+    name: of the method; methods-NAME.safetensors and methods-NAME.json are read. folder: where they lie;
+    None: in the package.
     Raises PadnetError when a file is missing, altered, or of another method.
     """
     path = (SHIPPED if folder is None else Path(folder)) / f"methods-{name}.safetensors"
@@ -31,11 +33,20 @@ def load(name: str, build: Callable[[dict], nn.Module], folder=None) -> nn.Modul
     if hashlib.sha256(path.read_bytes()).hexdigest() != stated:
         raise PadnetError(f"{path} is not the file that its card describes: get both again, from one place")
     try:
-        model = build(json.loads(meta["settings"]))
-        model.load_state_dict(tensors)
+        return make(json.loads(meta["settings"]), tensors)
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise PadnetError(f"{path} does not hold the weights of {name}: train it again") from error
-    return model.requires_grad_(False).eval()
+
+
+def load(name: str, build: Callable[[dict], nn.Module], folder=None) -> nn.Module:
+    """The trained network of a method; ``build`` makes the empty one from its settings. See read."""
+
+    def make(settings: dict, tensors: dict[str, torch.Tensor]) -> nn.Module:
+        model = build(settings)
+        model.load_state_dict(tensors)
+        return model.requires_grad_(False).eval()
+
+    return read(name, make, folder)
 
 
 def placed(model: nn.Module, y: torch.Tensor) -> nn.Module:

@@ -16,7 +16,7 @@ from padnet.pipeline.experiment import Begin
 from padnet.pipeline.params import section
 from padnet.pipeline.paths import check_profile
 
-MODELS = ("csf", "mlp")
+MODELS = ("csf", "mlp", "epll")
 SCHEMA = {
     "data": {
         "pairs": int, "held": int, "held_pictures": int, "size": int, "noise": float, "noise_most": float,
@@ -30,6 +30,7 @@ SCHEMA = {
         "shape": {"alphas": [float], "seen": int, "made": int, "hidden": [int], "stride": int},
         "plan": {"steps": int, "rate": float, "patches": int},
     },
+    "epll": {"shape": {"components": int}, "plan": {"patches": int, "steps": int}},
     "checkpoint": int,
 }  # fmt: skip
 

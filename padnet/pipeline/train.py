@@ -54,7 +54,7 @@ EXPERIMENTS = {
     "methods": Kind(
         lambda profile: _methods().MethodExperiment(profile),
         lambda profile, model, ending: _methods().weights_path(profile, model, ending),
-        ("csf", "mlp"),
+        ("csf", "mlp", "epll"),
     ),
 }
 LOSSES = ["phase", "stage", "units", "step", "error", "within"]

@@ -1,14 +1,20 @@
 """EPLL: its Wiener steps against a direct computation, its wrapping patches, and what its options change."""
 
+import hashlib
+import json
+
 import pytest
 import torch
 from simulated import case, check_common_laws, check_refusals, picture
 
-from padnet.errors import InputError
+from padnet.errors import InputError, PadnetError
 from padnet.methods import epll as module
+from padnet.methods import trained
 from padnet.methods.epll import BETAS, Denoiser, epll
 from padnet.methods.expectation_maximisation import MixtureTraining
 from padnet.methods.mixture import Mixture, draw_patches
+from padnet.pipeline.files import write_bytes, write_json
+from padnet.tasks.weights import sealed
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +90,19 @@ def test_every_option_changes_the_result(mixture):
     assert not torch.allclose(epll(**c.given, mixture=mixture, betas=BETAS[:3]), base, atol=1e-5)
     flat = Mixture(mixture.weights, 0.01 * mixture.covariances)
     assert not torch.allclose(epll(**c.given, mixture=flat), base, atol=1e-5)
+
+
+def test_the_mixture_may_lie_in_a_folder_or_in_the_package(mixture, tmp_path, monkeypatch):
+    c = case(noise=(0.01,), size=32)
+    with pytest.raises(PadnetError, match="methods-epll.safetensors is missing"):
+        epll(**c.given, mixture=tmp_path)
+    data = sealed(mixture.tensors(), {"settings": json.dumps({"components": 8})})
+    write_bytes(tmp_path / "methods-epll.safetensors", data)
+    write_json(tmp_path / "methods-epll.json", {"weights_sha256": hashlib.sha256(data).hexdigest()})
+    base = epll(**c.given, mixture=mixture)
+    assert torch.equal(epll(**c.given, mixture=tmp_path), base)
+    monkeypatch.setattr(trained, "SHIPPED", tmp_path)
+    assert torch.equal(epll(**c.given), base)
 
 
 def test_unfit_arguments_are_refused(mixture):

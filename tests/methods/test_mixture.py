@@ -1,5 +1,7 @@
 """Mixtures on patches: densities, files, and the patches that they are learned from."""
 
+import hashlib
+import json
 import math
 
 import numpy as np
@@ -10,6 +12,7 @@ from simulated import picture
 from toys import normal
 
 from padnet.errors import InputError, PadnetError
+from padnet.methods import trained
 from padnet.methods.mixture import BLOCK, ROWS, Mixture, Scores, draw_patches, read_mixture, without_mean
 from padnet.tasks.weights import sealed
 
@@ -47,25 +50,48 @@ def test_a_component_of_no_weight_is_never_chosen():
     assert (Scores(none, 0.0, torch.float64).best(normal(50, 37)) > 0).all()
 
 
+def written(folder, tensors):
+    """As a training writes them: the tensors, and the card that states their SHA-256."""
+    data = sealed(tensors, {"settings": json.dumps({"components": 3})})
+    (folder / "methods-epll.safetensors").write_bytes(data)
+    card = {"weights_sha256": hashlib.sha256(data).hexdigest()}
+    (folder / "methods-epll.json").write_text(json.dumps(card))
+    return data
+
+
 def test_a_file_gives_the_mixture_back(tmp_path):
     m = mixture(d=16)
-    (tmp_path / "m.safetensors").write_bytes(sealed(m.tensors(), {}))
-    found = read_mixture(tmp_path / "m.safetensors")
+    written(tmp_path, m.tensors())
+    found = read_mixture(tmp_path)
     assert torch.equal(found.weights, m.weights.float()) and torch.equal(found.covariances, m.covariances.float())
     assert found.covariances.dtype == torch.float32 and m.to(torch.float32).weights.dtype == torch.float32
 
 
 def test_unfit_files_are_refused(tmp_path):
-    path = tmp_path / "m.safetensors"
-    with pytest.raises(PadnetError, match="is missing"):
-        read_mixture(path)
-    path.write_bytes(sealed({"weights": torch.ones(1)}, {}))
-    with pytest.raises(InputError, match="holds weights, a mixture is weights and covariances"):
-        read_mixture(path)
-    data = sealed(mixture(d=16).tensors(), {})
+    def refused(words):
+        with pytest.raises(PadnetError, match=words) as error:
+            read_mixture(tmp_path)
+        assert "\n" not in str(error.value)
+
+    path, m = tmp_path / "methods-epll.safetensors", mixture(d=16)
+    refused("methods-epll.safetensors is missing")
+    good = m.tensors()
+    for tensors in ({"weights": m.weights}, good | {"more": torch.ones(1)}, good | {"weights": -m.weights}):
+        written(tmp_path, tensors)
+        refused("methods-epll.safetensors does not hold the weights of epll: train it again")
+    data = written(tmp_path, m.tensors())
     path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
-    with pytest.raises(PadnetError, match="truncated or altered"):
-        read_mixture(path)
+    refused("truncated or altered")
+    path.write_bytes(sealed(mixture(d=5).tensors(), {"settings": "{}"}))
+    refused("is not the file that its card describes")
+    path.with_suffix(".json").unlink()
+    refused("methods-epll.json states no weights_sha256")
+
+
+def test_without_a_folder_the_package_s_own_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(trained, "SHIPPED", tmp_path)
+    written(tmp_path, mixture(d=16).tensors())
+    assert read_mixture().covariances.shape == (3, 16, 16)
 
 
 def test_unfit_mixtures_are_refused():

@@ -66,6 +66,8 @@ elif args.set and not args.method:
     for method in ("ipadnet", "epadnet"):
         write(f"{results}/records/{args.set}/image-{method}.csv", image_records(method))
         write(f"{results}/certificates/{args.set}/image-{method}.json", "{}")
+elif args.set and args.method not in VARIANTS:
+    write(f"{results}/records/{args.set}/compared-{args.method}.csv", "image,kernel,psnr,ssim,noise\nim1,k1,30,0.9,0.01\n")
 elif args.set:
     write(f"{results}/records/{args.set}/gradient-{args.method}.csv", records(args.method))
     if args.method.endswith("padnet"):

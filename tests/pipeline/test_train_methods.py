@@ -12,6 +12,8 @@ from tiny import method_parameters, write_parameters, write_pictures
 
 from padnet.errors import InputError, PadnetError
 from padnet.methods.csf import build
+from padnet.methods.expectation_maximisation import MixtureTraining
+from padnet.methods.mixture import read_mixture
 from padnet.methods.trained import load
 from padnet.methods.training import Descent
 from padnet.pipeline import deps
@@ -20,7 +22,8 @@ from padnet.pipeline.determinism import deterministic
 from padnet.pipeline.methods import MODELS, MethodExperiment, check_model, weights_path
 from padnet.pipeline.train import EXPERIMENTS, LOSSES, main
 
-STEPS = {"csf": 3 + 3 + 4, "mlp": 10}
+STEPS = {"csf": 3 + 3 + 4, "mlp": 10, "epll": 10}
+LEARNS = {"csf": Descent, "mlp": Descent, "epll": MixtureTraining}
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +58,8 @@ def test_weights_card_and_losses_are_written_and_again_the_same(project, model):
     assert card["weights_sha256"] == hashlib.sha256(files["safetensors"]).hexdigest()
     assert (card["model"], card["start"], card["steps"], card["finished"]) == (model, "scratch", STEPS[model], True)
     assert "units" not in card and "minutes" not in card
-    assert 0 < card["validation"]["psnr"] < 60
+    found, most = ("log_likelihood", 1000) if model == "epll" else ("psnr", 60)
+    assert 0 < card["validation"][found] < most
     rows = list(csv.DictReader(files["csv"].decode().splitlines()))
     assert len(rows) == STEPS[model] and list(rows[0]) == LOSSES
     assert not list((project / "checkpoints/quick").iterdir())
@@ -64,6 +68,9 @@ def test_weights_card_and_losses_are_written_and_again_the_same(project, model):
 
 
 def test_the_written_weights_can_be_loaded(project):
+    card = train("epll")
+    mixture = read_mixture(project / "weights/quick")
+    assert mixture.covariances.shape == (3, 64, 64) and card["parameters"] == 3 + mixture.covariances.numel()
     card = train("csf")
     model = load("csf", build, project / "weights/quick")
     assert sum(w.numel() for w in model.parameters()) == card["parameters"]
@@ -78,7 +85,8 @@ class Killed(BaseException):
 def test_killed_and_started_again_gives_the_same_bytes(project, monkeypatch, model):
     """Killed before the first checkpoint, inside a phase, and at the end of one (a step of csf each third)."""
     train(model)
-    whole, advance = written(project, model), Descent.advance
+    learns = LEARNS[model]
+    whole, advance = written(project, model), learns.advance
     for cut in (2, 5, 6, 8):
         for name in whole:
             (project / f"weights/quick/methods-{model}.{name}").unlink()
@@ -90,12 +98,12 @@ def test_killed_and_started_again_gives_the_same_bytes(project, monkeypatch, mod
             steps.append(1)
             return advance(self)
 
-        monkeypatch.setattr(Descent, "advance", until)
+        monkeypatch.setattr(learns, "advance", until)
         with pytest.raises(Killed):
             train(model)
         assert not list((project / "weights/quick").glob("*"))
         count = []
-        monkeypatch.setattr(Descent, "advance", lambda self, count=count: (count.append(1), advance(self))[1])
+        monkeypatch.setattr(learns, "advance", lambda self, count=count: (count.append(1), advance(self))[1])
         train(model)
         assert len(count) == STEPS[model] - cut // 3 * 3
         assert written(project, model) == whole
@@ -145,7 +153,7 @@ def test_the_seed_changes_the_weights(project, root):
 def test_the_command(project, capsys):
     main(["--profile", "quick", "--experiment", "methods", "--model", "csf"])
     assert capsys.readouterr().out.startswith("csf: parameters ")
-    with pytest.raises(InputError, match="there is no trained method 'ipadnet': use one of csf, mlp"):
+    with pytest.raises(InputError, match="there is no trained method 'ipadnet': use one of csf, mlp, epll"):
         main(["--profile", "quick", "--experiment", "methods", "--model", "ipadnet"])
     assert EXPERIMENTS["methods"].models == MODELS
 
@@ -182,6 +190,7 @@ def test_the_project_s_own_parameters_are_good(root, profile):
     ("data/size", 0, "data.size must be at least 1"),
     ("csf/plan/step", 1, "unknown parameter quick.methods.csf.plan.step in params.yaml"),
     ("mlp/shape/hidden", 3, "it must be a list"),
+    ("epll/plan/steps", 2.5, "quick.methods.epll.plan.steps in params.yaml is 2.5"),
 ])  # fmt: skip
 def test_a_wrong_parameter_is_one_sentence(toy, root, path, value, words):
     raw = deepcopy(method_parameters(root))
@@ -198,7 +207,7 @@ def test_a_wrong_parameter_is_one_sentence(toy, root, path, value, words):
 
 def test_names_of_methods_and_weights():
     assert weights_path("quick", "csf", "json") == "weights/quick/methods-csf.json"
-    with pytest.raises(InputError, match="there is no trained method 'tv': use one of csf, mlp"):
+    with pytest.raises(InputError, match="there is no trained method 'tv': use one of csf, mlp, epll"):
         check_model("tv")
 
 
@@ -208,5 +217,7 @@ def test_a_training_depends_on_its_own_method_alone(root):
     assert {"padnet/methods/csf.py", "padnet/pipeline/methods.py"} <= set(found["csf"])
     assert "padnet/methods/mlp.py" in found["mlp"] and "padnet/methods/mlp.py" not in found["csf"]
     assert "padnet/methods/csf.py" not in found["mlp"]
+    assert {"padnet/methods/epll_training.py", "padnet/methods/expectation_maximisation.py"} <= set(found["epll"])
+    assert not {"padnet/methods/epll.py", "padnet/methods/csf.py"} & set(found["epll"])
     other = deps.stage_modules(f"{command}image --model ipadnet", root)
     assert not {"padnet/methods/csf.py", "padnet/pipeline/methods.py"} & set(other)

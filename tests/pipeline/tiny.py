@@ -50,6 +50,7 @@ def method_parameters(root):
     tiny["csf"]["plan"] |= {"steps": 3, "joint_steps": 4, "batch": 2}
     tiny["mlp"]["shape"] |= {"hidden": [6]}
     tiny["mlp"]["plan"] |= {"steps": 10, "patches": 8}
+    tiny["epll"] = {"shape": {"components": 3}, "plan": {"patches": 300, "steps": 10}}
     return tiny | {"checkpoint": 3}
 
 
