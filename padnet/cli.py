@@ -14,7 +14,6 @@ COMMANDS = {
     "tune": "find the best lambda and rho of a compared method on training pictures",
     "train": "train a PADNet by Algorithm 2, or a compared method",
     "benchmark": "run a method on a test set and write its records and certificates",
-    "benchmark_method": "run a compared deconvolution method on a test set and write its records",
     "timing": "measure how long every deconvolution method takes for a picture",
     "anchor": "run Levin's sparse deconvolution on his captures and write its records",
     "bench": "measure time and memory of a deconvolution on this machine",

@@ -1,0 +1,44 @@
+"""The measurement of seconds: every method, the file, and what is refused."""
+
+import csv
+
+import pytest
+from tiny import write_parameters, write_test_set
+
+from padnet.errors import InputError
+from padnet.pipeline import console, timing
+from padnet.pipeline.layout import COMPARED
+
+
+@pytest.fixture
+def project(toy, monkeypatch):
+    """A tiny test set; two methods in place of all, which take their time elsewhere."""
+    write_parameters(toy)
+    write_test_set(toy)
+    monkeypatch.setattr(timing, "works", lambda noise: {"tv": lambda pair: None, "csf": lambda pair: None})
+    return toy
+
+
+def test_a_row_for_every_method(project):
+    assert console.run(timing.main, ["--set", "quick", "--pairs", "2", "--out", "seconds.csv"]) == 0
+    with open(project / "seconds.csv", newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["method"] for row in rows] == ["tv", "csf"] and list(rows[0]) == timing.COLUMNS
+    assert rows[0]["pairs"] == "2" and float(rows[0]["seconds"]) >= 0 and int(rows[0]["threads"]) >= 1
+
+
+def test_the_median_leaves_out_the_first_run(monkeypatch):
+    clock = iter([0, 5, 10, 11, 20, 22])
+    monkeypatch.setattr(timing.time, "perf_counter", lambda: next(clock))
+    calls = []
+    assert timing.measure(calls.append, ["a", "b", "c"]) == 2
+    assert calls == ["a", "a", "b", "c"]
+
+
+def test_all_of_table_2_is_timed():
+    assert set(timing.works(0.01)) == {*COMPARED, "ipadnet", "epadnet"}
+
+
+def test_refusals(project):
+    with pytest.raises(InputError, match="at least 1, not 0"):
+        timing.timing("quick", 0, project)
