@@ -43,8 +43,9 @@ def trainee(spec: MixtureSpec, plan: Plan, train: Fields, held: Fields, seed: in
     validated on a tenth as many of ``held``. Blur and noise of the pairs play no part.
     Raises InputError when there are fewer patches than components, or a truth is smaller than a patch.
     """
-    found = draw_patches(_truths(train), plan.patches, seed), draw_patches(_truths(held), -(-plan.patches // HELD), seed)
-    return MixtureTraining(*(z.to(device) for z in found), spec.components, plan.steps, seed)
+    patches = draw_patches(_truths(train), plan.patches, seed).to(device)
+    others = draw_patches(_truths(held), -(-plan.patches // HELD), seed).to(device)
+    return MixtureTraining(patches, others, spec.components, plan.steps, seed)
 
 
 def _truths(fields: Fields) -> list:
