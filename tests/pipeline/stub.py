@@ -1,6 +1,6 @@
 """Stands in for the long stages of the pipeline: writes what they write, in no time.
 
-Copied over padnet/pipeline/{sample,fetch,tune,train,benchmark,benchmark_image,anchor,notebook}.py of a copy of the project.
+Copied over padnet/pipeline/{sample,fetch,tune,train,benchmark,benchmark_image,benchmark_method,anchor,notebook}.py of a copy of the project.
 """
 
 import argparse
@@ -21,7 +21,7 @@ IMAGE_HEAD = (
 FIGURES = {
     "04_convergence_on_gradient_domain": ("figure1",),
     "05_deconvolution_on_image_domain": ("deconvolution", "deconvolution_worst", "psnr_of_stages", "training_image",
-        "deconvolution_methods", "psnr_against_time"),
+        "deconvolution_methods", "psnr_against_time"),  # fmt: skip
 }
 
 

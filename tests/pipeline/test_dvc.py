@@ -10,11 +10,14 @@ import pytest
 
 from padnet.errors import InputError, PadnetError
 from padnet.pipeline import console, deps, paper
+from padnet.pipeline.layout import COMPARED
 from padnet.pipeline.params import read_yaml
 from padnet.pipeline.paths import PROFILES
 from padnet.pipeline.table1 import METHODS
+from padnet.pipeline.table2 import TRAINED
 
-SHORT = ("sample", "fetch", "tune", "train", "benchmark", "benchmark_image", "anchor", "notebook")
+SHORT = ("sample", "fetch", "tune", "train", "benchmark", "benchmark_image", "benchmark_method", "anchor", "notebook")
+SLOW = ("epll", "iddbm3d")  # of the compared methods
 
 
 def dvc(folder, *arguments):
@@ -131,6 +134,9 @@ def test_the_report_of_a_profile_needs_everything_of_it(made):
             f"train-ipadnet@{profile}",
             *(f"train-epadnet@{profile}-{prior}" for prior in ("l1", "l0.8", "l0")),
             *(f"benchmark-{method}@{name}" for method in METHODS for name in sets),
+            *(f"train-{method}@{profile}" for method in TRAINED),
+            *(f"benchmark-{method}@{name}" for method in COMPARED if method not in SLOW for name in sets),
+            *(f"benchmark-{method}@levin-1pct" for method in SLOW if profile == "paper"),
         }
         assert wanted <= set(lock)
     assert "anchor" in lock
