@@ -23,12 +23,12 @@ def small_settings(root):
 
 
 def random_stages(settings, explicit, seed=0):
-    """One random unit a stage, whose output is not zero."""
+    """Random convolutions a stage, whose output is not zero; implicit ones after a new shrinkage."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        networks = settings.networks(explicit, [1] * settings.stop(explicit).k_max)
+        networks = settings.networks(explicit, [1 if explicit else 2] * settings.stop(explicit).k_max)
         for network in networks:
-            torch.nn.init.normal_(network.units[0].convolutions[-1].weight, std=0.3)
+            torch.nn.init.normal_(network.units[-1].convolutions[-1].weight, std=0.3)
     return networks
 
 

@@ -36,7 +36,7 @@ class Plan:
             network learns to lean on the corrections that follow, and its outputs run away.
         patience: corrections that the training runs through after the network's own step.
         first_steps: steps after the first unit of stage 0; None is ``steps``.
-        inherit: a new stage begins with the weights of the one before it, not with new ones.
+        inherit: a unit begins with the weights of its like in the stage before, not with new ones.
         parts: every step's batch comes in so many parts, whose derivatives are averaged; they can be
             computed by as many processes.
     """
@@ -145,8 +145,8 @@ class Learner:
         networks = self.progress.networks
         old = list(networks[k].units) if k < len(networks) else []
         unit = self.new_unit(k, len(old)).to(self.device)
-        if self.plan.inherit and k > 0 and not old:
-            unit.load_state_dict(networks[k - 1].units[0].state_dict())
+        if self.plan.inherit and k > 0 and len(old) < len(networks[k - 1].units):
+            unit.load_state_dict(networks[k - 1].units[len(old)].state_dict())
         networks[k:] = [Network([*old, unit], self.bound).to(self.device)]
 
     def begin_phase(self) -> None:

@@ -45,7 +45,7 @@ def explicit_stage(f, r, network, schedule, k, state, energy, guard) -> tuple[St
     """Stage k of explicit PADNet. ``energy`` is F(x^k), (batch,)."""
     u, v = propose(f, network, schedule, k, state)
     step = corrected_step(f, r, state.x, v, energy, schedule, guard)  # Eq. (7)
-    lam = state.lam + (u - v)  # Eq. (5)
+    lam = schedule.kept * (state.lam + (u - v))  # Eq. (5)
     # A candidate that was given up must not come back through v and lambda: start them afresh.
     lost = per_sample(step.restarted, lam).bool()
     v = torch.where(lost, step.x, v)
@@ -57,7 +57,7 @@ def explicit_stage(f, r, network, schedule, k, state, energy, guard) -> tuple[St
 def implicit_stage(f, network, schedule, k, state) -> State:
     """Stage k of implicit PADNet: its output is the network's, x^{k+1} = v^{k+1}."""
     u, v = propose(f, network, schedule, k, state)
-    return State(v, u, v, state.lam + (u - v))  # Eq. (5)
+    return State(v, u, v, schedule.kept * (state.lam + (u - v)))  # Eq. (5)
 
 
 def _enough(networks: Sequence, stop: Stop) -> None:

@@ -19,6 +19,9 @@ class Schedule:
         nu: weight of ||u - x^k||^2 in the preliminary estimation (3), > 0; None is the paper's, mu.
             Theorem 1 holds for any v, so for any u: with a small nu the networks see a u that
             follows their own v, while mu still governs the error correction (7).
+        rescale: divide lambda by gamma whenever rho grows by it, so that the multiplier rho lambda stays
+            (Boyd et al. 2011, 3.4.1). The paper's (5) leaves lambda as it is. Every bound of Theorem 2
+            holds for either, for lambda only becomes smaller.
 
     Raises:
         InputError: when an inequality fails; the sentence names it.
@@ -29,12 +32,15 @@ class Schedule:
     gamma: float
     C_E: float | None = None
     nu: float | None = None
+    rescale: bool = False
 
     def __post_init__(self):
         for name in ("mu", "rho0", "gamma", *(["nu"] if self.nu is not None else [])):
             value = getattr(self, name)
             if not (isfinite(value) and value > 0):
                 raise InputError(f"{name} must be positive and finite, got {value}.")
+        if not isinstance(self.rescale, bool):
+            raise InputError(f"rescale must be true or false, got {self.rescale!r}.")
         if self.gamma <= 1:
             raise InputError(f"Theorem 2 needs gamma > 1, got gamma = {self.gamma}: rho^k must grow.")
         if self.C_E is not None and not 0 < 2 * self.C_E < self.mu:
@@ -50,6 +56,11 @@ class Schedule:
     def alpha(self, k: int) -> float:
         """alpha^k = sqrt(1 / rho^k)."""
         return sqrt(1 / self.rho(k))
+
+    @property
+    def kept(self) -> float:
+        """The share of lambda that goes on to the next stage: rho^k / rho^{k+1} where it is rescaled, else 1."""
+        return 1 / self.gamma if self.rescale else 1.0
 
     @property
     def pull(self) -> float:

@@ -20,6 +20,7 @@ from torch import nn
 
 from padnet.core.operators import Blur
 from padnet.core.rbf import RBF
+from padnet.core.shrinkage import cosine_basis
 from padnet.errors import InputError
 from padnet.methods.inputs import check_inputs
 from padnet.methods.passes import refreshed
@@ -51,14 +52,6 @@ class CascadeSpec:
             raise InputError(f"csf.size, the side of the filters, must be odd and at least 3, got {self.size}.")
         if not self.reach > 0:
             raise InputError(f"csf.reach must be positive, got {self.reach}.")
-
-
-def cosine_basis(size: int) -> torch.Tensor:
-    """The orthonormal two-dimensional cosine basis without its constant: (size^2 - 1, size, size)."""
-    i = torch.arange(size, dtype=torch.float64)
-    rows = torch.cos(torch.pi * i[:, None] * (i + 0.5) / size)
-    rows = rows / rows.norm(dim=1, keepdim=True)
-    return torch.einsum("ai,bj->abij", rows, rows).reshape(size**2, size, size)[1:].float()
 
 
 class Stage(nn.Module):

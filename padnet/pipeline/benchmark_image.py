@@ -77,7 +77,9 @@ def benchmark(profile: str, name: str, root: Path = Path()) -> None:
         for method, variants in VARIANTS.items():
             rows, proofs = made[method] = [], []
             for variant in variants:
-                fields, found, sigma, begin = restore(restorer, pair, setting.noise, variant, begin)
+                # Where the guarded run kept every step of the networks' own, the unguarded run is the same one.
+                if not (variant == "unguarded" and rows[0]["accepted"] == rows[0]["iterations"]):
+                    fields, found, sigma, begin = restore(restorer, pair, setting.noise, variant, begin)
                 rows.append(record(setting, pair, fields, found, begin, sigma, variant))
                 (one,) = found.certificates
                 proofs.append({"image": pair.image, "kernel": pair.kernel, "variant": variant, "holds": one.holds,

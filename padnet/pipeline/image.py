@@ -83,7 +83,7 @@ class ImageExperiment:
         """The unit W^k_t before training; a function of its arguments alone."""
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(hash_seed(seed, k, t))
-            return self.settings.unit(2 if model == "epadnet" else 1)
+            return self.settings.unit(model == "epadnet", k, t)
 
     def network(self, model: str, counts: list[int]):
         """Empty networks with that many units a stage, to load weights into."""

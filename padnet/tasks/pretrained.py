@@ -71,5 +71,5 @@ def _stated(card):
 def _begin(settings):
     """What IPADNet's image depends on, from which EPADNet begins."""
     raw = settings.raw
-    shared = {name: raw[name] for name in ("implicit", "unit", "frame")}
+    shared = {name: raw[name] for name in ("implicit", "shrinkage", "unit", "frame")}
     return {**shared, "noise": raw["energy"]["noise"], "epsilon": raw["stop"]["epsilon"], "K": raw["stop"]["implicit"]}

@@ -11,15 +11,17 @@ from padnet.core.operators import Blur
 from padnet.core.priors import LpNorm
 from padnet.core.safeguard import Safeguard
 from padnet.core.schedule import Schedule, Stop
+from padnet.core.shrinkage import ShrinkageUnit
 from padnet.errors import InputError
 
 # What params.yaml holds of it, and what a weights file repeats.
 SCHEMA = {
     "energy": {"p": float, "lam": float, "beta": float, "noise": float},
     "explicit": {"mu": float, "C_E": float, "rho0": float, "gamma": float, "nu": float},
-    "implicit": {"mu": float, "rho0": float, "gamma": float, "bound": float},
+    "implicit": {"mu": float, "rho0": float, "gamma": float, "bound": float, "rescale": bool},
     "stop": {"epsilon": float, "implicit": int, "explicit": int},
     "guard": {"patience": int, "limit": int},
+    "shrinkage": {"size": int, "centres": int, "reach": float},
     "unit": {"features": int, "dilations": [int], "scale": float},
     "frame": {"margin": int, "passes": int},
 }
@@ -53,7 +55,7 @@ class Settings:
                 raise InputError(f"frame.{name} must be at least {least}, got {self.raw['frame'][name]}.")
         # Made once here, so that a wrong number is refused at the door; without a draw that others would miss.
         with torch.random.fork_rng(devices=[]):
-            _ = self.implicit, self.explicit, self.prior, self.guard, self.networks(explicit=False, counts=[1])
+            _ = self.implicit, self.explicit, self.prior, self.guard, self.networks(explicit=False, counts=[2])
         _ = self.stop(explicit=True), self.stop(explicit=False)
 
     @property
@@ -80,14 +82,21 @@ class Settings:
         """The stopping rule of EPADNet or IPADNet."""
         return Stop(self.raw["stop"]["epsilon"], self.raw["stop"]["explicit" if explicit else "implicit"])
 
-    def unit(self, channels: int) -> ConvUnit:
-        """A new unit G: one channel for images, two for gradient fields; it is told the noise level."""
-        return ConvUnit(channels, **self.raw["unit"], conditioned=True)
+    def unit(self, explicit: bool, k: int, t: int) -> ConvUnit | ShrinkageUnit:
+        """A new unit G(.; W^k_t), convolutions that are told the noise level: two channels for g, one for x.
+
+        The first of an implicit stage is a shrinkage in units of the stage's step alpha^k. It learns in
+        minutes what convolutions alone need hours for, and leaves them the rest.
+        """
+        if explicit or t > 0:
+            return ConvUnit(2 if explicit else 1, **self.raw["unit"], conditioned=True)
+        alpha, raw = self.implicit.alpha(k), self.raw["shrinkage"]
+        return ShrinkageUnit(1, raw["size"], raw["centres"], reach=alpha * raw["reach"], gain=1 / alpha)
 
     def networks(self, explicit: bool, counts: list[int]) -> list[Network]:
         """Networks of that many units a stage; explicit ones act on g and have no bound."""
         bound = None if explicit else self.raw["implicit"]["bound"]
-        return [Network([self.unit(2 if explicit else 1) for _ in range(T)], bound) for T in counts]
+        return [Network([self.unit(explicit, k, t) for t in range(T)], bound) for k, T in enumerate(counts)]
 
     def weight(self, noise: torch.Tensor) -> torch.Tensor:
         """w of every sample, (batch,), from its noise in [0, 1]. InputError when that is not positive."""

@@ -171,12 +171,17 @@ def test_a_stage_that_inherits_begins_with_the_first_unit_of_the_one_before():
         assert all(w.data_ptr() != before[n].data_ptr() for n, w in new.items())  # a copy, to go its own way
 
 
-def test_further_units_of_a_stage_are_new():
-    one = learner(replace(PLAN, inherit=True, stages=1))
+def test_further_units_are_new_in_the_first_stage_and_begin_like_their_like_in_the_next():
+    one = learner(replace(PLAN, inherit=True))
     one.start()
     while len(one.progress.networks[0].units) < 2:
         one.advance()
     assert (one.progress.networks[0].units[1].second.weight == 0).all()
+    while len(one.progress.networks) < 2 or len(one.progress.networks[1].units) < 2:
+        one.advance()
+    before, new = (network.units[1].state_dict() for network in one.progress.networks)
+    assert all(torch.equal(w, before[n]) for n, w in new.items())
+    assert before["second.weight"].abs().max() > 0
 
 
 def image_learner(plan, p=None):

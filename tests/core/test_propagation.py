@@ -1,5 +1,7 @@
 """Algorithm 1, explicit as the paper prints it and implicit: each line by hand on a small problem."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from toys import GARBAGE, normal, prior, random_networks, same, smooth, toy
@@ -105,8 +107,9 @@ def test_unguarded_networks_break_condition_1_late(mu):
         assert (run.columns["ratio"][-1] > 10).all()
 
 
+@pytest.mark.parametrize("rescale", [False, True])
 @pytest.mark.parametrize("kind", [*GARBAGE, "random"])
-def test_theorem_2_holds_for_any_bounded_network(kind):
+def test_theorem_2_holds_for_any_bounded_network(kind, rescale):
     """(30), (31) and the first of (33) at every k; moves shrink like alpha^k, so the sequence is Cauchy."""
 
     class Garbage(torch.nn.Module):
@@ -115,7 +118,7 @@ def test_theorem_2_holds_for_any_bounded_network(kind):
 
     t, K, bound = toy(), 40, 0.02
     networks = random_networks(K, 2, 1e3, bound) if kind == "random" else [Network([Garbage()], bound)] * K
-    run = implicit_padnet(t.f, networks, IMPLICIT, t.x0, Stop(0, K), keep=True)
+    run = implicit_padnet(t.f, networks, replace(IMPLICIT, rescale=rescale), t.x0, Stop(0, K), keep=True)
     c = run.columns
     M = c["gradient"].amax(dim=0)
     rounding = 1e-12
@@ -147,7 +150,7 @@ def test_batch_is_the_stack_of_singles_and_stops_by_itself():
         torch.testing.assert_close(alone.x[0], implicit.x[i], **TIGHT)
 
 
-@pytest.mark.parametrize("change", [{"mu": 0.7}, {"rho0": 0.1}, {"gamma": 2.0}, {"C_E": 0.01}])
+@pytest.mark.parametrize("change", [{"mu": 0.7}, {"rho0": 0.1}, {"gamma": 2.0}, {"C_E": 0.01}, {"rescale": True}])
 def test_every_number_of_the_schedule_changes_the_result(change):
     t = toy()
     numbers = {"mu": 0.5, "rho0": 0.05, "gamma": 1.5, "C_E": 0.2}
@@ -156,6 +159,19 @@ def test_every_number_of_the_schedule_changes_the_result(change):
         for n in (numbers, numbers | change)
     ]
     assert not torch.allclose(*found)
+
+
+def test_rescaling_divides_lambda_by_gamma_before_every_further_stage():
+    t, networks = toy(), random_networks(3, bound=0.02)
+    x = v = t.x0
+    lam = torch.zeros_like(x)
+    for k in range(3):
+        u = preliminary(t.f, x, v - lam, IMPLICIT.mu, IMPLICIT.rho(k))
+        v = networks[k](u + lam, IMPLICIT.alpha(k))
+        x, lam = v, (lam + (u - v)) / IMPLICIT.gamma  # Eq. (5), the multiplier rho lambda kept
+    run = implicit_padnet(t.f, networks, replace(IMPLICIT, rescale=True), t.x0, Stop(0, 3))
+    torch.testing.assert_close(run.x, x, **TIGHT)
+    assert not torch.allclose(implicit_padnet(t.f, networks, IMPLICIT, t.x0, Stop(0, 3)).x, x)
 
 
 def test_the_start_monitor_and_keep_are_used():

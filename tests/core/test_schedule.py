@@ -63,6 +63,17 @@ def test_nu_changes_what_the_networks_see():
     assert not torch.allclose(x(nu=0.01), x())
 
 
+def test_rescaling_keeps_the_multiplier_rho_lambda():
+    kept, printed = Schedule(**GOOD, rescale=True), Schedule(**GOOD)
+    assert printed.kept == 1
+    assert kept.kept * kept.rho(3) == pytest.approx(kept.rho(2), rel=1e-15)
+
+
+def test_rescale_is_a_truth_value():
+    with pytest.raises(InputError, match="rescale must be true or false, got 1.0"):
+        Schedule(**GOOD, rescale=1.0)
+
+
 @pytest.mark.parametrize("epsilon", [-1e-9, nan])
 def test_epsilon_must_not_be_negative(epsilon):
     with pytest.raises(InputError, match="epsilon must not be negative, got"):

@@ -50,6 +50,38 @@ def test_a_record_and_a_certificate_for_every_image_and_variant(project):
     assert path.read_bytes() == first
 
 
+@pytest.mark.parametrize("kept", [True, False])
+def test_an_unguarded_run_is_made_apart_where_the_safeguard_stepped_in_alone(project, monkeypatch, kept):
+    """Elsewhere the two runs are one, to the last digit of every record."""
+    restore, variants = benchmark_image.restore, []
+
+    def counted(restorer, pair, noise, variant, begin=None, watch=None):
+        variants.append(variant)
+        fields, found, sigma, begin = restore(restorer, pair, noise, variant, begin, watch)
+        if variant == "guarded":
+            found.run.columns["own"][:] = kept
+        return fields, found, sigma, begin
+
+    monkeypatch.setattr(benchmark_image, "restore", counted)
+    benchmark_image.benchmark("quick", "quick", project)
+    assert variants.count("unguarded") == (0 if kept else 4)
+
+
+def test_where_every_step_was_kept_both_variants_have_the_same_record(project):
+    setting, restorer = protocol("quick"), pretrained.load("epadnet")
+    pair = setting.pairs(project / "data/quick")[0]
+    # A network that changes nothing: the correction of its step satisfies Condition 1 by far.
+    for network in restorer.networks["epadnet"]:
+        for w in network.network.parameters():
+            w.zero_()
+    rows = []
+    for variant in ("guarded", "unguarded"):
+        found = benchmark_image.restore(restorer, pair, 0.01, variant)
+        rows.append(benchmark_image.record(setting, pair, *found[:2], found[3], found[2], "either"))
+    assert rows[0]["accepted"] == rows[0]["iterations"]
+    assert rows[0] == rows[1]
+
+
 def test_the_score_is_that_of_the_image_it_returns(project):
     setting = protocol("quick")
     pair, restorer = setting.pairs(project / "data/quick")[1], pretrained.load("epadnet")

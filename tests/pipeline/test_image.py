@@ -12,6 +12,7 @@ from padnet.benchmarks.frame import crop_scored
 from padnet.benchmarks.metrics import psnr
 from padnet.benchmarks.pictures import training_pictures
 from padnet.core.images import D
+from padnet.core.shrinkage import ShrinkageUnit
 from padnet.errors import InputError, PadnetError
 from padnet.pipeline.dataset import training_fields
 from padnet.pipeline.image import MODELS, ImageExperiment, check_model, weights_path
@@ -67,18 +68,20 @@ def test_the_models_differ_in_schedule_guard_bound_and_units(experiment):
     assert [e.schedule_of(m) for m in MODELS] == [e.settings.implicit, e.settings.explicit]
     assert [e.guard_of(m) for m in MODELS] == [None, e.settings.guard]
     assert [e.bound_of(m) for m in MODELS] == [e.raw["implicit"]["bound"], None]
-    assert [e.unit_of(m, 1, 0, 0).convolutions[0].in_channels for m in MODELS] == [2, 3]
+    assert isinstance(e.unit_of("ipadnet", 1, 0, 0), ShrinkageUnit)
+    units = e.unit_of("ipadnet", 1, 0, 1), e.unit_of("epadnet", 1, 0, 0)
+    assert [unit.convolutions[0].in_channels for unit in units] == [2, 3]
     assert [[len(n.units) for n in e.network(m, [1, 2])] for m in MODELS] == [[1, 2], [1, 2]]
 
 
 def test_a_new_unit_depends_on_seed_stage_and_place_alone(experiment):
     e = experiment()
     state = torch.random.get_rng_state()
-    first = [e.unit_of("ipadnet", *key).convolutions[0].weight for key in ((1, 0, 0), (2, 0, 0), (1, 1, 0), (1, 0, 1))]
+    first = [e.unit_of("ipadnet", *key).convolutions[0].weight for key in ((1, 0, 1), (2, 0, 1), (1, 1, 1), (1, 0, 2))]
     assert torch.equal(torch.random.get_rng_state(), state)
     assert len({tuple(w.flatten().tolist()) for w in first}) == 4
     torch.manual_seed(99)
-    assert torch.equal(e.unit_of("ipadnet", 1, 0, 0).convolutions[0].weight, first[0])
+    assert torch.equal(e.unit_of("ipadnet", 1, 0, 1).convolutions[0].weight, first[0])
 
 
 def test_the_error_is_minus_the_psnr_of_the_scored_image(experiment, fields):
@@ -106,9 +109,9 @@ def test_the_explicit_problem_is_on_the_field_and_scored_on_its_image(experiment
 
 def trained(e, toy, model="ipadnet"):
     """Weights of a model that do something, in their place."""
-    networks = e.network(model, [1, 1])
+    networks = e.network(model, [2, 2] if model == "ipadnet" else [1, 1])
     for network in networks:
-        torch.nn.init.normal_(network.units[0].convolutions[-1].weight, generator=torch.Generator().manual_seed(3))
+        torch.nn.init.normal_(network.units[-1].convolutions[-1].weight, generator=torch.Generator().manual_seed(3))
     path = toy / weights_path("quick", model, "safetensors")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(weight_bytes(networks, e.meta()))

@@ -17,7 +17,8 @@ from padnet.pipeline.train import main
 from padnet.tasks.settings import Settings
 from padnet.tasks.weights import read_tensors, unit_counts
 
-STEPS = 5 + 4 + 6
+STEPS = {"ipadnet": 5 + 3 * 4 + 6, "epadnet": 5 + 4 + 6}
+UNITS = {"ipadnet": [2, 2], "epadnet": [1, 1]}
 
 
 @pytest.fixture(autouse=True)
@@ -50,15 +51,16 @@ def test_both_models_write_weights_card_and_losses(project):
         files = written(project, model)
         assert json.loads(files["json"]) == card
         assert card["weights_sha256"] == hashlib.sha256(files["safetensors"]).hexdigest()
-        assert (card["model"], card["units"], card["steps"], card["finished"]) == (model, [1, 1], STEPS, True)
+        assert (card["model"], card["units"], card["steps"], card["finished"]) == (model, UNITS[model], STEPS[model], True)
         assert card["start"] == {"ipadnet": "scratch", "epadnet": "ipadnet"}[model]
         assert set(card["validation"]) == ({"psnr"} if model == "ipadnet" else {"psnr", "within"})
         assert 0 < card["validation"]["psnr"] < 60
         tensors, meta = read_tensors(project / f"weights/quick/image-{model}.safetensors")
-        assert unit_counts(tensors) == [1, 1]
+        assert unit_counts(tensors) == UNITS[model]
         assert Settings(json.loads(meta["settings"])) == ImageExperiment("quick").settings
         rows = list(csv.DictReader(files["csv"].decode().splitlines()))
-        assert [row["stage"] for row in rows] == ["0"] * 5 + ["1"] * 4 + ["joint"] * 6
+        greedy = {"ipadnet": ["0"] * 9 + ["1"] * 8, "epadnet": ["0"] * 5 + ["1"] * 4}
+        assert [row["stage"] for row in rows] == greedy[model] + ["joint"] * 6
         assert all(math.isfinite(float(row["error"])) for row in rows)
         moved = [tensor for name, tensor in tensors.items() if "running_mean" in name]
         assert all(tensor.abs().max() > 0 for tensor in moved)  # batch statistics were learned and are kept
@@ -109,7 +111,7 @@ def test_killed_and_started_again_gives_the_same_bytes(project, monkeypatch, mod
         count = []
         monkeypatch.setattr(module.Learner, "advance", lambda self, count=count: (count.append(1), advance(self))[1])
         train(model)
-        assert len(count) == STEPS - cut // 3 * 3
+        assert len(count) == STEPS[model] - cut // 3 * 3
         assert written(project, model) == whole
 
 
@@ -120,7 +122,7 @@ def test_a_training_that_ran_out_of_time_can_go_on(project, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(module.time, "monotonic", lambda: next(clock))
         card = train("ipadnet", minutes=8)
-    assert 3 < card["steps"] < STEPS and card["finished"] is False
+    assert 3 < card["steps"] < STEPS["ipadnet"] and card["finished"] is False
     assert train("ipadnet")["finished"] is True
     assert written(project, "ipadnet") == whole
 
@@ -153,4 +155,4 @@ def test_the_command(project, capsys):
     with pytest.raises(InputError, match="there is no model 'epadnet': use one of"):
         main(["--profile", "quick", "--model", "epadnet"])
     main(["--profile", "quick", "--experiment", "image", "--model", "ipadnet"])
-    assert capsys.readouterr().out.startswith("ipadnet: units [1, 1], held-out psnr ")
+    assert capsys.readouterr().out.startswith("ipadnet: units [2, 2], held-out psnr ")

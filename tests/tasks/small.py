@@ -11,9 +11,10 @@ from padnet.tasks.settings import Settings
 RAW = {
     "energy": {"p": 0.8, "lam": 0.0005, "beta": 0.05, "noise": 0.01},
     "explicit": {"mu": 0.5, "C_E": 0.245, "rho0": 0.01, "gamma": 2.0, "nu": 0.01},
-    "implicit": {"mu": 0.0001, "rho0": 0.001, "gamma": 4.0, "bound": 0.02},
+    "implicit": {"mu": 0.0001, "rho0": 0.001, "gamma": 4.0, "bound": 0.02, "rescale": True},
     "stop": {"epsilon": 0.0, "implicit": 3, "explicit": 2},
     "guard": {"patience": 3, "limit": 2000},
+    "shrinkage": {"size": 3, "centres": 9, "reach": 0.019},
     "unit": {"features": 3, "dilations": [1, 2, 1], "scale": 0.005},
     "frame": {"margin": 4, "passes": 2},
 }
@@ -31,12 +32,15 @@ def settings(**changes):
 
 def random_networks(made, explicit, amplitude=1.0, seed=0):
     """Networks of every stage of these settings, untrained: all weights and statistics at random."""
-    networks = made.networks(explicit, [1] * made.stop(explicit).k_max)
+    networks = made.networks(explicit, [1 if explicit else 2] * made.stop(explicit).k_max)
     generator = torch.Generator().manual_seed(seed)
     for network in networks:
         for name, w in network.state_dict().items():
             if "running_var" in name:
                 w.uniform_(0.5, 2, generator=generator)
+            elif name.startswith("units.0.") and not explicit:
+                # About the shrinkage that a new first unit is.
+                w.add_(0.1 * amplitude * w.abs().mean() * torch.randn(w.shape, generator=generator))
             elif w.is_floating_point():
                 w.normal_(0, 0.3 * amplitude, generator=generator)
     return networks

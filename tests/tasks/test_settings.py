@@ -7,6 +7,7 @@ import pytest
 import torch
 from small import RAW, blurred, random_networks, settings
 
+from padnet.core.shrinkage import ShrinkageUnit
 from padnet.errors import InputError
 from padnet.tasks.restoration import Restorer
 from padnet.tasks.settings import SCHEMA, Settings
@@ -24,6 +25,7 @@ CHANGES = {
     "energy_p": 1.0, "energy_lam": 0.005, "energy_beta": 0.5, "energy_noise": 0.02,
     "explicit_mu": 0.6, "explicit_C_E": 0.05, "explicit_rho0": 0.1, "explicit_gamma": 3.0, "explicit_nu": 0.1,
     "implicit_mu": 0.01, "implicit_rho0": 0.01, "implicit_gamma": 2.0, "implicit_bound": 0.0002,
+    "implicit_rescale": False, "shrinkage_size": 5, "shrinkage_centres": 11, "shrinkage_reach": 0.03,
     "stop_epsilon": 10.0, "stop_implicit": 2, "stop_explicit": 1, "guard_patience": 0, "guard_limit": 0,
     "unit_features": 4, "unit_dilations": [1, 1, 2], "unit_scale": 0.01, "frame_passes": 1,
 }  # fmt: skip
@@ -77,9 +79,18 @@ def test_networks_are_bounded_for_images_and_free_for_gradient_fields():
     implicit, explicit = made.networks(False, [1, 2]), made.networks(True, [1])
     assert [len(n.units) for n in implicit] == [1, 2]
     assert (implicit[0].bound, explicit[0].bound) == (0.02, None)
-    assert all(n.units[0].conditioned for n in (*implicit, *explicit))
-    first = [n.units[0].convolutions[0].in_channels for n in (implicit[0], explicit[0])]
+    assert all(unit.conditioned for unit in (implicit[1].units[1], explicit[0].units[0]))
+    first = [unit.convolutions[0].in_channels for unit in (implicit[1].units[1], explicit[0].units[0])]
     assert first == [2, 3]  # a channel tells the noise
+
+
+def test_the_first_unit_of_an_implicit_stage_is_a_shrinkage_in_units_of_its_step():
+    made = settings()
+    units = [network.units[0] for network in made.networks(False, [1, 1, 1])]
+    assert all(isinstance(unit, ShrinkageUnit) for unit in units)
+    alphas = [made.implicit.alpha(k) for k in range(3)]
+    assert [unit.reach / 0.019 for unit in units] == pytest.approx(alphas)
+    assert [unit.gain for unit in units] == pytest.approx([1 / alpha for alpha in alphas])
 
 
 def test_they_travel_as_json_and_disturb_no_random_numbers():
@@ -102,6 +113,10 @@ WRONG = [
     ("implicit_rho0", -1.0, "rho0 must be positive"),
     ("implicit_gamma", 0.5, "Theorem 2 needs gamma > 1"),
     ("implicit_bound", 0.0, "the bound C_N of Condition 2 must be positive, got 0.0"),
+    ("implicit_rescale", "yes", "rescale must be true or false, got 'yes'"),
+    ("shrinkage_size", 4, "size, the side of the filters, must be odd"),
+    ("shrinkage_centres", 7, "centres of a shrinkage must be odd and from 9 to 17, got 7"),
+    ("shrinkage_reach", 0.0, "a shrinkage needs a positive reach"),
     ("stop_epsilon", -1.0, "epsilon must not be negative"),
     ("stop_implicit", 0, "k_max must be at least 1, got 0"),
     ("stop_explicit", 0, "k_max must be at least 1, got 0"),

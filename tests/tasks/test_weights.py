@@ -26,8 +26,8 @@ def path(networks, tmp_path):
 
 def test_names_tell_stage_and_unit(networks):
     tensors = named_tensors(networks)
-    assert {name.split(".units.0.")[0] for name in tensors} == {"0", "1"}
-    assert unit_counts(tensors) == [1, 1]
+    assert {name.split(".units.")[0] for name in tensors} == {"0", "1"}
+    assert unit_counts(tensors) == [2, 2]
     running = {name for name in tensors if "running" in name}
     assert len(running) == 2 * 2  # a mean and a variance for each of the two stages' single normalisation
     made = settings()
