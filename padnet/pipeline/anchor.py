@@ -19,8 +19,8 @@ from padnet.methods.sparse import sparse
 from padnet.pipeline import console
 from padnet.pipeline.files import write_csv
 from padnet.pipeline.paths import find_root
+from padnet.pipeline.table2 import ANCHOR_RECORD
 
-COLUMNS = ["image", "kernel", "reach", "ssd", "psnr", "ssim"]
 REACHES = (7, 5)  # pixels
 RECORDS = "results/paper/records/levin-real/image-sparse.csv"
 
@@ -43,7 +43,7 @@ def anchor(root=Path(), out=RECORDS):
             values = {"ssd": np.sum((part - truth) ** 2), **setting.score(pair, estimate)}
             rows.append({"image": pair.image, "kernel": pair.kernel, "reach": reach,
                          **{name: float(f"{value:.8g}") for name, value in values.items()}})
-    write_csv(Path(root) / out, rows, COLUMNS)
+    write_csv(Path(root) / out, rows, ANCHOR_RECORD)
     return rows
 
 

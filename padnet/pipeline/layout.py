@@ -7,7 +7,7 @@ METHODS = {"admm": "ADMM", "hqs": "HQS", "ipadnet": "IPADNet", "epadnet": "EPADN
 COMPARED = {
     "tv": "TV", "hyperlaplacian": "HL", "epll": "EPLL", "iddbm3d": "IDD-BM3D", "mlp": "MLP", "csf": "CSF",
 }  # fmt: skip
-NAMES = METHODS | COMPARED
+NAMES = METHODS | COMPARED | {"sparse": "deconvSps"}  # the last is the check of the captures, see padnet.pipeline.anchor
 HEADS = {
     1: ["prior", "method", "iterations", "paper", "error", "paper", "own steps kept", "certificates"],
     2: ["method", "variant", "PSNR", "paper", "SSIM", "paper", "iterations", "own steps kept", "certificates"],

@@ -16,11 +16,12 @@ RECORD = [
 METHODS = {"ipadnet": "IPADNet", "epadnet": "EPADNet"}
 TRAINED = ("epll", "mlp", "csf")  # of the compared methods
 COMPARED_RECORD = ["image", "kernel", "psnr", "ssim", "noise"]
+ANCHOR_RECORD = ["image", "kernel", "reach", "ssd", "psnr", "ssim"]  # of padnet.pipeline.anchor
 # The paper's two sets and ours that are made as it says; it names no protocol.
 PAPER_SETS = {"levin-1pct": "levin", "sun": "sun"}
 KINDS = {
     "psnr": float, "ssim": float, "start_psnr": float, "noise": float, "iterations": int, "accepted": int,
-    "energy": float,
+    "energy": float, "reach": int, "ssd": float,
 }  # fmt: skip
 
 
@@ -28,7 +29,7 @@ def table2(records, reference=None):
     """The rows of Table 2, tidy: one per cell, dicts with the keys COLUMNS of Table 1 (prior is empty).
 
     records: folder with a folder per protocol, with image-METHOD.csv of METHODS and compared-METHOD.csv of those
-    of COMPARED that were run on it.
+    of COMPARED that were run on it, and image-sparse.csv where Levin's own method was.
     reference: the paper's numbers, by default reference/tables.yaml of the project.
     Metrics: pairs; psnr in dB and ssim, means; start_psnr, of the image that EPADNet starts from; iterations;
     acceptance, the share of iterations that kept the network's own step; certificates, the share that holds.
@@ -47,6 +48,11 @@ def table2(records, reference=None):
                 group = read_rows(path, COMPARED_RECORD, KINDS, ("psnr", "ssim"))
                 variant = "trained" if method in TRAINED else "tuned"
                 rows += _cells(folder.name, method, variant, compared_averages(group), printed, title)
+        if (path := folder / "image-sparse.csv").is_file():
+            group = read_rows(path, ANCHOR_RECORD, KINDS, ("reach", "psnr", "ssim"))
+            # It is scored with two searches for the shift; the wider one is the protocol's.
+            group = [row for row in group if row["reach"] == max(row["reach"] for row in group)]
+            rows += _cells(folder.name, "sparse", "published", compared_averages(group), printed, "deconvSps")
         for method, title in METHODS.items():
             groups = {}
             for record in read_image_records(folder / f"image-{method}.csv"):

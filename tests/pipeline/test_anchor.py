@@ -32,7 +32,7 @@ def test_a_row_for_every_capture_and_reach(toy, pairs, capsys):
     with open(toy / anchor.RECORDS, newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert [(row["image"], row["reach"]) for row in rows] == [("im1", "7"), ("im1", "5"), ("im2", "7"), ("im2", "5")]
-    assert list(rows[0]) == anchor.COLUMNS
+    assert list(rows[0]) == anchor.ANCHOR_RECORD
     for row in rows:
         assert float(row["psnr"]) == pytest.approx(10 * np.log10(30**2 / float(row["ssd"])), abs=1e-5)
     # The captures lie 6 px off, beyond the reach of 5.

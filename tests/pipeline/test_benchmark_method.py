@@ -8,12 +8,13 @@ import torch
 from tiny import write_parameters, write_test_set
 
 from padnet.benchmarks.fields import stack
-from padnet.benchmarks.protocols import protocol
+from padnet.benchmarks.protocols import PROTOCOLS, protocol
 from padnet.errors import InputError, PadnetError
 from padnet.methods.hyperlaplacian import hyperlaplacian
 from padnet.methods.tv import tv
 from padnet.pipeline import benchmark_method, console
-from padnet.pipeline.layout import COMPARED, NAMES
+from padnet.pipeline.layout import COMPARED, NAMES, markdown
+from padnet.pipeline.params import read_yaml
 from padnet.pipeline.table2 import COMPARED_RECORD, RECORD, TRAINED, table2
 
 
@@ -89,6 +90,20 @@ def test_their_rows_stand_in_table_2_before_padnet_s(project, root):
     assert cells["tv", "psnr"]["variant"] == "tuned" and cells["csf", "psnr"]["variant"] == "trained"
     order = list(dict.fromkeys(row["method"] for row in found))
     assert order == ["tv", "csf", "ipadnet", "epadnet"] and set(TRAINED) < set(COMPARED) < set(NAMES)
+    # Levin's own method is a row where its check of the captures was run, with the wider search for the shift.
+    (folder / "image-sparse.csv").write_text("image,kernel,reach,ssd,psnr,ssim\na,b,7,1,33,0.9\na,b,5,2,30,0.8\n")
+    rows = [row for row in table2(folder.parent, root / "reference/tables.yaml") if row["method"] == "sparse"]
+    assert {row["metric"]: row["value"] for row in rows} == {"pairs": 1, "psnr": 33, "ssim": 0.9}
+    assert "| deconvSps | published | 33.00 |" in markdown(table2(folder.parent, root / "reference/tables.yaml"), 2)
     (folder / "compared-tv.csv").write_text("image,kernel,psnr,ssim,noise\na,b,,0.8,0.01\n")
     with pytest.raises(PadnetError, match="cannot be read"):
         table2(project / "results/paper/records", root / "reference/tables.yaml")
+
+
+def test_every_band_names_a_protocol_and_methods_and_says_where_it_is_from(root):
+    bands = read_yaml(root / "reference/published.yaml")["bands"]
+    for band in bands:
+        assert band["protocol"] in PROTOCOLS and band["method"] in COMPARED and band["source"]
+        assert ("above" in band) != ("from" in band)
+        assert band.get("above", "tv") in COMPARED and band.get("from", 0) < band.get("to", 99)
+    assert len({(b["protocol"], b["method"], b.get("above")) for b in bands}) == len(bands)
