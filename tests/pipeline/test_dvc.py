@@ -17,7 +17,7 @@ from padnet.pipeline.table1 import METHODS
 from padnet.pipeline.table2 import TRAINED
 
 SHORT = ("sample", "fetch", "tune", "train", "benchmark", "benchmark_image", "benchmark_method", "anchor", "notebook")
-LEFT = {method: ("quick", "sun-20") for method in ("iddbm3d", "epll")}  # sets that a slow method is not run on
+LEFT = {method: ("quick",) for method in ("iddbm3d", "epll")}  # sets that a slow method is not run on
 
 
 def dvc(folder, *arguments):
