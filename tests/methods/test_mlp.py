@@ -90,8 +90,8 @@ def test_the_error_counts_in_units_of_what_the_inversion_leaves(fields):
         one = train[i : i + 1]
         row = trainee(SPEC, Plan(1, 1e-3, 20000), one, fields[1], seed=1).advance()
         assert abs(row["error"]) < 1.5, "in dB; patches see the middle of a picture more often than its edge"
-        quiet = inversions(one.y, one.k, one.noise, SPEC.alphas)
-        assert (decibels(quiet[:, :1], one) > 15).all()  # whose mean squared error is far from 1
+        inverted = inversions(one.y, one.k, one.noise, SPEC.alphas)
+        assert (decibels(inverted[:, :1], one) > 15).all()  # whose mean squared error is far from 1
 
 
 def test_units_below_zero_still_learn():
