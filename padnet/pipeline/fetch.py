@@ -24,7 +24,7 @@ from padnet.pipeline.download import Downloader, explain
 from padnet.pipeline.files import FULL, no_space, sha256
 from padnet.pipeline.sources import read_sources
 
-SETS = ("train400", "levin09", "levin09-kernels", "sun13", "sun13-check")
+SETS = ("train400", "levin09", "levin09-kernels", "sun13", "sun13-check", "middlebury", "hazy-real", "fattal14-inputs")
 WORKERS = 8
 
 
