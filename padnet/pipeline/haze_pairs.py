@@ -1,6 +1,5 @@
 """Training pairs for haze removal: scenes of known depth, and photographs under simulated depth."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -134,12 +133,12 @@ def _pair(scenes, photographs, spec, settings, rng):
     if rng.random() < spec.scenes and scenes:
         scene = scenes[int(rng.integers(len(scenes)))]
         planes = np.concatenate([scene.J, scene.d[..., None], scene.mask[..., None]], axis=2)
-        found = _crop(planes, _one_of(spec.scene_factors, rng), spec.size, rng)
+        found = _crop(planes, spec.scene_factors, spec.size, rng)
         # A working pixel is known where all of its block is.
         J, d, mask = found[:, :3], found[:, 3:4], (found[:, 4:] > 0.999).float()
     else:
         picture = photographs[int(rng.integers(len(photographs)))]
-        J = _crop(picture, _one_of(spec.photograph_factors, rng), spec.size, rng)
+        J = _crop(picture, spec.photograph_factors, spec.size, rng)
         # The whole picture's median depth differs from that of a part.
         depth = simulated_depth(J[0].permute(1, 2, 0).numpy(), rng) * np.exp(0.3 * rng.standard_normal())
         d, mask = torch.from_numpy(depth)[None, None].float(), torch.ones_like(J[:, :1])
@@ -156,15 +155,13 @@ def _pair(scenes, photographs, spec, settings, rng):
     return *frames, used, J, t, mask
 
 
-def _one_of(choices: Sequence[int], rng) -> int:
-    return choices[int(rng.integers(len(choices)))]
-
-
-def _crop(planes, factor, size, rng):
-    """A random part of (h, w, c), reduced and perhaps mirrored: (1, c, size, size) float32."""
+def _crop(planes, factors, size, rng):
+    """A random part of (h, w, c), reduced by one of the factors that fit and perhaps mirrored: (1, c, size, size)."""
     h, w = planes.shape[:2]
-    if min(h, w) < size * factor:
-        raise InputError(f"a picture of {h}x{w} pixels is smaller than {size} working pixels of {factor} a side.")
+    fitting = [factor for factor in factors if size * factor <= min(h, w)]
+    if not fitting:
+        raise InputError(f"a picture of {h}x{w} pixels is smaller than {size} working pixels of {min(factors)} a side.")
+    factor = fitting[int(rng.integers(len(fitting)))]
     top, left = (int(rng.integers(n - size * factor + 1)) for n in (h, w))
     part = planes[top : top + size * factor, left : left + size * factor]
     if rng.random() < 0.5:
