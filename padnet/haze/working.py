@@ -14,6 +14,8 @@ from padnet.haze.filters import box_mean
 
 __all__ = ["Place", "brought_up", "factor_of", "mirrored", "reduced"]
 
+STRIP = 2**20  # pixels of a large picture that are computed at once
+
 
 def factor_of(size: tuple[int, int], least: int, side: int) -> int:
     """How many pixels a side become one: at least `least`, and more where the longer side would exceed `side`."""
@@ -94,9 +96,6 @@ def brought_up(
         part = _interpolated(fit, factor, top, min(top + rows, H), W)
         found.append((part[:, :3] * I[..., top : top + rows, :]).sum(dim=1, keepdim=True) + part[:, 3:])
     return torch.cat(found, dim=2).clamp(0, 1)
-
-
-STRIP = 2**20  # pixels
 
 
 def _interpolated(x, factor, top, bottom, width):

@@ -17,12 +17,13 @@ class HazeData:
     """How training pairs are made.
 
     pairs, held: number for training and held out. held_scenes, held_photographs: the last so many are
-    held out; without a scene the held-out pairs are all of photographs. size: side of a pair in working pixels. margin: of its frame. scenes: share of the pairs made
-    from scenes of known depth. scene_factors, photograph_factors: pixels a side that become one, drawn
-    from these. beta: range of the scattering coefficient, its logarithm uniform. airlight: range of its
-    grey. tint: spread of its channels about that. gamma: range of the exponent that the picture is
-    raised to. gain: range of its brightness. astray: share of the pairs whose network is shown a wrong
-    airlight. error: spread of that error, relative.
+    held out; without a scene the held-out pairs are all of photographs. size: side of a pair in working
+    pixels. margin: of its frame. scenes: share of the pairs made from scenes of known depth.
+    scene_factors, photograph_factors: pixels a side that become one, drawn from those of these that a
+    picture is large enough for. beta: range of the scattering coefficient, its logarithm uniform.
+    airlight: range of its grey. tint: spread of its channels about that. gamma: range of the exponent
+    that the picture is raised to. gain: range of its brightness. astray: share of the pairs whose network
+    is shown a wrong airlight. error: spread of that error, relative.
     """
 
     pairs: int
