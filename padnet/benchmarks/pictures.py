@@ -135,3 +135,14 @@ def training_pictures(root):
     root = Path(root)
     folder = root / "train400" if (root / "train400").is_dir() else root / "train"
     return read_folder(folder, ".png", read_grey)
+
+
+def training_photographs(root):
+    """[(name, x)]: the colour photographs of a data folder for training, sorted by name, x (h, w, 3) float64 in [0, 1].
+
+    root: data/paper (its folder sun13, 80 photographs) or data/quick (its folder haze/photographs).
+    Raises PadnetError when there are none, or one is broken.
+    """
+    root = Path(root)
+    folder = root / "sun13" if (root / "sun13").is_dir() else root / "haze/photographs"
+    return read_folder(folder, ".png", read_colour)

@@ -1,7 +1,7 @@
-"""The quick profile's scenes of known depth: the two halves of scikit-image's stereo picture.
+"""The quick profile's scenes of known depth: parts of scikit-image's stereo picture.
 
-`padnet sample` writes them: haze/training.png and haze/test.png, 8-bit colour, with haze/training.npy and
-haze/test.npy, the disparity in pixels, 0 where it is unknown.
+`padnet sample` writes them: haze/PART.png, 8-bit colour, and haze/PART.npy, the disparity in pixels, 0 where it is
+unknown.
 """
 
 from pathlib import Path
@@ -12,14 +12,15 @@ from padnet.benchmarks.middlebury import scene
 from padnet.benchmarks.pictures import missing, read_colour
 from padnet.errors import InputError, PadnetError
 
-WHAT = ("the two halves of scikit-image's picture of a motorcycle (Middlebury 2014) in third size, one for training, "
-        "one for the test")
-NAMES = ("training", "test")
+PARTS = {"training": ("upper", "lower"), "test": ("right",)}
+NAMES = PARTS["training"] + PARTS["test"]
+WHAT = ("the right half of scikit-image's picture of a motorcycle (Middlebury 2014) in half size; the left half, cut in "
+        "two, for training")
 
 
 def parts(split):
-    """[split]: each split has one scene, of the same name."""
-    return [split]
+    """The parts of the "training" or the "test" split; no pixel is in two parts."""
+    return list(PARTS[split])
 
 
 def title(part):
@@ -40,7 +41,7 @@ def files(root, part):
 def read(root, part):
     """The middlebury.Scene of a part.
 
-    root: data folder, data/quick.   part: "training" or "test".
+    root: data folder, data/quick.   part: of NAMES.
     Raises InputError for an unknown part or arrays of another kind, PadnetError for a missing or broken file.
     """
     if part not in NAMES:
