@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 
 from padnet.benchmarks.haze_protocols import haze_protocol
-from padnet.benchmarks.pictures import read_colour, read_folder
+from padnet.benchmarks.pictures import training_photographs
 from padnet.core.fidelity import Nearness
 from padnet.core.learning import Plan, Problem
 from padnet.core.schedule import Schedule
@@ -34,7 +34,6 @@ SCHEMA = {
     "checkpoint": int,
 }  # fmt: skip
 PROTOCOLS = {"paper": "middlebury-haze", "quick": "quick-haze"}
-PHOTOGRAPHS = {"paper": "sun13", "quick": "colour"}
 
 
 class HazeExperiment:
@@ -91,9 +90,8 @@ class HazeExperiment:
     def pairs(self, root: Path, seed: int) -> tuple[HazeFields, HazeFields]:
         """(training, held-out) pairs of the data folder ``root``; no scene of the protocol's test is among them."""
         scenes = list(haze_protocol(PROTOCOLS[self.profile]).scenes(root, "training"))
-        photographs = read_folder(Path(root) / PHOTOGRAPHS[self.profile], ".png", read_colour)
-        pictures = [picture for _, picture in photographs]
-        return training_pairs(scenes, pictures, self.data, self.settings, seed, self.raw["weight"])
+        photographs = [picture for _, picture in training_photographs(root)]
+        return training_pairs(scenes, photographs, self.data, self.settings, seed, self.raw["weight"])
 
     def problem(self, fields: HazeFields, model: str) -> Problem:
         """The batch that Algorithm 2 sees; its error is minus the PSNR of J in dB plus the weighted error of t."""
