@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 from skimage.io import imread, imsave
 
 from padnet.errors import InputError
@@ -89,8 +90,10 @@ def encoded(picture, ending):
     """The bytes of a file with that ending which holds `picture`, uint8 or uint16; JPEG of quality 95."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"picture{ending.lower()}"
-        quality = {"quality": QUALITY} if ending.lower() in LOSSY else {}
-        imsave(path, picture, check_contrast=False, **quality)
+        if ending.lower() in LOSSY:
+            Image.fromarray(picture).save(path, quality=QUALITY)
+        else:
+            imsave(path, picture, check_contrast=False)
         return path.read_bytes()
 
 
