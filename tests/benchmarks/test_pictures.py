@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from skimage.io import imsave
 
-from padnet.benchmarks.pictures import (check_image, levin_kernels, read_colour, read_grey, read_kernel, read_luma,
-                                        training_photographs, training_pictures)
+from padnet.benchmarks.pictures import (check_image, hazy_photographs, levin_kernels, read_colour, read_grey,
+                                        read_kernel, read_luma, training_photographs, training_pictures)
 from padnet.errors import InputError, PadnetError
 
 
@@ -73,6 +73,16 @@ def test_colour_becomes_grey_by_matlab_s_weights_without_rounding(tmp_path):
     for read in (read_luma, read_colour):
         with pytest.raises(InputError, match="grey.png is not an 8-bit colour picture"):
             read(tmp_path / "grey.png")
+
+
+def test_the_real_hazy_photographs_are_read_or_missing(tmp_path):
+    with pytest.raises(PadnetError, match=r"hazy-real/\*.png is missing"):
+        hazy_photographs(tmp_path)
+    (tmp_path / "hazy-real").mkdir()
+    picture = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
+    imsave(tmp_path / "hazy-real/swan.png", picture, check_contrast=False)
+    [(name, I)] = hazy_photographs(tmp_path)
+    assert name == "swan" and np.array_equal(I, picture / 255)
 
 
 def test_photographs_of_the_paper_profile_are_sun_s(sun):
