@@ -44,9 +44,9 @@ class HazeProtocol:
         """The protocol in a few sentences: what is observed, and how an estimate is scored."""
         return (f"{self.name}: {SOURCES[self.source].WHAT}; t = exp(-beta d), beta in "
                 f"{', '.join(f'{beta:g}' for beta in self.betas)}, d the depth (1/disparity) over its median in the "
-                f"scene, grey airlight in [{self.airlight[0]:g}, {self.airlight[1]:g}], rounded to 8 bits. Holes of the "
-                "disparity are filled before use and not scored. PSNR, SSIM and L1 error are of J clipped to [0, 1] "
-                "and not rounded or stretched, the L1 error of t beside them.")
+                f"scene, grey airlight in [{self.airlight[0]:g}, {self.airlight[1]:g}], rounded to 8 bits. Holes of "
+                "the disparity are filled before use and not scored. PSNR, SSIM and L1 error are of J clipped to "
+                "[0, 1] and not rounded or stretched, the L1 error of t beside them.")
 
     def scenes(self, root, split):
         """The scenes without haze of a split, a lazy sequence of middlebury.Scene, in the order of their names.

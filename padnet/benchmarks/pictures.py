@@ -146,3 +146,11 @@ def training_photographs(root):
     root = Path(root)
     folder = root / "sun13" if (root / "sun13").is_dir() else root / "haze/photographs"
     return read_folder(folder, ".png", read_colour)
+
+
+def hazy_photographs(root):
+    """[(name, I)]: eight real photographs in haze, sorted by name, I (h, w, 3) float64 in [0, 1]; no truth is known.
+
+    root: data/paper (its folder hazy-real). Raises PadnetError when there are none, or one is broken.
+    """
+    return read_folder(Path(root) / "hazy-real", ".png", read_colour)

@@ -119,10 +119,14 @@ def _solved(L, right):
 
 
 def _mean(x, radius):
-    if radius == 0:
-        return x
-    inside = _over_windows(torch.ones_like(x[:1, :1]), radius, torch.add, 0.0)
-    return _over_windows(x, radius, torch.add, 0.0) / inside
+    rows, columns = (_pixels_inside(side, radius).to(x) for side in x.shape[-2:])
+    return _over_windows(x, radius, torch.add, 0.0) / (rows[:, None] * columns)
+
+
+def _pixels_inside(side, radius):
+    """How many pixels of a line of `side` the window about each of them has."""
+    i = torch.arange(side)
+    return (i + radius).clamp(max=side - 1) - (i - radius).clamp(min=0) + 1
 
 
 def _over_windows(x, half, combine, outside):

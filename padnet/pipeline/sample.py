@@ -108,7 +108,8 @@ def main(argv=None):
     add_arguments(parser)
     options = parser.parse_args(argv)
     sample(options.out, options.seed)
-    print(f"{options.out}: {sum(TRAIN.values())} training and {len(TEST)} test pictures, {len(KERNEL_SIZES)} kernels")
+    print(f"{options.out}: {sum(TRAIN.values())} training and {len(TEST)} test pictures, {len(KERNEL_SIZES)} kernels, "
+          "a scene of known depth and colour photographs for haze")
 
 
 if __name__ == "__main__":
