@@ -93,7 +93,9 @@ class ConvUnit(nn.Module):
         asked = (v.shape[0], self.guides, height, width) if self.guides else None
         if asked != (None if guide is None else tuple(guide.shape)):
             found = "none" if guide is None else f"one of the shape {tuple(guide.shape)}"
-            raise InputError(f"a unit with {self.guides} guides was given {found}: the guide has the picture's own size.")
+            raise InputError(
+                f"a unit with {self.guides} guides was given {found}: the guide has the picture's own size."
+            )
 
     def inner(self, v: torch.Tensor, level: torch.Tensor | None = None, wrapped: bool = False) -> torch.Tensor:
         """G where its whole neighbourhood is given, ``halo`` pixels a side less than ``v``.

@@ -58,9 +58,10 @@ def mirrored(x: torch.Tensor, margin: int, least: int = 1) -> tuple[torch.Tensor
 def brought_up(
     t: torch.Tensor, small: torch.Tensor, I: torch.Tensor, factor: int, radius: int, eps: float
 ) -> torch.Tensor:
-    """t at the size of I: locally a linear function of the picture's colours (K. He, J. Sun, "Fast guided filter", 2015).
+    """t at the size of I: locally a linear function of the picture's colours.
 
-    The fits are made at the working size and their coefficients interpolated, so no window is large.
+    K. He, J. Sun, "Fast guided filter", arXiv:1505.00996, 2015: the fits are made at the working size and their
+    coefficients interpolated, so no window is large.
 
     Args:
         t: (n, 1, h, w) at the working size.

@@ -34,8 +34,8 @@ def add_arguments(parser):
     parser.add_argument("photo", type=Path, help="the hazy photograph, in colour, 8 or 16 bits")
     parser.add_argument("-o", "--out", type=Path, required=True,
                         help="the clear photograph: .png, .tif, .bmp or .jpg (of quality 95)")
-    parser.add_argument("--airlight", type=colour, metavar="R,G,B", help="of the haze, white being 1; default: estimated")
-    parser.add_argument("--transmission", type=Path, metavar="FILE", help="t as a grey picture of 16 bits, 1 being white")
+    parser.add_argument("--airlight", type=colour, metavar="R,G,B", help="of the haze, white 1; default: estimated")
+    parser.add_argument("--transmission", type=Path, metavar="FILE", help="t as a grey picture of 16 bits")
     parser.add_argument("--certificate", type=Path, metavar="FILE", help="airlight and certificate, as JSON")
     parser.add_argument("--weights", type=Path, metavar="FOLDER", help="a trained network; default: the project's")
     parser.add_argument("--overwrite", action="store_true", help="the results may take the place of an input")

@@ -12,7 +12,8 @@ from padnet.core.learning import Plan, Problem
 from padnet.core.schedule import Schedule
 from padnet.errors import InputError
 from padnet.pipeline.experiment import Begin, hash_seed
-from padnet.pipeline.haze_pairs import HazeData, HazeFields, training_pairs
+from padnet.pipeline.haze_data import HazeData
+from padnet.pipeline.haze_pairs import HazeFields, training_pairs
 from padnet.pipeline.params import section
 from padnet.pipeline.paths import check_profile
 from padnet.tasks.haze_settings import SETTINGS, HazeSettings
@@ -61,7 +62,7 @@ class HazeExperiment:
             raise InputError(f"haze.weight, of the error of t, must be zero or more, got {raw['weight']}.")
         halo, side = self.settings.unit().halo, self.data.size + 2 * self.data.margin
         if side < halo:
-            raise InputError(f"haze.data.size with its margins is {side} pixels, less than the {halo} that a unit sees.")
+            raise InputError(f"haze.data.size with its margins is {side} pixels, less than the {halo} a unit sees.")
         self.batch, self.checkpoint = raw["batch"], raw["checkpoint"]
 
     def plan_of(self, model: str) -> Plan:

@@ -9,7 +9,7 @@ from PIL import Image
 from skimage.io import imread, imsave
 
 from padnet import cli, dehaze
-from padnet.tasks import dehazing
+from padnet.tasks import dehazer
 
 
 @pytest.fixture
@@ -17,14 +17,14 @@ def desk(root, tmp_path, monkeypatch):
     """The working directory: photo.png, grey.png, and a small network as the project's own."""
     write_haze_weights(tmp_path / "weights", haze_settings(root))
     write_haze_weights(tmp_path / "others", haze_settings(root), seed=5)
-    monkeypatch.setattr(dehazing, "SHIPPED", tmp_path / "weights")
+    monkeypatch.setattr(dehazer, "SHIPPED", tmp_path / "weights")
     monkeypatch.chdir(tmp_path)
-    dehazing.load.cache_clear()
+    dehazer.load.cache_clear()
     photo = (255 * hazy_picture()).astype(np.uint8)
     imsave("photo.png", photo, check_contrast=False)
     imsave("grey.png", photo[..., 0], check_contrast=False)
     yield tmp_path
-    dehazing.load.cache_clear()
+    dehazer.load.cache_clear()
 
 
 def run(*arguments):

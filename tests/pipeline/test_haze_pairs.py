@@ -9,7 +9,8 @@ from hazy import blocks, haze_settings, scene
 
 from padnet.errors import InputError
 from padnet.haze.model import radiance
-from padnet.pipeline.haze_pairs import HazeData, HazeFields, make_fields, training_pairs
+from padnet.pipeline.haze_data import HazeData
+from padnet.pipeline.haze_pairs import HazeFields, make_fields, training_pairs
 
 SPEC = HazeData(
     pairs=8, held=4, held_scenes=1, held_photographs=1, size=16, margin=3, scenes=0.5, scene_factors=(1, 2),

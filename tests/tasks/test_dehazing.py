@@ -14,6 +14,7 @@ from padnet.core.schedule import Stop
 from padnet.errors import InputError, PadnetError
 from padnet.haze.airlight import estimate_airlight
 from padnet.haze.model import radiance
+from padnet.tasks import dehazer as dehazer_module
 from padnet.tasks import dehazing
 from padnet.tasks.dehazing import dehaze
 from padnet.tasks.haze_settings import HazeSettings
@@ -90,9 +91,9 @@ def test_the_certificate_is_of_theorem_2(picture, folder):
 
 
 def test_condition_2_holds_for_any_input(folder, monkeypatch, picture):
-    dehazer = dehazing.load(str(folder))
+    dehazer = dehazer_module.load(str(folder))
     seen = []
-    monkeypatch.setattr(dehazing, "implicit_padnet", lambda f, networks, *rest: (
+    monkeypatch.setattr(dehazer_module, "implicit_padnet", lambda f, networks, *rest: (
         seen.extend(networks), implicit_padnet(f, networks, *rest))[1])
     dehazer(as_tensor(picture)[None], torch.tensor([A]))
     for guided in seen:
@@ -107,7 +108,7 @@ def test_strips_change_nothing(picture, folder, monkeypatch):
 
 
 def test_a_batch_is_the_stack_of_singles(picture, folder):
-    dehazer, other = dehazing.load(str(folder)), picture[::-1].copy()
+    dehazer, other = dehazer_module.load(str(folder)), picture[::-1].copy()
     I, airlights = torch.stack([as_tensor(picture), as_tensor(other)]), torch.tensor([A, (0.8, 0.8, 0.95)])
     t, certificates = dehazer(I, airlights)
     assert len(certificates) == 2
