@@ -1,7 +1,7 @@
 """Fattal's synthetic benchmark (ACM Transactions on Graphics 2014), the one of the paper's Table 3, from a folder.
 
-It is published only on the author's page, whose files may not be passed on, so the reader brings them. For every
-picture NAME the folder holds
+It was published on the author's page alone, without a licence to pass its files on, so the reader brings them. For
+every picture NAME the folder holds
 
     NAME_input.png          the hazy picture, 8-bit colour
     NAME_haze_free.png      its radiance, 8-bit colour: "haze-free" on the page

@@ -19,8 +19,8 @@ SCENES = ("Aloe", "Art", "Baby1", "Baby2", "Baby3", "Books", "Bowling1", "Bowlin
           "Monopoly", "Reindeer", "Rocks1", "Rocks2", "Wood1", "Wood2")
 VIEWS = (1, 5)
 
-# Wood1 and Wood2 show the same objects, so such scenes stay together. Test scenes are those of every third family by
-# name, from the first, and the three that Fattal's benchmark uses as well: nothing in that benchmark is trained on.
+# Scenes that differ by a number, Wood1 and Wood2, show objects of one kind and stay together. Test scenes are those of
+# every third family by name, from the first, and the three that Fattal's benchmark uses too, so as not to train on it.
 FAMILIES = sorted({name.rstrip("0123456789") for name in SCENES})
 IN_FATTAL = ("Dolls", "Moebius", "Reindeer")
 TEST = tuple(name for name in SCENES if name.rstrip("0123456789") in FAMILIES[::3] or name in IN_FATTAL)

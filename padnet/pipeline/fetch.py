@@ -28,7 +28,7 @@ SETS = ("train400", "levin09", "levin09-kernels", "sun13", "sun13-check", "middl
         "fattal14-inputs")
 WORKERS = 8
 # Written out: the module that reads it needs packages that fetching does not.
-FATTAL = ("Fattal's haze benchmark may not be passed on: it was published at "
+FATTAL = ("Fattal's haze benchmark is not fetched, no licence is stated: it was published at "
           "http://www.cs.huji.ac.il/~raananf/projects/dehaze_cl/results/, and padnet/benchmarks/fattal.py says what to "
           "put where. The set fattal14-inputs has two of its hazy pictures, without truth.")
 
