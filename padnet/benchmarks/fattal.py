@@ -26,9 +26,11 @@ from padnet.benchmarks.pairs import Pairs
 from padnet.benchmarks.pictures import read_colour, read_grey
 from padnet.errors import InputError, PadnetError
 
-__all__ = ["ADDRESS", "describe", "inputs", "pairs", "score"]
+__all__ = ["ADDRESS", "WHERE", "describe", "inputs", "pairs", "score"]
 
 ADDRESS = "http://www.cs.huji.ac.il/~raananf/projects/dehaze_cl/results/"
+WHERE = (f"Fattal's benchmark was published at {ADDRESS}, and a folder of it holds NAME_input.png, NAME_haze_free.png, "
+         "NAME_trans.npy (or .mat, .png) and, if any, NAME_mask.png")
 TRANSMISSIONS = ("npy", "mat", "png")
 MISFIT = 0.05  # of (17), mean absolute: many times the rounding of 8 bits
 
@@ -140,5 +142,4 @@ def _transmissions(folder, name):
 
 
 def _missing(path):
-    return PadnetError(f"{path} is missing: Fattal's benchmark was published at {ADDRESS}, and a folder of it holds "
-                       "NAME_input.png, NAME_haze_free.png, NAME_trans.npy (or .mat, .png) and, if any, NAME_mask.png")
+    return PadnetError(f"{path} is missing: {WHERE}")
