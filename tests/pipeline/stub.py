@@ -81,6 +81,6 @@ elif args.set:
     if args.method.endswith("padnet"):
         write(f"{results}/certificates/{args.set}/gradient-{args.method}.json", "{}")
 elif not args.profile:
-    write("results/paper/records/levin-real/image-sparse.csv", "image,kernel,reach,ssd,psnr,ssim\n")
+    write("results/paper/records/levin-real/image-sparse.csv", "image,kernel,reach,ssd,psnr,ssim\nim1,k1,7,1,33,0.9\n")
 else:
     write(f"{results}/tuning/gradient-{args.method}.csv", "lam\n1\n")
