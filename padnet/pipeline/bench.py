@@ -27,9 +27,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 from padnet.benchmarks.frame import frame_shape
 from padnet.benchmarks.kernels import sample_kernel
+from padnet.core.shrinkage import ShrinkageUnit
 from padnet.errors import InputError, PadnetError
 from padnet.pipeline import console
 from padnet.pipeline.files import write_json
@@ -51,22 +53,31 @@ def pictures(count, side):
     return found, sample_kernel(1, 0, (KERNEL,))
 
 
+def layers_of(unit):
+    """The convolutions of a unit in their order: (weight, bias or None, dilation) of each."""
+    if isinstance(unit, ShrinkageUnit):
+        count, side = len(unit.basis), unit.basis.shape[-1]
+        # Which numbers the filters hold does not change the time.
+        return [(unit.basis[:, None], None, 1), (unit.basis.reshape(1, count, side, side), None, 1)]
+    return [(layer.weight, layer.bias, layer.dilation[0]) for layer in unit.convolutions]
+
+
 @torch.no_grad()
 def bare(unit, batch, shape, device):
     """The convolution layers of a unit on frames of `shape`, one after the other, and nothing else."""
-    wide = [n + 2 * unit.halo for n in shape]
-    z = torch.zeros(batch, unit.convolutions[0].in_channels, *wide, device=device)
-    for convolution in unit.convolutions:
-        z = convolution(z)
+    wide, layers = [n + 2 * unit.halo for n in shape], layers_of(unit)
+    z = torch.zeros(batch, layers[0][0].shape[1], *wide, device=device)
+    for weight, bias, dilation in layers:
+        z = F.conv2d(z, weight, bias, dilation=dilation)
     return z
 
 
 def operations(unit, batch, shape):
     """Floating-point operations of the same, two for a multiplication with its addition."""
     total, sizes = 0, [n + 2 * unit.halo for n in shape]
-    for convolution in unit.convolutions:
-        sizes = [n - 2 * convolution.dilation[0] for n in sizes]
-        total += 2 * convolution.weight.numel() * sizes[0] * sizes[1]
+    for weight, _, dilation in layers_of(unit):
+        sizes = [n - dilation * (weight.shape[-1] - 1) for n in sizes]
+        total += 2 * weight.numel() * sizes[0] * sizes[1]
     return batch * total
 
 

@@ -42,7 +42,8 @@ def run(options):
     check_ending(options.out, photo)
     if options.flip_kernel:
         kernel = kernel[::-1, ::-1]
-    with tqdm(desc=options.photo.name, unit="stage", leave=False) as bar:
+    # The one bar of this command: on the line it finds, whatever else in this process counts.
+    with tqdm(desc=options.photo.name, unit="stage", leave=False, position=0) as bar:
 
         def progress(done, total):
             bar.total = total

@@ -9,6 +9,7 @@ from trained import small_settings, write_weights
 
 from padnet import cli
 from padnet.core.convolutional import ConvUnit
+from padnet.core.shrinkage import ShrinkageUnit
 from padnet.errors import PadnetError
 from padnet.pipeline import bench
 from padnet.tasks.pretrained import load
@@ -30,20 +31,24 @@ def test_bare_is_the_unit_s_convolutions_on_its_own_sizes():
     # 18x20 wide: 3 to 3 channels on 16x18, 3 to 3 on 12x14, 3 to 2 on 10x12
     wanted = 2 * 2 * 9 * (9 * 16 * 18 + 9 * 12 * 14 + 6 * 10 * 12)
     assert bench.operations(unit, 2, (10, 12)) == wanted
+    shrinkage = ShrinkageUnit(1, 3, 9, 0.5, 1.0)
+    assert bench.bare(shrinkage, 2, (10, 12), "cpu").shape == (2, 1, 10, 12)
+    # 14x16 wide: 1 to 8 channels on 12x14, 8 to 1 on 10x12
+    assert bench.operations(shrinkage, 2, (10, 12)) == 2 * 2 * 9 * 8 * (12 * 14 + 10 * 12)
 
 
 def test_whole_and_bare_count_the_same_stages(folder, monkeypatch):
     calls = []
     bare = bench.bare
     monkeypatch.setattr(bench, "bare", lambda unit, *a: calls.append(unit) or bare(unit, *a))
-    for method, stages in (("ipadnet", 4), ("epadnet", 6)):
+    for method, stages in (("ipadnet", 8), ("epadnet", 10)):
         calls.clear()
         restorer = load(method, folder)
         row = bench.timing(restorer, method, 2, "cpu", repeats=3)
         assert row["units"] == stages and len(calls) == 4 * stages  # a warm-up and three repeats
         own = [unit for network in restorer.networks["ipadnet"] for unit in network.network.units]
-        assert calls[:4] == own * 2
-        assert [c.convolutions[-1].out_channels for c in calls[4:stages]] == [2] * (stages - 4)
+        assert calls[:8] == own * 2
+        assert [c.convolutions[-1].out_channels for c in calls[8:stages]] == [2] * (stages - 8)
         assert row["ratio"] == row["whole_seconds"] / row["bare_seconds"] > 0 and row["share"] > 0
 
 
