@@ -5,9 +5,8 @@ import torch.nn.functional as F
 from torch import nn
 
 from padnet.core.fidelity import per_sample
+from padnet.core.strips import periodically, rows_at_once
 from padnet.errors import InputError
-
-STRIP = 2**19  # pixels that are computed at once when no derivative is needed
 
 
 class ConvUnit(nn.Module):
@@ -68,18 +67,10 @@ class ConvUnit(nn.Module):
         self._check(v, level, guide)
         height, width = v.shape[-2:]
         seen = v if guide is None else torch.cat([v, guide], dim=1)
-        rows = max(1, STRIP // (width + 2 * self.halo))
-        whole = torch.is_grad_enabled() or height <= rows
-        if whole and self.guides:
+        if self.guides and rows_at_once(height, width, self.halo) == height:
             # The wide halo of a guided unit would be most of the work: each layer is wrapped around by itself.
             return self.inner(seen, level, wrapped=True)
-        # Wrapped around once for all layers; each then eats its share of the halo.
-        wide = F.pad(seen, (self.halo,) * 4, mode="circular")
-        if whole:
-            return self.inner(wide, level)
-        # A large picture in strips: the features of one strip at a time are in memory.
-        strips = [wide[:, :, top : min(top + rows, height) + 2 * self.halo] for top in range(0, height, rows)]
-        return torch.cat([self.inner(strip, level) for strip in strips], dim=2)
+        return periodically(lambda wide: self.inner(wide, level), seen, self.halo)
 
     def _check(self, v, level, guide) -> None:
         height, width = v.shape[-2:]

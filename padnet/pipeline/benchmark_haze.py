@@ -15,7 +15,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from tqdm import tqdm
 
 from padnet.benchmarks import fattal
 from padnet.benchmarks.haze_protocols import HAZE_PROTOCOLS, HazeProtocol, haze_protocol
@@ -126,9 +125,9 @@ def benchmark(profile: str, name: str, root: Path = Path(), folder: Path | None 
     pairs, constant = pairs_of(name, root / "data" / ("quick" if quick else "paper"), folder)
     dehazer = load()
 
-    def restored(i) -> list[tuple[str, dict, dict | None]]:
+    def restored(pair) -> list[tuple[str, dict, dict | None]]:
         """(method, record, certificate) of a pair."""
-        pair, made = pairs[i], []
+        made = []
         for variant in VARIANTS:
             for method, one in estimates(dehazer, pair, variant, constant).items():
                 proof = one.certificate and {
@@ -139,9 +138,7 @@ def benchmark(profile: str, name: str, root: Path = Path(), folder: Path | None 
         return made
 
     ranks = join()
-    share = ranks.share(range(len(pairs)))
-    bar = tqdm(share, desc=f"haze of {name}", unit="image", mininterval=5, disable=not ranks.first)
-    done = [one for made in ranks.gather([restored(i) for i in bar]) for one in made]
+    done = [one for made in ranks.each(restored, pairs, f"haze of {name}", "image") for one in made]
     if ranks.first:
         for method in {method: None for method, _, _ in done}:
             own = sorted((one for one in done if one[0] == method), key=lambda one: one[1]["variant"] == "estimated")

@@ -49,7 +49,7 @@ def run(options):
     check_ending(options.out, photo, lossy=True)
     if options.transmission is not None:
         check_ending(options.transmission, np.zeros((1, 1), np.uint16))
-    with tqdm(desc=options.photo.name, unit="stage", leave=False) as bar:
+    with tqdm(desc=options.photo.name, unit="stage", leave=False, position=0) as bar:
 
         def progress(done, total):
             bar.total = total

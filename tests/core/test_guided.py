@@ -4,7 +4,7 @@ import pytest
 import torch
 from toys import normal
 
-from padnet.core import convolutional
+from padnet.core import strips
 from padnet.core.convolutional import ConvUnit, Guided
 from padnet.core.fidelity import Nearness
 from padnet.core.learning import Problem, run_stages
@@ -54,7 +54,7 @@ def test_strips_and_the_whole_agree(v, guide, monkeypatch):
     made = unit()
     with torch.no_grad():
         whole = made(v, guide=guide)
-        monkeypatch.setattr(convolutional, "STRIP", 5 * (13 + 2 * made.halo))
+        monkeypatch.setattr(strips, "STRIP", 5 * (13 + 2 * made.halo))
         torch.testing.assert_close(made(v, guide=guide), whole, rtol=1e-11, atol=1e-11)
 
 

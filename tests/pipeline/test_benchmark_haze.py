@@ -16,6 +16,7 @@ from padnet.pipeline import benchmark_haze as module
 from padnet.pipeline import console
 from padnet.pipeline.determinism import deterministic
 from padnet.pipeline.layout import HAZE
+from padnet.pipeline.ranks import Ranks
 from padnet.pipeline.table3 import RECORD, read_haze_records
 from padnet.tasks import dehazer
 
@@ -103,12 +104,7 @@ def test_methods_and_airlights_differ_and_the_oracles_are_flat(project):
 def test_a_process_does_its_share_and_only_the_first_writes(project, monkeypatch):
     done = []
 
-    class Second:
-        first = False
-
-        def share(self, items):
-            return list(items)[1::2]
-
+    class Second(Ranks):
         def gather(self, rows):
             done.extend(rows)
             return []
@@ -116,7 +112,7 @@ def test_a_process_does_its_share_and_only_the_first_writes(project, monkeypatch
         def meet(self):
             pass
 
-    monkeypatch.setattr(module, "join", Second)
+    monkeypatch.setattr(module, "join", lambda: Second(1, 2))
     module.benchmark("quick", "quick-haze", project)
     assert [made[0][1]["beta"] for made in done] == BETAS[1::2] and not (project / "results").exists()
 
