@@ -8,7 +8,7 @@ of the clean one; overlapping results are averaged with Gaussian weights.
 What differs from the publication: one perceptron for all kernels and for a range of noise levels, which it
 is told (published: one for each kernel and level); it sees inversions of several strengths alpha at once, as
 the published one for unknown kernels cannot tell what a kernel has done; it predicts what to add to the first
-of them; rectified linear units instead of tanh, trained by Adam; and it is far smaller and trained far
+of them; leaky rectified linear units instead of tanh, trained by Adam; and it is far smaller and trained far
 shorter: the publication has four layers of 2047 units, 39x39 pixels in and 13x13 out.
 """
 
@@ -27,6 +27,7 @@ from padnet.methods.trained import load, placed
 REFERENCE = 0.01  # the noise at which the perceptron is told 0
 CONTRAST = 0.1    # patches come to it in units of this, images in [0, 1]
 ROWS = 16         # rows of patches at a time: bounds the memory
+SLOPE = 0.1       # of a unit below zero; units that were zero there all ended up dead
 D = Gradient()
 
 
@@ -94,7 +95,7 @@ class PatchNetwork(nn.Module):
         mean = first.mean(dim=1, keepdim=True)
         h = torch.cat([(patches - mean) / CONTRAST, (noise / REFERENCE).log2()[:, None]], dim=1)
         for layer in self.layers[:-1]:
-            h = layer(h).relu()
+            h = nn.functional.leaky_relu(layer(h), SLOPE)
         edge = (s.seen - s.made) // 2
         middle = first.unflatten(1, (s.seen, s.seen))[:, edge : edge + s.made, edge : edge + s.made].flatten(1)
         return middle + CONTRAST * self.layers[-1](h)

@@ -1,4 +1,8 @@
-"""How the perceptron on patches learns: from random patches of inverted training pairs, by the squared error."""
+"""How the perceptron on patches learns: from random patches of inverted training pairs, by their squared error.
+
+The error of a patch counts in units of its pair's mean squared error after inversion: pairs with more noise
+would otherwise decide alone, and what has little would be left as blurred as they are.
+"""
 
 import math
 from dataclasses import dataclass
@@ -50,6 +54,9 @@ def trainee(spec: PatchSpec, plan: Plan, train: Fields, held: Fields, seed: int,
         parts = (train[i : i + AT_ONCE] for i in range(0, len(train), AT_ONCE))
         z = torch.cat([inversions(f.y, f.k, f.noise, spec.alphas) for f in parts])
     top, left = place(size, z.shape[-2:])
+    scored = (..., slice(crop, size[0] - crop), slice(crop, size[1] - crop))
+    apart = z[:, :1, top : top + size[0], left : left + size[1]] - train.x
+    usual = apart[scored].square().mean(dim=(1, 2, 3))  # of each pair
     inside = torch.arange(spec.seen, device=device)
 
     def loss(phase: int, step: int):
@@ -61,8 +68,8 @@ def trainee(spec: PatchSpec, plan: Plan, train: Fields, held: Fields, seed: int,
         patches = patches.permute(0, 3, 1, 2).flatten(1)
         middle = slice(edge, edge + spec.made)
         clean = train.x[i[:, None, None], 0, rows[:, middle, None], columns[:, None, middle]].flatten(1)
-        error = (network(patches, train.noise[i]) - clean).square().mean()
-        return 100 * error, 10 * math.log10(max(error.item(), 1e-12))
+        error = ((network(patches, train.noise[i]) - clean).square().mean(dim=1) / usual[i]).mean()
+        return error, 10 * math.log10(max(error.item(), 1e-12))
 
     def check() -> dict[str, float]:
         found = []

@@ -84,6 +84,15 @@ def test_it_denoises(mixture):
     assert left.square().mean() < 0.4 * noise.square().mean()
 
 
+def test_unseen_pixels_are_refreshed_after_every_iteration(mixture):
+    c = case(noise=(0.01,), size=32)
+    blind = c.given | {"seen": None}
+    once = {"mixture": mixture, "betas": BETAS[:1]}
+    assert torch.equal(epll(**c.given, **once), epll(**blind, **once))
+    refreshed, left = epll(**c.given, mixture=mixture), epll(**blind, mixture=mixture)
+    assert c.psnr(refreshed) > c.psnr(left) + 0.05
+
+
 def test_every_option_changes_the_result(mixture):
     c = case(noise=(0.01,), size=32)
     base = epll(**c.given, mixture=mixture)

@@ -83,6 +83,25 @@ def test_training_gains_over_the_inversion_and_that_over_the_blurred(fields, tra
     assert after["psnr"] > after["inversion"] + 0.5
 
 
+def test_the_error_counts_in_units_of_what_the_inversion_leaves(fields):
+    # Before the first step the network returns the inversion, for little noise and for much.
+    train = fields[0]
+    for i in range(2):
+        one = train[i : i + 1]
+        row = trainee(SPEC, Plan(1, 1e-3, 20000), one, fields[1], seed=1).advance()
+        assert abs(row["error"]) < 1.5, "in dB; patches see the middle of a picture more often than its edge"
+        quiet = inversions(one.y, one.k, one.noise, SPEC.alphas)
+        assert (decibels(quiet[:, :1], one) > 15).all()  # whose mean squared error is far from 1
+
+
+def test_units_below_zero_still_learn():
+    network = PatchNetwork(SPEC)
+    torch.nn.init.ones_(network.layers[-1].weight)
+    torch.nn.init.constant_(network.layers[0].bias, -1e3)  # all units are below zero
+    network(torch.rand(3, 2 * 49), torch.full((3,), 0.01)).sum().backward()
+    assert (network.layers[0].weight.grad.abs().sum(dim=1) > 0).all()
+
+
 def test_the_seed_and_every_number_of_plan_and_shape_change_the_result(fields):
     def result(seed=1, plan=(4, 0.004, 8), spec=((200.0, 30.0), 7, 5, (6,), 3)):
         training = trainee(PatchSpec(*spec), Plan(*plan), *fields, seed=seed)
