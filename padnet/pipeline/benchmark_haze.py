@@ -4,8 +4,8 @@
     python -m padnet.pipeline.benchmark_haze --profile paper --set fattal --folder FOLDER
 
 Pictures are restored one by one, so a record depends on nothing but its picture. Under torchrun the processes share
-them, and the first writes. Every method works at PADNet's working size and recovers J with the same lower bound of t,
-so that methods differ in their transmission alone.
+them, and the first writes. Every method recovers J with the same lower bound of t: methods differ in their
+transmission alone. t~ is PADNet's own, at its working size; He's method works at the picture's.
 """
 
 import argparse
@@ -25,6 +25,7 @@ from padnet.haze.airlight import estimate_airlight
 from padnet.haze.filters import guided_filter
 from padnet.haze.model import radiance
 from padnet.haze.working import brought_up, factor_of, reduced
+from padnet.methods.he import he
 from padnet.pipeline import console
 from padnet.pipeline.determinism import deterministic
 from padnet.pipeline.layout import HAZE
@@ -80,6 +81,7 @@ def estimates(dehazer: Dehazer, pair, variant: str, constant: float | None = Non
         flat = {"hazy": 1.0, "constant": constant, "median": HazeProtocol.median(pair)}
     t = {name: torch.full_like(I[:, :1], value) for name, value in flat.items() if value is not None}
     t["guidance"], t["refined"] = guidances(dehazer, I, A)
+    t["he"] = he(I, A)
     t["ipadnet"], (certificate,) = dehazer(I, A)
     least = dehazer.settings.raw["least"]
     found = {}

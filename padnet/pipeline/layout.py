@@ -10,7 +10,7 @@ COMPARED = {
 # The rows of Table 3: those that PADNet is measured by, and PADNet.
 HAZE = {
     "hazy": "hazy picture", "constant": "one t for all (oracle)", "median": "median of t (oracle)",
-    "guidance": "t~", "refined": "t~, guided filter", "ipadnet": "IPADNet",
+    "guidance": "t~", "refined": "t~, guided filter", "he": "He", "ipadnet": "IPADNet",
 }  # fmt: skip
 NAMES = METHODS | COMPARED | HAZE | {"sparse": "deconvSps"}  # the last is the check of the captures, see padnet.pipeline.anchor
 HEADS = {

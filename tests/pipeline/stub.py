@@ -24,7 +24,7 @@ FIGURES = {
         "deconvolution_methods", "psnr_against_time"),  # fmt: skip
     "06_single_image_haze_removal": ("haze_guidance", "haze_pictures", "haze_worst", "haze_photographs", "training_haze"),
 }
-HAZE = ("hazy", "constant", "median", "guidance", "refined", "ipadnet")
+HAZE = ("hazy", "constant", "median", "guidance", "refined", "he", "ipadnet")
 
 
 def write(path, text):

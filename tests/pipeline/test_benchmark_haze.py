@@ -91,7 +91,7 @@ def test_a_record_is_the_score_of_what_a_user_gets(project):
 def test_methods_and_airlights_differ_and_the_oracles_are_flat(project):
     p, networks = pair(project), dehazer.load()
     known, estimated = (module.estimates(networks, p, variant, 0.4) for variant in module.VARIANTS)
-    assert list(known) == list(HAZE) and list(estimated) == ["guidance", "refined", "ipadnet"]
+    assert list(known) == list(HAZE) and list(estimated) == ["guidance", "refined", "he", "ipadnet"]
     assert (known["constant"].t == np.float32(0.4)).all() and known["median"].t == pytest.approx(np.median(p.t[p.mask]))
     for a, b in (("guidance", "refined"), ("guidance", "ipadnet"), ("hazy", "median"), ("constant", "median")):
         assert np.abs(known[a].J - known[b].J).max() > 1e-3, (a, b)
