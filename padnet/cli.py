@@ -9,6 +9,7 @@ from padnet.pipeline import console
 
 COMMANDS = {
     "deconvolve": "deblur a photograph whose blur kernel is known",
+    "dehaze": "remove haze from a colour photograph",
     "fetch": "download the public benchmark files, each checked by SHA-256",
     "sample": "make the quick profile's pictures and kernels out of installed packages",
     "tune": "find the best lambda and rho of a compared method on training pictures",

@@ -18,7 +18,7 @@ from padnet.pipeline.determinism import ENVIRONMENT
 from padnet.pipeline.params import read_yaml
 
 # Names of what is imported, where they are not the name of the package.
-IMPORTED_AS = {"ipython": "IPython", "ruamel-yaml": "ruamel", "scikit-image": "skimage"}
+IMPORTED_AS = {"ipython": "IPython", "pillow": "PIL", "ruamel-yaml": "ruamel", "scikit-image": "skimage"}
 # Not imported: `make lab` starts jupyterlab, papermill starts a kernel of ipykernel.
 STARTED = {"jupyterlab", "ipykernel"}
 

@@ -39,6 +39,10 @@ class Fields:
     def __len__(self) -> int:
         return len(self.y)
 
+    def parts(self) -> tuple[torch.Tensor, ...]:
+        """What a training sees: observations, kernels and truths."""
+        return self.y, self.k, self.x
+
     def scene(self, x: torch.Tensor) -> np.ndarray:
         """The part of a frame, (1, 1, H, W), that the truth shows: (h, w), of one pair."""
         return crop_scored(x, self.x.shape[-2:], 0)[0, 0].cpu().numpy()

@@ -27,7 +27,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class Pairs(Sequence):
-    """A sequence of Pair that reads a picture only when its pair is taken, and keeps none.
+    """A sequence of Pair, or of what `make` makes, that reads a picture only when its pair is taken, and keeps none.
 
     A slice is a Pairs again, so a part of a benchmark costs nothing before it is used.
 

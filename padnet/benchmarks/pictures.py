@@ -57,18 +57,31 @@ def read_grey(path):
     return picture / 255.0
 
 
+def _read_rgb(path):
+    """The picture at `path` as (h, w, 3) uint8. Errors as for read_colour."""
+    picture = _read(path)
+    if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8:
+        raise InputError(f"{path} is not an 8-bit colour picture (it has the shape {picture.shape}, {picture.dtype}): "
+                         "remove it or convert it")
+    return picture
+
+
+def read_colour(path):
+    """The 8-bit colour picture at `path` as (h, w, 3) float64 in [0, 1].
+
+    Raises PadnetError when it is missing or broken, InputError when it is not 8-bit colour.
+    """
+    return _read_rgb(path) / 255.0
+
+
 def read_luma(path):
     """The 8-bit colour picture at `path` in grey, (h, w) float64 in [0, 1], by the weights of MATLAB's rgb2gray.
 
     The grey values are not rounded. The published blurred picture 33 of Sun et al. (ICCP 2013) was made so:
     regressed on what rounding would have changed, it gives 0.02 +- 0.03, where a rounded truth gives 1.
-    Raises PadnetError when it is missing or broken, InputError when it is not 8-bit colour.
+    Errors as for read_colour.
     """
-    picture = _read(path)
-    if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8:
-        raise InputError(f"{path} is not an 8-bit colour picture (it has the shape {picture.shape}, {picture.dtype}): "
-                         "remove it or convert it")
-    return np.clip(picture @ MATLAB_LUMA / 255, 0, 1)
+    return np.clip(_read_rgb(path) @ MATLAB_LUMA / 255, 0, 1)
 
 
 def list_folder(folder, ending):
@@ -122,3 +135,22 @@ def training_pictures(root):
     root = Path(root)
     folder = root / "train400" if (root / "train400").is_dir() else root / "train"
     return read_folder(folder, ".png", read_grey)
+
+
+def training_photographs(root):
+    """[(name, x)]: the colour photographs of a data folder for training, sorted by name, x (h, w, 3) float64 in [0, 1].
+
+    root: data/paper (its folder sun13, 80 photographs) or data/quick (its folder haze/photographs).
+    Raises PadnetError when there are none, or one is broken.
+    """
+    root = Path(root)
+    folder = root / "sun13" if (root / "sun13").is_dir() else root / "haze/photographs"
+    return read_folder(folder, ".png", read_colour)
+
+
+def hazy_photographs(root):
+    """[(name, I)]: eight real photographs in haze, sorted by name, I (h, w, 3) float64 in [0, 1]; no truth is known.
+
+    root: data/paper (its folder hazy-real). Raises PadnetError when there are none, or one is broken.
+    """
+    return read_folder(Path(root) / "hazy-real", ".png", read_colour)

@@ -5,9 +5,8 @@ import torch.nn.functional as F
 from torch import nn
 
 from padnet.core.fidelity import per_sample
+from padnet.core.strips import periodically, rows_at_once
 from padnet.errors import InputError
-
-STRIP = 2**19  # pixels that are computed at once when no derivative is needed
 
 
 class ConvUnit(nn.Module):
@@ -21,6 +20,7 @@ class ConvUnit(nn.Module):
         dilations: one per layer, at least two layers; 1 is the plain convolution.
         scale: size of a typical output; the last layer's response is measured in it.
         conditioned: the unit sees a constant channel with a number per sample, its noise level.
+        guides: channels of a picture that the unit sees beside its input and does not change.
 
     Attributes:
         halo: pixels a side that an output pixel depends on, the sum of the dilations.
@@ -29,17 +29,23 @@ class ConvUnit(nn.Module):
     periodic, as the blur is.
 
     Raises:
-        InputError: for fewer than two layers, a dilation or features under 1, or a scale that is not positive.
+        InputError: for fewer than two layers, a dilation or features under 1, a scale that is not positive,
+            or a negative number of guides.
     """
 
-    def __init__(self, channels: int, features: int, dilations: list[int], scale: float, conditioned: bool = False):
+    def __init__(
+        self, channels: int, features: int, dilations: list[int], scale: float, conditioned: bool = False,
+        guides: int = 0,
+    ):  # fmt: skip
         super().__init__()
         if len(dilations) < 2 or min(dilations) < 1:
             raise InputError(f"a unit needs at least two layers with dilations of 1 or more, got {dilations}.")
         if features < 1 or not scale > 0:
             raise InputError(f"a unit needs at least one feature and a positive scale, got {features} and {scale}.")
-        self.scale, self.conditioned, self.halo = scale, conditioned, sum(dilations)
-        widths = [channels + conditioned, *[features] * (len(dilations) - 1), channels]
+        if guides < 0:
+            raise InputError(f"a unit is guided by no channels or more, got {guides}.")
+        self.scale, self.conditioned, self.guides, self.halo = scale, conditioned, guides, sum(dilations)
+        widths = [channels + conditioned + guides, *[features] * (len(dilations) - 1), channels]
         self.convolutions = nn.ModuleList(
             # A bias before a normalisation would be subtracted again.
             nn.Conv2d(a, b, 3, dilation=d, bias=i in (0, len(dilations) - 1))
@@ -51,34 +57,51 @@ class ConvUnit(nn.Module):
         nn.init.zeros_(self.convolutions[-1].weight)
         nn.init.zeros_(self.convolutions[-1].bias)
 
-    def forward(self, v: torch.Tensor, level: torch.Tensor | None = None) -> torch.Tensor:
-        """(batch, channels, height, width) -> the same shape; ``level`` is (batch,) where conditioned."""
+    def forward(
+        self, v: torch.Tensor, level: torch.Tensor | None = None, guide: torch.Tensor | None = None
+    ) -> torch.Tensor:
+        """(batch, channels, height, width) -> the same shape.
+
+        level: (batch,) where conditioned. guide: (batch, guides, height, width) where guided.
+        """
+        self._check(v, level, guide)
+        height, width = v.shape[-2:]
+        seen = v if guide is None else torch.cat([v, guide], dim=1)
+        if self.guides and rows_at_once(height, width, self.halo) == height:
+            # The wide halo of a guided unit would be most of the work: each layer is wrapped around by itself.
+            return self.inner(seen, level, wrapped=True)
+        return periodically(lambda wide: self.inner(wide, level), seen, self.halo)
+
+    def _check(self, v, level, guide) -> None:
         height, width = v.shape[-2:]
         if min(height, width) < self.halo:
             raise InputError(
                 f"a picture of {height}x{width} pixels is smaller than the {self.halo} a side that the unit looks "
                 "around: put it into a larger frame."
             )
-        # Wrapped around once for all layers; each then eats its share of the halo.
-        wide = F.pad(v, (self.halo,) * 4, mode="circular")
-        rows = max(1, STRIP // (width + 2 * self.halo))
-        if torch.is_grad_enabled() or height <= rows:
-            return self.inner(wide, level)
-        # A large picture in strips: the features of one strip at a time are in memory.
-        strips = [wide[:, :, top : min(top + rows, height) + 2 * self.halo] for top in range(0, height, rows)]
-        return torch.cat([self.inner(strip, level) for strip in strips], dim=2)
-
-    def inner(self, v: torch.Tensor, level: torch.Tensor | None = None) -> torch.Tensor:
-        """G where its whole neighbourhood is given: ``halo`` pixels a side less than ``v``."""
         if self.conditioned != (level is not None):
             raise InputError("a conditioned unit needs the noise level of every sample, another one takes none.")
+        asked = (v.shape[0], self.guides, height, width) if self.guides else None
+        if asked != (None if guide is None else tuple(guide.shape)):
+            found = "none" if guide is None else f"one of the shape {tuple(guide.shape)}"
+            raise InputError(
+                f"a unit with {self.guides} guides was given {found}: the guide has the picture's own size."
+            )
+
+    def inner(self, v: torch.Tensor, level: torch.Tensor | None = None, wrapped: bool = False) -> torch.Tensor:
+        """G where its whole neighbourhood is given, ``halo`` pixels a side less than ``v``.
+
+        v: (batch, channels + guides, height, width). wrapped: v is a whole period instead, whose size is kept.
+        """
         z = v if level is None else torch.cat([v, per_sample(level, v).expand_as(v[:, :1])], dim=1)
         inplace = not torch.is_grad_enabled()  # saves time and memory where no derivative needs the values
-        z = F.relu(self.convolutions[0](z), inplace=inplace)
-        for i, convolution in enumerate(self.convolutions[1:-1]):
+        for i, convolution in enumerate(self.convolutions):
+            if wrapped:
+                z = F.pad(z, (convolution.dilation[0],) * 4, mode="circular")
             z = convolution(z)
-            z = F.relu(self.norms[i](z) if len(self.norms) else z, inplace=inplace)
-        return self.scale * self.convolutions[-1](z)
+            if i == len(self.convolutions) - 1:
+                return self.scale * z
+            z = F.relu(self.norms[i - 1](z) if 0 < i and len(self.norms) else z, inplace=inplace)
 
     @torch.no_grad()
     def fold(self) -> "ConvUnit":
@@ -106,3 +129,19 @@ class AtLevel:
     def __call__(self, v: torch.Tensor, alpha: float) -> torch.Tensor:
         """N_alpha(v), of the shape of v."""
         return self.network(v, alpha, self.level)
+
+
+class Guided:
+    """A network that sees a picture beside the variable: ``network(v, alpha)`` as every stage calls it.
+
+    Args:
+        network: of guided units. guide: (batch, guides, height, width), what they are shown, of the size of v.
+    """
+
+    def __init__(self, network, guide: torch.Tensor):
+        self.network, self.guide = network, guide
+        self.C_N, self.bound = network.C_N, network.bound
+
+    def __call__(self, v: torch.Tensor, alpha: float) -> torch.Tensor:
+        """N_alpha(v), of the shape of v."""
+        return self.network(v, alpha, guide=self.guide)

@@ -67,3 +67,42 @@ class LeastSquares:
         """
         w = per_sample(weight, z)
         return self.blur.ifft((self._data + w * self.blur.fft(z)) / (self._power + w))
+
+
+class Nearness:
+    """f(t) = 1/2 ||t - t~||^2 of (18): near to a guidance.
+
+    Args:
+        guidance: t~, (batch, channel, height, width).
+
+    Attributes:
+        lipschitz: (batch,) 1.
+
+    Raises:
+        InputError: for a guidance that is no image.
+    """
+
+    def __init__(self, guidance: torch.Tensor):
+        self.guidance = check_image(guidance, "guidance")
+        self.lipschitz = torch.ones(len(guidance), dtype=guidance.dtype, device=guidance.device)
+
+    def value_and_grad(self, t: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """f(t), (batch,), and its gradient t - t~, of the shape of t."""
+        apart = t - self.guidance
+        return 0.5 * apart.flatten(1).square().sum(dim=1), apart
+
+    def value(self, t: torch.Tensor) -> torch.Tensor:
+        """f(t) of every sample, (batch,)."""
+        return self.value_and_grad(t)[0]
+
+    def grad(self, t: torch.Tensor) -> torch.Tensor:
+        """The gradient t - t~, of the shape of t."""
+        return t - self.guidance
+
+    def prox(self, z: torch.Tensor, weight) -> torch.Tensor:
+        """argmin_u f(u) + weight/2 ||u - z||^2, the mean (t~ + weight z) / (1 + weight).
+
+        ``weight`` is a positive number or a tensor of one per sample, (batch,).
+        """
+        w = per_sample(weight, z)
+        return (self.guidance + w * z) / (1 + w)

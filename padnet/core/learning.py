@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import torch
 
-from padnet.core.convolutional import AtLevel
+from padnet.core.convolutional import AtLevel, Guided
 from padnet.core.fidelity import norm
 from padnet.core.networks import Network
 from padnet.core.parts import Alone, step_in_parts
@@ -78,6 +78,7 @@ class Problem:
     """A batch to learn from: f and, for an explicit network, r; the start; how far x is from the truth.
 
     level: (batch,), what conditioned networks are told of the noise; None for the others.
+    guide: (batch, guides, height, width), what guided networks are shown; None for the others.
     """
 
     f: object
@@ -85,6 +86,7 @@ class Problem:
     x0: torch.Tensor
     error: Callable[[torch.Tensor], torch.Tensor]  # (batch, channel, height, width) -> (batch,)
     level: torch.Tensor | None = None
+    guide: torch.Tensor | None = None
 
 
 @dataclass
@@ -108,6 +110,8 @@ def run_stages(problem: Problem, networks, schedule: Schedule, guard: Safeguard 
     for k, network in enumerate(networks):
         if problem.level is not None:
             network = AtLevel(network, problem.level)
+        if problem.guide is not None:
+            network = Guided(network, problem.guide)
         if r is None:
             state = implicit_stage(f, network, schedule, k, state)
         else:

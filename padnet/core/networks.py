@@ -68,11 +68,17 @@ class Network(nn.Module):
             raise InputError("this network has no bound: Condition 2 is not enforced.")
         return self.bound * v[0].numel() ** 0.5
 
-    def forward(self, v: torch.Tensor, alpha: float, level: torch.Tensor | None = None) -> torch.Tensor:
-        """N_alpha(v), of the shape of v; ``level`` is (batch,) where the units are conditioned on the noise."""
-        v0 = v
+    def forward(
+        self, v: torch.Tensor, alpha: float, level: torch.Tensor | None = None, guide: torch.Tensor | None = None
+    ) -> torch.Tensor:
+        """N_alpha(v), of the shape of v.
+
+        level: (batch,) where the units are conditioned on the noise. guide: what guided units see beside v.
+        """
+        v0, told = v, {"level": level, "guide": guide}
+        told = {name: value for name, value in told.items() if value is not None}
         for G in self.units:
-            v = v - alpha * (G(v) if level is None else G(v, level))  # Eq. (6)
+            v = v - alpha * G(v, **told)  # Eq. (6)
         if self.bound is None:
             return v
         radius = self.C_N(v0) * alpha

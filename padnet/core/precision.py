@@ -13,10 +13,12 @@ class SinglePrecision:
         self.network = network
         self.C_N, self.bound = network.C_N, network.bound
 
-    def __call__(self, v: torch.Tensor, alpha: float, level: torch.Tensor | None = None) -> torch.Tensor:
+    def __call__(
+        self, v: torch.Tensor, alpha: float, level: torch.Tensor | None = None, guide: torch.Tensor | None = None
+    ) -> torch.Tensor:
         """(batch, channel, height, width) -> the same shape and dtype, at most C_N alpha away."""
-        told = None if level is None else level.float()
-        moved = (self.network(v.float(), alpha, told) - v.float()).to(v.dtype)
+        told = {name: value.float() for name, value in (("level", level), ("guide", guide)) if value is not None}
+        moved = (self.network(v.float(), alpha, **told) - v.float()).to(v.dtype)
         if self.bound is None:
             return v + moved
         # The bound again in the precision of v: rounding may have left the ball by 1e-7.

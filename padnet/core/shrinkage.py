@@ -9,7 +9,6 @@ from padnet.core.strips import periodically
 from padnet.errors import InputError
 
 GAIN = 10  # what a number of the optimiser's counts: these few weights may take larger steps than a deep unit's
-
 WIDTH = 0.3  # of what is taken away at the start, in units of reach
 
 

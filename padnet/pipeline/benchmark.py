@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 
 import torch
-from tqdm import tqdm
 
 from padnet.benchmarks.fields import Fields, stack
 from padnet.benchmarks.gradient import problem
@@ -155,9 +154,8 @@ def benchmark(profile: str, name: str, method: str, root: Path = Path()) -> None
             })  # fmt: skip
         return records(run, pairs[part], prior, variant, [one.verdict for one in found]), proofs
 
-    jobs = ranks.share(jobs_of(experiment, name, method, len(pairs)))
-    bar = tqdm(jobs, desc=f"{method} on {name}", unit="batch", mininterval=5, disable=not ranks.first)
-    done = ranks.gather([run_job(*job) for job in bar])
+    jobs = jobs_of(experiment, name, method, len(pairs))
+    done = ranks.each(lambda job: run_job(*job), jobs, f"{method} on {name}", "batch")
     if ranks.first:
         rows, proofs = ([one for made in done for one in made[i]] for i in (0, 1))
         write_results(root / "results" / profile, name, f"gradient-{method}", rows, RECORD, proofs)

@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 import torch
-from tqdm import tqdm
 
 from padnet.benchmarks.fields import stack
 from padnet.benchmarks.protocols import PROTOCOLS, protocol
@@ -87,8 +86,7 @@ def benchmark(profile: str, name: str, root: Path = Path()) -> None:
         return made
 
     ranks = join()
-    bar = tqdm(ranks.share(range(len(pairs))), desc=f"PADNets on {name}", unit="image", mininterval=5, disable=not ranks.first)
-    done = ranks.gather([restored(pairs[i]) for i in bar])
+    done = ranks.each(restored, pairs, f"PADNets on {name}", "image")
     if ranks.first:
         for method, variants in VARIANTS.items():
             rows, proofs = ([one for made in done for one in made[method][i]] for i in (0, 1))

@@ -12,7 +12,6 @@ from importlib import import_module
 from pathlib import Path
 
 import torch
-from tqdm import tqdm
 
 from padnet.benchmarks.fields import stack
 from padnet.benchmarks.protocols import PROTOCOLS, protocol
@@ -63,8 +62,7 @@ def benchmark(profile: str, name: str, method: str, root: Path = Path()) -> None
         return dict(zip(COMPARED_RECORD, (pair.image, pair.kernel, short(score["psnr"]), short(score["ssim"]), short(sigma)), strict=True))
 
     ranks = join()
-    bar = tqdm(ranks.share(range(len(pairs))), desc=f"{method} on {name}", unit="image", mininterval=5, disable=not ranks.first)
-    rows = ranks.gather([record(pairs[i]) for i in bar])
+    rows = ranks.each(record, pairs, f"{method} on {name}", "image")
     if ranks.first:
         folder = root / "results" / profile / "records" / name
         folder.mkdir(parents=True, exist_ok=True)

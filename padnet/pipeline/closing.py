@@ -11,7 +11,7 @@ from padnet.pipeline import console, layout
 from padnet.pipeline.params import parse_yaml, read_yaml
 from padnet.pipeline.paths import PROFILES, find_root
 from padnet.pipeline.table1 import COLUMNS
-from padnet.pipeline.tables import TABLES, rows
+from padnet.pipeline.tables import numbers, rows
 
 BEFORE = Path(".dvc/tmp/before.lock")
 
@@ -63,8 +63,8 @@ def comparison(profile, root):
 
 
 def difference(profile, root):
-    """A sentence per table: how far it lies from the committed reference/PROFILE_table{1,2}.csv."""
-    return " ".join(_difference(number, profile, root) for number in TABLES)
+    """A sentence per table: how far it lies from the committed reference/PROFILE_table{1,2,3}.csv."""
+    return " ".join(_difference(number, profile, root) for number in numbers(profile, root))
 
 
 def _difference(number, profile, root):
@@ -106,7 +106,7 @@ def main(argv=None):
     add_arguments(parser)
     profile = parser.parse_args(argv).profile
     root = find_root()
-    for number in TABLES:
+    for number in numbers(profile, root):
         print(layout.text(rows(number, profile, root), number))
         print()
     print(comparison(profile, root))

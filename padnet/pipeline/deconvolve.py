@@ -11,25 +11,13 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from padnet.errors import InputError
 from padnet.pipeline import console
 from padnet.pipeline.files import write_bytes, write_text
-from padnet.pipeline.pictures import check_ending, encoded, read_kernel, read_picture
+from padnet.pipeline.pictures import check_ending, check_targets, encoded, read_kernel, read_picture
 from padnet.tasks.deconvolution import deconvolve
 from padnet.tasks.pretrained import METHODS
 
 COLOURS = ("red", "green", "blue")
-
-
-def check_target(target, sources, overwrite):
-    """Raise InputError when `target` is one of `sources` and may not be overwritten, or its folder is missing."""
-    if not target.absolute().parent.is_dir():
-        raise InputError(f"there is no folder {target.parent}: make it, or choose another place")
-    if target.is_dir():
-        raise InputError(f"{target} is a folder: name a file in it")
-    for source in sources:
-        if not overwrite and target.exists() and source.exists() and target.samefile(source):
-            raise InputError(f"{target} is an input: choose another name, or say --overwrite")
 
 
 def add_arguments(parser):
@@ -49,12 +37,9 @@ def add_arguments(parser):
 def run(options):
     """Read, deblur, write, and say what came out. Raises InputError or PadnetError before anything is written."""
     photo, kernel = read_picture(options.photo), read_kernel(options.kernel)
-    check_target(options.out, (options.photo, options.kernel), options.overwrite)
+    targets = [path for path in (options.out, options.certificate) if path is not None]
+    check_targets(targets, (options.photo, options.kernel), options.overwrite)
     check_ending(options.out, photo)
-    if options.certificate is not None:
-        check_target(options.certificate, (options.photo, options.kernel), options.overwrite)
-        if options.certificate.absolute() == options.out.absolute():
-            raise InputError(f"{options.out} cannot be both photograph and certificate: name two files")
     if options.flip_kernel:
         kernel = kernel[::-1, ::-1]
     # The one bar of this command: on the line it finds, whatever else in this process counts.

@@ -22,6 +22,7 @@ from padnet.pipeline.paths import find_root
 COMMAND = re.compile(r"python -m (padnet[\w.]*)(?:.*--name (\S+))?")
 # Compared methods and their trainings are imported by name, so that each stage depends on its own method alone.
 BENCHED = re.compile(r"python -m padnet\.pipeline\.benchmark_method .*--method (\w+)")
+HAZE = re.compile(r"python -m padnet\.pipeline\.train .*--experiment haze\b")
 LEARNED = re.compile(r"python -m padnet\.pipeline\.train .*--experiment methods --model (\w+)")
 
 
@@ -94,6 +95,8 @@ def stage_modules(cmd, root):
         code += notebook_code(Path(root) / "notebooks" / f"{match[2]}.ipynb")
     if learned := LEARNED.match(cmd):
         code += f"import padnet.pipeline.methods, padnet.methods.{learned[1]}_training\n"
+    if HAZE.match(cmd):
+        code += "import padnet.pipeline.haze\n"
     if benched := BENCHED.match(cmd):
         code += f"import padnet.methods.{benched[1]}\n"
     return imports(code, root, cmd)

@@ -7,15 +7,22 @@ METHODS = {"admm": "ADMM", "hqs": "HQS", "ipadnet": "IPADNet", "epadnet": "EPADN
 COMPARED = {
     "tv": "TV", "hyperlaplacian": "HL", "epll": "EPLL", "iddbm3d": "IDD-BM3D", "mlp": "MLP", "csf": "CSF",
 }  # fmt: skip
-NAMES = METHODS | COMPARED | {"sparse": "deconvSps"}  # the last is the check of the captures, see padnet.pipeline.anchor
+# The rows of Table 3: those that PADNet is measured by, and PADNet.
+HAZE = {
+    "hazy": "hazy picture", "constant": "one t for all (oracle)", "median": "median of t (oracle)",
+    "guidance": "t~", "refined": "t~, guided filter", "he": "He", "ipadnet": "IPADNet",
+}  # fmt: skip
+NAMES = METHODS | COMPARED | HAZE | {"sparse": "deconvSps"}  # the last is the check of the captures, see padnet.pipeline.anchor
 HEADS = {
     1: ["prior", "method", "iterations", "paper", "error", "paper", "own steps kept", "certificates"],
     2: ["method", "variant", "PSNR", "paper", "SSIM", "paper", "iterations", "own steps kept", "certificates"],
+    3: ["method", "airlight", "PSNR", "paper", "SSIM", "paper", "L1 of t", "L1 of J", "certificates"],
 }
+PAIRS = {1: "pairs of image and kernel", 2: "pairs of image and kernel", 3: "hazy pictures"}
 
 
 def text(rows, number=1):
-    """Table 1 or 2 for a terminal, a block of lines per protocol. rows: as table1() or table2() returns them."""
+    """Table 1, 2 or 3 for a terminal, a block of lines per protocol. rows: as table1(), table2() or table3() returns them."""
     blocks, head = [], HEADS[number]
     for protocol, pairs, lines in _blocks(rows, number):
         table = [head, *lines]
@@ -23,7 +30,7 @@ def text(rows, number=1):
         blocks.append(
             "\n".join(
                 [
-                    f"Table {number}, {protocol}: mean over {pairs} pairs of image and kernel",
+                    f"Table {number}, {protocol}: mean over {pairs} {PAIRS[number]}",
                     *(
                         "  ".join(
                             _pad(cell, width, i) for i, (cell, width) in enumerate(zip(line, widths, strict=True))
@@ -37,14 +44,14 @@ def text(rows, number=1):
 
 
 def markdown(rows, number=1):
-    """Table 1 or 2 as Markdown, a table per protocol. rows: as table1() or table2() returns them."""
+    """Table 1, 2 or 3 as Markdown, a table per protocol. rows: as table1(), table2() or table3() returns them."""
     blocks, head = [], HEADS[number]
     for protocol, pairs, lines in _blocks(rows, number):
         rule = ["---", "---", *["---:"] * (len(head) - 2)]
         blocks.append(
             "\n".join(
                 [
-                    f"`{protocol}`, mean over {pairs} pairs of image and kernel:",
+                    f"`{protocol}`, mean over {pairs} {PAIRS[number]}:",
                     "",
                     *("| " + " | ".join(line) + " |" for line in [head, rule, *lines]),
                 ]
@@ -93,7 +100,12 @@ def _line2(_, method, variant, cells):
     ]
 
 
-LINES = {1: _line1, 2: _line2}
+def _line3(_, method, variant, cells):
+    line = _line2(_, method, variant, cells)
+    return [*line[:6], f"{cells['l1_t']['value']:.3f}", f"{cells['l1_J']['value']:.3f}", line[-1]]
+
+
+LINES = {1: _line1, 2: _line2, 3: _line3}
 
 
 def _held(cells):

@@ -4,12 +4,15 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 from skimage.io import imread, imsave
 
 from padnet.errors import InputError
 
 # Endings that can be written without loss, and the most bits a channel of a grey and of a colour picture.
 BITS = {".png": (16, 8), ".tif": (16, 16), ".tiff": (16, 16), ".bmp": (8, 8)}
+LOSSY = {".jpg": (8, 8), ".jpeg": (8, 8)}  # written with QUALITY
+QUALITY = 95
 
 
 def read_picture(path):
@@ -52,20 +55,45 @@ def read_kernel(path):
     return kernel
 
 
-def check_ending(path, picture):
-    """Raise InputError unless the ending of `path` is of a format that can hold `picture`."""
-    if path.suffix.lower() not in BITS:
-        raise InputError(f"{path.suffix!r} files are not written without loss: use one of {', '.join(BITS)}")
+def check_targets(targets, sources, overwrite):
+    """Raise InputError when a file to be written is named twice, is an input, is a folder, or has none to lie in.
+
+    overwrite: the targets may take the place of `sources`.
+    """
+    for number, target in enumerate(targets):
+        if not target.absolute().parent.is_dir():
+            raise InputError(f"there is no folder {target.parent}: make it, or choose another place")
+        if target.is_dir():
+            raise InputError(f"{target} is a folder: name a file in it")
+        for source in sources:
+            if not overwrite and target.exists() and source.exists() and target.samefile(source):
+                raise InputError(f"{target} is an input: choose another name, or say --overwrite")
+        if target.absolute() in [other.absolute() for other in targets[:number]]:
+            raise InputError(f"{target} cannot hold two results: name a file for each")
+
+
+def check_ending(path, picture, lossy=False):
+    """Raise InputError unless the ending of `path` is of a format that can hold `picture`.
+
+    lossy: JPEG is allowed too.
+    """
+    ending, known = path.suffix.lower(), BITS | LOSSY if lossy else BITS
+    if ending not in known:
+        what = "are not known" if lossy else "are not written without loss"
+        raise InputError(f"{path.suffix!r} files {what}: use one of {', '.join(known)}")
     bits = 8 * picture.dtype.itemsize
-    if BITS[path.suffix.lower()][picture.ndim == 3] < bits:
+    if known[ending][picture.ndim == 3] < bits:
         raise InputError(f"{path.suffix} cannot hold this picture's {bits} bits a channel: write a .tif")
 
 
 def encoded(picture, ending):
-    """The bytes of a file with that ending which holds `picture`, uint8 or uint16."""
+    """The bytes of a file with that ending which holds `picture`, uint8 or uint16; JPEG of quality 95."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"picture{ending.lower()}"
-        imsave(path, picture, check_contrast=False)
+        if ending.lower() in LOSSY:
+            Image.fromarray(picture).save(path, quality=QUALITY)
+        else:
+            imsave(path, picture, check_contrast=False)
         return path.read_bytes()
 
 

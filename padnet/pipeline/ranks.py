@@ -13,6 +13,7 @@ import os
 
 import torch
 import torch.distributed as dist
+from tqdm import tqdm
 
 from padnet.core.parts import Alone
 from padnet.errors import PadnetError
@@ -45,6 +46,15 @@ class Ranks(Alone):
         if not self.first:
             return []
         return [shares[i % self.size][i // self.size] for i in range(sum(map(len, shares)))]
+
+    def each(self, work, items, desc: str, unit: str) -> list:
+        """``work`` of every item, on the first process in the order of the items and with a bar; [] on the others.
+
+        items: a sequence, of which one at a time is asked for.
+        """
+        own = self.share(range(len(items)))
+        with tqdm(own, desc=desc, unit=unit, mininterval=5, disable=not self.first) as bar:
+            return self.gather([work(items[i]) for i in bar])
 
     def average(self, vectors, count, like):
         """See Alone: sums come in the order of the items, so their bits do not depend on the size."""

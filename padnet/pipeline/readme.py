@@ -12,7 +12,7 @@ from padnet.pipeline.tables import rows
 
 
 def readme_block(root=None, number=1):
-    """What belongs between the markers of Table 1 or 2, Markdown, from results/paper/records.
+    """What belongs between the markers of Table 1, 2 or 3, Markdown, from results/paper/records.
 
     root: the project folder, by default the one around the working directory.
     """
@@ -20,7 +20,7 @@ def readme_block(root=None, number=1):
 
 
 def with_block(readme, block, number=1):
-    """The text `readme` with `block` between the markers of Table 1 or 2.
+    """The text `readme` with `block` between the markers of Table 1, 2 or 3.
 
     Raises PadnetError when it does not hold each marker once.
     """
@@ -34,7 +34,7 @@ def with_block(readme, block, number=1):
 
 
 def update_readme(root=None, number=1):
-    """Bring Table 1 or 2 of README.md up to date; a README that is already so is left alone."""
+    """Bring Table 1, 2 or 3 of README.md up to date; a README that is already so is left alone."""
     root = Path(root) if root else find_root()
     path = root / "README.md"
     old = path.read_text(encoding="utf-8") if path.is_file() else ""

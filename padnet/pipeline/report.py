@@ -1,4 +1,4 @@
-"""What a profile found: results/PROFILE/tables/table{1,2}.csv and metrics.json; from `paper`, the README's tables too."""
+"""What a profile found: results/PROFILE/tables/table{1,2,3}.csv and metrics.json; from `paper`, the README's tables too."""
 
 import argparse
 import math
@@ -10,7 +10,7 @@ from padnet.pipeline.files import write_csv, write_json
 from padnet.pipeline.paths import PROFILES, find_root, results
 from padnet.pipeline.readme import update_readme
 from padnet.pipeline.table1 import COLUMNS
-from padnet.pipeline.tables import TABLES, rows
+from padnet.pipeline.tables import numbers, rows
 
 PEERS = ("admm", "hqs")
 
@@ -18,17 +18,21 @@ PEERS = ("admm", "hqs")
 def report(profile, root=None):
     """Write the tables and the metrics of `profile`, and return {number: rows of that table}.
 
+    Table 3 and its metrics are there where haze removal was run.
     profile: "quick" or "paper". root: the project folder, by default the one around the working directory.
     Raises PadnetError when records are missing.
     """
     root = Path(root) if root else find_root()
     folder = results(profile, root)
-    found = {number: rows(number, profile, root) for number in TABLES}
+    found = {number: rows(number, profile, root) for number in numbers(profile, root)}
     for number, table in found.items():
         write_csv(folder / "tables" / f"table{number}.csv", table, COLUMNS)
-    write_json(folder / "metrics.json", {"gradient": metrics(found[1]), "image": image_metrics(found[2])})
+    told = {"gradient": metrics(found[1]), "image": image_metrics(found[2])}
+    if 3 in found:
+        told["haze"] = haze_metrics(found[3])
+    write_json(folder / "metrics.json", told)
     if profile == "paper":
-        for number in TABLES:
+        for number in found:
             update_readme(root, number)
     return found
 
@@ -69,11 +73,21 @@ def image_metrics(table):
     return found
 
 
+def haze_metrics(table):
+    """The headlines of Table 3: {protocol: {METHOD: {AIRLIGHT: {metric: value}}}}, averaged over beta."""
+    found = {}
+    for row in table:
+        if "@" not in row["metric"]:
+            variants = found.setdefault(row["protocol"], {}).setdefault(row["method"], {})
+            variants.setdefault(row["variant"], {})[row["metric"]] = row["value"]
+    return found
+
+
 def accept(profile, root=None):
-    """Make this machine's numbers of `profile` the committed ones, reference/PROFILE_table{1,2}.csv; return the paths."""
+    """Make this machine's numbers of `profile` the committed ones, reference/PROFILE_table{1,2,3}.csv; return the paths."""
     root = Path(root) if root else find_root()
     paths = []
-    for number in TABLES:
+    for number in numbers(profile, root):
         paths.append(root / "reference" / f"{profile}_table{number}.csv")
         write_csv(paths[-1], rows(number, profile, root), COLUMNS)
     return paths

@@ -4,7 +4,8 @@
 
 Photographs that the wheel carries become train/*.png (180x180 crops) and test/*.png (255x255), 8-bit
 grey, from different pictures; kernels/*.npy are simulated camera shakes, from another random stream
-than the training kernels. The same seed gives the same bytes.
+than the training kernels. haze/ holds colour photographs and a scene of known depth, see
+padnet.pipeline.sample_haze. The same seed gives the same bytes.
 """
 
 import argparse
@@ -12,14 +13,15 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import skimage
 from skimage.color import rgb2gray
-from skimage.io import imread, imsave
+from skimage.io import imsave
 
 from padnet.benchmarks.kernels import sample_kernel
-from padnet.errors import InputError, PadnetError
+from padnet.errors import InputError
 from padnet.pipeline import console
 from padnet.pipeline.files import atomic_folder
+from padnet.pipeline.sample_haze import write_haze
+from padnet.pipeline.wheel import read_wheel
 
 # Number of training crops from each picture; the textures few, because they are all alike.
 TRAIN = {"brick.png": 4, "coffee.png": 8, "grass.png": 2, "gravel.png": 2, "motorcycle_left.png": 10, "rocket.jpg": 6}
@@ -29,6 +31,7 @@ TRAIN_SIZE, TEST_SIZE = 180, 255
 KERNEL_SIZES = (13, 17, 21)  # one test kernel each
 CANDIDATES = 4               # crops drawn for each training crop; the one with most detail is kept
 SEED = 2018
+FOLDERS = ("train", "test", "kernels", "haze")
 
 
 def photograph(name):
@@ -36,10 +39,7 @@ def photograph(name):
 
     Raises PadnetError when the installed wheel does not carry it.
     """
-    path = Path(skimage.__file__).parent / "data" / name
-    if not path.is_file():
-        raise PadnetError(f"the installed scikit-image carries no {name}: install the version of requirements.lock")
-    picture = imread(path)
+    picture = read_wheel(name)
     return picture if picture.ndim == 2 else np.round(255 * rgb2gray(picture)).astype(np.uint8)
 
 
@@ -65,8 +65,7 @@ def _check_replaceable(out):
     """A folder of somebody else's files is not overwritten."""
     if out.exists() and not out.is_dir():
         raise InputError(f"{out} is not a folder: choose another one with --out")
-    strangers = sorted(path.name for path in out.iterdir() if path.name not in ("train", "test", "kernels")) \
-        if out.exists() else []
+    strangers = sorted(path.name for path in out.iterdir() if path.name not in FOLDERS) if out.exists() else []
     if strangers:
         raise InputError(f"{out} holds {strangers[0]}, which is not of the quick profile's data: "
                          "choose an empty or new folder with --out")
@@ -83,7 +82,7 @@ def sample(out, seed=SEED):
     out = Path(out).absolute()
     _check_replaceable(out)
     with atomic_folder(out) as folder:
-        for name in ("train", "test", "kernels"):
+        for name in FOLDERS:
             (folder / name).mkdir()
         for number, (name, count) in enumerate(TRAIN.items()):
             rng = np.random.default_rng([seed, number])
@@ -94,6 +93,7 @@ def sample(out, seed=SEED):
                    check_contrast=False)
         for index, size in enumerate(KERNEL_SIZES):
             np.save(folder / f"kernels/k{index + 1}.npy", sample_kernel(seed, index, (size,)))
+        write_haze(folder / "haze")
 
 
 def add_arguments(parser):
@@ -108,7 +108,8 @@ def main(argv=None):
     add_arguments(parser)
     options = parser.parse_args(argv)
     sample(options.out, options.seed)
-    print(f"{options.out}: {sum(TRAIN.values())} training and {len(TEST)} test pictures, {len(KERNEL_SIZES)} kernels")
+    print(f"{options.out}: {sum(TRAIN.values())} training and {len(TEST)} test pictures, {len(KERNEL_SIZES)} kernels, "
+          "a scene of known depth and colour photographs for haze")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from padnet.errors import InputError
 
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 
+BY_SCENE = ("middlebury",)  # sets whose files lie in a folder per scene
+
 
 @dataclass(frozen=True)
 class Source:
@@ -22,8 +24,9 @@ class Source:
 
     @property
     def key(self):
-        """Where the file lies under OUT: SET/FILE."""
-        return f"{self.set}/{self.url.rsplit('/', 1)[1]}"
+        """Where the file lies under OUT: SET/FILE; the scenes' files, all named alike, as SET/SCENE_FILE."""
+        parts = 2 if self.set in BY_SCENE else 1
+        return f"{self.set}/{'_'.join(self.url.rsplit('/', parts)[1:])}"
 
 
 def read_sources(path=None):

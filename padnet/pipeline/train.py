@@ -35,17 +35,28 @@ from padnet.pipeline.params import load_seed
 from padnet.pipeline.ranks import check_gpus, join
 
 
+def _grey_pairs(experiment, root: Path, seed: int, workers: int) -> tuple[Fields, Fields]:
+    """(training, held-out) pairs for deconvolution, of the training pictures in a data folder."""
+    return training_fields(training_pictures(root), experiment.data, seed, workers)
+
+
 class Kind(NamedTuple):
-    """An experiment: how it is made of a profile's parameters, and where a model's files lie."""
+    """An experiment: how it is made of a profile's parameters, where a model's files lie, and its pairs."""
 
     make: Callable
     path: Callable[[str, str, str], str]
     models: tuple[str, ...]
+    pairs: Callable = _grey_pairs
 
 
 def _methods():
     """The compared methods, imported by those who train one: a PADNet does not depend on their modules."""
     return import_module("padnet.pipeline.methods")
+
+
+def _haze():
+    """Haze removal, imported by those who train for it."""
+    return import_module("padnet.pipeline.haze")
 
 
 EXPERIMENTS = {
@@ -55,6 +66,12 @@ EXPERIMENTS = {
         lambda profile: _methods().MethodExperiment(profile),
         lambda profile, model, ending: _methods().weights_path(profile, model, ending),
         ("csf", "mlp", "epll"),
+    ),
+    "haze": Kind(
+        lambda profile: _haze().HazeExperiment(profile),
+        lambda profile, model, ending: _haze().weights_path(profile, model, ending),
+        ("ipadnet",),
+        lambda experiment, root, seed, workers: experiment.pairs(root, seed),
     ),
 }
 LOSSES = ["phase", "stage", "units", "step", "error", "within"]
@@ -97,7 +114,7 @@ def fields_digest(*parts: Fields) -> str:
     """SHA-256 of everything a training sees."""
     digest = hashlib.sha256()
     for part in parts:
-        for tensor in (part.y, part.k, part.x):
+        for tensor in part.parts():
             digest.update(tensor.numpy().tobytes())
     return digest.hexdigest()
 
@@ -149,7 +166,7 @@ def train(
     check_gpus(device)
     experiment, seed = EXPERIMENTS[experiment_name].make(profile), load_seed()
     workers = max(1, (os.cpu_count() or 1) - 1)
-    fields = training_fields(training_pictures(root / "data" / profile), experiment.data, seed, workers)
+    fields = EXPERIMENTS[experiment_name].pairs(experiment, root / "data" / profile, seed, workers)
     data = fields_digest(*fields)
     begin = experiment.begin(model, root, device)
     if begin.prepare is not None:

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import asdict, dataclass
-from math import isfinite
 
 import numpy as np
 import torch
@@ -10,6 +9,7 @@ import torch
 from padnet.benchmarks.frame import frame_shape, place, to_frame
 from padnet.core.certificate import Certificate
 from padnet.errors import InputError
+from padnet.tasks.finite import finite
 from padnet.tasks.noise import estimate_noise
 from padnet.tasks.photograph import channels, check_blur, check_photograph, plane, set_plane
 from padnet.tasks.pretrained import check_method, load
@@ -32,7 +32,7 @@ class Deconvolved:
 
     def to_json(self):
         """Noise and certificates as JSON text; what is not finite becomes null."""
-        told = {"noise": self.noise, "certificate": [_finite(asdict(one)) for one in self.certificate]}
+        told = {"noise": self.noise, "certificate": [finite(asdict(one)) for one in self.certificate]}
         return json.dumps(told, sort_keys=True, indent=1, allow_nan=False) + "\n"
 
 
@@ -138,12 +138,3 @@ class _Count:
         if self.progress is not None and done != self.done:
             self.progress(done, self.total)
         self.done = done
-
-
-def _finite(value):
-    """The same, None in place of every number that JSON has no form for."""
-    if isinstance(value, dict):
-        return {name: _finite(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [_finite(part) for part in value]
-    return None if isinstance(value, float) and not isfinite(value) else value

@@ -18,7 +18,7 @@ def check_photograph(image):
     """
     if not isinstance(image, (np.ndarray, torch.Tensor)):
         raise InputError(f"an image is a numpy array or a torch tensor, not {type(image).__name__}: convert it first")
-    dtype = _dtype(image)
+    dtype = dtype_name(image)
     if dtype not in WHITE:
         raise InputError(f"an image is uint8, uint16 or floating-point, not {dtype}: convert it first")
     if isinstance(image, torch.Tensor):
@@ -62,7 +62,7 @@ def channels(image):
 
 def plane(channel):
     """A channel, (h, w), as numpy float64 in [0, 1]."""
-    white = WHITE[_dtype(channel)]
+    white = WHITE[dtype_name(channel)]
     if isinstance(channel, torch.Tensor):
         channel = channel.double().cpu().numpy()
     return channel.astype(np.float64) / white
@@ -70,7 +70,7 @@ def plane(channel):
 
 def set_plane(channel, values):
     """Write `values`, (h, w) floats, clipped to [0, 1], into the channel of a photograph."""
-    white = WHITE[_dtype(channel)]
+    white = WHITE[dtype_name(channel)]
     values = np.clip(values, 0, 1) * white
     if white > 1:
         values = np.rint(values)
@@ -105,5 +105,6 @@ def check_blur(kernel, size):
     return kernel / kernel.sum()
 
 
-def _dtype(image):
+def dtype_name(image):
+    """The name of the numbers of an array or tensor, as in WHITE."""
     return str(image.dtype).removeprefix("torch.") if isinstance(image, torch.Tensor) else image.dtype.name

@@ -40,14 +40,22 @@ def load(method, folder=None, device="cpu"):
     return Restorer(own, implicit, explicit)
 
 
-def _networks(folder, method, device):
-    """(settings, networks) of one file, after its card."""
-    path = folder / f"image-{method}.safetensors"
+def sealed_tensors(path):
+    """(tensors, metadata) of a weights file that is the one its card describes.
+
+    Raises PadnetError when the file or its card is missing, or they do not fit.
+    """
     if not path.is_file():
         raise PadnetError(f"{path} is missing: install the package again, or name a folder of weights")
     if hashlib.sha256(path.read_bytes()).hexdigest() != _stated(path.with_suffix(".json")):
         raise PadnetError(f"{path} is not the file that its card describes: get both again, from one place")
-    tensors, meta = read_tensors(path)
+    return read_tensors(path)
+
+
+def _networks(folder, method, device):
+    """(settings, networks) of one file, after its card."""
+    path = folder / f"image-{method}.safetensors"
+    tensors, meta = sealed_tensors(path)
     try:
         settings = Settings(json.loads(meta["settings"]))
     except (AttributeError, KeyError, TypeError, ValueError) as error:

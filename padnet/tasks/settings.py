@@ -86,7 +86,7 @@ class Settings:
         """A new unit G(.; W^k_t), convolutions that are told the noise level: two channels for g, one for x.
 
         The first of an implicit stage is a shrinkage in units of the stage's step alpha^k. It learns in
-        minutes what convolutions alone need hours for, and leaves them the rest.
+        minutes what convolutions alone learn slowly, and leaves them the rest.
         """
         if explicit or t > 0:
             return ConvUnit(2 if explicit else 1, **self.raw["unit"], conditioned=True)

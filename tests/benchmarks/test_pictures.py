@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from skimage.io import imsave
 
-from padnet.benchmarks.pictures import check_image, levin_kernels, read_grey, read_kernel, read_luma, training_pictures
+from padnet.benchmarks.pictures import (check_image, hazy_photographs, levin_kernels, read_colour, read_grey,
+                                        read_kernel, read_luma, training_photographs, training_pictures)
 from padnet.errors import InputError, PadnetError
 
 
@@ -68,8 +69,25 @@ def test_colour_becomes_grey_by_matlab_s_weights_without_rounding(tmp_path):
     assert x[0, 3] == pytest.approx(1, abs=1e-9) and x.max() <= 1
     assert abs(255 * x[0, 4] - np.round(255 * x[0, 4])) > 0.1
     imsave(tmp_path / "grey.png", colours[..., 0], check_contrast=False)
-    with pytest.raises(InputError, match="grey.png is not an 8-bit colour picture"):
-        read_luma(tmp_path / "grey.png")
+    assert np.array_equal(read_colour(tmp_path / "c.png"), colours / 255)
+    for read in (read_luma, read_colour):
+        with pytest.raises(InputError, match="grey.png is not an 8-bit colour picture"):
+            read(tmp_path / "grey.png")
+
+
+def test_the_real_hazy_photographs_are_read_or_missing(tmp_path):
+    with pytest.raises(PadnetError, match=r"hazy-real/\*.png is missing"):
+        hazy_photographs(tmp_path)
+    (tmp_path / "hazy-real").mkdir()
+    picture = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
+    imsave(tmp_path / "hazy-real/swan.png", picture, check_contrast=False)
+    [(name, I)] = hazy_photographs(tmp_path)
+    assert name == "swan" and np.array_equal(I, picture / 255)
+
+
+def test_photographs_of_the_paper_profile_are_sun_s(sun):
+    photographs = training_photographs(sun)
+    assert len(photographs) == 80 and photographs[0][0] == "img_001_SRF_8_HR" and photographs[0][1].ndim == 3
 
 
 @pytest.mark.parametrize("x, words", [

@@ -4,7 +4,7 @@ import pytest
 import torch
 from toys import normal
 
-from padnet.core import convolutional
+from padnet.core import strips
 from padnet.core.convolutional import AtLevel, ConvUnit
 from padnet.core.networks import Network
 from padnet.errors import InputError
@@ -106,11 +106,11 @@ def test_strips_give_what_the_whole_gives(conditioned, monkeypatch):
         whole, calls, inner = made(v, level), [], made.inner
         monkeypatch.setattr(made, "inner", lambda *given: (calls.append(1), inner(*given))[1])
         for pixels, count in ((1, 23), (5 * (18 + 2 * made.halo), 5), (10**9, 1)):
-            monkeypatch.setattr(convolutional, "STRIP", pixels)
+            monkeypatch.setattr(strips, "STRIP", pixels)
             calls.clear()
             torch.testing.assert_close(made(v, level), whole, rtol=1e-12, atol=1e-12)
             assert len(calls) == count
-    monkeypatch.setattr(convolutional, "STRIP", 1)
+    monkeypatch.setattr(strips, "STRIP", 1)
     calls.clear()
     made(v, level)  # a derivative needs everything in memory anyway
     assert len(calls) == 1

@@ -16,7 +16,8 @@ from padnet.pipeline.paths import PROFILES
 from padnet.pipeline.table1 import METHODS
 from padnet.pipeline.table2 import TRAINED
 
-SHORT = ("sample", "fetch", "tune", "train", "benchmark", "benchmark_image", "benchmark_method", "anchor", "notebook")
+SHORT = ("sample", "fetch", "tune", "train", "benchmark", "benchmark_image", "benchmark_method", "benchmark_haze",
+         "anchor", "notebook")  # fmt: skip
 LEFT = {method: ("quick",) for method in ("iddbm3d", "epll")}  # sets that a slow method is not run on
 
 
@@ -63,7 +64,7 @@ def made(root, tmp_path_factory):
     (folder / "data.dvc").write_text("deps:\n- path: downloads\nouts:\n- path: data/paper\n  cache: false\n")
     for name in SHORT:
         shutil.copy(Path(__file__).with_name("stub.py"), folder / f"padnet/pipeline/{name}.py")
-    (folder / "README.md").write_text("".join(f"<!-- table{n} -->\n<!-- /table{n} -->\n" for n in (1, 2)))
+    (folder / "README.md").write_text("".join(f"<!-- table{n} -->\n<!-- /table{n} -->\n" for n in (1, 2, 3)))
     git(folder, "init", "-q")
     first = ran(dvc(folder, "repro", "report@quick"))
     assert "hash" not in (folder / "data.dvc").read_text() and not (folder / "downloads").exists()
@@ -125,10 +126,14 @@ def test_the_report_of_a_profile_needs_everything_of_it(made):
         sets = {"quick": ["quick"], "paper": ["levin-1pct", "levin-real"]}[profile]
         compared_sets = {"quick": ["quick"], "paper": ["levin-1pct", "levin-real", "sun-20"]}[profile]
         image_sets = {"quick": ["quick"], "paper": ["levin-1pct", "levin-real", "sun-20", "sun-80"]}[profile]
+        haze_set = {"quick": "quick-haze", "paper": "middlebury-haze"}[profile]
         wanted = {
             f"report@{profile}",
             f"notebook-04@{profile}",
             f"notebook-05@{profile}",
+            f"notebook-06@{profile}",
+            f"train-haze-ipadnet@{profile}",
+            f"benchmark-haze@{haze_set}",
             *(f"train-image-{model}@{profile}" for model in ("ipadnet", "epadnet")),
             *(f"benchmark-image@{name}" for name in image_sets),
             *(f"tune@{profile}-{method}" for method in ("admm", "hqs")),

@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from padnet.benchmarks.fattal import ADDRESS
 from padnet.errors import InputError, PadnetError
 from padnet.pipeline.fetch import SETS, fetch, main
 from padnet.pipeline.sources import read_sources
@@ -226,11 +227,30 @@ def test_an_unknown_set_is_named_with_the_known_ones(tmp_path, table):
 def test_the_package_s_own_table_is_pinned():
     sources = read_sources()
     assert {name: sum(s.set == name for s in sources) for name in SETS} == {
-        "train400": 400, "levin09": 44, "levin09-kernels": 1, "sun13": 80, "sun13-check": 2}
-    assert len({s.key for s in sources}) == len(sources) == 527
+        "train400": 400, "levin09": 44, "levin09-kernels": 1, "sun13": 80, "sun13-check": 2, "middlebury": 104,
+        "hazy-real": 8, "fattal14-inputs": 2}
+    assert len({s.key for s in sources}) == len(sources) == 641
+    assert "middlebury/Aloe_view1.png" in {s.key for s in sources}
     for s in sources:
         assert re.fullmatch(r"https://raw\.githubusercontent\.com/[^/]+/[^/]+/[0-9a-f]{40}/.+", s.url)
         assert re.fullmatch("[0-9a-f]{64}", s.sha256) and s.bytes > 0
+
+
+def test_a_folder_s_name_is_part_of_a_scene_s_files_alone(tmp_path):
+    rows = [f"{name},https://x.example/data/Art/view1.png,00,1" for name in ("middlebury", "a")]
+    (tmp_path / "table.csv").write_text("\n".join(["set,url,sha256,bytes", *rows]) + "\n")
+    keys = [source.key for source in read_sources(tmp_path / "table.csv")]
+    assert keys == ["middlebury/Art_view1.png", "a/view1.png"]
+    (tmp_path / "table.csv").write_text("set,url,sha256,bytes\nmiddlebury,https://x.example/../view1.png,00,1\n")
+    with pytest.raises(InputError, match="plain names"):
+        read_sources(tmp_path / "table.csv")
+
+
+def test_the_help_says_where_the_benchmark_of_table_3_was_published(capsys):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    words = " ".join(capsys.readouterr().out.split())
+    assert f"it was published at {ADDRESS}, and padnet/benchmarks/fattal.py says what to put where" in words
 
 
 def test_the_command_says_what_it_did(tmp_path, table, capsys, monkeypatch):
@@ -244,4 +264,5 @@ def test_the_command_ends_with_one_sentence_and_status_1(tmp_path):
     command = [sys.executable, "-m", "padnet.pipeline.fetch", "--out", str(tmp_path / "out"), "--sets", "x"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert done.stderr == "padnet: there is no set 'x': choose from levin09, levin09-kernels, sun13, sun13-check, train400\n"
+    assert done.stderr == ("padnet: there is no set 'x': choose from fattal14-inputs, hazy-real, levin09, "
+                           "levin09-kernels, middlebury, sun13, sun13-check, train400\n")

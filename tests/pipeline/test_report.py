@@ -12,7 +12,7 @@ from padnet.pipeline.files import write_csv
 from padnet.pipeline.table1 import COLUMNS, RECORD, read_records, table1
 from padnet.pipeline.table2 import RECORD as IMAGE_RECORD
 from padnet.pipeline.table2 import read_image_records, table2
-from padnet.pipeline.tables import TABLES
+from padnet.pipeline.tables import TABLES, numbers
 
 VARIANTS = {
     "admm": ["same", "tuned"],
@@ -206,8 +206,8 @@ def test_a_readme_without_markers(project):
 
 
 def test_the_projects_readme_and_table_are_what_the_committed_records_give(root):
-    for number, table in TABLES.items():
-        rows = table(root / "results/paper/records", root / "reference/tables.yaml")
+    for number in numbers("paper", root):
+        rows = TABLES[number](root / "results/paper/records", root / "reference/tables.yaml")
         with open(root / f"results/paper/tables/table{number}.csv", newline="") as file:
             assert list(csv.DictReader(file)) == [
                 {key: "" if cell is None else str(cell) for key, cell in row.items()} for row in rows

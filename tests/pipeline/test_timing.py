@@ -42,3 +42,15 @@ def test_all_of_table_2_is_timed():
 def test_refusals(project):
     with pytest.raises(InputError, match="at least 1, not 0"):
         timing.timing("quick", 0, project)
+
+
+def test_haze_removal_is_timed_apart(project, monkeypatch):
+    seen = []
+    monkeypatch.setattr(timing, "dehaze", seen.append)
+    assert console.run(timing.main, ["--haze", "--pairs", "2", "--out", "haze.csv"]) == 0
+    with open(project / "haze.csv", newline="", encoding="utf-8") as file:
+        (row,) = csv.DictReader(file)
+    assert list(row) == timing.HAZE_COLUMNS and (row["method"], row["size"], row["pictures"]) == ("ipadnet", "640x480", "2")
+    assert [picture.shape for picture in seen] == [(480, 640, 3)] * 3 and seen[0].dtype == "uint8"
+    with pytest.raises(InputError, match="at least 1, not 0"):
+        timing.haze_timing(0)

@@ -10,7 +10,7 @@ import torch
 from trained import small_settings, write_weights
 
 import padnet
-from padnet.core import convolutional
+from padnet.core import strips
 from padnet.core.certificate import Certificate
 from padnet.core.operators import Blur
 from padnet.errors import InputError, PadnetError
@@ -157,7 +157,7 @@ def test_even_and_oblong_kernels(blurred, weights):
 
 
 def test_strips_change_nothing(blurred, sharp, kernel, weights, monkeypatch):
-    monkeypatch.setattr(convolutional, "STRIP", 500)
+    monkeypatch.setattr(strips, "STRIP", 500)
     found = deconvolve(blurred, kernel, 0.01, weights=weights)
     assert np.allclose(found.image, sharp.image, atol=1e-6)
 

@@ -1,0 +1,89 @@
+"""Trained networks for haze removal: from disk, and from pictures to transmissions with certificates."""
+
+import functools
+import json
+from pathlib import Path
+
+import torch
+
+from padnet.core.certificate import implicit_certificates
+from padnet.core.convolutional import Guided
+from padnet.core.fidelity import Nearness
+from padnet.core.precision import SinglePrecision
+from padnet.core.propagation import implicit_padnet
+from padnet.errors import InputError, PadnetError
+from padnet.haze.working import brought_up, factor_of, mirrored, reduced
+from padnet.tasks.haze_settings import HazeSettings
+from padnet.tasks.pretrained import SHIPPED, sealed_tensors
+from padnet.tasks.weights import fill, unit_counts
+
+
+class Dehazer:
+    """Trained networks with the settings that they were trained for; the networks are folded for inference."""
+
+    def __init__(self, settings: HazeSettings, networks: list):
+        self.settings = settings
+        for network in networks:
+            for unit in network.units:
+                unit.fold()
+            network.requires_grad_(False).eval()
+        self.networks = [SinglePrecision(network) for network in networks]
+
+    @torch.no_grad()
+    def __call__(self, I: torch.Tensor, A: torch.Tensor, progress=None):
+        """Pictures (n, 3, h, w) in [0, 1] and airlights (n, 3) -> (t, (n, 1, h, w), n certificates).
+
+        progress: called as progress(done, total) after every stage. All iterates are float64, at the working
+        size; t comes back in the dtype of I.
+        """
+        working, stop = self.settings.raw["working"], self.settings.stop
+        factor = factor_of(tuple(I.shape[-2:]), working["reduce"], working["side"])
+        small = reduced(I, factor)
+        run, place = self.propagate(small, A.to(I), _counted(progress, stop.k_max))
+        certificates = implicit_certificates(run, self.settings.schedule, stop)
+        t = place(run.x).clamp(0, 1).to(I.dtype)
+        return brought_up(t, small, I, factor, working["radius"], working["eps"]), certificates
+
+    @torch.no_grad()
+    def propagate(self, small: torch.Tensor, A: torch.Tensor, monitor=None, keep: bool = False):
+        """Algorithm 1 on (18) from x^0 = t~, for pictures at the working size: (Run in the frame, Place in it)."""
+        halo = max(unit.halo for network in self.networks for unit in network.network.units)
+        margin = self.settings.raw["working"]["margin"]
+        guidance, _ = mirrored(self.settings.guidance(small, A).double(), margin, halo)
+        guide, place = mirrored((small / A[:, :, None, None]).double(), margin, halo)
+        networks = [Guided(network, guide) for network in self.networks]
+        s = self.settings
+        return implicit_padnet(Nearness(guidance), networks, s.schedule, guidance, s.stop, monitor, keep), place
+
+
+@functools.lru_cache(maxsize=4)
+def load(folder: str | None = None, device: str = "cpu") -> Dehazer:
+    """The trained networks of a folder, kept for the next call.
+
+    folder: holds haze-ipadnet.safetensors and its card haze-ipadnet.json; None: those of the package.
+    Raises PadnetError when a file is missing, altered, or not of a finished training.
+    """
+    path = (SHIPPED if folder is None else Path(folder)) / "haze-ipadnet.safetensors"
+    tensors, meta = sealed_tensors(path)
+    try:
+        settings = HazeSettings(json.loads(meta["settings"]))
+    except (AttributeError, InputError, KeyError, TypeError, ValueError) as error:
+        raise PadnetError(f"{path} does not say how it was trained: train it again") from error
+    counts = unit_counts(tensors)
+    if len(counts) < settings.stop.k_max:
+        raise PadnetError(f"{path} holds {len(counts)} of {settings.stop.k_max} stages: finish its training first")
+    return Dehazer(settings, [n.to(device) for n in fill(settings.networks(counts), tensors, path)])
+
+
+def _counted(progress, total):
+    """A monitor that counts stages; it adds no columns."""
+    done = 0
+
+    def monitor(x, u, v):
+        nonlocal done
+        done += 1
+        if progress is not None:
+            progress(done, total)
+        return {}
+
+    return monitor

@@ -1,0 +1,107 @@
+"""`dehaze`: a hazy photograph in; the scene, the transmission, the airlight and a certificate out."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import torch
+
+from padnet.core.certificate import Certificate
+from padnet.errors import InputError
+from padnet.haze.airlight import estimate_airlight
+from padnet.haze.model import radiance
+from padnet.tasks.dehazer import load
+from padnet.tasks.finite import finite
+from padnet.tasks.photograph import WHITE, channels, check_photograph, dtype_name, set_plane
+
+DARKEST = 0.1  # of a channel of the airlight: darker than this it is no light that haze scatters
+STRIP = 2**20  # pixels whose radiance is computed at once
+
+
+@dataclass(frozen=True)
+class Dehazed:
+    """A photograph without its haze, and the evidence.
+
+    image: the radiance J, of the kind, shape, dtype and device of the hazy photograph, in its range.
+    transmission: t, (h, w) float32 in [0, 1], numpy or torch as the photograph. airlight: A, three numbers in
+    [0, 1], as given or estimated. certificate: of Theorem 2.
+    """
+
+    image: np.ndarray | torch.Tensor
+    transmission: np.ndarray | torch.Tensor
+    airlight: tuple[float, float, float]
+    certificate: Certificate
+
+    def to_json(self):
+        """Airlight and certificate as JSON text; what is not finite becomes null."""
+        told = {"airlight": list(self.airlight), "certificate": finite(asdict(self.certificate))}
+        return json.dumps(told, sort_keys=True, indent=1, allow_nan=False) + "\n"
+
+
+def dehaze(
+    image, airlight: Sequence[float] | None = None, *, weights=None, progress: Callable[[int, int], None] | None = None
+) -> Dehazed:  # fmt: skip
+    """Remove haze from a colour photograph.
+
+    Args:
+        image: numpy (h, w, 3); torch also (3, h, w) and (1, 3, h, w). uint8, uint16, or floats in [0, 1]. A
+            torch tensor is worked on where it lies.
+        airlight: the colour of the haze, three numbers in [0.1, 1]; None estimates it from the picture.
+        weights: folder of a trained network; None is the project's own.
+        progress: called as progress(done, total) after every stage.
+
+    Returns:
+        Dehazed. The image has the size of the input, and no gradient.
+
+    Raises:
+        InputError: for a bad argument, a grey picture among them. PadnetError: for missing or altered weights.
+    """
+    image = check_photograph(image)
+    seen = channels(image)
+    if len(seen) != 3:
+        raise InputError("haze is told from the colours around it, and this picture is grey: give it in colour")
+    A = None if airlight is None else check_airlight(airlight)
+    dehazer = load(None if weights is None else str(weights), str(getattr(image, "device", "cpu")))
+    I = _colours(seen)
+    A = estimate_airlight(I)[0].clamp(min=DARKEST) if A is None else torch.tensor(A).to(I)
+    t, certificate = dehazer(I, A[None], progress)
+    clear = torch.empty_like(image) if isinstance(image, torch.Tensor) else np.empty_like(image)
+    for target, J in zip(channels(clear), _radiance(I, t, A[None], dehazer.settings.raw["least"]), strict=True):
+        set_plane(target, J.cpu().numpy())
+    t = t[0, 0] if isinstance(image, torch.Tensor) else t[0, 0].numpy()
+    return Dehazed(clear, t, tuple(A.tolist()), certificate[0])
+
+
+def check_airlight(airlight) -> tuple[float, float, float]:
+    """The airlight as three floats. InputError unless it is three numbers in [0.1, 1]."""
+    try:
+        found = tuple(float(part) for part in airlight)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"the airlight is three numbers, red, green and blue, not {airlight!r}") from error
+    if len(found) != 3:
+        raise InputError(f"the airlight is three numbers, red, green and blue, not {len(found)}")
+    if not all(DARKEST <= part <= 1 for part in found):
+        told = ", ".join(f"{part:g}" for part in found)
+        raise InputError(f"every channel of the airlight lies in [{DARKEST:g}, 1], these are {told}: "
+                         "divide by 255 what 8 bits give")
+    return found
+
+
+def _colours(seen) -> torch.Tensor:
+    """The channels (3, h, w) as a batch of one, float32 in [0, 1]."""
+    white = WHITE[dtype_name(seen)]
+    if not isinstance(seen, torch.Tensor):
+        # uint16 has few operations in torch.
+        seen = torch.from_numpy(np.ascontiguousarray(seen, dtype=np.float32))
+    return (seen.float() / white)[None]
+
+
+def _radiance(I, t, A, least):
+    """J, (3, h, w): strip by strip, so that the arrays between are small."""
+    rows = max(1, STRIP // I.shape[-1])
+    J = torch.empty_like(I)
+    for top in range(0, I.shape[-2], rows):
+        part = (..., slice(top, top + rows), slice(None))
+        J[part] = radiance(I[part], t[part], A, least)
+    return J[0]
