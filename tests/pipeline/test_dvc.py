@@ -10,7 +10,7 @@ import pytest
 
 from padnet.errors import InputError, PadnetError
 from padnet.pipeline import console, deps, paper
-from padnet.pipeline.layout import COMPARED
+from padnet.pipeline.layout import COMPARED, HAZE
 from padnet.pipeline.params import read_yaml
 from padnet.pipeline.paths import PROFILES
 from padnet.pipeline.table1 import METHODS
@@ -214,3 +214,9 @@ def test_a_broken_pipeline_is_one_sentence(clone, monkeypatch, capsys):
     (clone / "dvc.yaml").write_text("stages: [\n")
     with pytest.raises(PadnetError, match="DVC cannot tell"):
         paper.needed(clone)
+
+
+def test_every_row_of_table_3_is_an_output(root):
+    outputs = read_yaml(root / "dvc.yaml")["stages"]["benchmark-haze"]["do"]["outs"]
+    written = {Path(next(iter(out))).stem for out in outputs if "/records/" in next(iter(out))}
+    assert written == {f"haze-{method}" for method in HAZE}
