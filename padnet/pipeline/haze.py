@@ -23,8 +23,8 @@ SCHEMA = {
     **SETTINGS,
     "data": {
         "pairs": int, "held": int, "held_scenes": int, "held_photographs": int, "size": int, "margin": int,
-        "scenes": float, "scene_factors": [int], "photograph_factors": [int], "beta": [float], "airlight": [float],
-        "tint": float, "gamma": [float], "gain": [float], "astray": float, "error": float,
+        "scenes": float, "near": float, "scene_factors": [int], "photograph_factors": [int], "beta": [float],
+        "airlight": [float], "tint": float, "gamma": [float], "gain": [float], "astray": float, "error": float,
     },
     "plan": {
         "units": int, "steps": int, "first_steps": int, "joint_steps": int, "rate": float, "joint_rate": float,

@@ -12,11 +12,12 @@ class HazeData:
     pairs, held: number for training and held out. held_scenes, held_photographs: the last so many are
     held out; without a scene the held-out pairs are all of photographs. size: side of a pair in working
     pixels. margin: of its frame. scenes: share of the pairs made from scenes of known depth.
-    scene_factors, photograph_factors: pixels a side that become one, drawn from those of these that a
-    picture is large enough for. beta: range of the scattering coefficient, its logarithm uniform.
-    airlight: range of its grey. tint: spread of its channels about that. gamma: range of the exponent
-    that the picture is raised to. gain: range of its brightness. astray: share of the pairs whose network
-    is shown a wrong airlight. error: spread of that error, relative.
+    near: share of the pairs that get near objects before them. scene_factors, photograph_factors: pixels
+    a side that become one, drawn from those of these that a picture is large enough for. beta: range of
+    the scattering coefficient, its logarithm uniform. airlight: range of its grey. tint: spread of its
+    channels about that. gamma: range of the exponent that the picture is raised to. gain: range of its
+    brightness. astray: share of the pairs whose network is shown a wrong airlight. error: spread of that
+    error, relative.
     """
 
     pairs: int
@@ -26,6 +27,7 @@ class HazeData:
     size: int
     margin: int
     scenes: float
+    near: float
     scene_factors: tuple[int, ...]
     photograph_factors: tuple[int, ...]
     beta: tuple[float, float]
@@ -43,7 +45,7 @@ class HazeData:
         for name in ("held_scenes", "margin", "tint", "error"):
             if not getattr(self, name) >= 0:
                 raise InputError(f"data.{name} must be zero or more, got {getattr(self, name)}.")
-        for name in ("scenes", "astray"):
+        for name in ("scenes", "near", "astray"):
             if not 0 <= getattr(self, name) <= 1:
                 raise InputError(f"data.{name} is a share, from 0 to 1, not {getattr(self, name)}.")
         for name in ("beta", "airlight", "gamma", "gain"):

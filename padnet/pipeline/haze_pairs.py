@@ -7,6 +7,7 @@ import torch
 
 from padnet.errors import InputError
 from padnet.haze.depths import simulated_depth
+from padnet.haze.silhouettes import with_silhouettes
 from padnet.haze.working import mirrored, reduced
 from padnet.pipeline.haze_data import HazeData
 
@@ -92,6 +93,12 @@ def _pair(scenes, photographs, spec, settings, rng):
         # The whole picture's median depth differs from that of a part.
         depth = simulated_depth(J[0].permute(1, 2, 0).numpy(), rng) * np.exp(0.3 * rng.standard_normal())
         d, mask = torch.from_numpy(depth)[None, None].float(), torch.ones_like(J[:, :1])
+    own = rng.spawn(1)[0]  # its own draws, so that the pairs without near objects stay what they were
+    if own.random() < spec.near:
+        scene = with_silhouettes(J[0].permute(1, 2, 0).numpy(), d[0, 0].double().numpy(), own)
+        J, d, hidden = (torch.from_numpy(np.ascontiguousarray(x)).float() for x in scene)
+        J, d = J.permute(2, 0, 1)[None], d[None, None]
+        mask = torch.maximum(mask, hidden[None, None])
     J = (J ** rng.uniform(*spec.gamma) * rng.uniform(*spec.gain)).clamp(0, 1)
     t = torch.exp(-float(np.exp(rng.uniform(*np.log(spec.beta)))) * d)
     true = np.clip(rng.uniform(*spec.airlight) + spec.tint * rng.standard_normal(3), 0.3, 1)
