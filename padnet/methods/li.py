@@ -10,8 +10,9 @@ the texture is left out.
 
 What differs from the publication, or is not known for certain: t of the structure layer is found as in
 padnet.methods.he, with the guided filter in place of a matting step, for it and for M; the deblocking of the
-blocks that do hold detail is left out; `weight` and `threshold` were chosen here, on training scenes of the
-haze benchmark and on JPEG copies of them. The grid of blocks is JPEG's own, from the picture's upper left corner:
+blocks that do hold detail is left out; `weight`, `threshold` and `omega` were chosen here, on training scenes of
+the haze benchmark and on JPEG copies of them. A dark pixel that the structure layer lost counts as haze: hence
+an omega below He's 0.95. The grid of blocks is JPEG's own, from the picture's upper left corner:
 a picture that was cut or resized after its compression has another.
 """
 
@@ -37,7 +38,7 @@ STEPS, CLOSE = 100, 1e-4  # of the total variation: at most so many steps, or an
 
 @torch.no_grad()
 def li(
-    I: torch.Tensor, A: torch.Tensor, *, weight: float = 0.01, threshold: float = 2e-4, omega: float = 0.95,
+    I: torch.Tensor, A: torch.Tensor, *, weight: float = 0.01, threshold: float = 2e-4, omega: float = 0.85,
     size: int = 15, radius: int = 20, eps: float = 1e-3, least: float = LEAST,
 ) -> tuple[torch.Tensor, torch.Tensor]:  # fmt: skip
     """The transmission and the radiance of hazy pictures, (n, 1, h, w) in [0, 1] and (n, 3, h, w) not clipped.

@@ -59,7 +59,7 @@ def test_without_suppression_it_is_the_plain_recovery():
     I = hazy(*scene(), A)
     t, J = li(I, A, threshold=0.0)
     torch.testing.assert_close(J, radiance(I, t, A), rtol=0, atol=1e-12)  # structure and texture sum up to I
-    torch.testing.assert_close(t, he(structure(I, 0.01), A), rtol=0, atol=0)
+    torch.testing.assert_close(t, he(structure(I, 0.01), A, omega=0.85), rtol=0, atol=0)
 
 
 def test_the_map_tells_detail_from_smooth_blocks():
@@ -80,7 +80,7 @@ def test_blocks_of_a_jpeg_are_suppressed():
     kept = li(I, A, threshold=0.0)[1]
     truth = radiance(hazy(plain, haze, A), t, A)  # what the t that was found makes of the picture before JPEG
     assert border_steps(truth) < 0.001 and border_steps(kept) > 0.01
-    assert border_steps(clean) < 0.4 * border_steps(kept)
+    assert border_steps(clean) < 0.5 * border_steps(kept)
     assert (clean - truth).square().mean() < 0.7 * (kept - truth).square().mean()
 
 
@@ -104,7 +104,7 @@ def test_every_option_changes_the_result():
     I = hazy(*scene(), A)
     I = I + 0.004 * torch.from_numpy(np.random.default_rng(0).standard_normal(I.shape))
     base = li(I, A)[1]
-    changes = [{"weight": 0.05}, {"threshold": 0.1}, {"omega": 0.8}, {"size": 9}, {"radius": 5}, {"eps": 0.1},
+    changes = [{"weight": 0.05}, {"threshold": 0.1}, {"omega": 0.7}, {"size": 9}, {"radius": 5}, {"eps": 0.1},
                {"least": 0.9}]  # fmt: skip
     for change in changes:
         assert not torch.allclose(li(I, A, **change)[1], base, atol=1e-4), change
