@@ -79,7 +79,7 @@ def test_blocks_of_a_jpeg_are_suppressed():
     t, clean = li(I, A)
     kept = li(I, A, threshold=0.0)[1]
     truth = radiance(hazy(plain, haze, A), t, A)  # what the t that was found makes of the picture before JPEG
-    assert border_steps(truth) < 0.001 and border_steps(kept) > 0.01
+    assert border_steps(truth) < 0.001 and border_steps(kept) > 0.008
     assert border_steps(clean) < 0.5 * border_steps(kept)
     assert (clean - truth).square().mean() < 0.7 * (kept - truth).square().mean()
 
