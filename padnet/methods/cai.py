@@ -6,10 +6,10 @@
     t  = BReLU(6x6 convolution)            non-linear regression
 
 What differs from the publication: the network sees I / A, so that its airlight is 1 as in the published training;
-it works on pictures of half the size and is trained on whole parts of scenes, every pixel with its own t, where
-the publication draws 16x16 patches of one constant t; Adam instead of stochastic gradient descent, and far fewer
-steps; no zeros are put around a patch between its layers; the guided filter takes the colour picture, not the grey
-one, for its guide.
+it works on pictures of half the size and is trained on whole parts of scenes, every pixel with its own t, where the
+publication draws 16x16 patches of one constant t; Adam instead of stochastic gradient descent, and far fewer steps;
+no BReLU while it learns, as an output beyond [0, 1] for all pictures would never learn again; no zeros are put around
+a patch between its layers; the guided filter takes the colour picture, not the grey one, for its guide.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ __all__ = ["DehazeNet", "DehazeNetSpec", "brelu", "build", "cai", "maxout", "sha
 
 SCALES = (3, 5, 7)  # sides of the filters of the multi-scale mapping
 WINDOW, LAST = 7, 6  # sides of the local maximum and of the last convolution
-START = 0.5          # t before training: where BReLU has a derivative
+START = 0.5          # about t before training
 
 
 @dataclass(frozen=True)
@@ -72,14 +72,18 @@ class DehazeNet(nn.Module):
         self.last = nn.Conv2d(len(SCALES) * spec.filters, 1, LAST)
         nn.init.constant_(self.last.bias, START)
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """(n, 3, h + 22, w + 22), I / A with its surroundings -> t, (n, 1, h, w); see padnet.haze.estimator."""
+    def forward(self, x: torch.Tensor, bounded: bool = True) -> torch.Tensor:
+        """(n, 3, h + 22, w + 22), I / A with its surroundings -> t, (n, 1, h, w); see padnet.haze.estimator.
+
+        bounded: whether BReLU comes last; its derivative outside [0, 1] is zero.
+        """
         F1 = maxout(self.features(x[..., :-1, :-1] - 0.5), self.spec.units)  # feature extraction
         edge = [(max(SCALES) - size) // 2 for size in SCALES]
         parts = [F1[..., e : F1.shape[-2] - e, e : F1.shape[-1] - e] for e in edge]
         F2 = torch.cat([scale(part) for scale, part in zip(self.scales, parts, strict=True)], dim=1)
         F3 = F.max_pool2d(F2, WINDOW, stride=1)  # local extremum
-        return brelu(self.last(F3))  # non-linear regression
+        F4 = self.last(F3)  # non-linear regression
+        return brelu(F4) if bounded else F4
 
 
 def shape(settings: dict) -> DehazeNetSpec:

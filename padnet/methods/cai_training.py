@@ -34,7 +34,7 @@ def trainee(spec: DehazeNetSpec, plan: Plan, train, held, seed: int, device="cpu
 
     def loss(phase: int, step: int):
         x, t, mask = parts(phase, step)
-        return squared_error(network(x), t, mask)
+        return squared_error(network(x, bounded=False), t, mask)
 
     phases = [Phase("parts", plan.steps, plan.rate, list(network.parameters()))]
     return Descent(network, phases, loss, lambda: validated(network, held))

@@ -1,15 +1,14 @@
 """MSCNN (Ren, Liu, Zhang, Pan, Cao, Yang, ECCV 2016): a coarse network finds the transmission, a fine one its details.
 
-Each has three convolutions with linear units, rectified, each followed by the maximum over blocks of 2x2 and by their
-enlargement to the old size, and a linear combination with a sigmoid. The coarse one convolves
-with 11x11, 9x9 and 7x7 pixels; the fine one with 7x7, 5x5 and 3x3, and has the coarse transmission among the maps of
-its first layer.
+Each has three convolutions with rectified linear units, each followed by the maximum over blocks of 2x2 and by its
+enlargement to the old size, and a linear combination with a sigmoid. The coarse one convolves with 11x11, 9x9 and 7x7
+pixels; the fine one with 7x7, 5x5 and 3x3, and has the coarse transmission among the maps of its first layer.
 
 What differs from the publication: the networks see I / A, so that the airlight is known to be 1 (published: I under
 airlights in [0.7, 1], and the airlight from the transmission afterwards); they work on pictures of half the size, at
 most 320 pixels a side, not resized to 320x240; they are trained on parts of scenes; Adam instead of stochastic
-gradient descent, and far fewer steps; blocks of four copies enlarge the maps; and the guided filter brings the
-transmission back to the size of the picture.
+gradient descent, and far fewer steps; the units leak a little below zero; blocks of four copies enlarge the maps;
+and the guided filter brings the transmission back to the size of the picture.
 """
 
 from dataclasses import dataclass

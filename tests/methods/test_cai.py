@@ -42,6 +42,12 @@ def test_the_published_shape_has_the_published_number_of_weights():
     assert sum(w.numel() for w in network.parameters()) == 1216 + 16 * 4 * (9 + 25 + 49) + 48 + 48 * 36 + 1
 
 
+def test_the_result_is_bounded_and_training_sees_beyond(network):
+    x = 4 * torch.rand(1, 3, 40, 40, generator=torch.Generator().manual_seed(4))
+    free = network(x, bounded=False)
+    assert torch.equal(network(x), free.clamp(0, 1)) and not torch.equal(network(x), free)
+
+
 def test_a_pixel_hangs_on_its_halo_alone(network):
     x = torch.rand(1, 3, 45, 45, generator=torch.Generator().manual_seed(2)).requires_grad_()
     t = network(x)
@@ -102,7 +108,7 @@ def test_the_result_does_not_depend_on_the_batch(network):
 
 
 def test_the_airlight_is_told(network):
-    """Where picture and airlight are dimmed alike, the network finds the same t; the filter's ridge alone is another."""
+    """Dimmed like the airlight, a picture has the same t, when the filter's ridge is dimmed as well."""
     I = picture()
     found = [cai(dimmed * I, dimmed * A, weights=network, eps=1e-6 * dimmed**2) for dimmed in (1.0, 0.5)]
     torch.testing.assert_close(found[0], found[1], rtol=0, atol=1e-3)
