@@ -24,7 +24,7 @@ export PATH := $(abspath $(VENV))/bin:$(PATH)
 .PHONY: help environment dvc repro forced paper paper-check test lab clean
 
 help:
-	@echo "make repro   the quick profile: trains, runs the notebooks, prints Table 1 (about 13 minutes, no network)"
+	@echo "make repro   the quick profile: trains, runs the notebooks, prints Tables 1 to 3 (about 13 minutes, no network)"
 	@echo "make paper   the paper profile on the public benchmarks; does nothing while the committed results are up to date"
 	@echo "make lab     JupyterLab on the notebooks"
 	@echo "make test    the tests"

@@ -10,7 +10,7 @@ import pytest
 
 from padnet.errors import InputError, PadnetError
 from padnet.pipeline import console, deps, paper
-from padnet.pipeline.layout import COMPARED, HAZE
+from padnet.pipeline.layout import COMPARED, DEHAZERS, HAZE
 from padnet.pipeline.params import read_yaml
 from padnet.pipeline.paths import PROFILES
 from padnet.pipeline.table1 import METHODS
@@ -135,6 +135,8 @@ def test_the_report_of_a_profile_needs_everything_of_it(made):
             f"notebook-06@{profile}",
             f"train-haze-ipadnet@{profile}",
             f"benchmark-haze@{haze_set}",
+            *(f"benchmark-haze-{method}@{haze_set}" for method in DEHAZERS),
+            *(f"train-{method}@{profile}" for method in ("cai", "ren")),
             *(f"train-image-{model}@{profile}" for model in ("ipadnet", "epadnet")),
             *(f"benchmark-image@{name}" for name in image_sets),
             *(f"tune@{profile}-{method}" for method in ("admm", "hqs")),
