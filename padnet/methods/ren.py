@@ -122,7 +122,8 @@ def ren(
             with the package.
         reduce: pixels a side that the networks see as one; more where the longer side of the picture would exceed
             `side` of them.
-        radius, eps: of the guided filter, in working pixels and in units of the picture squared.
+        radius, eps: of the guided filter, in working pixels and in units of the picture squared; the defaults are
+            those of DehazeNet's authors.
 
     Raises:
         InputError: for a picture that is not colour, an airlight of another shape, or a number out of its range.

@@ -1,11 +1,13 @@
 """DehazeNet: its units, what it sees, what training gains, resumption, options, bad inputs."""
 
+import numpy as np
 import pytest
 import torch
 from hazes import hazes, trained, write_weights
-from hazy import hazy_picture
+from hazy import blocks, hazy_picture
 
 from padnet.errors import InputError, PadnetError
+from padnet.haze.model import hazy, radiance
 from padnet.methods.cai import DehazeNet, DehazeNetSpec, brelu, cai, maxout, shape
 from padnet.methods.cai_training import Plan, trainee
 from padnet.methods.trained import load
@@ -129,6 +131,14 @@ def test_weights_travel_through_their_file(network, tmp_path):
     assert torch.equal(cai(picture(), A, weights=tmp_path), cai(picture(), A, weights=network))
     with pytest.raises(PadnetError, match="does not hold the weights of cai: train it again"):
         load("cai", lambda settings: DehazeNet(shape(settings | {"filters": 9})), tmp_path)
+
+
+def test_the_shipped_weights_clear_a_picture():
+    J = torch.from_numpy(np.ascontiguousarray(np.moveaxis(blocks(90, 100, size=7), 2, 0))).float()[None]
+    t = torch.linspace(0.3, 0.8, 90)[:, None].expand(1, 1, 90, 100)
+    I = hazy(J, t, A)
+    error = [(picture.clamp(0, 1) - J).square().mean() for picture in (I, radiance(I, cai(I, A), A))]
+    assert error[1] < 0.5 * error[0]
 
 
 @pytest.mark.parametrize("change, words", [

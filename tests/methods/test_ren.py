@@ -1,11 +1,13 @@
 """MSCNN: its layers, what they see, what each of its trainings gains, resumption, options, bad inputs."""
 
+import numpy as np
 import pytest
 import torch
 from hazes import hazes, trained, write_weights
-from hazy import hazy_picture
+from hazy import blocks, hazy_picture
 
 from padnet.errors import InputError, PadnetError
+from padnet.haze.model import hazy, radiance
 from padnet.methods.haze_training import parts_of, squared_error
 from padnet.methods.ren import MSCNN, MSCNNSpec, pooled, ren, shape
 from padnet.methods.ren_training import Plan, trainee
@@ -141,6 +143,14 @@ def test_weights_travel_through_their_file(network, tmp_path):
     assert torch.equal(ren(picture(), A, weights=tmp_path), ren(picture(), A, weights=network))
     with pytest.raises(PadnetError, match="does not hold the weights of ren: train it again"):
         load("ren", lambda settings: MSCNN(shape(settings | {"fine": [4, 5, 9]})), tmp_path)
+
+
+def test_the_shipped_weights_clear_a_picture():
+    J = torch.from_numpy(np.ascontiguousarray(np.moveaxis(blocks(90, 100, size=7), 2, 0))).float()[None]
+    t = torch.linspace(0.3, 0.8, 90)[:, None].expand(1, 1, 90, 100)
+    I = hazy(J, t, A)
+    error = [(picture.clamp(0, 1) - J).square().mean() for picture in (I, radiance(I, ren(I, A), A))]
+    assert error[1] < 0.5 * error[0]
 
 
 @pytest.mark.parametrize("change, words", [
