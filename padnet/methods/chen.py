@@ -6,10 +6,10 @@ generalised variation with a tensor of the picture's edges refines it (padnet.ha
 that the picture has not (padnet.haze.residual).
 
 The coarse map is the erosion of 1 - omega * dark channel, as in a published copy of the authors' program. What
-differs from the publication, or is not known for certain: the gradients of w are not symmetrised; radiance and residual are found
-together and not in turns; the weights and omega (0.95 there) were chosen here, on a few training scenes of the haze
-benchmark, and the lower bound of t is that of the other methods, not the authors' 0.3. Both algorithms take a
-fixed number of steps and stop before they have settled.
+differs from the publication, or is not known for certain: the gradients of w are not symmetrised; radiance and
+residual are found together and not in turns; the weights and omega (0.95 there) were chosen here, on a few training
+scenes of the haze benchmark, and the lower bound of t is that of the other methods, not the authors' 0.3. Both
+algorithms take a fixed number of steps and stop before they have settled.
 """
 
 from itertools import islice
