@@ -4,9 +4,10 @@
 
 C. Chen, M. N. Do, J. Wang, ECCV 2016. Noise, colour bleeding and blocks that the haze has not gone over would be
 amplified by 1/t; here they cost as much as new edges do. Z holds what the model of haze does not explain. The
-publication starts from the count of gradients that differ and takes this convex relaxation of it; it alternates
-between J and Z. Here both are found at once by the primal-dual algorithm of Chambolle and Pock (JMIV 2011), whose
-limit is a minimum of the pair: the proximal step of the first two terms has a closed form.
+equation was written down from memory of the publication, which starts from the count of gradients that differ and
+relaxes it as here, and alternates between J and Z. Here both are found at once by the primal-dual algorithm of
+Chambolle and Pock (JMIV 2011), whose limit is a minimum of the pair: the proximal step of the first two terms has a
+closed form.
 """
 
 from collections.abc import Iterator

@@ -5,8 +5,8 @@
 K. Bredies, K. Kunisch, T. Pock, "Total generalized variation", SIAM J. Imaging Sciences 2010; the tensor T is that
 of D. Ferstl et al., "Image guided depth upsampling using anisotropic total generalized variation", ICCV 2013. The
 norms are sums over pixels of Euclidean lengths. Where t is an affine function of the place, both terms are zero;
-across an edge of the picture a jump of t costs little. The bounds hold no solution back (t~ lies in [0, 1], so
-differences of t lie in [-1, 1]); they make the dual problem finite everywhere, and so the gap a number.
+across an edge of the picture a jump of t costs little. The bounds are wide, as t~ lies in [0, 1] and w stands
+for differences of t; they make the dual problem finite everywhere, and so the gap a number.
 
 Differences are forward, and none leads out of the picture.
 """
@@ -19,7 +19,7 @@ import torch
 __all__ = ["Guided", "divergence", "gradient", "primal_dual", "tensor"]
 
 NORM = 12.0  # bounds |K|^2: with |grad|^2 <= 8 and |T| <= 1 it is at most 11.4
-RATIO = 1000.0  # sigma / tau: duals move by up to alpha, t by tenths
+RATIO = 1e5  # sigma / tau: on real pictures the energy fell fastest with about this
 
 
 def gradient(x: torch.Tensor) -> torch.Tensor:
@@ -99,13 +99,14 @@ class Guided:
         return torch.cat([xx * x + xy * y, xy * x + yy * y], dim=1)
 
 
-def primal_dual(problem: Guided) -> Iterator[tuple[torch.Tensor, ...]]:
+def primal_dual(problem: Guided, ratio: float = RATIO) -> Iterator[tuple[torch.Tensor, ...]]:
     """(t, w, p, q) after each iteration, without end, from t~ with no slope.
 
     A. Chambolle, T. Pock, "A first-order primal-dual algorithm for convex problems with applications to imaging",
-    JMIV 2011, algorithm 1. p and q obey the dual problem's bounds, t and w those of the primal.
+    JMIV 2011, algorithm 1; `ratio`, positive, is that of the dual step to the primal one: it sets the pace, not the
+    limit. p and q obey the dual problem's bounds, t and w those of the primal.
     """
-    tau, sigma = (RATIO * NORM) ** -0.5, (RATIO / NORM) ** 0.5
+    tau, sigma = (ratio * NORM) ** -0.5, (ratio / NORM) ** 0.5
     c = problem.coarse
     t, w = c, torch.zeros_like(problem.T[:, :2])
     p, q = (torch.zeros_like(y) for y in problem.forward(t, w))

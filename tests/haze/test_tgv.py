@@ -52,7 +52,7 @@ def test_an_affine_map_stays_as_it_is():
 
 def test_the_gap_falls_and_bounds_the_energy():
     problem = guided(n=2)
-    points = list(islice(primal_dual(problem), 1600))
+    points = list(islice(primal_dual(problem, ratio=100.0), 1600))
     gaps = torch.stack([problem.gap(*points[k - 1]) for k in (50, 200, 800, 1600)])
     assert (gaps >= -1e-9).all() and (gaps[1:] < gaps[:-1]).all() and (gaps[-1] < 0.01 * gaps[0]).all()
     t, w, p, q = points[-1]
@@ -64,7 +64,7 @@ def test_the_gap_falls_and_bounds_the_energy():
 
 
 def test_the_solution_is_a_fixed_point():
-    before, last = islice(primal_dual(guided(8, 8)), 1500, 1502)
+    before, last = islice(primal_dual(guided(8, 8), ratio=100.0), 1500, 1502)
     for x, y in zip(last, before, strict=True):
         torch.testing.assert_close(x, y, rtol=0, atol=1e-3)
 
@@ -77,3 +77,9 @@ def test_an_edge_of_the_guide_takes_the_step_of_t():
     problem = Guided(coarse, tensor(truth, 20.0, 0.85), 3.0, 10.0)
     t = after(problem, 1500)[0]
     assert (t - truth).abs().max() < 0.05
+
+
+def test_the_pace_does_not_change_the_least_energy():
+    problem = guided(8, 8)
+    slow, fast = (next(islice(primal_dual(problem, ratio), 999, None)) for ratio in (30.0, 300.0))
+    assert problem.energy(*slow[:2]).item() == pytest.approx(problem.energy(*fast[:2]).item(), rel=5e-3)
