@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import torch
+from skimage.io import imsave
 
 from padnet.pipeline.params import load
 from padnet.tasks.haze_settings import SETTINGS, HazeSettings
@@ -45,6 +46,18 @@ def write_haze_weights(folder, settings, seed=0, **card):
     told = {"weights_sha256": hashlib.sha256(data).hexdigest(), **card}
     (folder / "haze-ipadnet.json").write_text(json.dumps(told))
     return folder
+
+
+def write_haze_data(folder):
+    """data/quick/haze: three scenes with their depths and three photographs."""
+    haze = folder / "data/quick/haze"
+    (haze / "photographs").mkdir(parents=True)
+    for number, name in enumerate(("upper", "lower", "right")):
+        imsave(haze / f"{name}.png", (255 * blocks(36, 40, number)).astype(np.uint8), check_contrast=False)
+        np.save(haze / f"{name}.npy", np.linspace(5, 9, 36 * 40).reshape(36, 40).astype(np.float32))
+    for number in range(3):
+        picture = (255 * blocks(36, 40, 7 + number)).astype(np.uint8)
+        imsave(haze / f"photographs/p{number}.png", picture, check_contrast=False)
 
 
 def blocks(h, w, seed=0, size=5):

@@ -21,8 +21,8 @@ from padnet.pipeline.paths import find_root
 
 COMMAND = re.compile(r"python -m (padnet[\w.]*)(?:.*--name (\S+))?")
 # Compared methods and their trainings are imported by name, so that each stage depends on its own method alone.
-BENCHED = re.compile(r"python -m padnet\.pipeline\.benchmark_method .*--method (\w+)")
-HAZE = re.compile(r"python -m padnet\.pipeline\.train .*--experiment haze\b")
+BENCHED = re.compile(r"python -m padnet\.pipeline\.benchmark_(?:haze_)?method .*--method (\w+)")
+HAZE = re.compile(r"python -m padnet\.pipeline\.train .*--experiment (haze\b|methods --model (cai|ren)\b)")
 LEARNED = re.compile(r"python -m padnet\.pipeline\.train .*--experiment methods --model (\w+)")
 
 

@@ -7,10 +7,14 @@ METHODS = {"admm": "ADMM", "hqs": "HQS", "ipadnet": "IPADNet", "epadnet": "EPADN
 COMPARED = {
     "tv": "TV", "hyperlaplacian": "HL", "epll": "EPLL", "iddbm3d": "IDD-BM3D", "mlp": "MLP", "csf": "CSF",
 }  # fmt: skip
-# The rows of Table 3: those that PADNet is measured by, and PADNet.
+# The same of Table 3.
+DEHAZERS = {
+    "he": "He", "meng": "Meng", "chen": "Chen", "berman": "Berman", "li": "Li", "ren": "Ren", "cai": "Cai",
+}  # fmt: skip
+# The rows of Table 3: those that PADNet is measured by, the methods that it compares with, and PADNet.
 HAZE = {
     "hazy": "hazy picture", "constant": "one t for all (oracle)", "median": "median of t (oracle)",
-    "guidance": "t~", "refined": "t~, guided filter", "he": "He", "ipadnet": "IPADNet",
+    "guidance": "t~", "refined": "t~, guided filter", **DEHAZERS, "ipadnet": "IPADNet",
 }  # fmt: skip
 NAMES = METHODS | COMPARED | HAZE | {"sparse": "deconvSps"}  # the last is the check of the captures, see padnet.pipeline.anchor
 HEADS = {

@@ -7,16 +7,18 @@ depends on its own modules alone.
 
 import json
 from importlib import import_module
+from pathlib import Path
 
-from padnet.benchmarks.fields import Fields
+from padnet.benchmarks.pictures import training_pictures
 from padnet.errors import InputError
 from padnet.methods.training import Trainee
-from padnet.pipeline.dataset import DataSpec
+from padnet.pipeline.dataset import DataSpec, training_fields
 from padnet.pipeline.experiment import Begin
 from padnet.pipeline.params import section
 from padnet.pipeline.paths import check_profile
 
-MODELS = ("csf", "mlp", "epll")
+HAZE = ("cai", "ren")  # those that learn from the pairs of the haze experiment
+MODELS = ("csf", "mlp", "epll", *HAZE)
 SCHEMA = {
     "data": {
         "pairs": int, "held": int, "held_pictures": int, "size": int, "noise": float, "noise_most": float,
@@ -31,6 +33,16 @@ SCHEMA = {
         "plan": {"steps": int, "rate": float, "patches": int},
     },
     "epll": {"shape": {"components": int}, "plan": {"patches": int, "steps": int}},
+    "cai": {
+        "shape": {"maps": int, "units": int, "filters": int},
+        "plan": {"steps": int, "rate": float, "batch": int, "crop": int},
+    },
+    "ren": {
+        "shape": {"coarse": [int], "fine": [int]},
+        "plan": {
+            "steps": int, "fine_steps": int, "rate": float, "fine_rate": float, "batch": int, "crop": int,
+        },
+    },
     "checkpoint": int,
 }  # fmt: skip
 
@@ -47,7 +59,7 @@ class MethodExperiment:
     name = "methods"
 
     def __init__(self, profile: str, path=None):
-        self.profile = check_profile(profile)
+        self.profile, self.path = check_profile(profile), path
         raw = self.raw = section(profile, "methods", SCHEMA, path)
         self.data = DataSpec(**raw["data"] | {"sizes": tuple(raw["data"]["sizes"])})
         self.checkpoint = raw["checkpoint"]
@@ -59,7 +71,14 @@ class MethodExperiment:
         check_model(model)
         return Begin()
 
-    def trainee(self, model: str, train: Fields, held: Fields, seed: int, device) -> Trainee:
+    def pairs(self, model: str, root: Path, seed: int, workers: int):
+        """(training, held-out) pairs of the data folder ``root``: Fields, or HazeFields for haze removal."""
+        if check_model(model) in HAZE:
+            # By name, so that a method for deconvolution does not depend on haze removal.
+            return import_module("padnet.pipeline.haze").HazeExperiment(self.profile, self.path).pairs(root, seed)
+        return training_fields(training_pictures(root), self.data, seed, workers)
+
+    def trainee(self, model: str, train, held, seed: int, device) -> Trainee:
         """The training of a method. InputError for a parameter that it refuses."""
         module, raw = import_module(f"padnet.methods.{check_model(model)}_training"), self.raw[model]
         return module.trainee(module.shape(raw["shape"]), module.Plan(**raw["plan"]), train, held, seed, device)

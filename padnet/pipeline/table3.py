@@ -31,7 +31,7 @@ def table3(records, reference=None):
         printed = paper.get(PAPER_SET, {}) if folder.name == PAPER_SET else {}
         for method, title in HAZE.items():
             if method != "ipadnet" and not (folder / f"haze-{method}.csv").is_file():
-                continue  # an oracle that needs training scenes
+                continue  # an oracle that needs training scenes, or a compared method that was not run
             groups = {}
             for record in read_haze_records(folder / f"haze-{method}.csv"):
                 groups.setdefault(record["variant"], []).append(record)

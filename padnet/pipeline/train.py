@@ -35,7 +35,7 @@ from padnet.pipeline.params import load_seed
 from padnet.pipeline.ranks import check_gpus, join
 
 
-def _grey_pairs(experiment, root: Path, seed: int, workers: int) -> tuple[Fields, Fields]:
+def _grey_pairs(experiment, model: str, root: Path, seed: int, workers: int) -> tuple[Fields, Fields]:
     """(training, held-out) pairs for deconvolution, of the training pictures in a data folder."""
     return training_fields(training_pictures(root), experiment.data, seed, workers)
 
@@ -65,13 +65,14 @@ EXPERIMENTS = {
     "methods": Kind(
         lambda profile: _methods().MethodExperiment(profile),
         lambda profile, model, ending: _methods().weights_path(profile, model, ending),
-        ("csf", "mlp", "epll"),
+        ("csf", "mlp", "epll", "cai", "ren"),
+        lambda experiment, model, root, seed, workers: experiment.pairs(model, root, seed, workers),
     ),
     "haze": Kind(
         lambda profile: _haze().HazeExperiment(profile),
         lambda profile, model, ending: _haze().weights_path(profile, model, ending),
         ("ipadnet",),
-        lambda experiment, root, seed, workers: experiment.pairs(root, seed),
+        lambda experiment, model, root, seed, workers: experiment.pairs(root, seed),
     ),
 }
 LOSSES = ["phase", "stage", "units", "step", "error", "within"]
@@ -166,7 +167,7 @@ def train(
     check_gpus(device)
     experiment, seed = EXPERIMENTS[experiment_name].make(profile), load_seed()
     workers = max(1, (os.cpu_count() or 1) - 1)
-    fields = EXPERIMENTS[experiment_name].pairs(experiment, root / "data" / profile, seed, workers)
+    fields = EXPERIMENTS[experiment_name].pairs(experiment, model, root / "data" / profile, seed, workers)
     data = fields_digest(*fields)
     begin = experiment.begin(model, root, device)
     if begin.prepare is not None:

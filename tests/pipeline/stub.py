@@ -1,6 +1,6 @@
 """Stands in for the long stages of the pipeline: writes what they write, in no time.
 
-Copied over padnet/pipeline/{sample,fetch,tune,train,benchmark,benchmark_image,benchmark_method,benchmark_haze,anchor,notebook}.py of a copy of the project.
+Copied over padnet/pipeline/{sample,fetch,tune,train,benchmark,benchmark_image,benchmark_method,benchmark_haze,benchmark_haze_method,anchor,notebook}.py of a copy of the project.
 """
 
 import argparse
@@ -24,7 +24,7 @@ FIGURES = {
         "deconvolution_methods", "psnr_against_time"),  # fmt: skip
     "06_single_image_haze_removal": ("haze_guidance", "haze_pictures", "haze_worst", "haze_photographs", "training_haze"),
 }
-HAZE = ("hazy", "constant", "median", "guidance", "refined", "he", "ipadnet")
+HAZE = ("hazy", "constant", "median", "guidance", "refined", "ipadnet")
 
 
 def write(path, text):
@@ -65,11 +65,12 @@ elif args.model:
     for path, text in {"safetensors": "x", "json": "{}", "csv": "step,loss\n1,2\n"}.items():
         write(f"weights/{args.profile}/{args.experiment or 'gradient'}-{args.model}.{path}", text)
 elif args.set and args.set.endswith("-haze"):
-    for method in HAZE:
+    for method in [args.method] if args.method else HAZE:
         verdict = "stopped" if method == "ipadnet" else ""
         write(f"{results}/records/{args.set}/haze-{method}.csv",
               f"image,beta,variant,psnr,ssim,l1_t,l1_J,verdict\nim1,0.3,known,20,0.9,0.1,0.1,{verdict}\n")  # fmt: skip
-    write(f"{results}/certificates/{args.set}/haze-ipadnet.json", "{}")
+    if not args.method:
+        write(f"{results}/certificates/{args.set}/haze-ipadnet.json", "{}")
 elif args.set and not args.method:
     for method in ("ipadnet", "epadnet"):
         write(f"{results}/records/{args.set}/image-{method}.csv", image_records(method))

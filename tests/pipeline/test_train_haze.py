@@ -5,11 +5,9 @@ import hashlib
 import json
 import math
 
-import numpy as np
 import pytest
 import torch
-from hazy import blocks, haze_parameters
-from skimage.io import imsave
+from hazy import blocks, haze_parameters, write_haze_data
 
 from padnet.errors import InputError
 from padnet.pipeline import train as module
@@ -40,14 +38,7 @@ def write(folder, haze, seed=1):
 @pytest.fixture
 def project(toy, root):
     write(toy, haze_parameters(root))
-    folder = toy / "data/quick/haze"
-    (folder / "photographs").mkdir(parents=True)
-    for number, name in enumerate(("upper", "lower", "right")):
-        imsave(folder / f"{name}.png", (255 * blocks(36, 40, number)).astype(np.uint8), check_contrast=False)
-        np.save(folder / f"{name}.npy", np.linspace(5, 9, 36 * 40).reshape(36, 40).astype(np.float32))
-    for number in range(3):
-        picture = (255 * blocks(36, 40, 7 + number)).astype(np.uint8)
-        imsave(folder / f"photographs/p{number}.png", picture, check_contrast=False)
+    write_haze_data(toy)
     return toy
 
 

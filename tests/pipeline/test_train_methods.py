@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from hazy import haze_parameters, write_haze_data
 from tiny import method_parameters, write_parameters, write_pictures
 
 from padnet.errors import InputError, PadnetError
@@ -22,8 +23,8 @@ from padnet.pipeline.determinism import deterministic
 from padnet.pipeline.methods import MODELS, MethodExperiment, check_model, weights_path
 from padnet.pipeline.train import EXPERIMENTS, LOSSES, main
 
-STEPS = {"csf": 3 + 3 + 4, "mlp": 10, "epll": 10}
-LEARNS = {"csf": Descent, "mlp": Descent, "epll": MixtureTraining}
+STEPS = {"csf": 3 + 3 + 4, "mlp": 10, "epll": 10, "cai": 10, "ren": 6 + 4}
+LEARNS = {"csf": Descent, "mlp": Descent, "epll": MixtureTraining, "cai": Descent, "ren": Descent}
 
 
 @pytest.fixture(autouse=True)
@@ -35,10 +36,18 @@ def _one_thread(monkeypatch):
     torch.use_deterministic_algorithms(algorithms)
 
 
+def write(folder, root, methods, seed=1):
+    """params.yaml; the pairs of haze removal have the surroundings that its networks see."""
+    haze = haze_parameters(root)
+    haze["data"]["margin"] = 20
+    write_parameters(folder, methods=methods, haze=haze, seed=seed)
+
+
 @pytest.fixture
 def project(toy, root):
-    write_parameters(toy, methods=method_parameters(root))
+    write(toy, root, method_parameters(root))
     write_pictures(toy)
+    write_haze_data(toy)
     return toy
 
 
@@ -124,9 +133,9 @@ def test_a_checkpoint_of_other_parameters_is_not_taken_up(project, root):
     whole = written(project, "csf")
     raw = method_parameters(root)
     raw["csf"]["plan"]["rate"] *= 2
-    write_parameters(project, methods=raw)
+    write(project, root, raw)
     train("csf", minutes=0)
-    write_parameters(project, methods=method_parameters(root))
+    write(project, root, method_parameters(root))
     train("csf")
     assert written(project, "csf") == whole
 
@@ -144,7 +153,7 @@ def test_the_seed_changes_the_weights(project, root):
     for model in MODELS:
         train(model)
         first[model] = written(project, model)["safetensors"]
-    write_parameters(project, methods=method_parameters(root), seed=2)
+    write(project, root, method_parameters(root), seed=2)
     for model in MODELS:
         train(model)
         assert written(project, model)["safetensors"] != first[model]
@@ -153,7 +162,7 @@ def test_the_seed_changes_the_weights(project, root):
 def test_the_command(project, capsys):
     main(["--profile", "quick", "--experiment", "methods", "--model", "csf"])
     assert capsys.readouterr().out.startswith("csf: parameters ")
-    with pytest.raises(InputError, match="there is no trained method 'ipadnet': use one of csf, mlp, epll"):
+    with pytest.raises(InputError, match="there is no trained method 'ipadnet': use one of csf, mlp, epll, cai, ren"):
         main(["--profile", "quick", "--experiment", "methods", "--model", "ipadnet"])
     assert EXPERIMENTS["methods"].models == MODELS
 
@@ -207,7 +216,7 @@ def test_a_wrong_parameter_is_one_sentence(toy, root, path, value, words):
 
 def test_names_of_methods_and_weights():
     assert weights_path("quick", "csf", "json") == "weights/quick/methods-csf.json"
-    with pytest.raises(InputError, match="there is no trained method 'tv': use one of csf, mlp, epll"):
+    with pytest.raises(InputError, match="there is no trained method 'tv': use one of csf, mlp, epll, cai, ren"):
         check_model("tv")
 
 
@@ -219,5 +228,9 @@ def test_a_training_depends_on_its_own_method_alone(root):
     assert "padnet/methods/csf.py" not in found["mlp"]
     assert {"padnet/methods/epll_training.py", "padnet/methods/expectation_maximisation.py"} <= set(found["epll"])
     assert not {"padnet/methods/epll.py", "padnet/methods/csf.py"} & set(found["epll"])
+    for model in ("cai", "ren"):
+        assert {f"padnet/methods/{model}_training.py", "padnet/pipeline/haze.py"} <= set(found[model])
+    assert "padnet/methods/ren.py" not in found["cai"] and "padnet/methods/cai.py" not in found["ren"]
+    assert "padnet/pipeline/haze.py" not in found["csf"]
     other = deps.stage_modules(f"{command}image --model ipadnet", root)
     assert not {"padnet/methods/csf.py", "padnet/pipeline/methods.py"} & set(other)

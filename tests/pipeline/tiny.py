@@ -51,12 +51,16 @@ def method_parameters(root):
     tiny["mlp"]["shape"] |= {"hidden": [6]}
     tiny["mlp"]["plan"] |= {"steps": 10, "patches": 8}
     tiny["epll"] = {"shape": {"components": 3}, "plan": {"patches": 300, "steps": 10}}
+    tiny["cai"]["shape"] = {"maps": 4, "units": 2, "filters": 2}
+    tiny["cai"]["plan"] |= {"steps": 10, "batch": 2, "crop": 6}
+    tiny["ren"]["shape"] = {"coarse": [2, 2, 2], "fine": [2, 2, 2]}
+    tiny["ren"]["plan"] |= {"steps": 6, "fine_steps": 4, "batch": 2, "crop": 6}
     return tiny | {"checkpoint": 3}
 
 
-def write_parameters(folder, gradient=None, seed=1, image=None, methods=None):
+def write_parameters(folder, gradient=None, seed=1, image=None, methods=None, haze=None):
     """params.yaml with these sections in both profiles (JSON is YAML)."""
-    sections = {"gradient": gradient, "image": image, "methods": methods, "notebooks": {}}
+    sections = {"gradient": gradient, "image": image, "methods": methods, "haze": haze, "notebooks": {}}
     profile = {name: section for name, section in sections.items() if section is not None}
     (folder / "params.yaml").write_text(json.dumps({"seed": seed, "quick": profile, "paper": profile}))
 
