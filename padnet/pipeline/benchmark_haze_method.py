@@ -33,12 +33,15 @@ def method_of(name: str):
     return getattr(import_module(f"padnet.methods.{name}"), name)
 
 
+def cleared(method, I, A):
+    """(t, J) that a method of method_of() finds for pictures I (n, 3, h, w) and airlights A (n, 3); J is not clipped."""
+    found = method(I, A)
+    return found if isinstance(found, tuple) else (found, radiance(I, found, A))
+
+
 def restore(method, pair, variant: str) -> Estimate:
     """What a method of method_of() finds for a pair, told the airlight of `variant`."""
-    I, A = observed(pair, variant)
-    found = method(I, A)
-    t, J = found if isinstance(found, tuple) else (found, radiance(I, found, A))
-    return estimate(t, J)
+    return estimate(*cleared(method, *observed(pair, variant)))
 
 
 def benchmark(profile: str, name: str, method: str, root: Path = Path(), folder: Path | None = None) -> None:

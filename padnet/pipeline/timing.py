@@ -1,12 +1,13 @@
-"""Seconds that every method of Table 2, or haze removal, takes for a picture on this machine.
+"""Seconds that every method of Table 2, or of Table 3, takes for a picture on this machine.
 
     python -m padnet.pipeline.timing --set levin-1pct
     python -m padnet.pipeline.timing --haze
 
 A measurement, not a result: it is made on request only and committed as data with what it was made on. Time is
 from the observation as an array to the image as an array, frame and passes included, weights loaded before; the
-median over the first pairs of the set, each method after one run that does not count. Haze removal is padnet.dehaze
-on an 8-bit picture of 640x480 with the airlight estimated.
+median over the first pairs of the set, each method after one run that does not count. Haze removal is of an 8-bit
+picture of 640x480 with the airlight estimated: padnet.dehaze, and for every compared method the estimate of the
+airlight, its transmission and its radiance.
 """
 
 import argparse
@@ -21,9 +22,10 @@ import torch
 
 from padnet.benchmarks.protocols import PROTOCOLS, protocol
 from padnet.errors import InputError
-from padnet.pipeline import benchmark_image, benchmark_method, console
+from padnet.haze.airlight import estimate_airlight
+from padnet.pipeline import benchmark_haze_method, benchmark_image, benchmark_method, console
 from padnet.pipeline.files import write_csv
-from padnet.pipeline.layout import COMPARED
+from padnet.pipeline.layout import COMPARED, DEHAZERS
 from padnet.pipeline.paths import find_root
 from padnet.tasks.dehazing import dehaze
 from padnet.tasks.pretrained import load
@@ -69,16 +71,32 @@ def timing(name, count, root=Path()):
     ]
 
 
+def cleared(method, picture):
+    """(t, J) of an 8-bit picture (h, w, 3) by a compared method; the airlight is estimated."""
+    I = torch.from_numpy(picture / np.float32(255)).permute(2, 0, 1)[None]
+    return benchmark_haze_method.cleared(method, I, estimate_airlight(I))
+
+
+def haze_works():
+    """{method: picture -> result} of haze removal, all that is timed."""
+    found = {name: lambda picture, m=benchmark_haze_method.method_of(name): cleared(m, picture) for name in DEHAZERS}
+    return found | {"ipadnet": dehaze}
+
+
 def haze_timing(count):
-    """The row of haze removal, a dict with the keys HAZE_COLUMNS: `count` pictures of random blocks.
+    """A row per method of haze removal, dicts with the keys HAZE_COLUMNS: `count` pictures of random blocks.
 
     Raises InputError for a count under 1, PadnetError when weights are missing.
     """
     check_count(count)
     h, w = HAZE_SIZE
     blocks = [np.random.default_rng([9, i]).integers(0, 256, (h // 20, w // 20, 3), np.uint8) for i in range(count)]
-    seconds = measure(dehaze, [np.kron(block, np.ones((20, 20, 1), np.uint8)) for block in blocks])
-    return {"method": "ipadnet", "size": f"{w}x{h}", "seconds": float(f"{seconds:.3g}"), "pictures": count, **machine()}
+    pictures = [np.kron(block, np.ones((20, 20, 1), np.uint8)) for block in blocks]
+    return [
+        {"method": method, "size": f"{w}x{h}", "seconds": float(f"{measure(work, pictures):.3g}"), "pictures": count,
+         **machine()}
+        for method, work in haze_works().items()
+    ]  # fmt: skip
 
 
 def check_count(count):
@@ -103,11 +121,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(argv=None):
     """Run `padnet timing`: measure, print, and write the file."""
-    parser = argparse.ArgumentParser(prog="padnet timing", description="Seconds per picture of every method of Table 2, or of haze removal.")
+    parser = argparse.ArgumentParser(prog="padnet timing", description="Seconds per picture of every method of Table 2, or of Table 3.")
     add_arguments(parser)
     options = parser.parse_args(argv)
     root = find_root()
-    rows = [haze_timing(options.pairs)] if options.haze else timing(options.set, options.pairs, root)
+    rows = haze_timing(options.pairs) if options.haze else timing(options.set, options.pairs, root)
     out = options.out or (HAZE_OUT if options.haze else OUT)
     write_csv(root / out, rows, HAZE_COLUMNS if options.haze else COLUMNS)
     for row in rows:

@@ -13,7 +13,7 @@ from padnet.pipeline.haze_data import HazeData
 from padnet.pipeline.haze_pairs import HazeFields, make_fields, training_pairs
 
 SPEC = HazeData(
-    pairs=8, held=4, held_scenes=1, held_photographs=1, size=16, margin=3, scenes=0.5, scene_factors=(1, 2),
+    pairs=8, held=4, held_scenes=1, held_photographs=1, size=16, margin=3, scenes=0.5, near=0.0, scene_factors=(1, 2),
     photograph_factors=(1, 2), beta=(0.2, 2.0), airlight=(0.65, 1.0), tint=0.02, gamma=(0.7, 1.4), gain=(0.8, 1.1),
     astray=0.3, error=0.05,
 )  # fmt: skip
@@ -62,13 +62,25 @@ def test_unknown_depth_is_masked_and_photographs_have_none(settings):
 
 
 @pytest.mark.parametrize("change", [
-    {"size": 12}, {"margin": 4}, {"scenes": 1.0}, {"scene_factors": (2,)}, {"photograph_factors": (2,)},
+    {"size": 12}, {"margin": 4}, {"scenes": 1.0}, {"near": 1.0}, {"scene_factors": (2,)}, {"photograph_factors": (2,)},
     {"beta": (0.2, 0.3)}, {"airlight": (0.65, 0.66)}, {"tint": 0.0}, {"gamma": (1.0, 1.0)}, {"gain": (1.0, 1.0)},
     {"astray": 0.0}, {"error": 0.2},
 ], ids=lambda change: next(iter(change)))
 def test_every_option_changes_the_pairs(settings, change):
     one, other = fields(settings), fields(settings, replace(SPEC, **change))
     assert any(a.shape != b.shape or not torch.equal(a, b) for a, b in zip(one.parts(), other.parts(), strict=True))
+
+
+def test_near_objects_are_known_clear_and_leave_the_other_pairs_alone(settings):
+    without, half, all_ = (fields(settings, replace(SPEC, near=share)) for share in (0.0, 0.5, 1.0))
+    same_as_before = [same(without[i : i + 1], half[i : i + 1]) for i in range(8)]
+    assert 0 < sum(same_as_before) < 8
+    assert not any(same(without[i : i + 1], all_[i : i + 1]) for i in range(8))
+    # Here all pairs hold an object; it is nearer than anything of the pair without it.
+    assert (all_.t.flatten(1).amax(1) > without.t.flatten(1).amax(1)).all()
+    known = replace(SPEC, scenes=1.0, scene_factors=(2,))
+    before, after = (fields(settings, replace(known, near=share), scenes=[scene(32, 32)]).mask for share in (0.0, 1.0))
+    assert (after >= before).all() and after.mean() > before.mean() and after.min() == 0
 
 
 def test_a_wrong_airlight_is_near_the_true_one(settings):
@@ -105,6 +117,7 @@ def test_stacks_can_be_cut_moved_and_read(settings):
     ({"held_scenes": -1}, "data.held_scenes must be zero or more, got -1"),
     ({"tint": float("nan")}, "data.tint must be zero or more, got nan"),
     ({"scenes": 1.5}, "data.scenes is a share, from 0 to 1, not 1.5"),
+    ({"near": -0.5}, "data.near is a share, from 0 to 1, not -0.5"),
     ({"beta": (2.0, 0.2)}, r"data.beta is a range of two positive numbers, not \[2.0, 0.2\]"),
     ({"gamma": (1.0,)}, r"data.gamma is a range of two positive numbers, not \[1.0\]"),
     ({"airlight": (0.7, 1.2)}, r"data.airlight must not exceed 1, got \[0.7, 1.2\]"),

@@ -2,12 +2,14 @@
 
 import csv
 
+import numpy as np
 import pytest
+import torch
 from tiny import write_parameters, write_test_set
 
 from padnet.errors import InputError
-from padnet.pipeline import console, timing
-from padnet.pipeline.layout import COMPARED
+from padnet.pipeline import benchmark_haze_method, console, timing
+from padnet.pipeline.layout import COMPARED, DEHAZERS
 
 
 @pytest.fixture
@@ -45,12 +47,26 @@ def test_refusals(project):
 
 
 def test_haze_removal_is_timed_apart(project, monkeypatch):
-    seen = []
+    seen, told = [], []
     monkeypatch.setattr(timing, "dehaze", seen.append)
+    monkeypatch.setattr(benchmark_haze_method, "method_of", lambda name: lambda I, A: told.append((name, I, A)) or I[:, :1])
     assert console.run(timing.main, ["--haze", "--pairs", "2", "--out", "haze.csv"]) == 0
     with open(project / "haze.csv", newline="", encoding="utf-8") as file:
-        (row,) = csv.DictReader(file)
-    assert list(row) == timing.HAZE_COLUMNS and (row["method"], row["size"], row["pictures"]) == ("ipadnet", "640x480", "2")
+        rows = list(csv.DictReader(file))
+    assert [row["method"] for row in rows] == [*DEHAZERS, "ipadnet"]
+    for row in rows:
+        assert list(row) == timing.HAZE_COLUMNS and (row["size"], row["pictures"]) == ("640x480", "2")
     assert [picture.shape for picture in seen] == [(480, 640, 3)] * 3 and seen[0].dtype == "uint8"
+    assert [name for name, *_ in told] == [name for name in DEHAZERS for _ in range(3)]
+    for (_, I, A), picture in zip(told, seen * len(DEHAZERS), strict=True):  # the same pictures
+        assert I.shape == (1, 3, 480, 640) and A.shape == (1, 3)
+        assert np.array_equal((255 * I[0]).round().permute(1, 2, 0).numpy(), picture)
     with pytest.raises(InputError, match="at least 1, not 0"):
         timing.haze_timing(0)
+
+
+def test_a_method_that_finds_a_radiance_keeps_it():
+    picture = np.full((8, 8, 3), 128, np.uint8)
+    t, J = timing.cleared(lambda I, A: I[:, :1], picture)
+    assert J.shape == (1, 3, 8, 8) and torch.equal(t, torch.full((1, 1, 8, 8), 128 / 255))
+    assert timing.cleared(lambda I, A: ("t", "J"), picture) == ("t", "J")
