@@ -22,7 +22,8 @@ FIGURES = {
     "04_convergence_on_gradient_domain": ("figure1",),
     "05_deconvolution_on_image_domain": ("deconvolution", "deconvolution_worst", "psnr_of_stages", "training_image",
         "deconvolution_methods", "psnr_against_time"),  # fmt: skip
-    "06_single_image_haze_removal": ("haze_guidance", "haze_pictures", "haze_worst", "haze_photographs", "training_haze"),
+    "06_single_image_haze_removal": (
+        "haze_guidance", "haze_pictures", "haze_methods", "haze_worst", "haze_photographs", "training_haze"),  # fmt: skip
 }
 HAZE = ("hazy", "constant", "median", "guidance", "refined", "ipadnet")
 
