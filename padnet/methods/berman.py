@@ -14,6 +14,9 @@ of the spread of t~ instead.
 What differs: the directions are a Fibonacci sphere, not a subdivided icosahedron; no gamma is undone, I being taken
 as linear; the top row is not bound to be distant, and weights are not rescaled, as the program does; all haze is
 removed, where the program leaves 6 percent of t; and the contrast is not stretched after it.
+
+Where haze lies before every pixel of a line, its farthest is not without haze, and t is too large by one over the largest
+t of that line.
 """
 
 import numpy as np
@@ -63,7 +66,7 @@ def haze_lines(I: np.ndarray, A: np.ndarray, count: int) -> tuple[np.ndarray, np
     longest = np.zeros(count + 1)
     np.maximum.at(longest, line, r)
     with np.errstate(invalid="ignore"):
-        t = np.where(r > 0, r / longest[line], 0)  # Eq. (12)
+        t = np.where(r > 0, r / longest[line], 0)  # Eqs. (11), (12)
     bound = 1 - (I / A).min(axis=2)  # Eq. (13)
     t = np.maximum(np.clip(t, LEAST, 1).reshape(bound.shape), bound)  # Eq. (14)
     mean = np.bincount(line, r, count + 1) / np.maximum(size, 1)
