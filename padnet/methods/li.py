@@ -39,7 +39,7 @@ STEPS, CLOSE = 100, 1e-4  # of the total variation: at most so many steps, or an
 @torch.no_grad()
 def li(
     I: torch.Tensor, A: torch.Tensor, *, weight: float = 0.01, threshold: float = 2e-4, omega: float = 0.85,
-    size: int = 15, radius: int = 20, eps: float = 1e-3, least: float = LEAST,
+    size: int = 35, radius: int = 20, eps: float = 1e-3, least: float = LEAST,
 ) -> tuple[torch.Tensor, torch.Tensor]:  # fmt: skip
     """The transmission and the radiance of hazy pictures, (n, 1, h, w) in [0, 1] and (n, 3, h, w) not clipped.
 

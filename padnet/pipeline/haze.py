@@ -1,6 +1,7 @@
 """The haze experiment as params.yaml describes it: what is trained, and on what."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -88,11 +89,15 @@ class HazeExperiment:
             torch.manual_seed(hash_seed(seed, k, t))
             return self.settings.unit()
 
-    def pairs(self, root: Path, seed: int) -> tuple[HazeFields, HazeFields]:
-        """(training, held-out) pairs of the data folder ``root``; no scene of the protocol's test is among them."""
+    def pairs(self, root: Path, seed: int, near: bool = True) -> tuple[HazeFields, HazeFields]:
+        """(training, held-out) pairs of the data folder ``root``; no scene of the protocol's test is among them.
+
+        near: with the near objects that data.near tells of; without them the other pairs are the same.
+        """
+        data = self.data if near else replace(self.data, near=0.0)
         scenes = list(haze_protocol(PROTOCOLS[self.profile]).scenes(root, "training"))
         photographs = [picture for _, picture in training_photographs(root)]
-        return training_pairs(scenes, photographs, self.data, self.settings, seed, self.raw["weight"])
+        return training_pairs(scenes, photographs, data, self.settings, seed, self.raw["weight"])
 
     def problem(self, fields: HazeFields, model: str) -> Problem:
         """The batch that Algorithm 2 sees; its error is minus the PSNR of J in dB plus the weighted error of t."""

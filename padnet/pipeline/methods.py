@@ -75,7 +75,8 @@ class MethodExperiment:
         """(training, held-out) pairs of the data folder ``root``: Fields, or HazeFields for haze removal."""
         if check_model(model) in HAZE:
             # By name, so that a method for deconvolution does not depend on haze removal.
-            return import_module("padnet.pipeline.haze").HazeExperiment(self.profile, self.path).pairs(root, seed)
+            haze = import_module("padnet.pipeline.haze").HazeExperiment(self.profile, self.path)
+            return haze.pairs(root, seed, near=False)  # these networks look at small windows: no halo to unlearn
         return training_fields(training_pictures(root), self.data, seed, workers)
 
     def trainee(self, model: str, train, held, seed: int, device) -> Trainee:
