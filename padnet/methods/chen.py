@@ -7,9 +7,9 @@ that the picture has not (padnet.haze.residual).
 
 The coarse map is the erosion of 1 - omega * dark channel, as in a published copy of the authors' program. What
 differs from the publication, or is not known for certain: the gradients of w are not symmetrised; radiance and
-residual are found together and not in turns; the weights and omega (0.95 there) were chosen here, on a few training
-scenes of the haze benchmark, and the lower bound of t is that of the other methods, not the authors' 0.3. Both
-algorithms take a fixed number of steps and stop before they have settled.
+residual are found together and not in turns; the weights, omega (0.95 there) and the dark channel's windows were chosen
+here, on a few training scenes of the haze benchmark, and the lower bound of t is that of the other methods, not the
+authors' 0.3. Both algorithms take a fixed number of steps and stop before they have settled.
 """
 
 from itertools import islice
@@ -29,7 +29,7 @@ __all__ = ["chen"]
 
 @torch.no_grad()
 def chen(
-    I: torch.Tensor, A: torch.Tensor, *, omega: float = 0.85, size: int = 15, alpha1: float = 5.0,
+    I: torch.Tensor, A: torch.Tensor, *, omega: float = 0.85, size: int = 35, alpha1: float = 5.0,
     alpha0: float = 20.0, gamma: float = 20.0, power: float = 0.85, steps: int = 400, lam: float = 0.01,
     eta: float = 0.01, residual_steps: int = 60, least: float = LEAST,
 ) -> tuple[torch.Tensor, torch.Tensor]:  # fmt: skip

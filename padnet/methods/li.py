@@ -10,8 +10,8 @@ the texture is left out.
 
 What differs from the publication, or is not known for certain: t of the structure layer is found as in
 padnet.methods.he, with the guided filter in place of a matting step, for it and for M; the deblocking of the
-blocks that do hold detail is left out; `weight`, `threshold` and `omega` were chosen here, on training scenes of
-the haze benchmark and on JPEG copies of them. A dark pixel that the structure layer lost counts as haze: hence
+blocks that do hold detail is left out; `weight`, `threshold`, `omega` and `size` were chosen here, on training scenes
+of the haze benchmark and on JPEG copies of them. A dark pixel that the structure layer lost counts as haze: hence
 an omega below He's 0.95. The grid of blocks is JPEG's own, from the picture's upper left corner:
 a picture that was cut or resized after its compression has another.
 """

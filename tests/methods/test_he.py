@@ -29,7 +29,7 @@ def test_where_every_window_has_a_black_pixel_constant_haze_is_found_exactly():
 def test_it_clears_the_picture():
     J, t = scene(dark=0.05)
     I = hazy(J, t, A)
-    found = he(I, A)
+    found = he(I, A, size=15)
     error = [(picture - J).square().mean() for picture in (I, radiance(I, found, A))]
     assert error[1] < 0.2 * error[0] and found.shape == t.shape and 0 <= found.min() and found.max() <= 1
 

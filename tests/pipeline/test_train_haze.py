@@ -121,7 +121,7 @@ def test_near_objects_can_be_left_out(project, root):
 
 def test_the_error_is_of_the_radiance_and_of_t(project, root):
     haze = haze_parameters(root)
-    haze["data"] |= {"astray": 0, "gamma": [1, 1]}
+    haze["data"] |= {"astray": 0, "gamma": [1, 1], "near": 0}
     write(project, haze)
     experiment = HazeExperiment("quick")
     train_pairs, held = experiment.pairs(project / "data/quick", 1)
