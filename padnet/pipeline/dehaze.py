@@ -15,7 +15,7 @@ from tqdm import tqdm
 from padnet.pipeline import console
 from padnet.pipeline.files import write_bytes, write_text
 from padnet.pipeline.pictures import check_ending, check_targets, encoded, read_picture
-from padnet.tasks.dehazing import dehaze
+from padnet.tasks.dehazing import LEAST, dehaze
 
 
 def colour(text):
@@ -35,6 +35,8 @@ def add_arguments(parser):
     parser.add_argument("-o", "--out", type=Path, required=True,
                         help="the clear photograph: .png, .tif, .bmp or .jpg (of quality 95)")
     parser.add_argument("--airlight", type=colour, metavar="R,G,B", help="of the haze, white 1; default: estimated")
+    parser.add_argument("--least", type=float, default=LEAST, metavar="T",
+                        help=f"lower bound of t: more leaves more haze and less noise; default: {LEAST:g}")
     parser.add_argument("--transmission", type=Path, metavar="FILE", help="t as a grey picture of 16 bits")
     parser.add_argument("--certificate", type=Path, metavar="FILE", help="airlight and certificate, as JSON")
     parser.add_argument("--weights", type=Path, metavar="FOLDER", help="a trained network; default: the project's")
@@ -55,7 +57,7 @@ def run(options):
             bar.total = total
             bar.update(done - bar.n)
 
-        result = dehaze(photo, options.airlight, weights=options.weights, progress=progress)
+        result = dehaze(photo, options.airlight, least=options.least, weights=options.weights, progress=progress)
     write_bytes(options.out, encoded(result.image, options.out.suffix))
     if options.transmission is not None:
         t = np.rint(65535 * result.transmission.astype(np.float64)).astype(np.uint16)

@@ -16,6 +16,7 @@ from padnet.tasks.finite import finite
 from padnet.tasks.photograph import WHITE, channels, check_photograph, dtype_name, set_plane
 
 DARKEST = 0.1  # of a channel of the airlight: darker than this it is no light that haze scatters
+LEAST = 0.1  # of t in a photograph (He, Sun, Tang, TPAMI 2011): in less the noise of a sky is enlarged over tenfold
 STRIP = 2**20  # pixels whose radiance is computed at once
 
 
@@ -40,7 +41,8 @@ class Dehazed:
 
 
 def dehaze(
-    image, airlight: Sequence[float] | None = None, *, weights=None, progress: Callable[[int, int], None] | None = None
+    image, airlight: Sequence[float] | None = None, *, least: float = LEAST, weights=None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Dehazed:  # fmt: skip
     """Remove haze from a colour photograph.
 
@@ -48,6 +50,8 @@ def dehaze(
         image: numpy (h, w, 3); torch also (3, h, w) and (1, 3, h, w). uint8, uint16, or floats in [0, 1]. A
             torch tensor is worked on where it lies.
         airlight: the colour of the haze, three numbers in [0.1, 1]; None estimates it from the picture.
+        least: lower bound of t in the recovery of the image, in (0, 1]: the greater, the more haze stays where
+            it is thick, and the less noise is enlarged. The transmission that is returned is not bounded.
         weights: folder of a trained network; None is the project's own.
         progress: called as progress(done, total) after every stage.
 
@@ -62,12 +66,14 @@ def dehaze(
     if len(seen) != 3:
         raise InputError("haze is told from the colours around it, and this picture is grey: give it in colour")
     A = None if airlight is None else check_airlight(airlight)
+    if not 0 < least <= 1:
+        raise InputError(f"the least transmission lies in (0, 1], not {least}: {LEAST:g} is a common choice")
     dehazer = load(None if weights is None else str(weights), str(getattr(image, "device", "cpu")))
     I = _colours(seen)
     A = estimate_airlight(I)[0].clamp(min=DARKEST) if A is None else torch.tensor(A).to(I)
     t, certificate = dehazer(I, A[None], progress)
     clear = torch.empty_like(image) if isinstance(image, torch.Tensor) else np.empty_like(image)
-    for target, J in zip(channels(clear), _radiance(I, t, A[None], dehazer.settings.raw["least"]), strict=True):
+    for target, J in zip(channels(clear), _radiance(I, t, A[None], least), strict=True):
         set_plane(target, J.cpu().numpy())
     t = t[0, 0] if isinstance(image, torch.Tensor) else t[0, 0].numpy()
     return Dehazed(clear, t, tuple(A.tolist()), certificate[0])

@@ -56,10 +56,10 @@ def test_jpeg_goes_in_and_out_with_quality_95(desk):
 
 def test_every_option_changes_the_result(desk, capsys):
     found = set()
-    for option in ((), ("--airlight", "0.7,0.8,0.9"), ("--weights", "others")):
+    for option in ((), ("--airlight", "0.7,0.8,0.9"), ("--least", "0.9"), ("--weights", "others")):
         assert run("photo.png", "-o", "clear.png", *option) == 0
         found.add((desk / "clear.png").read_bytes())
-    assert len(found) == 3 and "airlight 0.700, 0.800, 0.900 used" in capsys.readouterr().out
+    assert len(found) == 4 and "airlight 0.700, 0.800, 0.900 used" in capsys.readouterr().out
 
 
 def test_sixteen_bits_stay_sixteen(desk):

@@ -41,7 +41,7 @@ def as_tensor(picture):
 def test_the_image_is_the_radiance_of_its_transmission_and_airlight(picture, folder):
     found = dehaze(picture, A, weights=folder)
     t, I = torch.from_numpy(found.transmission)[None, None], as_tensor(picture)[None]
-    J = radiance(I, t, torch.tensor([A]), 0.05).clamp(0, 1)
+    J = radiance(I, t, torch.tensor([A]), 0.1).clamp(0, 1)
     torch.testing.assert_close(torch.from_numpy(found.image).permute(2, 0, 1)[None], J)
     assert found.airlight == pytest.approx(A) and t.min() >= 0 and t.max() <= 1
     assert found.transmission.shape == picture.shape[:2] and found.transmission.std() > 0
@@ -123,20 +123,29 @@ def test_progress_counts_the_stages(picture, folder):
 
 
 @pytest.mark.parametrize("change", ["working_reduce", "working_side", "working_margin", "working_radius", "working_eps",
-                                    "guidance_size", "guidance_C0", "guidance_C1", "least", "seed"])
+                                    "guidance_size", "guidance_C0", "guidance_C1", "seed"])
 def test_every_setting_and_the_weights_change_the_result(root, tmp_path, change):
     picture = hazy_picture(70, 64)
     new = {"working_reduce": 1, "working_side": 16, "working_margin": 3, "working_radius": 1, "working_eps": 0.1,
-           "guidance_size": 3, "guidance_C0": 0.3, "guidance_C1": 1.01, "least": 0.9, "seed": 1}[change]
+           "guidance_size": 3, "guidance_C0": 0.3, "guidance_C1": 1.01, "seed": 1}[change]
     base = haze_settings(root)
     made = haze_settings(root, **{change: new}) if "_" in change else base
-    if change == "least":
-        made = type(base)(base.raw | {"least": new})
     write_haze_weights(tmp_path / "base", base)
     write_haze_weights(tmp_path / "made", made, seed=new if change == "seed" else 0)
     # an airlight with brighter pixels than itself, for C1
     images = [dehaze(picture, (0.6, 0.6, 0.6), weights=tmp_path / name).image for name in ("base", "made")]
     assert not np.allclose(*images)
+
+
+def test_the_least_transmission_bounds_the_recovery_alone(picture, folder):
+    found, less = (dehaze(picture, A, weights=folder, least=least) for least in (0.9, 0.1))
+    assert np.array_equal(found.transmission, less.transmission) and not np.allclose(found.image, less.image)
+    t, I = torch.from_numpy(found.transmission)[None, None], as_tensor(picture)[None]
+    J = radiance(I, t, torch.tensor([A]), 0.9).clamp(0, 1)
+    torch.testing.assert_close(torch.from_numpy(found.image).permute(2, 0, 1)[None], J)
+    for least in (0, -0.1, 1.5, float("nan")):
+        with pytest.raises(InputError, match=r"the least transmission lies in \(0, 1\], not"):
+            dehaze(picture, A, weights=folder, least=least)
 
 
 def test_it_is_offered_by_the_package():
