@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from skimage import data
 
 from padnet.errors import InputError
 from padnet.haze.airlight import dark_channel, estimate_airlight
@@ -43,6 +44,16 @@ def test_the_dark_channel_is_the_least_of_channels_and_window():
     dark = dark_channel(I, 5)
     assert dark.shape == (2, 1, 60, 80) and (dark[0, 0, 28:33, 38:43] == 0).all() and dark[0, 0, 28, 37] > 0
     assert (dark_channel(I, 3) >= dark).all() and (dark <= I.amin(dim=1, keepdim=True)).all()
+
+
+def test_the_dark_channel_of_an_outdoor_picture_without_haze_is_dark():
+    """He et al.'s prior, on scikit-image's picture of a launch pad; under haze of t = 0.5 it holds nowhere."""
+    J = torch.from_numpy(data.rocket() / 255).permute(2, 0, 1)[None]
+    clear = dark_channel(J, 15)
+    foggy_t = torch.full_like(J[:, :1], 0.5)
+    under_haze = dark_channel(hazy(J, foggy_t, torch.full((1, 3), 0.9, dtype=J.dtype)), 15)
+    assert (clear < 0.2).double().mean() > 0.8 and clear.median() < 0.5 * J.median()
+    assert under_haze.min() >= 0.45 - 1e-12
 
 
 def test_a_picture_is_estimated_by_itself_and_order_of_pixels_does_not_matter():
