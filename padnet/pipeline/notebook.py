@@ -118,7 +118,8 @@ def _execute(source, failed, parameters, root):
 @contextlib.contextmanager
 def _environment(root):
     """The variables that the kernel inherits: fixed, and our modules and matplotlibrc before all others."""
-    fixed = {**ENVIRONMENT, "PYTHONPATH": str(root), "MATPLOTLIBRC": str(root / "matplotlibrc")}
+    # No sliders: see padnet.course.sliders.
+    fixed = {**ENVIRONMENT, "PYTHONPATH": str(root), "MATPLOTLIBRC": str(root / "matplotlibrc"), "PADNET_STATIC": "1"}
     before = dict(os.environ)
     os.environ.update(fixed)
     os.environ.pop("MPLBACKEND", None)  # the kernel chooses the one that draws into the notebook

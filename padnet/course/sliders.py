@@ -1,0 +1,90 @@
+"""Sliders for JupyterLab. A notebook that papermill runs has none, and shows a static twin instead.
+
+    def stage(p, guard): ...           # prints a number, shows a figure
+    explore(stage, p=Slider(0, 1, 0.1, 0.8), guard=Switch(True))   # a cell of its own, tagged `interactive`
+    stage(p=0.8, guard=True)           # the next cell: the static twin prints what the sliders begin with
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import ipywidgets
+from IPython.display import display
+
+from padnet.errors import InputError
+
+__all__ = ["Choice", "Slider", "Switch", "explore"]
+
+STATIC = "PADNET_STATIC"  # set by the notebook runner: no widget, whose state differs between runs
+
+
+@dataclass(frozen=True)
+class Slider:
+    """Numbers from `least` to `most` in steps of `step`, begun at `value`; whole ones where all four are."""
+
+    least: float
+    most: float
+    step: float
+    value: float
+
+    def __post_init__(self):
+        if not self.least <= self.value <= self.most or not 0 < self.step <= self.most - self.least:
+            raise InputError(
+                f"a slider from {self.least} to {self.most} in steps of {self.step} cannot begin at {self.value}."
+            )
+
+    def widget(self, name: str):
+        """The ipywidget, labelled `name`."""
+        whole = all(isinstance(v, int) for v in (self.least, self.most, self.step, self.value))
+        kind = ipywidgets.IntSlider if whole else ipywidgets.FloatSlider
+        return kind(value=self.value, min=self.least, max=self.most, step=self.step, description=name,
+                    continuous_update=False, **({} if whole else {"readout_format": ".3g"}))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Switch:
+    """On or off."""
+
+    value: bool
+
+    def widget(self, name: str):
+        """The ipywidget, labelled `name`."""
+        return ipywidgets.Checkbox(value=self.value, description=name)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several; begun at the first."""
+
+    options: tuple
+
+    def __post_init__(self):
+        if len(self.options) < 2:
+            raise InputError(f"a choice is between two things or more, not {len(self.options)}.")
+
+    @property
+    def value(self):
+        """What it begins with."""
+        return self.options[0]
+
+    def widget(self, name: str):
+        """The ipywidget, labelled `name`."""
+        return ipywidgets.Dropdown(options=list(self.options), value=self.value, description=name)
+
+
+def explore(function: Callable, **controls) -> None:
+    """Call `function` again whenever a control moves, its output below the controls.
+
+    controls: a Slider, Switch or Choice for every argument. Where the notebook runner executes, one line says what
+    begins where: the next cell, the static twin, calls the function with these values.
+    Raises InputError when there is no control.
+    """
+    if not controls:
+        raise InputError("there is nothing to move: give explore a Slider, Switch or Choice for every argument.")
+    if os.environ.get(STATIC):
+        starts = ", ".join(f"{name} = {control.value}" for name, control in controls.items())
+        print(f"In JupyterLab there are controls here, which begin with {starts}.")
+        return
+    widgets = {name: control.widget(name) for name, control in controls.items()}
+    display(ipywidgets.VBox([*widgets.values(), ipywidgets.interactive_output(function, widgets)]))
