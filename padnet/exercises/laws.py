@@ -71,14 +71,14 @@ def gradient(value: Callable, grad: torch.Tensor, x: torch.Tensor, what: str, hi
         d = torch.randn(x.shape, generator=draw, dtype=x.dtype)
         slope = float(value(x + h * d) - value(x - h * d)) / (2 * h)
         yours = float((grad * d).sum())
-        if abs(slope - yours) > 1e-5 * max(1.0, abs(slope)):
+        if not abs(slope - yours) <= 1e-5 * max(1.0, abs(slope)):
             raise WrongAnswer(f"{what}: along a direction the function rises by {slope:.6g}, and your gradient says {yours:.6g}. {hint}".strip())
 
 
 def adjoint(forward: Callable, backward: Callable, x: torch.Tensor, y: torch.Tensor, what: str, hint: str = "") -> None:
     """<A x, y> = <x, A^T y>."""
     left, right = float((forward(x) * y).sum()), float((x * tensor(backward(y), x)).sum())
-    if abs(left - right) > 1e-9 * max(1.0, abs(left)):
+    if not abs(left - right) <= 1e-9 * max(1.0, abs(left)):
         raise WrongAnswer(f"{what}: <A x, y> is {left:.6g} and <x, A^T y> is {right:.6g}. {hint}".strip())
 
 
