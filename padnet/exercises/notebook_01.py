@@ -105,7 +105,7 @@ def proximal_gradient_step(answer):
     for p in (1, 0.8):
         r, x = LpNorm(p, 0.05), x0
         energies = [(f.value(x) + r.value(x)).item()]
-        for _ in range(300):
+        for _ in range(120):
             x = tensor(answer(x.clone(), f, r), x0)
             energies.append((f.value(x) + r.value(x)).item())
             hint = ("Go down: subtract the gradient, with a step s of at most 1 / f.lipschitz, which is not 1 here, "
@@ -115,9 +115,9 @@ def proximal_gradient_step(answer):
             raise WrongAnswer("Your step does not move at all, though it starts far from the minimum.")
         rest = r.subgradient_distance(x, f.grad(x)).item()
         if not rest < 1e-6:
-            raise WrongAnswer(f"p = {p}: after 300 steps 0 is still {rest:.3g} away from the subdifferential of F. "
+            raise WrongAnswer(f"p = {p}: after 120 steps 0 is still {rest:.3g} away from the subdifferential of F. "
                               "Weight the prox by the same s as the gradient: r.prox(z, s).")
-    return "F never rises in 300 steps, and they end in a critical point, for p = 1 and p = 0.8."
+    return "F never rises in 120 steps, and they end in a critical point, for p = 1 and p = 0.8."
 
 
 @exercise("01.6")
