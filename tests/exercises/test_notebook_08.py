@@ -27,16 +27,16 @@ WRONG = {
     "the weight at the wrong term": (
         "08.1", lambda z, w, y, s: torch.where(s > 0, (per_sample(w, z) * y + z) / (1 + per_sample(w, z)), z),
         "weight 0.2"),
-    "the data copied": ("08.1", lambda z, w, y, s: torch.where(s > 0, y, z), "has less"),
+    "the data copied": ("08.1", lambda z, w, y, s: torch.where(s > 0, y, z), "which is less"),
     "one weight for all": ("08.1", mixed, "its own weight"),
     "channel by channel": ("08.2", lambda z, w: z.sign() * (z.abs() - w).clamp(min=0), "was turned"),
-    "hard": ("08.2", lambda z, w: z * (lengths(z) > w), "has less"),
+    "hard": ("08.2", lambda z, w: z * (lengths(z) > w), "which is less"),
     "not clamped": ("08.2", lambda z, w: z * (1 - w / lengths(z).clamp(min=1e-9)), "points against z"),
     "half the threshold": (
         "08.2", lambda z, w: z * (1 - w / 2 / lengths(z).clamp(min=1e-9)).clamp(min=0), "falls by w"),
     "not a number at zero": ("08.2", lambda z, w: z / lengths(z) * (lengths(z) - w).clamp(min=0), "NaN"),
     "the sum over the picture": (
-        "08.2", lambda z, w: z * (1 - w / z.flatten(1).norm(dim=1).reshape(-1, 1, 1, 1)).clamp(min=0), "has less"),
+        "08.2", lambda z, w: z * (1 - w / z.flatten(1).norm(dim=1).reshape(-1, 1, 1, 1)).clamp(min=0), "which is less"),
     "the sign of the gradient": (
         "08.3", lambda x, y, b: (y / (x + b) - 1, y.flatten(1).amax(dim=1) / b**2), "the gradient: along"),
     "the background forgotten": (
@@ -49,7 +49,8 @@ WRONG = {
     "pixel by pixel": ("08.4", lambda v, p, R: v + (p - v).clamp(-R, R), "whole picture"),
     "always to the radius": (
         "08.4", lambda v, p, R: scaled(v, p, R / norm(p - v).clamp(min=1e-9)), "within the radius"),
-    "not a number at zero residual": ("08.4", lambda v, p, R: scaled(v, p, (R / norm(p - v)) * norm(p - v) / norm(p - v)), "NaN"),
+    "not a number at zero residual": (
+        "08.4", lambda v, p, R: v + per_sample(norm(p - v).clamp(max=R) / norm(p - v), v) * (p - v), "NaN"),
     "the length of the batch": (
         "08.4", lambda v, p, R: v + min(1.0, R / (p - v).norm().item()) * (p - v), "its own residual"),
     "the output scaled, not the residual": (
