@@ -76,11 +76,11 @@ def _photons(answer):
         grown.append((norm(answer(there, y, b)[0] - answer(near, y, b)[0]) / 1e-7)[i].item())
     for i, (most, yours) in enumerate(zip(grown, L.tolist(), strict=True)):
         if yours < most * (1 - 1e-5):
-            raise WrongAnswer(f"near x = 0 the gradient of picture {i} grows {most:.4g} times as fast as x, and your "
-                              f"L is {yours:.4g}. The second derivative is y / (x + b)^2.")
+            raise WrongAnswer(f"near x = 0 the gradient of picture {i} grows {most:.4g} times as fast as x, and "
+                              f"your L is {yours:.4g}. The second derivative is y / (x + b)^2.")
         if yours > most * (1 + 1e-5):
-            raise WrongAnswer(f"L of picture {i} is {yours:.4g}, and {most:.4g} is enough: a step would be shorter than "
-                              "it need be. The second derivative y / (x + b)^2 is largest at x = 0.")
+            raise WrongAnswer(f"L of picture {i} is {yours:.4g}, and {most:.4g} is enough: steps would be shorter than "
+                              "they need be. The second derivative y / (x + b)^2 is largest at x = 0.")
     return "The gradient agrees with differences, and L is the smallest that no pair of points contradicts."
 
 
