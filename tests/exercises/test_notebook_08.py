@@ -1,0 +1,67 @@
+"""Plausible wrong answers to the exercises of 08_your_own_model, each with the words that should catch it."""
+
+import pytest
+import torch
+
+from padnet.core.fidelity import norm, per_sample
+from padnet.exercises import WrongAnswer, check
+
+
+def lengths(z):
+    return z.norm(dim=1, keepdim=True)
+
+
+def scaled(v, proposed, factor):
+    return v + per_sample(factor, v) * (proposed - v)
+
+
+def mixed(z, weight, y, seen):
+    return (seen * y + weight.mean() * z) / (seen + weight.mean())
+
+
+WRONG = {
+    "the mask forgotten": (
+        "08.1", lambda z, w, y, s: (y + per_sample(w, z) * z) / (1 + per_sample(w, z)), "missing pixel"),
+    "missing pixels black": (
+        "08.1", lambda z, w, y, s: s * (y + per_sample(w, z) * z) / (1 + per_sample(w, z)), "f is constant"),
+    "the weight at the wrong term": (
+        "08.1", lambda z, w, y, s: torch.where(s > 0, (per_sample(w, z) * y + z) / (1 + per_sample(w, z)), z),
+        "weight 0.2"),
+    "the data copied": ("08.1", lambda z, w, y, s: torch.where(s > 0, y, z), "which is less"),
+    "one weight for all": ("08.1", mixed, "its own weight"),
+    "channel by channel": ("08.2", lambda z, w: z.sign() * (z.abs() - w).clamp(min=0), "was turned"),
+    "hard": ("08.2", lambda z, w: z * (lengths(z) > w), "which is less"),
+    "not clamped": ("08.2", lambda z, w: z * (1 - w / lengths(z).clamp(min=1e-9)), "points against z"),
+    "half the threshold": (
+        "08.2", lambda z, w: z * (1 - w / 2 / lengths(z).clamp(min=1e-9)).clamp(min=0), "falls by w"),
+    "not a number at zero": ("08.2", lambda z, w: z / lengths(z) * (lengths(z) - w).clamp(min=0), "NaN"),
+    "the sum over the picture": (
+        "08.2", lambda z, w: z * (1 - w / z.flatten(1).norm(dim=1).reshape(-1, 1, 1, 1)).clamp(min=0), "which is less"),
+    "the sign of the gradient": (
+        "08.3", lambda x, y, b: (y / (x + b) - 1, y.flatten(1).amax(dim=1) / b**2), "the gradient: along"),
+    "the background forgotten": (
+        "08.3", lambda x, y, b: (1 - y / x, y.flatten(1).amax(dim=1) / b**2), "the gradient"),
+    "b not squared": ("08.3", lambda x, y, b: (1 - y / (x + b), y.flatten(1).amax(dim=1) / b), r"\^2"),
+    "the mean of y": ("08.3", lambda x, y, b: (1 - y / (x + b), y.flatten(1).mean(dim=1) / b**2), "near x = 0"),
+    "too careful": ("08.3", lambda x, y, b: (1 - y / (x + b), 2 * y.flatten(1).amax(dim=1) / b**2), "is enough"),
+    "one for the batch": ("08.3", lambda x, y, b: (1 - y / (x + b), y.max() / b**2), "for each picture"),
+    "the gradient alone": ("08.3", lambda x, y, b: 1 - y / (x + b), "two things"),
+    "pixel by pixel": ("08.4", lambda v, p, R: v + (p - v).clamp(-R, R), "whole picture"),
+    "always to the radius": (
+        "08.4", lambda v, p, R: scaled(v, p, R / norm(p - v).clamp(min=1e-9)), "within the radius"),
+    "not a number at zero residual": (
+        "08.4", lambda v, p, R: v + per_sample(norm(p - v).clamp(max=R) / norm(p - v), v) * (p - v), "NaN"),
+    "the length of the batch": (
+        "08.4", lambda v, p, R: v + min(1.0, R / (p - v).norm().item()) * (p - v), "its own residual"),
+    "the output scaled, not the residual": (
+        "08.4", lambda v, p, R: per_sample((R / norm(p)).clamp(max=1), v) * p, "is left"),
+    "given up when too long": (
+        "08.4", lambda v, p, R: torch.where(per_sample(norm(p - v), v) <= R, p, v), "keeps its direction"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_a_plausible_mistake_is_caught_and_named(what):
+    name, answer, words = WRONG[what]
+    with pytest.raises(WrongAnswer, match=words):
+        check(name, answer)
