@@ -76,7 +76,7 @@ def admissible(answer) -> str:
         if C < 0:
             raise WrongAnswer(f"For mu = {mu}, d = {d} your C_E is {C:.4g}: it cannot be negative.")
         margin = mu / 4 - C**2 / mu
-        if abs(margin - d) > 1e-9:
+        if abs(margin - d) > 1e-6:
             hint = "The root is missing" if abs(C - mu * (mu / 4 - d)) < 1e-9 else "Solve mu/4 - C_E^2/mu = d for C_E"
             if abs(C - (mu / 2 - d)) < 1e-9:
                 hint = "You have solved mu/2 - C_E = d, which is not the margin of (21)"
@@ -115,7 +115,7 @@ def residual(answer) -> str:
 @exercise("03.5")
 def growth(answer) -> str:
     """The series, summed term by term, reaches the total, and with a smaller gamma it exceeds it."""
-    for rho0, total in ((1.0, 3.0), (0.05, 10.0), (4.0, 0.8), (0.25, 40.0)):
+    for rho0, total in ((0.25, 40.0), (0.05, 10.0), (4.0, 0.8), (1.0, 3.0)):
         gamma = number(answer(rho0, total))
         if not gamma > 1:
             raise WrongAnswer(f"For rho0 = {rho0}, total = {total} your gamma is {gamma:.4g}: under gamma > 1 alone the sum is finite.")
