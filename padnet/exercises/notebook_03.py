@@ -1,0 +1,162 @@
+"""Laws of the exercises of 03_learning_with_convergence_guarantee."""
+
+import math
+
+import torch
+
+from padnet.core.fidelity import LeastSquares, norm, per_sample
+from padnet.core.operators import Blur
+from padnet.core.priors import LpNorm
+from padnet.exercises.checking import WrongAnswer, exercise
+from padnet.exercises.laws import equal, number, rng, tensor
+
+NAN = math.nan
+
+
+@exercise("03.1")
+def error_of_a_step(answer) -> str:
+    """(11): e - grad f^mu(x+) is a slope of r at x+, for every p, v and s."""
+    draw = rng(31)
+    blur = Blur(torch.rand(3, 3, generator=draw, dtype=torch.float64), (6, 5))
+    f = LeastSquares(blur, torch.randn(1, 2, 6, 5, generator=draw, dtype=torch.float64))
+    hints = {
+        "the paper's (12), in which the step is 1: a step of the size s needs 1/s in the place of 1": lambda d, g, mu, s: (mu - 1) * d + g,
+        "the whole error with its sign reversed": lambda d, g, mu, s: -((mu - 1 / s) * d + g),
+        "an error with grad f(v) - grad f(x+): the difference is the other way round": lambda d, g, mu, s: (mu - 1 / s) * d - g,
+        "an error with s where the prox divides by s": lambda d, g, mu, s: (mu - s) * d + g,
+        "an error without the difference of the gradients of f": lambda d, g, mu, s: (mu - 1 / s) * d,
+    }
+    for p in (1, 0.8, 0):
+        for s, mu in ((0.7, 0.3), (0.4, 1.1), (1.0, 0.2)):
+            r, (x, v) = LpNorm(p, 0.2), torch.randn(2, 1, 2, 6, 5, generator=draw, dtype=torch.float64)
+            x_new = r.prox(v - s * (f.grad(v) + mu * (v - x)), s)
+            e = tensor(answer(f, mu, s, x_new, v), v)
+            off = r.subgradient_distance(x_new, f.grad(x_new) + mu * (x_new - x) - e).item()
+            d, g = x_new - v, f.grad(x_new) - f.grad(v)
+            if off > 1e-7 or (e - ((mu - 1 / s) * d + g)).abs().max() > 1e-9:
+                like = (name for name, wrong in hints.items() if (e - wrong(d, g, mu, s)).abs().max() < 1e-9)
+                raise WrongAnswer(
+                    f"With p = {p}, s = {s} and mu = {mu}, e - grad f^mu(x+) is {off:.3g} away from the slopes of r at x+, "
+                    f"or not the slope of the step itself. You have {next(like, 'something else: begin with what the prox minimises')}."
+                )
+    return "e - grad f^mu(x+) is the slope of r that the step itself has, for p = 1, 0.8 and 0 and three step sizes."
+
+
+@exercise("03.2")
+def acceptance(answer) -> str:
+    """Both inequalities, a verdict per sample, NaN fails, 0 <= 0 holds."""
+    # error, moved, energy before, energy, whether the step holds, what it is; C_E = 0.1 and m = 0.05
+    cases = [
+        (0.05, 1.0, 2.0, 1.9, True, "a good step"),
+        (0.2, 1.0, 2.0, 1.9, False, "an error of 0.2 after a movement of 1"),
+        (0.05, 1.0, 2.0, 2.1, False, "an energy that rises"),
+        (0.05, 1.0, 2.0, 1.97, False, "a fall by 0.03 where m moved^2 = 0.05"),
+        (0.05, 2.0, 2.0, 1.85, False, "a fall by 0.15 where m moved^2 = 0.2: the movement counts squared"),
+        (0.05, 0.5, 2.0, 1.98, True, "a fall by 0.02 where m moved^2 = 0.0125: the movement counts squared"),
+        (0.0, 0.0, 2.0, 2.0, True, "a critical point, where nothing moves and nothing errs: 0 <= 0 holds; do not divide"),
+        (NAN, NAN, 2.0, NAN, False, "a step of NaN: ask what holds, not what fails"),
+        (NAN, 1.0, 2.0, 1.9, False, "an error of NaN: ask what holds, not what fails"),
+        (0.05, 1.0, 2.0, NAN, False, "an energy of NaN: ask what holds, not what fails"),
+    ]
+    columns = [torch.tensor(column, dtype=torch.float64) for column in list(zip(*cases, strict=True))[:4]]
+    found = answer(*columns, 0.1, 0.05)
+    if not isinstance(found, torch.Tensor) or found.dtype != torch.bool or found.shape != (len(cases),):
+        raise WrongAnswer(f"Give a tensor of {len(cases)} booleans, a verdict for every sample, not one for the batch.")
+    for mine, (*_, holds, what) in zip(found.tolist(), cases, strict=True):
+        if mine != holds:
+            raise WrongAnswer(f"Your test {'accepts' if mine else 'refuses'} {what}.")
+    return f"{len(cases)} steps are judged as they should be, each for itself, and NaN never passes."
+
+
+@exercise("03.3")
+def admissible(answer) -> str:
+    """The margin at the answer is d, and a larger C_E leaves less."""
+    for mu, d in ((0.3, 0.0), (0.3, 0.05), (1.0, 0.1), (4.0, 0.9)):
+        C = number(answer(mu, d))
+        if C < 0:
+            raise WrongAnswer(f"For mu = {mu}, d = {d} your C_E is {C:.4g}: it cannot be negative.")
+        margin = mu / 4 - C**2 / mu
+        if abs(margin - d) > 1e-6:
+            hint = "The root is missing" if abs(C - mu * (mu / 4 - d)) < 1e-9 else "Solve mu/4 - C_E^2/mu = d for C_E"
+            if abs(C - (mu / 2 - d)) < 1e-9:
+                hint = "You have solved mu/2 - C_E = d, which is not the margin of (21)"
+            more = "less than d" if margin < d else "more than d, so a larger C_E would do"
+            raise WrongAnswer(f"For mu = {mu}, d = {d} your C_E = {C:.4g} leaves the margin {margin:.4g}, {more}. {hint}.")
+    return "The margin of (21) is d exactly; with d = 0 this is the border 2 C_E = mu."
+
+
+@exercise("03.4")
+def residual(answer) -> str:
+    """||result - v|| <= radius, on the ray from v through w; what lies inside stays."""
+    draw, radius = rng(34), 2.0
+    v = torch.randn(3, 2, 4, 4, generator=draw, dtype=torch.float64)
+    way = torch.randn(v.shape, generator=draw, dtype=torch.float64)
+    way = way / per_sample(norm(way), way)
+    w = v + per_sample(torch.tensor([0.5, 2.0, 7.0]), way) * way
+    found = tensor(answer(v, w, radius), v)
+    lengths = norm(found - v).tolist()
+    for i, (length, true) in enumerate(zip(lengths, (0.5, 2.0, 2.0), strict=True)):
+        if length > radius * (1 + 1e-9):
+            raise WrongAnswer(
+                f"||w - v|| = {norm(w - v)[i].item():.3g} was left at {length:.4g}, over the radius {radius:g}: "
+                "it is the residual w - v whose length counts, over the whole sample."
+            )
+        if abs(length - true) > 1e-9:
+            raise WrongAnswer(
+                f"||w - v|| = {norm(w - v)[i].item():.3g} became {length:.4g}, and {true:g} is right: inside the radius "
+                "nothing changes, outside the result lies on the sphere; every sample has its own length."
+            )
+    equal(found - v, per_sample(torch.tensor([0.5, 2.0, 2.0]), way) * way, "result - v = its length times the direction of w - v",
+          "Scale the whole residual by one number; cutting number by number turns it.")  # fmt: skip
+    equal(answer(v, v.clone(), radius), v, "a network that changes nothing is left alone", "Do not divide by a length of zero.")
+    return "Inside the radius nothing changes, outside the direction stays and the length is the radius: Condition 2 holds."
+
+
+@exercise("03.5")
+def growth(answer) -> str:
+    """The series, summed term by term, reaches the total, and with a smaller gamma it exceeds it."""
+    for rho0, total in ((0.25, 40.0), (0.05, 10.0), (4.0, 0.8), (1.0, 3.0)):
+        gamma = number(answer(rho0, total))
+        if not gamma > 1:
+            raise WrongAnswer(f"For rho0 = {rho0}, total = {total} your gamma is {gamma:.4g}: under gamma > 1 alone the sum is finite.")
+        found, k = 0.0, 0
+        while (term := math.sqrt(1 / (gamma**k * rho0))) > 1e-14 * total and found < 2 * total and k < 10**5:
+            found, k = found + term, k + 1
+        if abs(found - total) > 1e-6 * total:
+            alpha0, hint = math.sqrt(1 / rho0), "The sum is alpha^0 / (1 - 1/sqrt(gamma))."
+            if abs(gamma - 1 / (1 - alpha0 / total)) < 1e-9:
+                hint = "You have taken 1/gamma for the factor of the series; it is 1/sqrt(gamma)."
+            elif abs(gamma - (1 - 1 / (rho0 * total)) ** -2) < 1e-9:
+                hint = "You have begun with 1/rho0; alpha^0 is its square root."
+            over = f"{found:.4g}" if found < 2 * total else f"more than {2 * total:g}"
+            raise WrongAnswer(f"For rho0 = {rho0} and total = {total} your gamma = {gamma:.4g} gives the sum {over}. {hint}")
+    return "The sum, term by term, is the total: a smaller gamma would exceed it."
+
+
+@exercise("03.6")
+def reading(answer) -> str:
+    """On certificates with known flaws."""
+
+    def row(k, error=0.1, decrease=0.5, own=True, restarted=False):
+        return {"k": k, "error": error, "error_bound": 0.2, "decrease": decrease, "own": own, "restarted": restarted, "inner": 0}
+
+    good = [row(k) for k in range(4)]
+    cases = [
+        ("every condition holds", good, -1, 1.0),
+        ("the error is over its bound at k = 2", [*good[:2], row(2, error=0.3), row(3, error=0.4)], 2, 1.0),
+        ("(21) fails at k = 1 and Condition 1 at k = 3", [row(0), row(1, decrease=-0.1), row(2), row(3, error=0.3)], 1, 1.0),
+        ("the error is NaN at k = 1", [row(0), row(1, error=NAN), row(2), row(3)], 1, 1.0),
+        ("the decrease is NaN at k = 0", [row(0, decrease=NAN), *good[1:]], 0, 1.0),
+        ("one step was corrected, one restarted", [row(0), row(1, own=False), row(2, own=False, restarted=True), row(3)], -1, 0.5),
+        ("no step is the network's own", [row(k, own=0.0) for k in range(2)], -1, 0.0),
+    ]
+    for what, rows, first, share in cases:
+        found = answer(rows)
+        if not isinstance(found, tuple | list) or len(found) != 2:
+            raise WrongAnswer("Return two numbers, the first k and the share.")
+        k, own = number(found[0], "the first k"), number(found[1], "the share")
+        if k != first:
+            raise WrongAnswer(f"Where {what}, the first k is {first}, and you say {k:g}. Both conditions count, and NaN fails both.")
+        if abs(own - share) > 1e-9:
+            raise WrongAnswer(f"Where {what}, the share of own steps is {share:g}, and you say {own:g}: a corrected step is not the network's own.")
+    return f"{len(cases)} certificates are read as they should be."
