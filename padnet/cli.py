@@ -20,6 +20,7 @@ COMMANDS = {
     "bench": "measure time and memory of a deconvolution on this machine",
     "notebook": "run a notebook and write its canonical result",
     "report": "write the tables and the metrics of a profile",
+    "site": "make a static site and slides of the executed notebooks",
 }
 
 
