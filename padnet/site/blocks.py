@@ -2,7 +2,7 @@
 
 import html
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
@@ -10,11 +10,11 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-HEIGHT = 560  # pixels under the heading of a slide
-LINE = {"text": 36, "row": 29, "code": 25}  # pixels; slides.css sets the same sizes
+HEIGHT = 600  # pixels under the heading of a slide
+LINE = {"text": 36, "row": 31, "code": 25}  # pixels; slides.css sets the same sizes
 WIDE = 96  # characters of prose in a line
-ROWS, LINES = 14, 20  # of a table and of code or printed text on one slide
-FIGURE = 470  # pixels that a figure may be high
+ROWS, LINES = 16, 20  # at most, of a table and of code or printed text on one slide
+WIDTH, LEAST = 1160, 340  # pixels: a figure is at most so wide, and is made less high than its width allows down to this
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Block:
     Attributes:
         html: what is shown.
         height: about how many pixels that takes.
+        least: what that may become, for a figure.
         level: of a heading 1 to 6, else 0.
         text: of a heading, its HTML without the tags around it.
     """
@@ -32,6 +33,12 @@ class Block:
     height: float
     level: int = 0
     text: str = ""
+    least: float = math.inf
+
+    def within(self, height):
+        """The same block, no higher than `height` pixels where it can be made smaller."""
+        height = min(height, self.height)
+        return replace(self, html=self.html.replace("HEIGHT", f"{height - 20:.0f}"), height=height)
 
 
 def _math(content, options):
@@ -68,10 +75,11 @@ def code(text):
 
 
 def picture(shown):
-    """The block of a Figure."""
-    width, height = shown.size or (shown.width or 900, FIGURE)
-    scale = min(1, 1160 / width, FIGURE / height) if not shown.width else min(shown.width * 1.25, 1160) / width
-    return [Block(f'<p class="figure">{shown.tag("../_static/figures")}</p>', min(height * scale, FIGURE) + 20)]
+    """The block of a Figure, as wide as the slide unless that is too high."""
+    width, height = shown.size or (WIDTH, HEIGHT)
+    height = min(height * WIDTH / width, HEIGHT - 20) + 20
+    tag = shown.tag("../_static/figures").replace("<img ", '<img style="--height: HEIGHTpx" ', 1)
+    return [Block(f'<p class="figure">{tag}</p>', height, least=min(height, LEAST))]
 
 
 def raw(text):
@@ -81,8 +89,8 @@ def raw(text):
 
 def _slices(text):
     lines = text.strip("\n").splitlines()
-    for first in range(0, len(lines), LINES):
-        part = lines[first : first + LINES]
+    for first, last in _even(len(lines), LINES):
+        part = lines[first:last]
         yield "\n".join(part), LINE["code"] * sum(1 + len(line) // 110 for line in part) + 30
 
 
@@ -111,12 +119,17 @@ def _table(tokens):
         return
     head, foot = tokens[: body + 1], tokens[-2:]
     ends = [*starts[1:], len(tokens) - 2]
-    for place in range(0, len(starts), ROWS):
-        last = min(place + ROWS, len(starts)) - 1
-        part = [*head, *tokens[starts[place] : ends[last]], *foot]
+    for first, last in _even(len(starts), ROWS):
+        part = [*head, *tokens[starts[first] : ends[last - 1]], *foot]
         longest = max(len(token.content) for token in part if token.type == "inline")
-        lines = (last - place + 2) * (1 + longest // 60)
+        lines = (last - first + 1) * (1 + longest // 60)
         yield Block(_html(part), LINE["row"] * lines + 30)
+
+
+def _even(total, most):
+    """(first, end) of parts of nearly one length, each at most `most` long."""
+    parts = -(-total // most)
+    return [(total * i // parts, total * (i + 1) // parts) for i in range(parts)]
 
 
 def _html(tokens):

@@ -20,12 +20,11 @@ TABLES = {
 }
 
 
-def index(books, slides=True):
-    """The page that the others hang from, MyST Markdown. slides: whether there are slides to link to."""
+def index(books):
+    """The page that the others hang from, MyST Markdown."""
     lines = [INTRODUCTION, "| notebook | slides |", "| --- | --- |"]
     for book in books:
-        link = f'<a href="slides/{book.name}.html">slides</a>' if slides else ""
-        lines.append(f"| [{book.title}]({book.name}.ipynb) | {link} |")
+        lines.append(f'| [{book.title}]({book.name}.ipynb) | <a href="slides/{book.name}.html">slides</a> |')
     lines += ["", "[](tables.md), [](certificates.md) and [](equations.md) gather what is spread over them.", ""]
     for caption, names in (("Notebooks", [b.name for b in books]), ("Across them", ["tables", "certificates", "equations"])):
         lines += ["```{toctree}", ":hidden:", f":caption: {caption}", "", *names, "```", ""]

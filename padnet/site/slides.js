@@ -8,10 +8,9 @@ function fit(section) {
   slide.dataset.fitted = "yes";
   // Smaller text also means fewer lines, so a few rounds are enough.
   let zoom = 1;
-  for (let round = 0; round < 6 && slide.scrollHeight * zoom > HEIGHT && zoom > LEAST; round++) {
-    zoom = Math.max(LEAST, zoom * Math.max(0.7, Math.sqrt(HEIGHT / (slide.scrollHeight * zoom)) * 0.98));
+  for (let round = 0; round < 6 && slide.offsetHeight * zoom > HEIGHT && zoom > LEAST; round++) {
+    zoom = Math.max(LEAST, zoom * Math.max(0.7, Math.sqrt(HEIGHT / (slide.offsetHeight * zoom)) * 0.98));
     slide.style.zoom = zoom;
-    slide.style.width = `${100}%`;
   }
 }
 

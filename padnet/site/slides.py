@@ -59,27 +59,28 @@ def _output(book, number, place, output, figures):
 
 
 def columns_of(found):
-    """Blocks as slides: [column of slides below each other], a slide being (heading, [block])."""
+    """Blocks as slides: [column of slides below each other], a slide being (heading or None, [block])."""
     columns, height = [], 0
     for block in found:
         if not columns or block.level in (1, 2):
-            columns.append([(block, [])] if block.level else [(None, [block])])
+            columns.append([(block, [])] if block.level else [(None, [block.within(blocks.HEIGHT)])])
             height = 0 if block.level else block.height
             continue
         title, shown = columns[-1][-1]
-        if shown and (block.level == 3 or height + block.height > blocks.HEIGHT):
-            # A short paragraph that ends a slide introduces what follows: it goes along, but never alone.
+        if shown and (block.level == 3 or height + min(block.height, block.least) > blocks.HEIGHT):
+            # What introduces the block goes along, but a slide never loses all that it has.
             moved = [shown.pop()] if len(shown) > 1 and not block.level and _introduces(shown[-1], block) else []
-            columns[-1].append((title, [*moved, block]))
-            height = sum(b.height for b in (*moved, block))
-        else:
-            shown.append(block)
-            height += block.height
+            height = sum(other.height for other in moved)
+            shown = [*moved]
+            columns[-1].append((title, shown))
+        shown.append(block.within(blocks.HEIGHT - height))
+        height += shown[-1].height
     return columns
 
 
 def _introduces(before, block):
-    return before.level == 3 or before.html.startswith("<p>") and before.height + block.height <= blocks.HEIGHT
+    fits = before.height + min(block.height, block.least) <= blocks.HEIGHT
+    return before.level == 3 or before.html.startswith("<p>") and fits
 
 
 def _column(column):

@@ -4,7 +4,7 @@ import re
 
 import nbformat
 
-from padnet.site.books import ASIDE
+from padnet.site.books import ASIDE, TITLE
 from padnet.site.equations import anchored, named
 from padnet.site.figures import check_markup, figure
 
@@ -17,29 +17,32 @@ METADATA = {
 }
 
 
-def source(book, books, figures, slides=True):
+def source(book, books, figures):
     """The notebook that Sphinx reads, JSON text.
 
     book: a Book. books: all that become pages. figures: the folder that its figures are written into.
-    slides: whether to link to its slides.
     Raises PadnetError for a figure without alternative text.
     """
-    pages, seen, cells = {other.name for other in books}, set(), []
+    pages, seen, cells, titled = {other.name for other in books}, set(), [], False
     mentioned = {number for places in named([book]).values() for _, number in places}
     for number, cell in enumerate(book.cells):
         tags = book.tags(number)
         if "injected-parameters" in tags:
             continue
-        if number in mentioned:
-            cells.append(nbformat.v4.new_markdown_cell(f'<div id="cell-{number}" class="anchor"></div>'))
+        anchor = [_aside(f'<div id="cell-{number}" class="anchor"></div>')] if number in mentioned else []
+        if cell.cell_type == "markdown" and TITLE.search(cell.source) and not titled:
+            # Nothing may stand before the title of a page.
+            titled = True
+            beside = f'<p class="beside"><a href="slides/{book.name}.html">Slides of this section</a></p>'
+            text = _markdown(cell.source, book, number, pages, seen)
+            cells += [nbformat.v4.new_markdown_cell(text), *anchor, _aside(beside)]
+            continue
+        cells += anchor
         if cell.cell_type == "markdown":
             text = _markdown(cell.source, book, number, pages, seen)
             cells.append(nbformat.v4.new_markdown_cell(_folded(text) if "solution" in tags else text))
         elif cell.cell_type == "code":
             cells.append(_code(book, number, pages, seen, figures))
-    if slides:
-        beside = f'<p class="beside"><a href="slides/{book.name}.html">Slides of this section</a></p>'
-        cells.insert(1, nbformat.v4.new_markdown_cell(beside))
     for number, cell in enumerate(cells):
         cell.id = f"c{number:03d}"
     return nbformat.writes(nbformat.v4.new_notebook(cells=cells, metadata=METADATA))
@@ -65,6 +68,10 @@ def _code(book, number, pages, seen, figures):
         else:
             outputs.append(output)
     return nbformat.v4.new_code_cell(cell.source, outputs=outputs, metadata={"tags": hidden})
+
+
+def _aside(markup):
+    return nbformat.v4.new_markdown_cell(markup)
 
 
 def _html(text):
