@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import secrets
 import shutil
 import subprocess
 import sys
@@ -16,8 +17,12 @@ SETTINGS = {
     "apputils-extension/notification": {"checkForUpdates": False, "fetchNews": "false"},
     "notebook-extension/tracker": {"windowingMode": "none"},
 }
-BOOK = "jupyterapp.shell.currentWidget"
-READY = f"window.jupyterapp && {BOOK} && {BOOK}.context && {BOOK}.context.isReady && {BOOK}.sessionContext.session?.kernel && {BOOK}.sessionContext.session.kernel.status === 'idle'"
+BOOK = "[...jupyterapp.shell.widgets('main')].find(w => w.sessionContext && w.content && w.content.model)"
+READY = f"""(() => {{
+  const book = window.jupyterapp && {BOOK};
+  return book && book.context.isReady && book.sessionContext.session?.kernel?.status === 'idle' && book.content.widgets.length > 0;
+}})()"""
+RUN = f"jupyterapp.shell.activateById({BOOK}.id); jupyterapp.commands.execute('notebook:run-all-cells').then(() => true)"
 ERRORS = f"""[...{BOOK}.content.model.cells].flatMap((cell, number) => cell.type !== 'code' ? [] :
   cell.outputs.toJSON().filter(o => o.output_type === 'error').map(o => `cell ${{number}}: ${{o.ename}}: ${{o.evalue}}`)
   ).concat([...document.querySelectorAll('.jp-Notebook .lm-Widget [data-mime-type="application/vnd.jupyter.error"]')]
@@ -47,11 +52,13 @@ class Lab:
             "JUPYTER_CONFIG_DIR": self.folder / "config", "JUPYTER_RUNTIME_DIR": self.folder / "runtime",
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
         }  # fmt: skip
+        self.token = secrets.token_hex(16)
+        (self.folder / "checkpoints").mkdir()
         self.log = open(self.folder / "log", "w+", encoding="utf-8")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", "--port=0", "--allow-root",
-             "--IdentityProvider.token=", "--ServerApp.password=", "--LabApp.expose_app_in_browser=True",
-             f"--ServerApp.root_dir={notebooks}"],
+             f"--IdentityProvider.token={self.token}", "--LabApp.expose_app_in_browser=True",
+             f"--AsyncFileCheckpoints.checkpoint_dir={self.folder / 'checkpoints'}", f"--ServerApp.root_dir={notebooks}"],
             env={**os.environ, **{key: str(value) for key, value in own.items()}}, stdout=self.log, stderr=self.log,
         )  # fmt: skip
         self.address = self._address()
@@ -79,11 +86,11 @@ class Lab:
 def check_notebook(browser, lab, path, minutes=10, shots=None):
     """Run all cells of a notebook as a reader does; return (faults, how many sliders were moved)."""
     name, before = path.name, path.read_bytes()
-    browser.open(f"{lab.address}/lab/tree/{name}?reset")
+    browser.open(f"{lab.address}/lab/tree/{name}?reset&token={lab.token}")
     if not browser.wait(READY, timeout=120, pause=1):
         return [f"{name}: it does not open in JupyterLab"], 0
     started = time.monotonic()
-    browser.script("jupyterapp.commands.execute('notebook:run-all-cells').then(() => true)", timeout=60 * minutes)
+    browser.script(RUN, timeout=60 * minutes)
     time.sleep(2)  # widgets draw after their cell has ended
     faults = browser.script(ERRORS)
     count = browser.script(COUNT)
