@@ -151,6 +151,28 @@ def test_make_leaves_a_finished_environment_alone_and_redoes_it_for_another_lock
     assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode
 
 
+def test_make_lab_opens_the_quickstart_and_says_once_what_needs_make_repro(root, tmp_path):
+    for name in ("Makefile", "requirements.lock", "pyproject.toml"):
+        (tmp_path / name).write_text((root / name).read_text())
+    program = tmp_path / ".venv" / "bin" / "jupyter"
+    program.parent.mkdir(parents=True)
+    program.write_text('#!/bin/sh\necho started "$@" in "${PWD##*/}"\n')
+    program.chmod(0o755)
+    for name, kept in (("requirements.lock", "made-from.lock"), ("pyproject.toml", "made-from.toml")):
+        (tmp_path / ".venv" / kept).write_text((root / name).read_text())
+    (tmp_path / "notebooks").mkdir()
+
+    def said():
+        done = subprocess.run(["make", "lab"], cwd=tmp_path, capture_output=True, text=True, check=True)
+        return done.stdout.splitlines()
+
+    line, started = said()
+    assert "make repro" in line and started == "started lab in notebooks"
+    (tmp_path / "notebooks" / "00_quickstart.ipynb").write_text("{}")
+    (tmp_path / "results" / "quick").mkdir(parents=True)
+    assert said() == ["started lab 00_quickstart.ipynb in notebooks"]
+
+
 def test_package_data_is_declared(root):
     data = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]
     patterns = [f"{package.replace('.', '/')}/{name}" for package, names in data.items() for name in names]

@@ -43,10 +43,11 @@ def read_books(profile, root):
     if not paths:
         way = "git checkout results/paper" if profile == "paper" else "make repro"
         raise PadnetError(f"{folder.relative_to(root)} holds no executed notebook: bring them with {way}")
-    return [_book(path) for path in paths]
+    return [read_book(path) for path in paths]
 
 
-def _book(path):
+def read_book(path):
+    """The Book in the file `path`. Raises PadnetError when it cannot be read or has no title."""
     try:
         cells = nbformat.read(path, as_version=4).cells
     except (nbformat.reader.NotJSONError, nbformat.ValidationError, AttributeError, TypeError, KeyError) as error:
