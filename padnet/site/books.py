@@ -28,6 +28,13 @@ class Book:
     title: str
     cells: list
 
+    @property
+    def summary(self):
+        """The first sentence after the title, Markdown on one line; "" when there is none."""
+        text = next(TITLE.split(cell.source, 1)[2] for cell in self.cells if _titled(cell))
+        paragraph = " ".join(text.strip().split("\n\n")[0].split())
+        return re.split(r"(?<=[.!?]) (?=[A-Z])", paragraph)[0] if paragraph[:1].isalpha() else ""
+
     def tags(self, number):
         """The tags of cell `number`, a set."""
         return set(self.cells[number].metadata.get("tags", []))
@@ -53,7 +60,10 @@ def read_book(path):
     except (nbformat.reader.NotJSONError, nbformat.ValidationError, AttributeError, TypeError, KeyError) as error:
         raise PadnetError(f"{path.name} cannot be read as a notebook: restore it with git checkout") from error
     for cell in cells:
-        found = TITLE.search(cell.source) if cell.cell_type == "markdown" else None
-        if found:
-            return Book(path.stem, found[1], cells)
+        if _titled(cell):
+            return Book(path.stem, _titled(cell)[1], cells)
     raise PadnetError(f"{path.name} has no heading `# Title`: its first Markdown cell needs one")
+
+
+def _titled(cell):
+    return TITLE.search(cell.source) if cell.cell_type == "markdown" else None

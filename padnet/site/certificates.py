@@ -14,7 +14,7 @@ INTRODUCTION = """# Certificates
 A certificate belongs to one run of a network on one picture. It holds, for every step, both sides of each inequality
 that the paper's convergence theorem asks for, and a verdict: *converged* when the last step moved by no more than
 epsilon, *stopped* when the run ended at its last stage before that, *violated* when an inequality failed at some step.
-In the first two cases all conditions hold. EPADNet is judged by Condition 1 and the decrease (21), IPADNet by
+In the first two cases all conditions hold. The verdict measures a step beside the length of x. EPADNet is judged by Condition 1 and the decrease (21), IPADNet by
 Condition 2 with (30) to (33).
 
 ## Verdicts

@@ -11,6 +11,9 @@ MENTION = re.compile(r"(?<![\w\\)\]])\((\d{1,2})\)")
 COMMENT = re.compile(r"#.*")
 CODE = re.compile(r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$", re.DOTALL)
 
+# What no link may be put into: code, formulas, other links, HTML, headings.
+KEPT = re.compile(CODE.pattern + r"|!?\[[^\]]*\]\([^)]*\)|<[^>]*>|^#.*?$", re.DOTALL | re.MULTILINE)
+
 
 def anchored(source, seen):
     r"""Markdown with an anchor eq-n before every display equation that has a \tag{n}.
@@ -27,6 +30,20 @@ def anchored(source, seen):
         return "\n".join(["", *anchors, "", match[0]]) if anchors else match[0]
 
     return DISPLAY.sub(mark, source)
+
+
+def linked(source, goals):
+    """Markdown in which a number (n) leads to equation n. goals: {n: address}; others, code, titles stay as they are."""
+
+    def link(match):
+        n = int(match[1])
+        return f'<a href="{goals[n]}">({n})</a>' if n in goals else match[0]
+
+    kept, place = [], 0
+    for match in KEPT.finditer(source):
+        kept += [MENTION.sub(link, source[place : match.start()]), match[0]]
+        place = match.end()
+    return "".join([*kept, MENTION.sub(link, source[place:])])
 
 
 def written(books):

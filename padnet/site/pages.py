@@ -2,6 +2,7 @@
 
 from padnet.pipeline.layout import markdown
 from padnet.pipeline.tables import numbers, rows
+from padnet.site.source import plain_links
 
 INTRODUCTION = """# PADNet
 
@@ -22,9 +23,10 @@ TABLES = {
 
 def index(books):
     """The page that the others hang from, MyST Markdown."""
-    lines = [INTRODUCTION, "| notebook | slides |", "| --- | --- |"]
+    lines = [INTRODUCTION]
     for book in books:
-        lines.append(f'| [{book.title}]({book.name}.ipynb) | <a href="slides/{book.name}.html">slides</a> |')
+        slides = f'<a href="slides/{book.name}.html">Slides</a>'
+        lines.append(f"- **[{book.title}]({book.name}.ipynb).** {plain_links(book.summary)} {slides}")
     lines += ["", "[](tables.md), [](certificates.md) and [](equations.md) gather what is spread over them.", ""]
     for caption, names in (("Notebooks", [b.name for b in books]), ("Across them", ["tables", "certificates", "equations"])):
         lines += ["```{toctree}", ":hidden:", f":caption: {caption}", "", *names, "```", ""]

@@ -5,7 +5,7 @@ import re
 import nbformat
 
 from padnet.site.books import ASIDE, TITLE
-from padnet.site.equations import anchored, named
+from padnet.site.equations import anchored, linked, named, written
 from padnet.site.figures import check_markup, figure
 
 LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)")
@@ -24,6 +24,8 @@ def source(book, books, figures):
     Raises PadnetError for a figure without alternative text.
     """
     pages, seen, cells, titled = {other.name for other in books}, set(), [], False
+    goals = {n: f"{places[0][0].name}.html#eq-{n}" for n, places in written(books).items()}
+    goals |= {n: f"#eq-{n}" for n in written([book])}
     mentioned = {number for places in named([book]).values() for _, number in places}
     for number, cell in enumerate(book.cells):
         tags = book.tags(number)
@@ -34,12 +36,12 @@ def source(book, books, figures):
             # Nothing may stand before the title of a page.
             titled = True
             beside = f'<p class="beside"><a href="slides/{book.name}.html">Slides of this section</a></p>'
-            text = _markdown(cell.source, book, number, pages, seen)
+            text = _markdown(linked(cell.source, goals), book, number, pages, seen)
             cells += [nbformat.v4.new_markdown_cell(text), *anchor, _aside(beside)]
             continue
         cells += anchor
         if cell.cell_type == "markdown":
-            text = _markdown(cell.source, book, number, pages, seen)
+            text = _markdown(linked(cell.source, goals), book, number, pages, seen)
             cells.append(nbformat.v4.new_markdown_cell(_folded(text) if "solution" in tags else text))
         elif cell.cell_type == "code":
             cells.append(_code(book, number, pages, seen, figures))
@@ -51,7 +53,8 @@ def source(book, books, figures):
 def _code(book, number, pages, seen, figures):
     """A code cell whose outputs need nothing but this site."""
     cell, tags = book.cells[number], book.tags(number)
-    hidden = ["hide-input"] if tags & ASIDE else ["hide-cell"] if "solution" in tags else []
+    aside = tags & ASIDE or cell.source.startswith(("import ", "from "))
+    hidden = ["hide-cell"] if "solution" in tags else ["hide-input"] if aside else []
     outputs = []
     for place, output in enumerate(cell.outputs):
         data, shown = output.get("data", {}), figure(book, number, place, figures)

@@ -43,7 +43,7 @@ def test_there_is_a_page_for_every_notebook_and_for_what_is_gathered(built):
     assert {"index.html", "00_first.html", "01_second.html", "tables.html", "certificates.html", "equations.html"} <= names
     index = (built / "index.html").read_text()
     assert index.index("The first steps") < index.index("The second steps")
-    assert "slides/00_first.html" in index
+    assert "slides/00_first.html" in index and "What the error condition" in index
 
 
 def test_nothing_is_loaded_from_elsewhere(built):

@@ -45,3 +45,11 @@ def test_the_page_links_to_each_place():
     page = equations.page([book(text("# Four\n\n" + TWO), text("by (3)")), book(text("and (3)"), name="05_fifth")])
     assert "04_fourth.html#eq-3" in page and "04_fourth.html#cell-1" in page and "05_fifth.html#cell-0" in page
     assert page.index("* - (3)") < page.index("* - (4)")
+
+
+def test_numbers_in_prose_lead_to_their_equation_and_nothing_else_changes():
+    goals = {3: "#eq-3", 4: "05_fifth.html#eq-4"}
+    source = "# Title (3)\n\nby (3), (4) and (5), f(3), `(3)`, $(3)$, [(3)](a.md), <b title='(3)'>\n\n```\n(3)\n```"
+    found = equations.linked(source, goals)
+    assert 'by <a href="#eq-3">(3)</a>, <a href="05_fifth.html#eq-4">(4)</a> and (5), f(3), `(3)`' in found
+    assert found.count("<a ") == 2 and found.startswith("# Title (3)\n")
