@@ -40,7 +40,7 @@ def block(repository, branch, root):
     """What belongs between the markers, Markdown: two buttons for the quickstart, links for every notebook.
 
     repository: OWNER/NAME. branch: the one that holds the notebooks. root: the project folder.
-    Raises InputError for another form of either, PadnetError when the quickstart or a file that Binder needs is missing.
+    Raises InputError for another form of either, PadnetError when the quickstart or a file of Binder's is missing.
     """
     if not REPOSITORY.fullmatch(repository):
         raise InputError(f"{repository!r} names no repository: write it as OWNER/NAME")
@@ -51,7 +51,9 @@ def block(repository, branch, root):
             raise PadnetError(f"there is no {file}, which the buttons open or need: bring it back with git checkout")
     books = [read_book(path) for path in sorted((root / "notebooks").glob("*.ipynb")) if NAME.fullmatch(path.stem)]
     addresses = links(repository, branch, QUICKSTART)
-    buttons = [f"[![{what}]({badge})]({address})" for (what, badge), address in zip(BADGES.items(), addresses, strict=True)]
+    buttons = [
+        f"[![{what}]({badge})]({address})" for (what, badge), address in zip(BADGES.items(), addresses, strict=True)
+    ]
     lines = [" ".join(buttons), "", "| notebook | | |", "| --- | --- | --- |"]
     for book in books:
         binder, colab = links(repository, branch, book.name)

@@ -14,7 +14,7 @@ HEIGHT = 600  # pixels under the heading of a slide
 LINE = {"text": 36, "row": 31, "code": 25}  # pixels; slides.css sets the same sizes
 WIDE = 96  # characters of prose in a line
 ROWS, LINES = 16, 20  # at most, of a table and of code or printed text on one slide
-WIDTH, LEAST = 1160, 340  # pixels: a figure is at most so wide, and is made less high than its width allows down to this
+WIDTH, LEAST = 1160, 340  # pixels: a figure is at most so wide; to fit, it becomes so high at least
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ INTRODUCTION = """# Certificates
 A certificate belongs to one run of a network on one picture. It holds, for every step, both sides of each inequality
 that the paper's convergence theorem asks for, and a verdict: *converged* when the last step moved by no more than
 epsilon, *stopped* when the run ended at its last stage before that, *violated* when an inequality failed at some step.
-In the first two cases all conditions hold. The verdict measures a step beside the length of x. EPADNet is judged by Condition 1 and the decrease (21), IPADNet by
-Condition 2 with (30) to (33).
+In the first two cases all conditions hold. The verdict measures a step beside the length of x. EPADNet is judged by
+Condition 1 and the decrease (21), IPADNet by Condition 2 with (30) to (33).
 
 ## Verdicts
 """
@@ -46,7 +46,7 @@ def read_certificates(profile, root):
 
 
 def counts(found):
-    """[(protocol, experiment, method, variant, {word: how many verdicts}, how many hold)], in the order of the files."""
+    """[(protocol, experiment, method, variant, {word: number of verdicts}, number that hold)], in the files' order."""
     rows = []
     for (protocol, experiment, method), certificates in found.items():
         for variant in dict.fromkeys(c["variant"] for c in certificates):
@@ -57,7 +57,7 @@ def counts(found):
 
 
 def example(found):
-    """((protocol, experiment, method), certificate): the guarded explicit network's first one, else the first of all."""
+    """((protocol, experiment, method), certificate): the first of the guarded explicit network, else of all."""
     for key, certificates in found.items():
         for certificate in certificates:
             if key[2] == "epadnet" and certificate["variant"] == "guarded":
@@ -78,8 +78,8 @@ def page(profile, root):
     where = ", ".join(f"{key} {shown[key]}" for key in ("image", "kernel", "beta", "prior") if shown.get(key))
     lines += [
         "", "## One in full", "",
-        f"{NAMES.get(method, method)}, {shown['variant']}, on `{protocol}` ({EXPERIMENTS.get(experiment, experiment)}; {where}). "
-        "The verdict:", "", f"> {shown['verdict']}", "",
+        f"{NAMES.get(method, method)}, {shown['variant']}, on `{protocol}` "
+        f"({EXPERIMENTS.get(experiment, experiment)}; {where}). The verdict:", "", f"> {shown['verdict']}", "",
         *_table(shown["rows"]), "",
     ]  # fmt: skip
     return "\n".join(lines)

@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 from padnet.errors import PadnetError
 
-LOADED = {"script": "src", "img": "src", "link": "href", "iframe": "src", "source": "src", "video": "src", "audio": "src"}
+LOADED = {"link": "href"} | dict.fromkeys(("script", "img", "iframe", "source", "video", "audio"), "src")
 
 
 class _Page(HTMLParser):

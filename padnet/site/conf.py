@@ -9,7 +9,7 @@ version = release = __version__
 language = "en"
 
 extensions = ["myst_nb"]
-suppress_warnings = ["config.cache"]
+suppress_warnings = ["config.cache", "myst.header", "misc.highlighting_failure"]
 nb_execution_mode = "off"
 nb_render_markdown_format = "myst"
 nb_ipywidgets_js = {}
@@ -22,6 +22,7 @@ myst_dmath_double_inline = True
 pygments_style = "tango"
 pygments_dark_style = "github-dark"
 
+html_assets_policy = "always"  # the titles of other pages, which stand beside each, may hold formulas
 html_theme = "furo"
 html_title = "PADNet"
 html_copy_source = False

@@ -33,7 +33,7 @@ def anchored(source, seen):
 
 
 def linked(source, goals):
-    """Markdown in which a number (n) leads to equation n. goals: {n: address}; others, code, titles stay as they are."""
+    """Markdown in which a number (n) leads to equation n. goals: {n: address}; code, formulas and headings stay."""
 
     def link(match):
         n = int(match[1])
@@ -86,8 +86,8 @@ def page(books):
         "* - number", "  - equation", "  - written out", "  - named",
     ]  # fmt: skip
     for n in sorted(set(out) | set(by_name)):
-        tex = " ".join(out[n][0][1].split()) if n in out else ""
-        places = dict.fromkeys(book for book, _ in map(_hashable, out.get(n, [])))
+        tex = _inline(out[n][0][1]) if n in out else ""
+        places = dict.fromkeys(book.name for book, _ in out.get(n, []))
         lines += [
             f"* - ({n})",
             f"  - $\\displaystyle {tex}$" if tex else "  -",
@@ -97,8 +97,10 @@ def page(books):
     return "\n".join([*lines, "```", ""])
 
 
-def _hashable(place):
-    return place[0].name, place[1]
+def _inline(tex):
+    """A display formula on one line, as it may stand in a sentence: environments with numbers become those without."""
+    tex = re.sub(r"\\(begin|end)\{(align|gather)\*?\}", r"\\\1{\2ed}", tex)
+    return " ".join(re.sub(r"\\(begin|end)\{equation\*?\}", "", tex).split())
 
 
 def _cells(places):

@@ -28,7 +28,8 @@ def index(books):
         slides = f'<a href="slides/{book.name}.html">Slides</a>'
         lines.append(f"- **[{book.title}]({book.name}.ipynb).** {plain_links(book.summary)} {slides}")
     lines += ["", "[](tables.md), [](certificates.md) and [](equations.md) gather what is spread over them.", ""]
-    for caption, names in (("Notebooks", [b.name for b in books]), ("Across them", ["tables", "certificates", "equations"])):
+    menus = {"Notebooks": [book.name for book in books], "Across them": ["tables", "certificates", "equations"]}
+    for caption, names in menus.items():
         lines += ["```{toctree}", ":hidden:", f":caption: {caption}", "", *names, "```", ""]
     return "\n".join(lines)
 

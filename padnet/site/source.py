@@ -9,6 +9,7 @@ from padnet.site.equations import anchored, linked, named, written
 from padnet.site.figures import check_markup, figure
 
 LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#+ +(.+?)[ #]*$", re.MULTILINE)
 WIDGET = "application/vnd.jupyter.widget-view+json"
 MOVE = '<p class="widget">Here stands a control that moves in JupyterLab: open the notebook to use it.</p>'
 METADATA = {
@@ -104,4 +105,6 @@ def plain_links(text):
 
 
 def _folded(text):
+    """Markdown behind a triangle; its headings become bold, since a section cannot be folded."""
+    text = HEADING.sub(r"**\1**", text)
     return f"<details><summary>Solution</summary>\n\n{text}\n\n</details>"

@@ -16,8 +16,8 @@ import websocket
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 # Nothing that Chromium would fetch by itself; no sandbox, so that it starts as root too.
 FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--remote-debugging-port=0",
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--remote-debugging-port=0",
     "--remote-allow-origins=*",
 )  # fmt: skip
 LOCAL = re.compile(r"(file:|data:|blob:|about:|chrome:|devtools:|(https?|wss?)://(127\.0\.0\.1|localhost|\[::1\])[:/])")

@@ -20,22 +20,28 @@ SETTINGS = {
 BOOK = "[...jupyterapp.shell.widgets('main')].find(w => w.sessionContext && w.content && w.content.model)"
 READY = f"""(() => {{
   const book = window.jupyterapp && {BOOK};
-  return book && book.context.isReady && book.sessionContext.session?.kernel?.status === 'idle' && book.content.widgets.length > 0;
+  const idle = book && book.context.isReady && book.sessionContext.session?.kernel?.status === 'idle';
+  return idle && book.content.widgets.length > 0;
 }})()"""
-RUN = f"jupyterapp.shell.activateById({BOOK}.id); jupyterapp.commands.execute('notebook:run-all-cells').then(() => true)"
+RUN = f"""jupyterapp.shell.activateById({BOOK}.id);
+  jupyterapp.commands.execute('notebook:run-all-cells').then(() => true)"""
 ERRORS = f"""[...{BOOK}.content.model.cells].flatMap((cell, number) => cell.type !== 'code' ? [] :
   cell.outputs.toJSON().filter(o => o.output_type === 'error').map(o => `cell ${{number}}: ${{o.ename}}: ${{o.evalue}}`)
   ).concat([...document.querySelectorAll('.jp-Notebook .lm-Widget [data-mime-type="application/vnd.jupyter.error"]')]
   .map(e => 'on the page: ' + e.innerText.trim().split('\\n').pop()))"""
-COUNT = f"""({{cells: [...{BOOK}.content.model.cells].filter(c => c.type === 'code' && c.sharedModel.getSource().trim()).length,
-  run: [...{BOOK}.content.model.cells].filter(c => c.type === 'code' && c.executionCount).length}})"""
+COUNT = f"""(() => {{
+  const cells = [...{BOOK}.content.model.cells].filter(c => c.type === 'code' && c.sharedModel.getSource().trim());
+  return {{cells: cells.length, run: cells.filter(c => c.executionCount).length}};
+}})()"""
 HANDLES = "document.querySelectorAll('.jp-Notebook .widget-slider .noUi-handle')"
 # The figure that a slider moves: the first picture that follows its handle in the page.
 SOURCE = f"""(() => {{ const handle = {HANDLES}[%d];
   const image = [...document.querySelectorAll('.jp-Notebook img')].find(i => handle.compareDocumentPosition(i) & 4);
   return image ? image.src : ''; }})()"""
-FOCUS = f"(() => {{ const h = {HANDLES}[%d]; h.scrollIntoView({{block: 'center'}}); h.focus(); return document.activeElement === h; }})()"
-AT_END = f"(() => {{ const h = {HANDLES}[%d]; return h.getAttribute('aria-valuenow') === h.getAttribute('aria-valuemax'); }})()"
+FOCUS = f"""(() => {{ const handle = {HANDLES}[%d];
+  handle.scrollIntoView({{block: 'center'}}); handle.focus(); return document.activeElement === handle; }})()"""
+AT_END = f"""(() => {{ const handle = {HANDLES}[%d];
+  return handle.getAttribute('aria-valuenow') === handle.getAttribute('aria-valuemax'); }})()"""
 
 
 class Lab:
@@ -48,7 +54,8 @@ class Lab:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(values))
         own = {
-            "JUPYTERLAB_SETTINGS_DIR": self.folder / "settings", "JUPYTERLAB_WORKSPACES_DIR": self.folder / "workspaces",
+            "JUPYTERLAB_SETTINGS_DIR": self.folder / "settings",
+            "JUPYTERLAB_WORKSPACES_DIR": self.folder / "workspaces",
             "JUPYTER_CONFIG_DIR": self.folder / "config", "JUPYTER_RUNTIME_DIR": self.folder / "runtime",
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
         }  # fmt: skip
@@ -58,7 +65,8 @@ class Lab:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", "--port=0", "--allow-root",
              f"--IdentityProvider.token={self.token}", "--LabApp.expose_app_in_browser=True",
-             f"--AsyncFileCheckpoints.checkpoint_dir={self.folder / 'checkpoints'}", f"--ServerApp.root_dir={notebooks}"],
+             f"--AsyncFileCheckpoints.checkpoint_dir={self.folder / 'checkpoints'}",
+             f"--ServerApp.root_dir={notebooks}"],
             env={**os.environ, **{key: str(value) for key, value in own.items()}}, stdout=self.log, stderr=self.log,
         )  # fmt: skip
         self.address = self._address()

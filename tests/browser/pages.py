@@ -5,11 +5,12 @@ SILENT = "[...document.images].filter(i => !(i.alt || '').trim()).map(i => i.src
 BROKEN = "[...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src)"
 UNSET = "[...document.querySelectorAll('.math')].filter(e => !e.querySelector('mjx-container')).length"
 READY = "!window.MathJax || (MathJax.startup && MathJax.startup.promise.then(() => true))"
-BAD_MATH = "document.querySelectorAll('mjx-merror, [data-mjx-error]').length"
+BAD_MATH = "document.querySelectorAll('mjx-container [data-mml-node=merror]').length"
 FOUND = "document.querySelectorAll('#search-results li').length"
 # What lies outside the slide's frame, in pixels of the slide; formulas are drawn with parts that overlap.
 OVER = """(() => {
-  const slide = Reveal.getCurrentSlide(), scale = Reveal.getScale(), frame = document.querySelector('.slides').getBoundingClientRect();
+  const slide = Reveal.getCurrentSlide(), scale = Reveal.getScale();
+  const frame = document.querySelector('.slides').getBoundingClientRect();
   let over = 0;
   for (const e of slide.querySelectorAll('.slide, .body > *, img, td, pre')) {
     const box = e.getBoundingClientRect();

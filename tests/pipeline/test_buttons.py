@@ -27,7 +27,8 @@ def test_the_block_is_written_and_writing_it_again_changes_nothing(published, ca
     assert cli.main(["buttons", "--repository", "some-one/padnet"]) == 0
     assert "some-one/padnet, branch main" in capsys.readouterr().out
     once = (published / "README.md").read_text()
-    assert once.startswith("before\n<!-- buttons -->\n[![Open in Binder]") and once.endswith("<!-- /buttons -->\nafter\n")
+    assert once.startswith("before\n<!-- buttons -->\n[![Open in Binder]")
+    assert once.endswith("<!-- /buttons -->\nafter\n")
     assert "old" not in once and "Title of 01_introduction" in once
     assert cli.main(["buttons", "--repository", "some-one/padnet"]) == 0
     assert (published / "README.md").read_text() == once

@@ -40,7 +40,8 @@ def pages(folder):
 
 def test_there_is_a_page_for_every_notebook_and_for_what_is_gathered(built):
     names = {path.name for path in pages(built)}
-    assert {"index.html", "00_first.html", "01_second.html", "tables.html", "certificates.html", "equations.html"} <= names
+    wanted = ("index", "00_first", "01_second", "tables", "certificates", "equations")
+    assert {f"{name}.html" for name in wanted} <= names
     index = (built / "index.html").read_text()
     assert index.index("The first steps") < index.index("The second steps")
     assert "slides/00_first.html" in index and "What the error condition" in index
@@ -55,8 +56,8 @@ def test_nothing_is_loaded_from_elsewhere(built):
             assert not re.match(r"(https?:)?//", address), f"{path.name} loads {address}"
             local = path.parent / address.split("?")[0].split("#")[0]
             assert local.exists(), f"{path.name} loads {address}, which is not there"
-    sheets = [path for path in built.rglob("*.css")]
-    assert sheets and not any(re.search(r"(@import|url\()\s*[\"'(]*\s*(https?:)?//", path.read_text()) for path in sheets)
+    sheets = [path.read_text() for path in built.rglob("*.css")]
+    assert sheets and not any(re.search(r"(@import|url\()\s*[\"'(]*\s*(https?:)?//", sheet) for sheet in sheets)
 
 
 def test_every_figure_keeps_its_words_and_its_width(built):
@@ -95,6 +96,12 @@ def test_links_to_notebooks_lead_to_pages_and_others_are_text(built):
     assert 'href="01_second.html"' in page and "a file" in page and "Makefile" not in page
 
 
+def test_a_solution_is_folded_away(built):
+    page = (built / "01_second.html").read_text()
+    inside = page[page.index("<summary>Solution</summary>") : page.index("</details>")]
+    assert "<strong>Why</strong>" in inside and "Because." in inside
+
+
 def test_slides_show_results_and_hide_the_rest(built):
     page = (built / "slides/00_first.html").read_text()
     assert page.count("<h2>Energy</h2>") == 1 and "one line" in page and "chosen" in page
@@ -107,7 +114,8 @@ def test_a_figure_without_words_is_refused(toy, capsys, alt):
     write(toy, "00_first", text("# One"), code("draw()", picture(alt=alt)))
     assert cli.main(["site", "--out", str(toy / "out")]) == 1
     said = capsys.readouterr().err
-    assert said.startswith("padnet: cell 1 of 00_first.ipynb shows a figure without alternative text") and said.count("\n") == 1
+    assert said.startswith("padnet: cell 1 of 00_first.ipynb shows a figure without alternative text")
+    assert said.count("\n") == 1
     assert not (toy / "out").exists()
 
 
@@ -155,5 +163,6 @@ def test_sphinx_warnings_are_errors(toy, root, capsys):
 
 def test_the_committed_notebooks_become_a_site(root, tmp_path):
     books = site("paper", tmp_path / "site", root)
-    assert [book.name for book in books] == sorted(path.stem for path in (root / "results/paper/notebooks").glob("*.ipynb"))
+    committed = (root / "results/paper/notebooks").glob("*.ipynb")
+    assert [book.name for book in books] == sorted(path.stem for path in committed)
     assert all((tmp_path / "site" / "slides" / f"{book.name}.html").is_file() for book in books)

@@ -47,6 +47,11 @@ def test_the_page_links_to_each_place():
     assert page.index("* - (3)") < page.index("* - (4)")
 
 
+def test_numbered_environments_become_those_that_a_table_can_hold():
+    page = equations.page([book(text("$$\\begin{align}\na &= b \\tag{3} \\\\ c &= d \\tag{4}\n\\end{align}$$"))])
+    assert page.count(r"$\displaystyle \begin{aligned} a &= b \\ c &= d \end{aligned}$") == 2
+
+
 def test_numbers_in_prose_lead_to_their_equation_and_nothing_else_changes():
     goals = {3: "#eq-3", 4: "05_fifth.html#eq-4"}
     source = "# Title (3)\n\nby (3), (4) and (5), f(3), `(3)`, $(3)$, [(3)](a.md), <b title='(3)'>\n\n```\n(3)\n```"
