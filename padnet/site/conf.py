@@ -22,7 +22,6 @@ myst_dmath_double_inline = True
 pygments_style = "tango"
 pygments_dark_style = "github-dark"
 
-html_assets_policy = "always"  # the titles of other pages, which stand beside each, may hold formulas
 html_theme = "furo"
 html_title = "PADNet"
 html_copy_source = False
@@ -40,3 +39,8 @@ mathjax3_config = {
     "svg": {"fontCache": "global"},
     "options": {"enableMenu": False},
 }
+
+
+def setup(app):
+    """MathJax on every page: the titles of other pages, which stand beside each, may hold formulas."""
+    app.set_html_assets_policy("always")
