@@ -20,13 +20,20 @@ export PYTHONPATH := $(CURDIR)
 # `python` and `dvc` are those of the environment, in the stages too.
 export PATH := $(abspath $(VENV))/bin:$(PATH)
 
+QUICKSTART := 00_quickstart.ipynb
+LAB := results/quick is not there: notebooks 04, 05 and 06 read what make repro makes, the others run without it
+BOOKS ?= 00_quickstart 03_learning_with_convergence_guarantee
+SHOTS ?= screenshots
+
 .DEFAULT_GOAL := help
-.PHONY: help environment dvc repro forced paper paper-check test lab clean
+.PHONY: help environment dvc repro forced paper paper-check site browser test lab clean
 
 help:
 	@echo "make repro   the quick profile: trains, runs the notebooks, prints Tables 1 to 3 (about 13 minutes, no network)"
 	@echo "make paper   the paper profile on the public benchmarks; does nothing while the committed results are up to date"
-	@echo "make lab     JupyterLab on the notebooks"
+	@echo "make lab     JupyterLab on the notebooks, opened on the quickstart"
+	@echo "make site    the committed notebooks as pages and slides in site/ (half a minute, no network)"
+	@echo "make browser looks at site/ and the notebooks of a course in Chromium, which must be installed"
 	@echo "make test    the tests"
 	@echo "make clean   removes the quick profile, its checkpoints and the environment; never the paper's results"
 	@echo "Options: VENV=FOLDER keeps the environment elsewhere, PYTHON=COMMAND makes it with another Python (3.11 or newer),"
@@ -75,7 +82,15 @@ test: environment
 	@python -m pytest
 
 lab: environment
-	@cd notebooks && jupyter lab
+	@[ -e results/quick ] || echo "$(LAB)"
+	@cd notebooks && jupyter lab $$(ls $(QUICKSTART) 2>/dev/null)
+
+site: environment
+	@python -m padnet site
+
+# BOOKS: the notebooks to run in JupyterLab; SHOTS: where the pictures of the pages go.
+browser: site
+	@python tests/browser/look.py --shots "$(SHOTS)" $(BOOKS)
 
 clean:
 	@rm -rf data/quick results/quick weights/quick checkpoints failed .dvc/tmp .pytest_cache

@@ -18,9 +18,14 @@ from padnet.pipeline.determinism import ENVIRONMENT
 from padnet.pipeline.params import read_yaml
 
 # Names of what is imported, where they are not the name of the package.
-IMPORTED_AS = {"ipython": "IPython", "pillow": "PIL", "ruamel-yaml": "ruamel", "scikit-image": "skimage"}
-# Not imported: `make lab` starts jupyterlab, papermill starts a kernel of ipykernel.
-STARTED = {"jupyterlab", "ipykernel"}
+IMPORTED_AS = {
+    "ipython": "IPython", "pillow": "PIL", "ruamel-yaml": "ruamel", "scikit-image": "skimage",
+    "markdown-it-py": "markdown_it", "mdit-py-plugins": "mdit_py_plugins", "sphinx-revealjs": "sphinx_revealjs",
+    "websocket-client": "websocket",
+}  # fmt: skip
+# Not imported: `make lab` starts jupyterlab, papermill starts a kernel of ipykernel, Sphinx loads furo and myst-nb by
+# their names, the site copies MathJax out of sphinx-mathjax-offline, and ipywidgets draws in the notebooks.
+STARTED = {"jupyterlab", "ipykernel", "furo", "myst-nb", "sphinx-mathjax-offline", "ipywidgets"}
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +33,14 @@ def direct(root):
     """The direct dependencies: name -> range."""
     text = tomllib.loads((root / "pyproject.toml").read_text())["project"]["dependencies"]
     return {canonicalize_name(Requirement(line).name): Requirement(line).specifier for line in text}
+
+
+@pytest.fixture(scope="module")
+def optional(root):
+    """The packages that only `make browser` needs: name -> range."""
+    groups = tomllib.loads((root / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    found = [Requirement(line) for lines in groups.values() for line in lines]
+    return {canonicalize_name(one.name): one.specifier for one in found}
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +53,8 @@ def lock(root):
     return {canonicalize_name(name): version for name, version in (line.split("==") for line in lines)}
 
 
-def test_every_direct_dependency_is_locked_within_its_range(direct, lock):
-    for name, versions in direct.items():
+def test_every_direct_dependency_is_locked_within_its_range(direct, optional, lock):
+    for name, versions in (direct | optional).items():
         assert name in lock, f"{name} is not in requirements.lock"
         assert lock[name] in versions, f"{name} {lock[name]} is outside {versions}"
 
@@ -57,11 +70,12 @@ def test_the_installed_versions_are_the_locked_ones(lock):
     assert {"torch", "numpy", "dvc", "papermill"} <= set(installed)
 
 
-def test_every_direct_dependency_is_used_and_every_import_is_one(root, direct):
+def test_every_direct_dependency_is_used_and_every_import_is_one(root, direct, optional):
     code = [
         path.read_text(encoding="utf-8") for folder in ("padnet", "tests") for path in root.glob(f"{folder}/**/*.py")
     ]
     used = imported(code + [notebook_code(path) for path in root.glob("notebooks/*.ipynb")])
+    direct = direct | optional
     for name in direct:
         assert name in STARTED or IMPORTED_AS.get(name, name) in used, f"{name} is imported nowhere"
     known = {IMPORTED_AS.get(name, name) for name in direct} | {
@@ -101,7 +115,7 @@ def test_make_and_the_code_set_the_same_environment(root):
 def test_make_help_names_the_targets_and_changes_nothing(root, tmp_path):
     (tmp_path / "Makefile").write_text((root / "Makefile").read_text())
     said = subprocess.run(["make", "help"], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
-    assert all(f"make {target} " in said for target in ("repro", "paper", "lab", "test", "clean"))
+    assert all(f"make {target} " in said for target in ("repro", "paper", "lab", "site", "browser", "test", "clean"))
     assert [path.name for path in tmp_path.iterdir()] == ["Makefile"]
 
 
@@ -135,6 +149,28 @@ def test_make_leaves_a_finished_environment_alone_and_redoes_it_for_another_lock
     subprocess.run(command, cwd=tmp_path, check=True)
     (tmp_path / "requirements.lock").write_text("torch==1.0\n")
     assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode
+
+
+def test_make_lab_opens_the_quickstart_and_says_once_what_needs_make_repro(root, tmp_path):
+    for name in ("Makefile", "requirements.lock", "pyproject.toml"):
+        (tmp_path / name).write_text((root / name).read_text())
+    program = tmp_path / ".venv" / "bin" / "jupyter"
+    program.parent.mkdir(parents=True)
+    program.write_text('#!/bin/sh\necho started "$@" in "${PWD##*/}"\n')
+    program.chmod(0o755)
+    for name, kept in (("requirements.lock", "made-from.lock"), ("pyproject.toml", "made-from.toml")):
+        (tmp_path / ".venv" / kept).write_text((root / name).read_text())
+    (tmp_path / "notebooks").mkdir()
+
+    def said():
+        done = subprocess.run(["make", "lab"], cwd=tmp_path, capture_output=True, text=True, check=True)
+        return done.stdout.splitlines()
+
+    line, started = said()
+    assert "make repro" in line and started == "started lab in notebooks"
+    (tmp_path / "notebooks" / "00_quickstart.ipynb").write_text("{}")
+    (tmp_path / "results" / "quick").mkdir(parents=True)
+    assert said() == ["started lab 00_quickstart.ipynb in notebooks"]
 
 
 def test_package_data_is_declared(root):

@@ -1,0 +1,93 @@
+"""Write the buttons in README.md that open the notebooks in Binder and in Colab, once the repository has an address."""
+
+import argparse
+import re
+import sys
+from pathlib import Path
+from urllib.parse import quote
+
+from padnet.errors import InputError, PadnetError
+from padnet.pipeline import console
+from padnet.pipeline.files import write_text
+from padnet.pipeline.paths import find_root
+from padnet.site.books import NAME, read_book
+
+QUICKSTART = "00_quickstart"
+BINDER = "https://mybinder.org/v2/gh/{repository}/{branch}?urlpath={place}"
+COLAB = "https://colab.research.google.com/github/{repository}/blob/{branch}/notebooks/{name}.ipynb"
+BADGES = {
+    "Open in Binder": "https://mybinder.org/badge_logo.svg",
+    "Open in Colab": "https://colab.research.google.com/assets/colab-badge.svg",
+}
+REPOSITORY = re.compile(r"[A-Za-z0-9](?:-?[A-Za-z0-9])*/[A-Za-z0-9._-]+")
+BRANCH = re.compile(r"[A-Za-z0-9._-]+")
+BLOCK = re.compile(r"(<!-- buttons -->\n).*?(<!-- /buttons -->)", re.DOTALL)
+# What Colab has to be given; Binder reads environment.yml by itself.
+FIRST_CELL = """    !git clone -q https://github.com/{repository} && pip install -q ./{folder}
+    %cd {folder}/notebooks"""
+
+
+def links(repository, branch, name):
+    """(the address in Binder, the address in Colab) of notebooks/NAME.ipynb."""
+    place = quote(f"lab/tree/notebooks/{name}.ipynb", safe="")
+    return (
+        BINDER.format(repository=repository, branch=branch, place=place),
+        COLAB.format(repository=repository, branch=branch, name=name),
+    )
+
+
+def block(repository, branch, root):
+    """What belongs between the markers, Markdown: two buttons for the quickstart, links for every notebook.
+
+    repository: OWNER/NAME. branch: the one that holds the notebooks. root: the project folder.
+    Raises InputError for another form of either, PadnetError when the quickstart or a file of Binder's is missing.
+    """
+    if not REPOSITORY.fullmatch(repository):
+        raise InputError(f"{repository!r} names no repository: write it as OWNER/NAME")
+    if not BRANCH.fullmatch(branch):
+        raise InputError(f"{branch!r} is no branch to link to: its name may hold letters, digits, dots, - and _")
+    for file in (f"notebooks/{QUICKSTART}.ipynb", "environment.yml", "requirements.lock"):
+        if not (root / file).is_file():
+            raise PadnetError(f"there is no {file}, which the buttons open or need: bring it back with git checkout")
+    books = [read_book(path) for path in sorted((root / "notebooks").glob("*.ipynb")) if NAME.fullmatch(path.stem)]
+    addresses = links(repository, branch, QUICKSTART)
+    buttons = [
+        f"[![{what}]({badge})]({address})" for (what, badge), address in zip(BADGES.items(), addresses, strict=True)
+    ]
+    lines = [" ".join(buttons), "", "| notebook | | |", "| --- | --- | --- |"]
+    for book in books:
+        binder, colab = links(repository, branch, book.name)
+        lines.append(f"| {book.title} | [Binder]({binder}) | [Colab]({colab}) |")
+    cell = FIRST_CELL.format(repository=repository, folder=repository.split("/")[1])
+    return "\n".join([*lines, "", "Colab installs nothing by itself: run this in a first cell.", "", cell, ""])
+
+
+def with_buttons(readme, text):
+    """The text `readme` with `text` between its markers. Raises PadnetError when it does not hold each marker once."""
+    if len(BLOCK.findall(readme)) != 1 or readme.count("buttons -->") != 2:
+        raise PadnetError(
+            "README.md needs the lines <!-- buttons --> and <!-- /buttons --> once each, in this order: put them back"
+        )
+    return BLOCK.sub(lambda match: match[1] + text + match[2], readme)
+
+
+def add_arguments(parser):
+    """Add this command's options to an argparse parser."""
+    parser.add_argument("--repository", required=True, metavar="OWNER/NAME", help="where the project is published")
+    parser.add_argument("--branch", default="main", help="default: main")
+
+
+def main(argv=None):
+    """Write the block of buttons into README.md."""
+    parser = argparse.ArgumentParser(prog="padnet buttons", description=__doc__.splitlines()[0])
+    add_arguments(parser)
+    args = parser.parse_args(argv)
+    root = find_root()
+    path = Path(root) / "README.md"
+    old = path.read_text(encoding="utf-8") if path.is_file() else ""
+    write_text(path, with_buttons(old, block(args.repository, args.branch, Path(root))))
+    print(f"README.md now links to {args.repository}, branch {args.branch}")
+
+
+if __name__ == "__main__":
+    sys.exit(console.run(main))

@@ -1,0 +1,63 @@
+"""Make a static site and slides of a profile's executed notebooks; both need no network, neither now nor when read."""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from padnet.pipeline import console
+from padnet.pipeline.files import atomic_folder, write_text
+from padnet.pipeline.paths import PROFILES, find_root
+from padnet.site import certificates, equations, pages
+from padnet.site.assets import copy_assets
+from padnet.site.books import read_books
+from padnet.site.build import sphinx
+from padnet.site.check import check_pages
+from padnet.site.slides import slides
+from padnet.site.source import source
+
+
+def site(profile, out, root=None):
+    """Write the site of `profile` into the folder `out`, which it replaces when all went well; return [Book].
+
+    root: the project folder, by default the one around the working directory.
+    Raises PadnetError for missing notebooks, records or certificates, a figure without alternative text,
+    and whatever Sphinx warns about.
+    """
+    root = Path(root) if root else find_root()
+    books = read_books(profile, root)
+    with tempfile.TemporaryDirectory() as made, atomic_folder(out) as folder:
+        made = Path(made).resolve()
+        for book in books:
+            write_text(made / f"{book.name}.ipynb", source(book, books, made / "_static" / "figures"))
+        write_text(made / "index.md", pages.index(books))
+        write_text(made / "tables.md", pages.tables(profile, root))
+        write_text(made / "certificates.md", certificates.page(profile, root))
+        write_text(made / "equations.md", equations.page(books))
+        copy_assets(made / "_static")
+        sphinx(made, folder)
+        for book in books:
+            write_text(folder / "slides" / f"{book.name}.html", slides(book, folder / "_static" / "figures"))
+        check_pages(folder)
+    return books
+
+
+def add_arguments(parser):
+    """Add this command's options to an argparse parser."""
+    parser.add_argument("--profile", choices=PROFILES, default="paper")
+    parser.add_argument("--out", type=Path, default=None, metavar="FOLDER", help="default: site/ in the project")
+
+
+def main(argv=None):
+    """Make the site and say where it is."""
+    parser = argparse.ArgumentParser(prog="padnet site", description=__doc__.splitlines()[0])
+    add_arguments(parser)
+    args = parser.parse_args(argv)
+    root = find_root()
+    out = args.out or root / "site"
+    books = site(args.profile, out, root)
+    print(f"{len(books)} notebooks with slides: open {out / 'index.html'}")
+
+
+if __name__ == "__main__":
+    sys.exit(console.run(main))

@@ -1,0 +1,120 @@
+"""The page "Certificates": what they say, counted, and one of them in full."""
+
+import json
+import math
+
+from padnet.errors import PadnetError
+from padnet.pipeline.layout import NAMES
+from padnet.pipeline.paths import results
+
+WORDS = ("converged", "stopped", "violated")
+EXPERIMENTS = {"gradient": "gradient domain", "image": "pictures", "haze": "haze removal"}
+INTRODUCTION = """# Certificates
+
+A certificate belongs to one run of a network on one picture. It holds, for every step, both sides of each inequality
+that the paper's convergence theorem asks for, and a verdict: *converged* when the last step moved by no more than
+epsilon, *stopped* when the run ended at its last stage before that, *violated* when an inequality failed at some step.
+In the first two cases all conditions hold. The verdict measures a step beside the length of x. EPADNet is judged by
+Condition 1 and the decrease (21), IPADNet by Condition 2 with (30) to (33).
+
+## Verdicts
+"""
+EXPLICIT = (
+    ("k", "k"), ("energy", "F"), ("error", "‖e‖"), ("error_bound", "C_E ‖Δx‖"), ("decrease", "(21), at least 0"),
+    ("moved", "‖Δx‖"), ("subgradient_bound", "bound (24)"), ("inner", "corrections"), ("own", "own step"),
+    ("restarted", "restarted"),
+)  # fmt: skip
+
+
+def read_certificates(profile, root):
+    """{(protocol, experiment, method): [certificate]}, the certificates as the files hold them (dicts).
+
+    Raises PadnetError when there are none or a file cannot be read.
+    """
+    folder = results(profile, root) / "certificates"
+    found = {}
+    for path in sorted(folder.glob("*/*.json")):
+        experiment, _, method = path.stem.partition("-")
+        try:
+            found[path.parent.name, experiment, method] = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            name = path.relative_to(folder)
+            raise PadnetError(f"the certificates {name} cannot be read as JSON: restore them with git") from error
+    if not any(found.values()):
+        raise PadnetError(f"{folder.relative_to(root)} holds no certificates: run make {_target(profile)} first")
+    return found
+
+
+def counts(found):
+    """[(protocol, experiment, method, variant, {word: number of verdicts}, number that hold)], in the files' order."""
+    rows = []
+    for (protocol, experiment, method), certificates in found.items():
+        for variant in dict.fromkeys(c["variant"] for c in certificates):
+            these = [c for c in certificates if c["variant"] == variant]
+            verdicts = {word: sum(c["verdict"].startswith(word) for c in these) for word in WORDS}
+            rows.append((protocol, experiment, method, variant, verdicts, sum(c["holds"] for c in these)))
+    return rows
+
+
+def example(found):
+    """((protocol, experiment, method), certificate): the first of the guarded explicit network, else of all."""
+    for key, certificates in found.items():
+        for certificate in certificates:
+            if key[2] == "epadnet" and certificate["variant"] == "guarded":
+                return key, certificate
+    return next((key, certificates[0]) for key, certificates in found.items() if certificates)
+
+
+def page(profile, root):
+    """The page, MyST Markdown. Raises PadnetError when there are no certificates."""
+    found = read_certificates(profile, root)
+    lines = [INTRODUCTION, _row(["protocol", "on", "method", "variant", *WORDS, "hold"]), _rule(4, 4)]
+    for protocol, experiment, method, variant, verdicts, held in counts(found):
+        total = sum(verdicts.values())
+        name = NAMES.get(method, method)
+        cells = [f"`{protocol}`", EXPERIMENTS.get(experiment, experiment), name, variant, *verdicts.values()]
+        lines.append(_row([*cells, f"{held} of {total}"]))
+    (protocol, experiment, method), shown = example(found)
+    where = ", ".join(f"{key} {shown[key]}" for key in ("image", "kernel", "beta", "prior") if shown.get(key))
+    lines += [
+        "", "## One in full", "",
+        f"{NAMES.get(method, method)}, {shown['variant']}, on `{protocol}` "
+        f"({EXPERIMENTS.get(experiment, experiment)}; {where}). The verdict:", "", f"> {shown['verdict']}", "",
+        *_table(shown["rows"]), "",
+    ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def _table(rows):
+    """A certificate's steps as Markdown: the columns of EPADNet, or both sides of each inequality of IPADNet."""
+    if "error_bound" in rows[0]:
+        names = [title for _, title in EXPLICIT]
+        cells = [[_number(row[key]) for key, _ in EXPLICIT] for row in rows]
+    else:
+        inequalities = [key for key in rows[0] if key != "k"]
+        names = ["k", *(f"{key}, {side}" for key in inequalities for side in ("left", "right"))]
+        cells = [
+            [str(row["k"]), *(_number(row[key][side]) for key in inequalities for side in ("left", "right"))]
+            for row in rows
+        ]
+    return [_row(names), _rule(0, len(names)), *map(_row, cells)]
+
+
+def _number(value):
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None or isinstance(value, float) and not math.isfinite(value):
+        return "not finite"
+    return str(value) if isinstance(value, int) else f"{value:.4g}"
+
+
+def _row(cells):
+    return "| " + " | ".join(map(str, cells)) + " |"
+
+
+def _rule(left, right):
+    return _row(["---"] * left + ["---:"] * right)
+
+
+def _target(profile):
+    return "repro" if profile == "quick" else profile

@@ -1,0 +1,75 @@
+"""The figures of the notebooks as files of the site, each with its alternative text."""
+
+import base64
+import html
+import re
+import struct
+from dataclasses import dataclass
+
+from padnet.errors import PadnetError
+from padnet.pipeline.files import write_bytes
+
+ENDINGS = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg", "image/gif": "gif"}
+EMPTY = re.compile(r"!\[\s*\]\(")
+TAG = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
+ALT = re.compile(r"""\balt\s*=\s*("[^"]*[^"\s][^"]*"|'[^']*[^'\s][^']*')""", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture among the outputs of a cell.
+
+    Attributes:
+        file: its name in the site's folder of figures.
+        alt: what it shows, for who cannot see it.
+        width: the width at which the notebook shows it, in pixels, or None.
+        size: its own (width, height) in pixels, or None where the file does not say.
+    """
+
+    file: str
+    alt: str
+    width: int | None
+    size: tuple[int, int] | None
+
+    def tag(self, folder):
+        """The <img> element; `folder`: where the figures lie, seen from the page."""
+        width = f' width="{self.width}"' if self.width else ""
+        return f'<img src="{folder}/{self.file}" alt="{html.escape(self.alt)}"{width}>'
+
+
+def figure(book, number, place, folder):
+    """The Figure in output `place` of cell `number`, its file written into `folder`; None when there is none.
+
+    Raises PadnetError, with the notebook and the cell, for a figure without alternative text.
+    """
+    output = book.cells[number].outputs[place]
+    kind = next((kind for kind in ENDINGS if kind in output.get("data", {})), None)
+    if kind is None:
+        return None
+    told = output.get("metadata", {}).get(kind, {})
+    alt = told.get("alt") or ""
+    if not alt.strip():
+        raise PadnetError(
+            f"cell {number} of {book.name}.ipynb shows a figure without alternative text: "
+            "give it one with display(Image(…, alt=…))"
+        )
+    data = output.data[kind]
+    data = data.encode() if kind == "image/svg+xml" else base64.b64decode(data)
+    file = f"{book.name}-{number:03d}-{place}.{ENDINGS[kind]}"
+    write_bytes(folder / file, data)
+    width = told.get("width")
+    return Figure(file, alt, int(width) if width else None, _size(data))
+
+
+def check_markup(text, book, number):
+    """Raise PadnetError when Markdown or HTML of cell `number` holds a picture without alternative text."""
+    if EMPTY.search(text) or any(not ALT.search(tag) for tag in TAG.findall(text)):
+        raise PadnetError(
+            f"cell {number} of {book.name}.ipynb holds a picture without alternative text: write it between the "
+            "brackets of ![…](file), or as alt=\"…\""
+        )
+
+
+def _size(data):
+    """(width, height) of a PNG in pixels, else None."""
+    return struct.unpack(">II", data[16:24]) if data[:8] == b"\x89PNG\r\n\x1a\n" else None

@@ -1,0 +1,110 @@
+"""A notebook as Sphinx takes it: figures as files, anchors for equations, no links into nothing."""
+
+import re
+
+import nbformat
+
+from padnet.site.books import ASIDE, TITLE
+from padnet.site.equations import anchored, linked, named, written
+from padnet.site.figures import check_markup, figure
+
+LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#+ +(.+?)[ #]*$", re.MULTILINE)
+WIDGET = "application/vnd.jupyter.widget-view+json"
+MOVE = '<p class="widget">Here stands a control that moves in JupyterLab: open the notebook to use it.</p>'
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python", "pygments_lexer": "ipython3"},
+}
+
+
+def source(book, books, figures):
+    """The notebook that Sphinx reads, JSON text.
+
+    book: a Book. books: all that become pages. figures: the folder that its figures are written into.
+    Raises PadnetError for a figure without alternative text.
+    """
+    pages, seen, cells, titled = {other.name for other in books}, set(), [], False
+    goals = {n: f"{places[0][0].name}.html#eq-{n}" for n, places in written(books).items()}
+    goals |= {n: f"#eq-{n}" for n in written([book])}
+    mentioned = {number for places in named([book]).values() for _, number in places}
+    for number, cell in enumerate(book.cells):
+        tags = book.tags(number)
+        if "injected-parameters" in tags:
+            continue
+        anchor = [_aside(f'<div id="cell-{number}" class="anchor"></div>')] if number in mentioned else []
+        if cell.cell_type == "markdown" and TITLE.search(cell.source) and not titled:
+            # Nothing may stand before the title of a page.
+            titled = True
+            beside = f'<p class="beside"><a href="slides/{book.name}.html">Slides of this section</a></p>'
+            text = _markdown(linked(cell.source, goals), book, number, pages, seen)
+            cells += [nbformat.v4.new_markdown_cell(text), *anchor, _aside(beside)]
+            continue
+        cells += anchor
+        if cell.cell_type == "markdown":
+            text = _markdown(linked(cell.source, goals), book, number, pages, seen)
+            cells.append(nbformat.v4.new_markdown_cell(_folded(text) if "solution" in tags else text))
+        elif cell.cell_type == "code":
+            cells.append(_code(book, number, pages, seen, figures))
+    for number, cell in enumerate(cells):
+        cell.id = f"c{number:03d}"
+    return nbformat.writes(nbformat.v4.new_notebook(cells=cells, metadata=METADATA))
+
+
+def _code(book, number, pages, seen, figures):
+    """A code cell whose outputs need nothing but this site."""
+    cell, tags = book.cells[number], book.tags(number)
+    aside = tags & ASIDE or cell.source.startswith(("import ", "from "))
+    hidden = ["hide-cell"] if "solution" in tags else ["hide-input"] if aside else []
+    outputs = []
+    for place, output in enumerate(cell.outputs):
+        data, shown = output.get("data", {}), figure(book, number, place, figures)
+        if shown:
+            outputs.append(_html(shown.tag("_static/figures")))
+        elif WIDGET in data:
+            outputs.append(_html(MOVE))
+        elif "text/html" in data:
+            check_markup(data["text/html"], book, number)
+            outputs.append(_html(data["text/html"]))
+        elif "text/markdown" in data:
+            text = _markdown(data["text/markdown"], book, number, pages, seen)
+            outputs.append(nbformat.v4.new_output("display_data", {"text/markdown": text}))
+        else:
+            outputs.append(output)
+    return nbformat.v4.new_code_cell(cell.source, outputs=outputs, metadata={"tags": hidden})
+
+
+def _aside(markup):
+    return nbformat.v4.new_markdown_cell(markup)
+
+
+def _html(text):
+    return nbformat.v4.new_output("display_data", {"text/html": text})
+
+
+def _markdown(text, book, number, pages, seen):
+    """Markdown with anchors; a link to another notebook leads to its page, one to a file of the project is its text."""
+    check_markup(text, book, number)
+
+    def link(match):
+        target, _, anchor = match[2].partition("#")
+        if "://" in target or target.startswith("mailto:"):
+            return match[0]
+        name = target.rsplit("/", 1)[-1].removesuffix(".ipynb")
+        if name in pages or not target:
+            anchor = f"#{anchor.lower()}" if anchor else ""
+            return f'<a href="{f"{name}.html" if target else ""}{anchor}">{match[1]}</a>'
+        return match[1]
+
+    return anchored(LINK.sub(link, text), seen)
+
+
+def plain_links(text):
+    """Markdown with the text of a link in place of one that leads to a file of the project."""
+    return LINK.sub(lambda match: match[0] if "://" in match[2] else match[1], text)
+
+
+def _folded(text):
+    """Markdown behind a triangle; its headings become bold, since a section cannot be folded."""
+    text = HEADING.sub(r"**\1**", text)
+    return f"<details><summary>Solution</summary>\n\n{text}\n\n</details>"

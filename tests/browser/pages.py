@@ -1,0 +1,82 @@
+"""The site in a browser, opened from its files: pages, formulas, pictures, search, slides."""
+
+PHRASE = "error condition"
+SILENT = "[...document.images].filter(i => !(i.alt || '').trim()).map(i => i.src)"
+BROKEN = "[...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src)"
+UNSET = "[...document.querySelectorAll('.math')].filter(e => !e.querySelector('mjx-container')).length"
+READY = "!window.MathJax || (MathJax.startup && MathJax.startup.promise.then(() => true))"
+BAD_MATH = "document.querySelectorAll('mjx-container [data-mml-node=merror]').length"
+FOUND = "document.querySelectorAll('#search-results li').length"
+# What lies outside the slide's frame, in pixels of the slide; formulas are drawn with parts that overlap.
+OVER = """(() => {
+  const slide = Reveal.getCurrentSlide(), scale = Reveal.getScale();
+  const frame = document.querySelector('.slides').getBoundingClientRect();
+  let over = 0;
+  for (const e of slide.querySelectorAll('.slide, .body > *, img, td, pre')) {
+    const box = e.getBoundingClientRect();
+    over = Math.max(over, box.bottom - frame.bottom, box.right - frame.right);
+  }
+  return over / scale;
+})()"""
+PLAIN = ("genindex", "search")  # Sphinx's own pages
+
+
+def check_page(browser, path, shots=None):
+    """The faults of one page, sentences."""
+    faults = []
+    browser.errors.clear()
+    browser.open(path.as_uri())
+    if not browser.wait(READY, timeout=60):
+        faults.append("MathJax does not finish")
+    for what, found in (("without alternative text", SILENT), ("that does not load", BROKEN)):
+        faults += [f"picture {what}: {src}" for src in browser.script(found)]
+    if browser.script(UNSET):
+        faults.append(f"{browser.script(UNSET)} formulas are not set")
+    if browser.script(BAD_MATH):
+        faults.append(f"{browser.script(BAD_MATH)} formulas have an error")
+    if shots:
+        browser.shot(shots, whole=True)
+    return [f"{path.name}: {fault}" for fault in faults + browser.errors]
+
+
+def check_search(browser, site, shots=None):
+    """The faults of the search for PHRASE."""
+    browser.errors.clear()
+    browser.open(f"{(site / 'search.html').as_uri()}?q={PHRASE.replace(' ', '+')}")
+    found = browser.wait(FOUND, timeout=20)
+    if shots:
+        browser.shot(shots)
+    faults = [] if found else [f"the search for {PHRASE!r} finds nothing"]
+    return faults + [f"search: {error}" for error in browser.errors]
+
+
+def check_slides(browser, path, folder=None, name=""):
+    """The faults of a notebook's slides, each of them shown once; pictures go into `folder`."""
+    browser.errors.clear()
+    browser.open(path.as_uri())
+    if not browser.wait("window.Reveal && Reveal.isReady()", timeout=60):
+        return [f"slides/{path.name}: they do not start"]
+    faults = [f"picture without alternative text: {src}" for src in browser.script(SILENT)]
+    total = browser.script("Reveal.getTotalSlides()")
+    for number in range(total):
+        over = browser.script(OVER)
+        if over > 8:
+            faults.append(f"slide {number + 1} of {total} is {over:.0f} pixels too large")
+        if folder:
+            browser.shot(folder / f"slides-{path.stem[:2]}-{number + 1:02d}{name}.png")
+        browser.script("Reveal.next()")
+    if browser.script(BAD_MATH):
+        faults.append("formulas have an error")
+    return [f"slides/{path.name}: {fault}" for fault in faults + browser.errors]
+
+
+def check_site(browser, site, shots=None, name=""):
+    """The faults of the whole site; shots: a folder for pictures, or None. name: an ending of their names."""
+    faults = []
+    for path in sorted(site.glob("*.html")):
+        picture = shots / f"{path.stem}{name}.png" if shots and path.stem not in PLAIN else None
+        faults += check_page(browser, path, picture)
+    faults += check_search(browser, site, shots / f"search{name}.png" if shots else None)
+    for path in sorted((site / "slides").glob("*.html")):
+        faults += check_slides(browser, path, shots, name)
+    return faults + [f"a request leaves the machine: {url}" for url in browser.remote()]

@@ -1,0 +1,83 @@
+"""`padnet buttons`: links that are well formed, name notebooks that exist, and files that Binder needs."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from executed import text, write
+
+from padnet import cli
+from padnet.pipeline.buttons import block, links
+
+README = "before\n<!-- buttons -->\nold\n<!-- /buttons -->\nafter\n"
+
+
+@pytest.fixture
+def published(toy):
+    """A toy project with two notebooks, a README and what Binder needs."""
+    for name in ("00_quickstart", "01_introduction"):
+        write(toy, name, text(f"# Title of {name}")).rename(toy / "notebooks" / f"{name}.ipynb")
+    for name in ("environment.yml", "requirements.lock"):
+        (toy / name).write_text("")
+    (toy / "README.md").write_text(README)
+    return toy
+
+
+def test_the_block_is_written_and_writing_it_again_changes_nothing(published, capsys):
+    assert cli.main(["buttons", "--repository", "some-one/padnet"]) == 0
+    assert "some-one/padnet, branch main" in capsys.readouterr().out
+    once = (published / "README.md").read_text()
+    assert once.startswith("before\n<!-- buttons -->\n[![Open in Binder]")
+    assert once.endswith("<!-- /buttons -->\nafter\n")
+    assert "old" not in once and "Title of 01_introduction" in once
+    assert cli.main(["buttons", "--repository", "some-one/padnet"]) == 0
+    assert (published / "README.md").read_text() == once
+
+
+def test_every_link_names_a_notebook_that_exists(published):
+    found = re.findall(r"(?<!!)\[[^\]]*\]\((https://[^)]+)\)|\]\((https://[^)]+)\)", block("a/b", "main", published))
+    addresses = [one or other for one, other in found]
+    binder = [urlsplit(a) for a in addresses if "mybinder.org/v2" in a]
+    colab = [urlsplit(a) for a in addresses if "research.google.com/github" in a]
+    assert len(binder) == len(colab) == 3
+    for address in binder:
+        assert address.path == "/v2/gh/a/b/main"
+        (place,) = parse_qs(address.query, strict_parsing=True)["urlpath"]
+        assert (published / place.removeprefix("lab/tree/")).is_file()
+    for address in colab:
+        assert address.path.startswith("/github/a/b/blob/main/notebooks/")
+        assert (published / address.path.removeprefix("/github/a/b/blob/main/")).is_file()
+
+
+def test_addresses_hold_no_character_that_breaks_markdown():
+    assert all(re.fullmatch(r"[\w:/.?=%-]+", address) for address in links("a/b", "v1.0", "00_quickstart"))
+
+
+@pytest.mark.parametrize(
+    "arguments, sentence",
+    [
+        (["--repository", "padnet"], "'padnet' names no repository"),
+        (["--repository", "https://host/a/b"], "names no repository"),
+        (["--repository", "a/b c"], "names no repository"),
+        (["--repository", "a/b", "--branch", "x y"], "is no branch to link to"),
+    ],
+)
+def test_bad_arguments_are_one_sentence(published, capsys, arguments, sentence):
+    assert cli.main(["buttons", *arguments]) == 1
+    said = capsys.readouterr().err
+    assert sentence in said and said.count("\n") == 1
+    assert (published / "README.md").read_text() == README
+
+
+@pytest.mark.parametrize("name", ["notebooks/00_quickstart.ipynb", "environment.yml", "requirements.lock", "README.md"])
+def test_a_missing_file_is_one_sentence(published, capsys, name):
+    (published / name).unlink()
+    assert cli.main(["buttons", "--repository", "a/b"]) == 1
+    said = capsys.readouterr().err
+    assert name in said and said.count("\n") == 1
+
+
+def test_the_project_has_what_binder_needs_and_the_readme_its_block(root):
+    assert (root / "README.md").read_text().count("buttons -->") == 2
+    lines = (root / "environment.yml").read_text()
+    assert "-r requirements.lock" in lines and "-e ." in lines and (root / "pyproject.toml").is_file()

@@ -1,0 +1,168 @@
+"""`padnet site`: pages and slides that need nothing from elsewhere, and one sentence for what is missing."""
+
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+from executed import FIRST, code, picture, project, text, write
+
+from padnet import cli
+from padnet.errors import PadnetError
+from padnet.pipeline.site import site
+
+
+@pytest.fixture(scope="module")
+def built(root, tmp_path_factory):
+    """The site of the small project, built once."""
+    toy = tmp_path_factory.mktemp("project")
+    for name in ("padnet", "reference"):
+        (toy / name).symlink_to(root / name)
+    project(toy, root)
+    return site("paper", toy / "site", toy) and toy / "site"
+
+
+class Elements(HTMLParser):
+    """The attributes of all elements of a page, by their names."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.found = {}
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        self.found.setdefault(tag, []).append(dict(attributes))
+
+
+def pages(folder):
+    return [*folder.glob("*.html"), *folder.glob("slides/*.html")]
+
+
+def test_there_is_a_page_for_every_notebook_and_for_what_is_gathered(built):
+    names = {path.name for path in pages(built)}
+    wanted = ("index", "00_first", "01_second", "tables", "certificates", "equations")
+    assert {f"{name}.html" for name in wanted} <= names
+    index = (built / "index.html").read_text()
+    assert index.index("The first steps") < index.index("The second steps")
+    assert "slides/00_first.html" in index and "What the error condition" in index
+
+
+def test_nothing_is_loaded_from_elsewhere(built):
+    for path in pages(built):
+        found = Elements(path).found
+        loaded = [e.get("src") for tag in ("script", "img", "iframe") for e in found.get(tag, [])]
+        loaded += [e.get("href") for e in found.get("link", [])]
+        for address in filter(None, loaded):
+            assert not re.match(r"(https?:)?//", address), f"{path.name} loads {address}"
+            local = path.parent / address.split("?")[0].split("#")[0]
+            assert local.exists(), f"{path.name} loads {address}, which is not there"
+    sheets = [path.read_text() for path in built.rglob("*.css")]
+    assert sheets and not any(re.search(r"(@import|url\()\s*[\"'(]*\s*(https?:)?//", sheet) for sheet in sheets)
+
+
+def test_every_figure_keeps_its_words_and_its_width(built):
+    figures = [e for e in Elements(built / "00_first.html").found["img"] if "figures" in e["src"]]
+    assert [(e["alt"], e["width"]) for e in figures] == [("A grey field.", "300")]
+    assert (built / figures[0]["src"]).read_bytes().startswith(b"\x89PNG")
+    assert Elements(built / "slides/00_first.html").found["img"][0]["alt"] == "A grey field."
+
+
+def test_equations_have_anchors_that_the_table_leads_to(built):
+    assert 'id="eq-14"' in (built / "00_first.html").read_text()
+    table = (built / "equations.html").read_text()
+    for goal in ("00_first.html#eq-14", "00_first.html#cell-0", "00_first.html#cell-4", "01_second.html#cell-0"):
+        assert goal in table
+        page, anchor = goal.split("#")
+        assert f'id="{anchor}"' in (built / page).read_text()
+    assert r"F(g) = f(g) + r(g)" in table and r"\tag" not in table
+
+
+def test_the_search_index_holds_the_phrase(built):
+    index = json.loads((built / "searchindex.js").read_text().removeprefix("Search.setIndex(").removesuffix(")"))
+    pages_of = {word: index["terms"][word] for word in ("error", "condit")}  # stems
+    both = set.intersection(*({found} if isinstance(found, int) else set(found) for found in pages_of.values()))
+    assert index["docnames"].index("00_first") in both
+
+
+def test_tables_stand_beside_the_papers_numbers(built, root):
+    page = (built / "tables.html").read_text()
+    readme = (root / "README.md").read_text()
+    assert "0.4291" in page and "33.41" in page
+    assert all(f"Table {number}" in page for number in (1, 2, 3) if f"<!-- table{number} -->" in readme)
+
+
+def test_links_to_notebooks_lead_to_pages_and_others_are_text(built):
+    page = (built / "00_first.html").read_text()
+    assert 'href="01_second.html"' in page and "a file" in page and "Makefile" not in page
+
+
+def test_a_solution_is_folded_away(built):
+    page = (built / "01_second.html").read_text()
+    inside = page[page.index("<summary>Solution</summary>") : page.index("</details>")]
+    assert "<strong>Why</strong>" in inside and "Because." in inside
+
+
+def test_slides_show_results_and_hide_the_rest(built):
+    page = (built / "slides/00_first.html").read_text()
+    assert page.count("<h2>Energy</h2>") == 1 and "one line" in page and "chosen" in page
+    assert "a secret" not in page and "hidden" not in page and "draw" not in page and "profile" not in page
+    assert r"\tag{14}" in page and "MathJax" not in page and "../_static/mathjax/tex-svg.js" in page
+
+
+@pytest.mark.parametrize("alt", [None, "", "  "])
+def test_a_figure_without_words_is_refused(toy, capsys, alt):
+    write(toy, "00_first", text("# One"), code("draw()", picture(alt=alt)))
+    assert cli.main(["site", "--out", str(toy / "out")]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("padnet: cell 1 of 00_first.ipynb shows a figure without alternative text")
+    assert said.count("\n") == 1
+    assert not (toy / "out").exists()
+
+
+@pytest.mark.parametrize("markup", ["![](figure.png)", '<img src="figure.png">', "<img alt='' src='figure.png'>"])
+def test_a_picture_in_the_text_without_words_is_refused(toy, markup):
+    write(toy, "00_first", text(f"# One\n\n{markup}"))
+    with pytest.raises(PadnetError, match="cell 0 of 00_first.ipynb holds a picture without alternative text"):
+        site("paper", toy / "out", toy)
+
+
+@pytest.mark.parametrize(
+    "spoil, sentence",
+    [
+        (lambda path: path.unlink(), "results/paper/notebooks holds no executed notebook"),
+        (lambda path: path.write_text("{"), "00_first.ipynb cannot be read as a notebook"),
+        (lambda path: path.write_text('{"cells": 3}'), "00_first.ipynb cannot be read as a notebook"),
+        (lambda path: path.write_text(path.read_text().replace("# One", "One")), "00_first.ipynb has no heading"),
+    ],
+)
+def test_a_bad_notebook_is_one_sentence(toy, capsys, spoil, sentence):
+    spoil(write(toy, "00_first", text("# One")))
+    assert cli.main(["site", "--out", str(toy / "out")]) == 1
+    said = capsys.readouterr().err
+    assert sentence in said and said.count("\n") == 1
+
+
+def test_missing_records_are_one_sentence_and_the_old_site_stays(toy, capsys):
+    write(toy, "00_first", *FIRST)
+    (toy / "site").mkdir()
+    (toy / "site" / "index.html").write_text("old")
+    assert cli.main(["site"]) == 1
+    assert "holds no records" in capsys.readouterr().err
+    assert (toy / "site" / "index.html").read_text() == "old"
+    assert not list(toy.glob(".site*"))
+
+
+def test_sphinx_warnings_are_errors(toy, root, capsys):
+    project(toy, root)
+    write(toy, "00_first", text("# One\n\n```{no-such-directive}\n```"))
+    assert cli.main(["site"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("padnet: Sphinx warns about the site: 00_first.ipynb") and "no-such-directive" in said
+    assert said.count("\n") == 1 and not (toy / "site").exists()
+
+
+def test_the_committed_notebooks_become_a_site(root, tmp_path):
+    books = site("paper", tmp_path / "site", root)
+    committed = (root / "results/paper/notebooks").glob("*.ipynb")
+    assert [book.name for book in books] == sorted(path.stem for path in committed)
+    assert all((tmp_path / "site" / "slides" / f"{book.name}.html").is_file() for book in books)

@@ -1,0 +1,40 @@
+"""The page of certificates counts what the files say and types nothing by hand."""
+
+import pytest
+from executed import certificate
+
+from padnet.errors import PadnetError
+from padnet.site.certificates import counts, example, page, read_certificates
+
+GOOD, DONE, BAD = "stopped at K = 3: …", "converged: …", "violated at k = 1: …"
+
+
+def test_verdicts_are_counted_per_file_and_variant(toy):
+    certificate(toy, "one", "haze-ipadnet", GOOD, DONE, BAD, GOOD)
+    ((*key, verdicts, held),) = counts(read_certificates("paper", toy))
+    assert key == ["one", "haze", "ipadnet", "bounded"] and held == 3
+    assert verdicts == {"converged": 1, "stopped": 2, "violated": 1}
+    assert "| `one` | haze removal | IPADNet | bounded | 1 | 2 | 1 | 3 of 4 |" in page("paper", toy)
+
+
+def test_one_is_shown_in_full(toy):
+    certificate(toy, "one", "image-ipadnet", GOOD)
+    shown = page("paper", toy)
+    assert f"> {GOOD}" in shown and "| k | (30), left | (30), right |" in shown and "| 0 | 1 | 2 |" in shown
+
+
+def test_the_committed_ones_show_the_guarded_explicit_network(root):
+    found = read_certificates("paper", root)
+    (_, _, method), shown = example(found)
+    assert method == "epadnet" and shown["variant"] == "guarded"
+    assert sum(sum(verdicts.values()) for *_, verdicts, _ in counts(found)) == sum(map(len, found.values()))
+    assert shown["verdict"] in page("paper", root)
+
+
+def test_missing_and_broken_files_are_one_sentence(toy):
+    with pytest.raises(PadnetError, match="results/paper/certificates holds no certificates: run make paper first"):
+        page("paper", toy)
+    certificate(toy, "one", "image-ipadnet", GOOD)
+    (toy / "results/paper/certificates/one/image-ipadnet.json").write_text("[")
+    with pytest.raises(PadnetError, match="certificates one/image-ipadnet.json cannot be read as JSON"):
+        page("paper", toy)
