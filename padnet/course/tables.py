@@ -8,9 +8,9 @@ __all__ = ["table"]
 def table(head, rows) -> None:
     """Display a table; columns of numbers stand to the right.
 
-    head: titles of the columns. rows: lists of cells, as many as the head has; numbers already as text.
+    head: titles of the columns. rows: lists of cells, as many as the head has; numbers already as text, or empty.
     """
-    columns = list(zip(*rows, strict=True))
+    columns = [[cell for cell in column if cell != ""] for column in zip(*rows, strict=True)]
     right = [all(not isinstance(cell, str) or cell.lstrip("+-−")[:1].isdigit() for cell in column) for column in columns]
     rule = ["---:" if flag else "---" for flag in right]
     display(Markdown("\n".join("| " + " | ".join(map(str, line)) + " |" for line in [head, rule, *rows])))

@@ -1,0 +1,134 @@
+"""The exercises of notebook 04: energy (14), its gradient and threshold, the errors, a rule for lambda, a certificate."""
+
+import torch
+
+from padnet.core.fidelity import LeastSquares, norm
+from padnet.core.operators import Blur, Gradient
+from padnet.core.priors import LpNorm
+from padnet.exercises.checking import WrongAnswer, exercise
+from padnet.exercises.laws import equal, gradient, number, rng, tensor
+
+
+def _toy(batch=1):
+    """A blur whose kernel is not its own mirror image, a picture's gradient under it, and a field with zeros in it."""
+    draw = rng(4)
+    blur = Blur(torch.tensor([[0.6, 0.3, 0.1], [0.2, 0.0, 0.0]], dtype=torch.float64), (6, 8))
+    x = torch.rand(batch, 1, 6, 8, generator=draw, dtype=torch.float64)
+    g = torch.randn(batch, 2, 6, 8, generator=draw, dtype=torch.float64)
+    return blur, Gradient()(x), torch.where(g.abs() < 0.5, 0.0, g)
+
+
+@exercise("04.1")
+def energy(answer):
+    """F(g) of every sample: answer(g, observed, blur, lam, p) -> (batch,)."""
+    blur, truth, g = _toy(batch=2)
+    observed = blur(truth)
+    for p in (1, 0.8, 0):
+        found = tensor(answer(torch.zeros_like(g), observed, blur, 0.3, p), g[:, 0, 0, 0], "F at g = 0")
+        equal(found, LeastSquares(blur, observed).value(0 * g), f"F(0) = ||D(y)||^2 / 2 with p = {p:g}",
+              "At g = 0 the prior is nothing, and a pixel that is zero costs nothing at p = 0 too: 0 ** 0 is 1 in torch.")
+        equal(answer(truth, observed, blur, 0.3, p), LpNorm(p, 0.3).value(truth), f"F(truth) = lambda ||truth||_p^p with p = {p:g}",
+              "Without noise f is zero there, so only the prior is left: the sum of |g|^p, with no root, times lambda.")
+        total = LeastSquares(blur, observed).value(g) + LpNorm(p, 0.3).value(g)
+        equal(answer(g, observed, blur, 0.3, p), total, f"F = f + r at a random field with p = {p:g}", "Add the two parts.")
+    return "At zero, at the truth and at a random field, F is the sum of both parts, for p = 1, 0.8 and 0."
+
+
+@exercise("04.2")
+def slope(answer):
+    """The gradient of f: answer(g, observed, blur) -> a field like g."""
+    blur, truth, g = _toy()
+    f = LeastSquares(blur, blur(truth))
+    found = tensor(answer(g, f.y, blur), g, "the gradient")
+    forward = blur(blur(g) - f.y)
+    hint = "The factor 1/2 of (14) and the 2 of the square cancel."
+    if torch.allclose(found, forward):
+        hint = "The outer operator is the transpose of the blur, blur.adjoint, and not the blur: this kernel is not its mirror image."
+    elif torch.allclose(found, -f.grad(g)):
+        hint = "It points downhill: the gradient is minus that."
+    gradient(f.value, found, g, "The gradient of f", hint)
+    return "Along random directions f rises as your gradient says."
+
+
+@exercise("04.3")
+def threshold(answer):
+    """The |z| up to which the prox of w |x|^p is zero: answer(p, w) -> a number."""
+    for p in (0, 0.3, 0.8, 1):
+        for w in (0.02, 0.5, 2):
+            t = number(answer(p, w), "the threshold")
+            if not t > 0:
+                raise WrongAnswer(f"With p = {p:g} and w = {w:g} your threshold is {t:g}: it must be positive.")
+            for z, below in ((0.999 * t, True), (1.001 * t, False)):
+                x = torch.linspace(0, z, 20001, dtype=torch.float64)[1:]
+                values = w * (x**p if p else torch.ones_like(x)) + (x - z) ** 2 / 2
+                least, at = values.min(dim=0)
+                if below == bool(least < z**2 / 2):
+                    side = "below" if below else "above"
+                    told = "less than" if below else "more than"
+                    raise WrongAnswer(
+                        f"With p = {p:g} and w = {w:g}, z = {z:.4g} lies {side} your threshold {t:.4g}, where x = {x[at].item():.4g} "
+                        f"has the energy {least.item():.4g}, {told} the {z**2 / 2:.4g} of x = 0. The jump goes from 0 to "
+                        "x0 = (2 w (1 - p))^(1 / (2 - p)); the z that is asked is x0 plus the slope w p x0^(p - 1) there.")  # fmt: skip
+    return "Just below your threshold no x beats 0, just above it one does, for four p and three w."
+
+
+@exercise("04.4")
+def errors(answer):
+    """answer([g^0, ..., g^K], truth) -> (iteration errors, reconstruction errors), K numbers each."""
+    draw = rng(6)
+    truth = torch.randn(1, 2, 5, 5, generator=draw, dtype=torch.float64)
+    path = [truth * c + 0.1 * torch.randn(truth.shape, generator=draw, dtype=torch.float64) for c in (3.0, 2.0, 1.0, 1.5)]
+    found = answer(path, truth)
+    if not isinstance(found, tuple | list) or len(found) != 2:
+        raise WrongAnswer("Return two things, the iteration errors and the reconstruction errors.")
+    moved, apart = (torch.as_tensor(part, dtype=torch.float64) for part in found)
+    steps = list(zip(path, path[1:], strict=False))
+    equal(moved, torch.cat([norm(b - a) / norm(a) for a, b in steps]), "iteration error = ||g^{k+1} - g^k|| / ||g^k||",
+          "Divide by the norm of the field before the step, and square nothing.")  # fmt: skip
+    equal(apart, torch.cat([norm(b - truth) / norm(truth) for _, b in steps]), "reconstruction error = ||g^{k+1} - g_gt|| / ||g_gt||",
+          "The first entry belongs to g^1; divide by the norm of the truth, so that a field of zeros has the error 1.")  # fmt: skip
+    return "Both errors are right at every step."
+
+
+@exercise("04.5")
+def choice(answer):
+    """The lambda of least mean error on training pairs: answer(lams, errors) -> one of lams."""
+    nan, inf = float("nan"), float("inf")
+    cases = {
+        "one lucky pair": ([1.0, 2.0, 3.0], [[0.1, 0.9, 0.9], [0.5, 0.5, 0.5], [0.6, 0.4, 0.7]], 2.0,
+                           "A rule that looks at the best pair alone picks what was lucky once."),
+        "a diverged run": ([1.0, 2.0], [[0.1, nan, 0.1], [0.5, 0.5, 0.5]], 2.0,
+                           "A lambda under which a run diverged, NaN or infinite, is out, however good its other runs are."),
+        "an infinite error": ([1.0, 2.0], [[0.6, 0.7, 0.6], [0.1, inf, 0.1]], 1.0, "An infinite error has an infinite mean."),
+        "one bad pair": ([1.0, 2.0], [[0.2, 0.2, 0.9], [0.4, 0.4, 0.4]], 2.0, "Table 1 averages, so the mean is to be small, not the median."),
+        "a large lambda": ([0.5, 0.25, 4.0], [[0.9, 0.9, 0.9], [0.8, 0.8, 0.8], [0.2, 0.3, 0.2]], 4.0, "The least error is asked, not the least lambda."),
+    }  # fmt: skip
+    for name, (lams, table, right, hint) in cases.items():
+        found = number(answer(lams, torch.tensor(table, dtype=torch.float64)), "the lambda")
+        if found != right:
+            raise WrongAnswer(f"With {name} you choose {found:g} of {lams}, where the errors are {table} and {right:g} is right. {hint}")
+    return "You chose by the mean over training pairs, and nothing that diverged."
+
+
+@exercise("04.6")
+def verdict(answer):
+    """The first k at which Condition 1 or (21) fails, else -1: answer(rows, start, mu, C_E)."""
+    mu, C_E, margin = 1.0, 0.25, 0.25 - 0.0625
+    good = [(0.25, 1.0, 8.0), (0.1, 0.5, 7.0), (0.05, 0.25, 6.5)]  # ||E||, ||dg||, F after the step; the first is on the edge
+    nan = float("nan")
+    cases = {
+        "every condition holds, one as an equality": (good, -1, "Condition 1 is <=, so equality keeps it."),
+        "||E|| = 0.2 > C_E ||dg|| = 0.125 at k = 1": ([good[0], (0.2, 0.5, 7.0), good[2]], 1, "Multiply ||dg|| by C_E, not by mu."),
+        f"F falls by 0.1 at k = 0, less than the {margin:g} of (21)": ([(0.1, 1.0, 8.9), *good[1:]], 0,
+            "The decrease must be (mu/4 - C_E^2/mu) ||dg||^2 at least: that it is positive is not enough."),
+        "F falls by 0.2 at k = 0, more than the asked 0.1875": ([(0.1, 1.0, 8.8), (0.1, 0.5, 7.0)], -1,
+            "The margin of (21) is mu/4 - C_E^2/mu, times the square of ||dg||."),
+        "||E|| is NaN at k = 2": ([*good[:2], (nan, 0.25, 6.5)], 2, "NaN compares as False: ask whether the condition holds, not whether it fails."),
+        "two conditions fail, at k = 0 and at k = 2": ([(0.9, 1.0, 8.0), good[1], (0.9, 0.25, 6.5)], 0, "The first one is asked."),
+    }  # fmt: skip
+    for name, (rows, right, hint) in cases.items():
+        made = [{"k": k, "error": e, "moved": m, "energy": F} for k, (e, m, F) in enumerate(rows)]
+        found = number(answer(made, 9.0, mu, C_E), "k")
+        if found != right:
+            raise WrongAnswer(f"With mu = {mu:g}, C_E = {C_E:g}: {name}, so {right} is right, and you say {found:g}. {hint}")
+    return "You found the first violation of Condition 1 or (21) in each certificate, and none where there is none."

@@ -1,0 +1,80 @@
+"""Exercises of notebook 04: plausible wrong answers are refused with a sentence that helps."""
+
+import pytest
+import torch
+
+from padnet.core.fidelity import norm
+from padnet.exercises import WrongAnswer, check
+
+
+def f(g, observed, blur):
+    return (blur(g) - observed).square().sum(dim=(1, 2, 3)) / 2
+
+
+def powers(g, p):
+    return ((g != 0).double() if p == 0 else g.abs() ** p).sum(dim=(1, 2, 3))
+
+
+def jump(p, w):
+    return (2 * w * (1 - p)) ** (1 / (2 - p))
+
+
+def ratios(over, path, truth):
+    return torch.cat([norm(b - a) / norm(over(a, b)) for a, b in zip(path, path[1:], strict=False)])
+
+
+def apart(path, truth):
+    return torch.cat([norm(g - truth) / norm(truth) for g in path])
+
+
+def first(holds, rows, start):
+    before = [start, *(row["energy"] for row in rows)]
+    return next((row["k"] for row, F in zip(rows, before, strict=False) if not holds(row, F)), -1)
+
+
+WRONG = [
+    ("04.1", lambda g, d, blur, lam, p: 2 * f(g, d, blur) + lam * powers(g, p), r"F\(0\)"),
+    ("04.1", lambda g, d, blur, lam, p: f(g, d, blur) + lam * (g.abs() ** p).sum(dim=(1, 2, 3)), r"0 \*\* 0 is 1"),
+    ("04.1", lambda g, d, blur, lam, p: f(g, d, blur) + powers(g, p), "times lambda"),
+    ("04.1", lambda g, d, blur, lam, p: f(g, d, blur).sum(), "shape"),
+    ("04.1", lambda g, d, blur, lam, p: f(g, d, blur) + lam * powers(g, p) ** (1 / max(p, 0.1)), "no root"),
+    ("04.2", lambda g, d, blur: blur(blur(g) - d), "blur.adjoint, and not the blur"),
+    ("04.2", lambda g, d, blur: blur.adjoint(d - blur(g)), "downhill"),
+    ("04.2", lambda g, d, blur: 2 * blur.adjoint(blur(g) - d), "cancel"),
+    ("04.2", lambda g, d, blur: blur(g) - d, "gradient says"),
+    ("04.3", lambda p, w: w, "the slope"),
+    ("04.3", jump, "must be positive|the slope"),
+    ("04.3", lambda p, w: (2 * w) ** 0.5, "below your threshold|above your threshold"),
+    ("04.3", lambda p, w: w if p == 1 else jump(p, w) + w * jump(p, w) ** (p - 1), "below your threshold"),
+    ("04.4", lambda path, truth: (ratios(lambda a, b: b, path, truth), apart(path[1:], truth)), "before the step"),
+    ("04.4", lambda path, truth: (ratios(lambda a, b: a, path, truth) ** 2, apart(path[1:], truth)), "square nothing"),
+    ("04.4", lambda path, truth: (ratios(lambda a, b: a, path, truth), apart(path[:-1], truth)), r"belongs to g\^1"),
+    ("04.4", lambda path, truth: (ratios(lambda a, b: a, path, truth), apart(path[1:], truth) * norm(truth)), "norm of the truth"),
+    ("04.4", lambda path, truth: apart(path[1:], truth), "two things"),
+    ("04.5", lambda lams, errors: lams[errors.nan_to_num(9).min(dim=1).values.argmin()], "lucky"),
+    ("04.5", lambda lams, errors: lams[errors.nanmean(dim=1).argmin()], "diverged"),
+    ("04.5", lambda lams, errors: lams[errors.nan_to_num(9).median(dim=1).values.argmin()], "infinite|median"),
+    ("04.5", lambda lams, errors: errors.mean(dim=1).argmin().item(), "lucky"),
+    ("04.5", lambda lams, errors: min(lams), "lucky"),
+    ("04.6", lambda rows, start, mu, C_E: first(lambda r, F: r["error"] <= C_E * r["moved"], rows, start), "is not enough"),
+    ("04.6", lambda rows, start, mu, C_E: first(lambda r, F: r["error"] <= mu * r["moved"], rows, start), "not by mu"),
+    ("04.6", lambda rows, start, mu, C_E: first(lambda r, F: r["error"] < C_E * r["moved"], rows, start), "equality keeps"),
+    ("04.6", lambda rows, start, mu, C_E: first(
+        lambda r, F: not r["error"] > C_E * r["moved"] and F - r["energy"] >= (mu / 4 - C_E**2 / mu) * r["moved"] ** 2, rows, start),
+        "NaN compares"),
+    ("04.6", lambda rows, start, mu, C_E: first(
+        lambda r, F: r["error"] <= C_E * r["moved"] and F - r["energy"] >= (mu / 4 + C_E**2 / mu) * r["moved"] ** 2, rows, start),
+        "margin of"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "answer", "words"), WRONG)
+def test_a_wrong_answer_is_refused_with_a_reason(name, answer, words):
+    with pytest.raises(WrongAnswer, match=words):
+        check(name, answer)
+
+
+def test_an_answer_that_is_not_there_yet_stops_nothing(capsys):
+    for k in range(1, 7):
+        assert check(f"04.{k}", lambda *_: None) is False
+    assert capsys.readouterr().out.count("no answer yet") == 6
