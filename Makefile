@@ -21,7 +21,7 @@ export PYTHONPATH := $(CURDIR)
 export PATH := $(abspath $(VENV))/bin:$(PATH)
 
 QUICKSTART := 00_quickstart.ipynb
-LAB := results/quick is not there: notebooks 04, 05 and 06 read what make repro makes, the others run without it
+LAB := results/quick is not there: notebooks 04 to 07 read what make repro makes, the others run without it
 BOOKS ?= 00_quickstart 03_learning_with_convergence_guarantee
 SHOTS ?= screenshots
 

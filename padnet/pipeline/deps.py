@@ -66,6 +66,11 @@ def _files(name, root):
                 yield file
 
 
+def _is_there(name, root):
+    """Whether `name` is a module of the project."""
+    return (Path(root) / (name.replace(".", "/") + ".py")).is_file()
+
+
 def notebook_code(path):
     """The code cells of a notebook file as one text, without IPython's `%` and `!` lines.
 
@@ -93,6 +98,9 @@ def stage_modules(cmd, root):
     code = f"import {match[1]}\n"
     if match[2]:
         code += notebook_code(Path(root) / "notebooks" / f"{match[2]}.ipynb")
+        # `check` imports the laws of a notebook's exercises by name.
+        laws = f"padnet.exercises.notebook_{match[2][:2]}"
+        code += f"\nimport {laws}\n" if _is_there(laws, root) else ""
     if learned := LEARNED.match(cmd):
         code += f"import padnet.pipeline.methods, padnet.methods.{learned[1]}_training\n"
     if HAZE.match(cmd):
