@@ -2,6 +2,7 @@
 
 import io
 import re
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -21,13 +22,15 @@ def sphinx(source, out):
     Raises PadnetError with the first warning or error.
     """
     said = io.StringIO()
-    with tempfile.TemporaryDirectory() as doctrees, patch_docutils(), docutils_namespace():
+    with tempfile.TemporaryDirectory() as scratch, patch_docutils(), docutils_namespace():
+        # myst-nb writes a folder of its own beside the pages, so these are made apart.
+        made = Path(scratch) / "pages"
         try:
             app = Sphinx(
                 source,
                 Path(__file__).parent,
-                out,
-                doctrees,
+                made,
+                Path(scratch) / "doctrees",
                 "html",
                 confoverrides={"html_static_path": [str(source / "_static")]},
                 status=None,
@@ -37,6 +40,7 @@ def sphinx(source, out):
             app.build(force_all=True)
         except SphinxError as error:
             raise PadnetError(f"Sphinx cannot make the site: {_first(said.getvalue(), source) or error}") from error
+        shutil.copytree(made, out, dirs_exist_ok=True)
     if app.statuscode or said.getvalue().strip():
         raise PadnetError(f"Sphinx warns about the site: {_first(said.getvalue(), source)}")
 

@@ -166,3 +166,4 @@ def test_the_committed_notebooks_become_a_site(root, tmp_path):
     committed = (root / "results/paper/notebooks").glob("*.ipynb")
     assert [book.name for book in books] == sorted(path.stem for path in committed)
     assert all((tmp_path / "site" / "slides" / f"{book.name}.html").is_file() for book in books)
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]  # and nothing beside it
