@@ -13,4 +13,9 @@ def table(head, rows) -> None:
     columns = [[cell for cell in column if cell != ""] for column in zip(*rows, strict=True)]
     right = [all(not isinstance(cell, str) or cell.lstrip("+-−")[:1].isdigit() for cell in column) for column in columns]
     rule = ["---:" if flag else "---" for flag in right]
-    display(Markdown("\n".join("| " + " | ".join(map(str, line)) + " |" for line in [head, rule, *rows])))
+    display(Markdown("\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in [head, rule, *rows])))
+
+
+def _cell(value):
+    """The text of a cell; a bar, as in |x|, is no border."""
+    return str(value).replace("|", r"\|")

@@ -4,6 +4,7 @@ import re
 
 import nbformat
 import pytest
+import torch
 
 from padnet.exercises import EXERCISES, checking
 from padnet.pipeline.student import solutions, student_version
@@ -23,8 +24,9 @@ def checked(code, monkeypatch, root):
     monkeypatch.chdir(root)
     monkeypatch.setattr("padnet.exercises.check", lambda name, answer: found.update({name: check(name, answer)}))
     scope = {"profile": "quick"}
-    for cell in code:
-        exec(compile(cell, "cell", "exec"), scope)
+    with torch.enable_grad():  # a notebook may switch it off; the tests that follow need it
+        for cell in code:
+            exec(compile(cell, "cell", "exec"), scope)
     return found
 
 

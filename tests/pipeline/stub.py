@@ -60,7 +60,7 @@ results = f"results/{args.profile}"
 if args.out:
     write(f"{args.out}/a/x.txt", args.seed or "x")
 elif args.name:
-    for path in (f"notebooks/{args.name}.ipynb", *(f"figures/{f}.{e}" for f in FIGURES[args.name] for e in ("svg", "png"))):
+    for path in (f"notebooks/{args.name}.ipynb", *(f"figures/{f}.{e}" for f in FIGURES.get(args.name, ()) for e in ("svg", "png"))):
         write(f"{results}/{path}", "x")
 elif args.model:
     for path, text in {"safetensors": "x", "json": "{}", "csv": "step,loss\n1,2\n"}.items():
