@@ -29,7 +29,7 @@ SHOTS ?= screenshots
 .PHONY: help environment dvc repro forced paper paper-check site browser test lab clean
 
 help:
-	@echo "make repro   the quick profile: trains, runs the notebooks, prints Tables 1 to 3 (about 13 minutes, no network)"
+	@echo "make repro   the quick profile: trains, runs the notebooks, prints Tables 1 to 3 (15 to 30 minutes, no network)"
 	@echo "make paper   the paper profile on the public benchmarks; does nothing while the committed results are up to date"
 	@echo "make lab     JupyterLab on the notebooks, opened on the quickstart"
 	@echo "make site    the committed notebooks as pages and slides in site/ (half a minute, no network)"
