@@ -1,13 +1,14 @@
-"""The modules that each stage of dvc.yaml imports, so that nobody keeps those lists by hand.
+"""The modules that each stage of dvc.yaml imports, by hash: reference/modules/STAGE.txt.
 
 DVC does not follow imports: a stage must name the files that its result depends on. The whole
-package as one dependency would rerun everything after any edit, none would rerun nothing.
+package as one dependency would rerun everything after any edit, none would rerun nothing. So the
+stage `modules` follows the imports and writes one list for each stage, and each stage depends on its list.
+Module by module in dvc.yaml they made dvc.lock so long that DVC took 14 s to write it after every stage.
 """
 
 import argparse
-import ast
+import hashlib
 import io
-import json
 import re
 import sys
 from pathlib import Path
@@ -17,7 +18,11 @@ from ruamel.yaml import YAML
 from padnet.errors import InputError
 from padnet.pipeline import console
 from padnet.pipeline.files import write_text
+from padnet.pipeline.imports import imports, notebook_code
+from padnet.pipeline.params import read_yaml
 from padnet.pipeline.paths import find_root
+
+STAGE, FOLDER = "modules", "reference/modules"
 
 COMMAND = re.compile(r"python -m (padnet[\w.]*)(?:.*--name (\S+))?")
 # Compared methods and their trainings are imported by name, so that each stage depends on its own method alone.
@@ -26,61 +31,9 @@ HAZE = re.compile(r"python -m padnet\.pipeline\.train .*--experiment (haze\b|met
 LEARNED = re.compile(r"python -m padnet\.pipeline\.train .*--experiment methods --model (\w+)")
 
 
-def imports(source, root, where="the source"):
-    """The padnet files that Python code imports, directly or not: sorted paths relative to `root`.
-
-    source: the code, a str. where: what an error calls it.
-    Packages count with their __init__.py, because importing a module runs them.
-    Raises InputError when a file cannot be parsed.
-    """
-    found, waiting = set(), [(source, where)]
-    while waiting:
-        code, name = waiting.pop()
-        for file in _direct(code, Path(root), name) - found:
-            found.add(file)
-            waiting.append(((Path(root) / file).read_text(encoding="utf-8"), file))
-    return sorted(found)
-
-
-def _direct(code, root, where):
-    try:
-        tree = ast.parse(code)
-    except SyntaxError as error:
-        raise InputError(f"{where} is not valid Python (line {error.lineno}): correct it") from error
-    names = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names.update([node.module, *(f"{node.module}.{alias.name}" for alias in node.names)])
-    return {file for name in names if name.split(".")[0] == "padnet" for file in _files(name, root)}
-
-
-def _files(name, root):
-    """The files that `import name` runs: the __init__.py of every package on the way, and the module."""
-    parts = name.split(".")
-    for end in range(1, len(parts) + 1):
-        path = "/".join(parts[:end])
-        for file in (f"{path}/__init__.py", f"{path}.py"):
-            if (root / file).is_file():
-                yield file
-
-
 def _is_there(name, root):
     """Whether `name` is a module of the project."""
     return (Path(root) / (name.replace(".", "/") + ".py")).is_file()
-
-
-def notebook_code(path):
-    """The code cells of a notebook file as one text, without IPython's `%` and `!` lines.
-
-    Raises InputError when the file does not exist.
-    """
-    if not Path(path).is_file():
-        raise InputError(f"there is no notebook {path}: correct its name in dvc.yaml")
-    cells = json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
-    lines = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code").splitlines()
-    return "\n".join(re.sub(r"^(\s*)[%!].*", r"\1pass", line) for line in lines)
 
 
 def stage_modules(cmd, root):
@@ -110,42 +63,84 @@ def stage_modules(cmd, root):
     return imports(code, root, cmd)
 
 
+def lists(root):
+    """{stage: text of its list}: a line for each module, SHA-256 and path, as sha256sum writes and checks them."""
+    root = Path(root)
+    stages = {name: stage.get("do", stage) for name, stage in read_yaml(root / "dvc.yaml")["stages"].items()}
+    hashes = {file: hashlib.sha256((root / file).read_bytes()).hexdigest() for file in modules(root)}
+    return {
+        name: "".join(f"{hashes[file]}  {file}\n" for file in stage_modules(stage["cmd"], root))
+        for name, stage in stages.items()
+        if name != STAGE
+    }
+
+
+def modules(root):
+    """Every Python file of the package: sorted paths relative to `root`."""
+    return sorted(path.relative_to(root).as_posix() for path in Path(root).glob("padnet/**/*.py"))
+
+
+def write_lists(folder, root):
+    """Make the .txt files in `folder` the lists of the stages; those of other stages are removed."""
+    folder, texts = Path(folder), lists(root)
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.glob("*.txt"):
+        if path.stem not in texts:
+            path.unlink()
+    for name, text in texts.items():
+        write_text(folder / f"{name}.txt", text)
+
+
+def stale(root):
+    """The stages whose list in reference/modules is not what the imports say, sorted."""
+    texts, folder = lists(root), Path(root) / FOLDER
+    there = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.txt")}
+    return sorted(name for name in {*texts, *there} if texts.get(name) != there.get(name))
+
+
 def rewritten(root):
-    """The text of dvc.yaml with the module lists as the imports give them; nothing is written."""
+    """The text of dvc.yaml with each stage's list among its dependencies, and all modules among those of `modules`."""
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = 1000
     yaml.indent(mapping=2, sequence=4, offset=2)
     pipeline = yaml.load((Path(root) / "dvc.yaml").read_text(encoding="utf-8"))
-    for stage in pipeline["stages"].values():
+    for name, stage in pipeline["stages"].items():
         stage = stage.get("do", stage)
-        deps, modules = stage["deps"], stage_modules(stage["cmd"], root)
-        for place in reversed([i for i, dep in enumerate(deps) if _is_module(dep) and dep not in modules]):
+        wanted = modules(root) if name == STAGE else [f"{FOLDER}/{name}.txt"]
+        deps = stage.setdefault("deps", [])
+        for place in reversed([i for i, dep in enumerate(deps) if _is_code(dep) and dep not in wanted]):
             del deps[place]
-        deps.extend(module for module in modules if module not in deps)
+        deps.extend(file for file in wanted if file not in deps)
     out = io.StringIO()
     yaml.dump(pipeline, out)
     return out.getvalue()
 
 
-def _is_module(dep):
-    return dep.startswith("padnet/") and dep.endswith(".py")
+def _is_code(dep):
+    return dep.startswith("padnet/") and dep.endswith(".py") or dep.startswith(f"{FOLDER}/")
 
 
 def add_arguments(parser):
     """Add this command's options to an argparse parser."""
-    parser.add_argument("--write", action="store_true", help="rewrite dvc.yaml instead of printing it")
+    parser.add_argument("--write", action="store_true", help=f"rewrite dvc.yaml and {FOLDER} instead of printing")
+    parser.add_argument("--out", metavar="FOLDER", help="write the modules of each stage, by hash, into this folder")
 
 
 def main(argv=None):
-    """Print dvc.yaml with its module lists brought up to date, or write it."""
+    """Print dvc.yaml with its dependencies on code brought up to date, or write it; or write the lists themselves."""
     parser = argparse.ArgumentParser(prog="padnet deps", description=__doc__.splitlines()[0])
     add_arguments(parser)
-    write = parser.parse_args(argv).write
+    args = parser.parse_args(argv)
     root = find_root()
+    if args.out:
+        write_lists(args.out, root)
+        return
     text = rewritten(root)
-    if write:
+    if args.write:
         write_text(root / "dvc.yaml", text)
+        # Which module a stage runs stands in dvc.yaml, and that DVC takes as no dependency.
+        write_lists(root / FOLDER, root)
     else:
         print(text, end="")
 

@@ -18,7 +18,7 @@ from papermill.exceptions import PapermillExecutionError
 from padnet.errors import InputError, PadnetError
 from padnet.pipeline import console
 from padnet.pipeline.canonical import canonical, refuse
-from padnet.pipeline.deps import imports, notebook_code
+from padnet.pipeline.imports import imports, notebook_code
 from padnet.pipeline.determinism import ENVIRONMENT
 from padnet.pipeline.files import sha256, write_text
 from padnet.pipeline.params import load

@@ -16,7 +16,7 @@ from dvc.exceptions import DvcException
 from dvc.repo import Repo
 
 from padnet.errors import PadnetError
-from padnet.pipeline import console
+from padnet.pipeline import console, deps
 from padnet.pipeline.paths import find_root
 
 TARGET = "report@paper"
@@ -42,7 +42,8 @@ def needed(root):
         ) from error
     finally:
         log.setLevel(before)
-    return ["--allow-missing"] if stages else None
+    # The lists of modules are compared by themselves: an edit that changes none of them makes only their stage run.
+    return ["--allow-missing"] if [stage for stage in stages if stage.addressing != deps.STAGE] else None
 
 
 def add_arguments(parser):
@@ -56,8 +57,12 @@ def main(argv=None):
     add_arguments(parser)
     check = parser.parse_args(argv).check
     root = find_root()
+    stale = deps.stale(root)
+    if stale and not check:
+        deps.write_lists(root / deps.FOLDER, root)
+        stale = []
     options = needed(root)
-    if options is None:
+    if options is None and not stale:
         print("The paper profile is up to date: results/paper and weights/paper are as dvc.lock says.")
     elif check:
         raise PadnetError(

@@ -1,5 +1,6 @@
 """dvc.yaml: its module lists, its graph, and its promises, tried on a copy with quick stand-ins for the long stages."""
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -20,7 +21,6 @@ from padnet.pipeline.table2 import TRAINED
 SHORT = ("sample", "fetch", "tune", "train", "benchmark", "benchmark_image", "benchmark_method", "benchmark_haze",
          "benchmark_haze_method",
          "anchor", "notebook")  # fmt: skip
-KEPT = ("layout", "readme", "report", "train")  # of the stages' modules: those that a test edits
 LEFT = {method: ("quick",) for method in ("iddbm3d", "epll")}  # sets that a slow method is not run on
 
 
@@ -32,7 +32,7 @@ def dvc(folder, *arguments):
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
     done = subprocess.run(
-        [sys.executable, "-m", "dvc", *arguments],
+        [sys.executable, Path(__file__).with_name("fast_dvc.py"), *arguments],
         cwd=folder,
         env=environment,
         capture_output=True,
@@ -49,17 +49,6 @@ def git(folder, *arguments):
     )
 
 
-def thin(path):
-    """Leave only KEPT of the module lists in a dvc.yaml: they are tested by themselves, and DVC is slow over long ones."""
-    yaml, kept = YAML(), {f"padnet/pipeline/{name}.py" for name in KEPT}
-    pipeline = yaml.load(path.read_text())
-    for stage in pipeline["stages"].values():
-        stage = stage.get("do", stage)
-        stage["deps"] = [dep for dep in stage["deps"] if dep in kept or not str(dep).endswith(".py")]
-    with open(path, "w", encoding="utf-8") as file:
-        yaml.dump(pipeline, file)
-
-
 def ran(output):
     """The stages that a `dvc repro` ran."""
     return [line.split("'")[1] for line in output.splitlines() if line.startswith("Running stage")]
@@ -72,7 +61,6 @@ def made(root, tmp_path_factory):
     for name in ("dvc.yaml", "params.yaml", ".gitignore", ".dvcignore", "notebooks", "reference", "padnet"):
         copy = shutil.copytree if (root / name).is_dir() else shutil.copy
         copy(root / name, folder / name)
-    thin(folder / "dvc.yaml")
     (folder / ".dvc").mkdir()
     shutil.copy(root / ".dvc/config", folder / ".dvc")
     (folder / ".dvc/.gitignore").write_text("/tmp\n/cache\n/config.local\n")
@@ -81,6 +69,7 @@ def made(root, tmp_path_factory):
         shutil.copy(Path(__file__).with_name("stub.py"), folder / f"padnet/pipeline/{name}.py")
     (folder / "README.md").write_text("".join(f"<!-- table{n} -->\n<!-- /table{n} -->\n" for n in (1, 2, 3)))
     git(folder, "init", "-q")
+    deps.write_lists(folder / deps.FOLDER, folder)  # those of the stand-ins
     first = ran(dvc(folder, "repro", "report@quick"))
     assert "hash" not in (folder / "data.dvc").read_text() and not (folder / "downloads").exists()
     second = ran(dvc(folder, "repro", "report@paper"))
@@ -98,7 +87,39 @@ def clone(made, tmp_path):
 
 
 def test_the_module_lists_are_what_the_imports_say(root):
-    assert (root / "dvc.yaml").read_text() == deps.rewritten(root), "run python -m padnet.pipeline.deps --write"
+    advice = "run python -m padnet.pipeline.deps --write"
+    assert (root / "dvc.yaml").read_text() == deps.rewritten(root), advice
+    assert deps.stale(root) == [], advice
+
+
+@pytest.fixture
+def bare(toy):
+    """A toy project with a package and a reference folder of its own."""
+    for name in ("padnet", "reference"):
+        (toy / name).unlink()  # links to the project's
+        (toy / name).mkdir()
+    return toy
+
+
+def test_a_list_tells_every_module_by_its_hash(bare):
+    toy = bare
+    text = "stages:\n  a:\n    cmd: python -m padnet.errors\n  b:\n    do: {cmd: python -m padnet.b}\n  modules: {}\n"
+    (toy / "dvc.yaml").write_text(text)
+    for name, code in {"__init__": "", "errors": "x = 1\n", "b": "import padnet.errors\n"}.items():
+        (toy / f"padnet/{name}.py").write_text(code)
+    folder = toy / deps.FOLDER
+    assert deps.stale(toy) == ["a", "b"]
+    deps.write_lists(folder, toy)
+    assert deps.stale(toy) == [] and sorted(path.name for path in folder.iterdir()) == ["a.txt", "b.txt"]
+    lines = (folder / "b.txt").read_text().splitlines()
+    assert [line.split("  ")[1] for line in lines] == ["padnet/__init__.py", "padnet/b.py", "padnet/errors.py"]
+    assert lines[2].split("  ")[0] == hashlib.sha256(b"x = 1\n").hexdigest()
+    (toy / "padnet/b.py").write_text("import padnet.errors  # edited\n")
+    assert deps.stale(toy) == ["b"]
+    (folder / "gone.txt").write_text("")
+    assert deps.stale(toy) == ["b", "gone"]
+    deps.write_lists(folder, toy)
+    assert deps.stale(toy) == [] and not (folder / "gone.txt").exists()
 
 
 def test_imports_are_followed_through_packages_and_functions(tmp_path):
@@ -124,15 +145,21 @@ def test_imports_are_followed_through_packages_and_functions(tmp_path):
         deps.stage_modules("python -m padnet.a.b --name 00_gone", tmp_path)
 
 
-def test_deps_prints_and_writes_only_when_asked(toy, capsys):
-    text = "stages:\n  a:\n    cmd: python -m padnet.errors\n    deps:\n      - data\n      - padnet/gone.py\n"
+def test_deps_prints_and_writes_only_when_asked(bare, capsys):
+    toy = bare
+    text = "stages:\n  a:\n    cmd: python -m padnet.errors\n    deps:\n      - data\n      - reference/modules/gone.txt\n"
     (toy / "dvc.yaml").write_text(text)
+    for name in ("__init__", "errors"):
+        (toy / f"padnet/{name}.py").touch()
     assert console.run(deps.main, []) == 0
     printed = capsys.readouterr().out
-    assert "padnet/errors.py" in printed and "gone" not in printed and "- data" in printed
-    assert (toy / "dvc.yaml").read_text() == text
+    assert "reference/modules/a.txt" in printed and "gone" not in printed and "- data" in printed
+    assert (toy / "dvc.yaml").read_text() == text and not (toy / deps.FOLDER).exists()
     assert console.run(deps.main, ["--write"]) == 0
-    assert (toy / "dvc.yaml").read_text() == printed
+    assert (toy / "dvc.yaml").read_text() == printed and "padnet/errors.py" in (toy / deps.FOLDER / "a.txt").read_text()
+    (toy / deps.FOLDER / "a.txt").unlink()
+    assert console.run(deps.main, ["--out", deps.FOLDER]) == 0
+    assert "padnet/errors.py" in (toy / deps.FOLDER / "a.txt").read_text()
 
 
 def test_the_report_of_a_profile_needs_everything_of_it(made):
@@ -183,15 +210,28 @@ def test_a_clone_is_up_to_date_for_the_paper_profile(clone, monkeypatch, capsys)
     assert not (clone / "data").exists() and not (clone / "downloads").exists()
 
 
+def edit(folder, name):
+    """Change a module and the lists that it stands in."""
+    path = folder / f"padnet/pipeline/{name}.py"
+    path.write_text(path.read_text() + "# edited\n")
+    deps.write_lists(folder / deps.FOLDER, folder)
+
+
 def test_a_clone_fetches_only_for_stages_that_read_the_files(clone):
-    readme, train = clone / "padnet/pipeline/readme.py", clone / "padnet/pipeline/train.py"  # only the report's
-    text = readme.read_text()
-    readme.write_text(text + "# edited\n")
+    edit(clone, "readme")  # only the report's
     assert paper.needed(clone) == ["--allow-missing"]
-    assert ran(dvc(clone, "repro", "--allow-missing", "report@paper")) == ["report@paper"]
+    assert ran(dvc(clone, "repro", "--allow-missing", "report@paper")) == ["modules", "report@paper"]
     assert not (clone / "data").exists()
-    train.write_text(train.read_text() + "# edited\n")
+    edit(clone, "train")
     assert paper.needed(clone) == []
+
+
+def test_an_edit_that_no_list_of_the_paper_profile_sees_makes_nothing_stale(clone, monkeypatch, capsys):
+    monkeypatch.chdir(clone)
+    edit(clone, "deps")
+    assert paper.needed(clone) is None
+    assert console.run(paper.main, ["--check"]) == 0
+    assert "up to date" in capsys.readouterr().out
 
 
 def test_a_parameter_reruns_its_own_profile_only(made, tmp_path):
