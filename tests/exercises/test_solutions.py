@@ -46,5 +46,5 @@ def test_a_task_stands_above_each_solution(root, number):
     for before, cell in zip(cells, cells[1:], strict=False):
         if "solution" in cell.metadata.get("tags", []):
             (name,) = re.findall(r'check\("([\d.]+)"', cell.source)
-            assert "exercise" in before.metadata.get("tags", []) and f"### Exercise {name}" in before.source
+            assert "exercise" in before.metadata.get("tags", []) and before.source.startswith(f"### Exercise {name}")
             assert cell.source.count("# BEGIN SOLUTION") == cell.source.count("# END SOLUTION") >= 1
