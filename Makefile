@@ -59,14 +59,14 @@ dvc: environment
 
 # Every stage again, to see that no byte changes; .ci/run uses it.
 forced: dvc
-	@dvc repro --force --no-run-cache report@quick
+	@dvc repro --force --no-run-cache compare@quick
 
 # The lock as it is before the run: what to compare with where there is no commit.
 repro paper: BEFORE = mkdir -p .dvc/tmp && { cp dvc.lock .dvc/tmp/before.lock 2>/dev/null || rm -f .dvc/tmp/before.lock; }
 
 repro: dvc
 	@$(BEFORE)
-	@dvc repro report@quick
+	@dvc repro compare@quick
 	@python -m padnet.pipeline.closing --profile quick
 
 paper: dvc

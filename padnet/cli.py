@@ -21,6 +21,7 @@ COMMANDS = {
     "notebook": "run a notebook and write its canonical result",
     "student": "write the notebooks without their solutions, for a class",
     "report": "write the tables and the metrics of a profile",
+    "compare": "set the paper's numbers beside ours, each with a verdict",
     "site": "make a static site and slides of the executed notebooks",
     "buttons": "write the buttons of README.md that open the notebooks in Binder and Colab",
 }
