@@ -84,7 +84,7 @@ def explore(function: Callable, **controls) -> None:
         raise InputError("there is nothing to move: give explore a Slider, Switch or Choice for every argument.")
     for name, control in controls.items():
         if not isinstance(control, Slider | Switch | Choice):
-            raise InputError(f"{name} = {control!r} is nothing to move: give explore a Slider, Switch or Choice for it.")
+            raise InputError(f"{name} = {control!r} is nothing to move: give explore a Slider, Switch or Choice.")
     if os.environ.get(STATIC):
         starts = ", ".join(f"{name} = {control.value}" for name, control in controls.items())
         print(f"In JupyterLab there are controls here, which begin with {starts}.")

@@ -24,7 +24,8 @@ def table(head, rows) -> None:
         raise InputError(f"a table has one column and one row at least, not {len(head)} and {len(rows)}.")
     for number, row in enumerate(rows):
         if len(row) != len(head):
-            raise InputError(f"row {number} of the table has {len(row)} cells and its head {len(head)}: give them as many.")
+            told = f"row {number} of the table has {len(row)} cells and its head {len(head)}"
+            raise InputError(f"{told}: give them as many.")
     columns = [[cell for cell in column if cell != ""] for column in zip(*rows, strict=True)]
     rule = ["---:" if column and all(map(_is_number, column)) else "---" for column in columns]
     display(Markdown("\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in [head, rule, *rows])))

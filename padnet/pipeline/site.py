@@ -50,8 +50,8 @@ def site(profile, out, root=None):
     """Write the site of `profile` into the folder `out`, which it replaces when all went well; return [Book].
 
     root: the project folder, by default the one around the working directory.
-    Raises InputError for a folder that holds anything but an earlier site (see check_out), PadnetError for missing notebooks, records or certificates, a figure without alternative text,
-    and whatever Sphinx warns about.
+    Raises InputError for a folder that holds anything but an earlier site (see check_out), PadnetError for missing
+    notebooks, records or certificates, a figure without alternative text, and whatever Sphinx warns about.
     """
     root = Path(root) if root else find_root()
     check_out(out, root)
@@ -76,7 +76,8 @@ def add_arguments(parser):
     """Add this command's options to an argparse parser."""
     parser.add_argument("--profile", choices=PROFILES, default="paper")
     parser.add_argument("--out", type=Path, default=None, metavar="FOLDER",
-                        help="default: site/ in the project; an earlier site there is replaced, any other folder must be empty")  # fmt: skip
+                        help="default: site/ in the project; an earlier site there is replaced, "
+                             "any other folder must be empty")  # fmt: skip
 
 
 def main(argv=None):

@@ -69,7 +69,8 @@ def write(out: Path, root: Path) -> list[Path]:
     sources = sorted((root / "notebooks").glob("*.ipynb"))
     for what, name in ({"sources": "notebooks"} | {f"{p} results": f"results/{p}/notebooks" for p in PROFILES}).items():
         if out.resolve() == (root / name).resolve():
-            raise InputError(f"the student versions would replace the {what} in {name}/: choose another folder with --out.")
+            told = f"the student versions would replace the {what} in {name}/"
+            raise InputError(f"{told}: choose another folder with --out.")
     if out.exists() and not out.is_dir():
         raise InputError(f"{out} is a file: choose a folder with --out.")
     # All are read before one is written.
@@ -92,7 +93,8 @@ def main(argv=None):
     out, root = parser.parse_args(argv).out, find_root()
     print(f"{out}: {len(write(out, root))} notebooks without solutions")
     if not out.resolve().is_relative_to(root.resolve()):
-        print(f"warning: {out} is outside the project, where notebooks 04 to 07 do not find what they read", file=sys.stderr)
+        told = f"warning: {out} is outside the project, where notebooks 04 to 07 do not find what they read"
+        print(told, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -39,7 +39,8 @@ class Block:
     def within(self, height):
         """The same block, no higher than `height` pixels where it can be made smaller."""
         height = min(height, self.height)
-        return replace(self, html=self.html.replace(FIGURE.format("HEIGHT"), FIGURE.format(f"{height - 20:.0f}")), height=height)
+        html = self.html.replace(FIGURE.format("HEIGHT"), FIGURE.format(f"{height - 20:.0f}"))
+        return replace(self, html=html, height=height)
 
 
 def _math(content, options):
