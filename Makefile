@@ -36,6 +36,7 @@ help:
 	@echo "make browser looks at site/ and the notebooks of a course in Chromium, which must be installed"
 	@echo "make test    the tests"
 	@echo "make clean   removes the quick profile, its checkpoints and the environment; never the paper's results"
+	@echo "The first of them that you give makes the environment, with pip; \"no network\" holds once it is made."
 	@echo "Options: VENV=FOLDER keeps the environment elsewhere, PYTHON=COMMAND makes it with another Python (3.11 or newer),"
 	@echo "         PADNET_MIRROR=FOLDER_OR_URL serves the benchmark files of make paper."
 

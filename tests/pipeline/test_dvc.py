@@ -262,8 +262,37 @@ def test_the_check_runs_nothing_and_fails_when_something_is_out_of_date(clone, m
     layout.write_text(layout.read_text() + "# edited\n")
     lock = (clone / "dvc.lock").read_bytes()
     assert console.run(paper.main, ["--check"]) == 1
+    assert "the lists of modules in reference/modules are older than the code" in capsys.readouterr().err
+    deps.write_lists(clone / deps.FOLDER, clone)
+    assert console.run(paper.main, ["--check"]) == 1
     assert "older than what they depend on" in capsys.readouterr().err
     assert (clone / "dvc.lock").read_bytes() == lock
+
+
+@pytest.mark.parametrize(
+    "lists, options, sentence",
+    [
+        ("old", None, "the lists of modules in reference/modules are older than the code: run python -m padnet.pipeline.deps --write"),
+        ("old", [], "the committed results of the paper profile are older than what they depend on: run make paper"),
+        ("new", [], "the committed results of the paper profile are older than what they depend on: run make paper"),
+        ("new", None, ""),
+    ],
+)
+def test_the_check_says_what_is_old(bare, monkeypatch, capsys, lists, options, sentence):
+    (bare / "dvc.yaml").write_text("stages:\n  only-quick:\n    cmd: python -m padnet.errors\n  modules: {}\n")
+    for name in ("__init__", "errors"):
+        (bare / f"padnet/{name}.py").write_text("x = 1\n")
+    deps.write_lists(bare / deps.FOLDER, bare)
+    if lists == "old":
+        (bare / "padnet/errors.py").write_text("x = 2\n")
+    before = (bare / deps.FOLDER / "only-quick.txt").read_text()
+    monkeypatch.setattr(paper, "needed", lambda root: options)  # what DVC finds
+    monkeypatch.setattr(paper.subprocess, "run", lambda *a, **k: pytest.fail("--check ran something"))
+    assert console.run(paper.main, ["--check"]) == (1 if sentence else 0)
+    said = capsys.readouterr()
+    assert said.err.startswith(f"padnet: {sentence}") if sentence else not said.err
+    assert ("is up to date" in said.out) is not bool(sentence)
+    assert (bare / deps.FOLDER / "only-quick.txt").read_text() == before
 
 
 def test_a_broken_pipeline_is_one_sentence(clone, monkeypatch, capsys):
