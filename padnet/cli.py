@@ -19,6 +19,7 @@ COMMANDS = {
     "anchor": "run Levin's sparse deconvolution on his captures and write its records",
     "bench": "measure time and memory of a deconvolution on this machine",
     "notebook": "run a notebook and write its canonical result",
+    "verify": "check the committed results on this machine, without the benchmark files",
     "student": "write the notebooks without their solutions, for a class",
     "report": "write the tables and the metrics of a profile",
     "site": "make a static site and slides of the executed notebooks",
