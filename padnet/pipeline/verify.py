@@ -16,7 +16,7 @@ from padnet.errors import InputError, PadnetError
 from padnet.pipeline import console
 from padnet.pipeline.files import write_text
 from padnet.pipeline.paths import PROFILES, find_root, results
-from padnet.verify import certificates, hashes, iterates, links, modules, notebooks, runs, tables, weights
+from padnet.verify import cards, certificates, hashes, iterates, links, modules, notebooks, runs, tables, weights
 from padnet.verify.outcome import Outcome
 
 BLOCK = re.compile(r"(<!-- verify -->\n).*?(<!-- /verify -->)", re.DOTALL)
@@ -24,7 +24,7 @@ BLOCK = re.compile(r"(<!-- verify -->\n).*?(<!-- /verify -->)", re.DOTALL)
 
 def outcomes(root, options):
     """The Outcome of every check that the options ask for, one after the other."""
-    for check in (hashes, weights, tables, certificates, links):
+    for check in (hashes, weights, cards, tables, certificates, links):
         yield check.check(root, options.profile)
     yield modules.check(root)
     if not options.skip_runs:

@@ -21,9 +21,9 @@ def cells(path):
             for cell in json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
         ]
     except FileNotFoundError as error:
-        raise PadnetError("it is missing") from error
+        raise PadnetError(f"{path}: it is missing") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise PadnetError("it cannot be read as a notebook") from error
+        raise PadnetError(f"{path}: it cannot be read as a notebook") from error
 
 
 def check(root, profile="paper"):
@@ -38,7 +38,7 @@ def check(root, profile="paper"):
         try:
             own, executed = cells(source), cells(root / done / source.name)
         except PadnetError as error:
-            findings.append(f"notebooks/{source.name} and {done / source.name}: of one of them, {error}")
+            findings.append(str(error).replace(f"{root}/", ""))
             continue
         findings += _injected(root, profile, done / source.name, [one for one in executed if INJECTED in one[2]])
         rest = [one for one in executed if INJECTED not in one[2]]

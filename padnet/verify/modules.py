@@ -12,9 +12,10 @@ def check(root):
     root = Path(root)
     try:
         stale, count = deps.stale(root), len(list((root / deps.FOLDER).glob("*.txt")))
-    except PadnetError as error:
-        return Outcome("modules", "", [f"{deps.FOLDER}: {error}"])
-    texts, findings = deps.lists(root), []
+    except (PadnetError, OSError, ValueError, KeyError, TypeError) as error:
+        said = f"the imports of the stages cannot be followed ({type(error).__name__}: {error})"
+        return Outcome("modules", "", [f"{deps.FOLDER}: {said}".replace(f"{root}/", "")])
+    texts, findings = deps.lists(root) if stale else {}, []
     for name in stale:
         path = root / deps.FOLDER / f"{name}.txt"
         there = set(path.read_text(encoding="utf-8").splitlines()) if path.is_file() else set()
