@@ -148,7 +148,7 @@ def test_a_stray_file_and_a_missing_one(tree, capsys):
     assert any(f"{PROOFS}/image-ipadnet.json: it is missing" in line for line in lines)
 
 
-@pytest.mark.parametrize("name", [f"{PROOFS}/image-ipadnet.json", BOOK, "results/paper/card.json", f"{RECORDS}/image-epadnet.csv"])
+@pytest.mark.parametrize("name", [f"{PROOFS}/image-ipadnet.json", BOOK, f"results/paper/{BOOK}", "results/paper/card.json", f"{RECORDS}/image-epadnet.csv"])
 def test_a_file_cut_short_is_a_finding(tree, capsys, name):
     path = tree / name
     path.write_bytes(path.read_bytes()[:1000])
