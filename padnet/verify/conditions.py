@@ -11,7 +11,7 @@ from padnet.core.certificate import ROUNDING
 from padnet.core.schedule import Schedule, Stop
 
 DIGITS = 2e-9  # two numbers of ten digits beside each other, relative
-MOVED = re.compile(r"the last step moved by (\S+) (<=|>) epsilon")
+MOVED = re.compile(r"moved by (\S+) (<=|>) epsilon")
 ORDER = ("(30)", "(31)", "(32)", "(33)")
 
 
