@@ -87,19 +87,20 @@ def check(root, profile="paper"):
         for name in files_below(root / folder, patterns) if folder in known else ():
             if source := known.get(f"weights/paper/{name}"):
                 known.setdefault(f"{folder}/{name}", source)
-    counts, absent, wrong = {"files": 0, "folders": 0}, 0, set()
+    counts, outside, wrong = {"files": 0, "folders": 0}, {}, set()
     # Files first: a folder is named only where none of its files explains it.
     for path in sorted(known, key=lambda path: (next(iter(known[path])).endswith(".dir"), path)):
         hashes, place = known[path], root / path
         is_folder = next(iter(hashes)).endswith(".dir")
+        if path.split("/")[0] in ABSENT:
+            outside[path] = "as recorded" if place.exists() else "not here"
+        else:
+            counts["folders" if is_folder else "files"] += 1
         if not place.exists():
-            if path.split("/")[0] in ABSENT:
-                absent += 1
-            else:
+            if path not in outside:
                 findings.append(f"{path}: it is missing")
                 wrong.add(path)
             continue
-        counts["folders" if is_folder else "files"] += 1
         if (folder_md5(place, patterns) if is_folder else md5(place)) in hashes:
             continue
         if not any(one.startswith(f"{path}/") for one in wrong):
@@ -108,7 +109,7 @@ def check(root, profile="paper"):
         wrong.add(path)
     findings += _strangers(root, profile, known, patterns) + _receipt(root, known) + _parameters(root, lock, profile)
     held = f"{counts['files']} files and {counts['folders']} folders are what dvc.lock records"
-    return Outcome("hashes", held + (f" ({absent} of {', '.join(ABSENT)} are not here)" if absent else ""), findings)
+    return Outcome("hashes", held + "".join(f"; {path}: {said}" for path, said in outside.items()), findings)
 
 
 def _strangers(root, profile, known, patterns):

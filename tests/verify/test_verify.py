@@ -9,6 +9,7 @@ from padnet import cli
 from padnet.errors import PadnetError
 from padnet.pipeline import card, verify
 from padnet.pipeline.files import write_text
+from padnet.verify import certificates, hashes, links, tables, weights
 
 QUICKLY = ["verify", "--skip-runs", "--skip-notebook"]
 RECORDS, PROOFS = "results/paper/records/levin-1pct", "results/paper/certificates/levin-1pct"
@@ -51,7 +52,7 @@ def test_all_holds(tree, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert [line.split(":")[0] for line in lines] == ["hashes", "weights", "card", "tables", "certificates", "links", "modules"]
     assert not any("FAILS" in line for line in lines)
-    assert "of data, downloads are not here" in lines[0] and "4 stages import" in lines[-1]
+    assert lines[0].endswith("; data/paper: not here") and "4 stages import" in lines[-1]
     assert {path: path.read_bytes() for path in tree.rglob("*") if path.is_file()} == before
 
 
@@ -155,6 +156,16 @@ def test_a_file_cut_short_is_a_finding(tree, capsys, name):
     assert any(name in line for line in failing(capsys))
 
 
+def test_data_that_is_there_is_hashed_too(tree, capsys):
+    write_text(tree / "data/paper/a.txt", "a\n")
+    (line,) = failing(capsys)
+    assert line == "hashes: FAILS data/paper: a file in it changed since stage notebook-08@paper ran"
+    replace(tree / "dvc.lock", r"md5: ab\.dir", f"md5: {hashes.folder_md5(tree / 'data/paper')}", count=4)
+    card.write_card("paper", tree)
+    assert cli.main(QUICKLY) == 0
+    assert "; data/paper: as recorded\n" in capsys.readouterr().out
+
+
 def test_two_hashes_of_one_file_and_another_receipt(tree, capsys):
     write_text(tree / "data.dvc", "outs:\n- path: data/paper\n  md5: cd.dir\n  hash: md5\n")
     replace(tree / "dvc.lock", r"md5: ab\.dir", "md5: ac.dir")
@@ -193,6 +204,14 @@ def test_the_readme_shows_what_was_said(tree, capsys, monkeypatch):
     assert cli.main(["verify", "--readme"]) == 1  # nothing is shown that does not hold
     with pytest.raises(PadnetError, match="once each, in this order"):
         verify.with_block("no markers", [])
+
+
+def test_the_readme_shows_what_the_checks_say_now(root):
+    shown = (root / "README.md").read_text().split("<!-- verify -->")[1].split("<!-- /verify -->")[0]
+    assert "FAILS" not in shown
+    for check in (weights, tables, certificates, links):
+        outcome = check.check(root)
+        assert outcome.findings == [] and f"    {outcome.lines()[0]}\n" in shown, "run padnet verify --readme"
 
 
 @pytest.mark.parametrize("option, value, named", [("--notebook", "99_none", "choose one of 08_your_own_model"), ("--tolerance", "2", "from 0 to 1")])
