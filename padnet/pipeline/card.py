@@ -145,7 +145,7 @@ def write_card(profile, root, ran=False):
 def add_arguments(parser):
     """Add this command's options to an argparse parser."""
     parser.add_argument("--profile", choices=PROFILES, required=True)
-    parser.add_argument("--ran", action="store_true", help="stages that wrote a file since make began ran on this machine")
+    parser.add_argument("--ran", action="store_true", help="stages that wrote a file since make began ran here")
 
 
 def main(argv=None):

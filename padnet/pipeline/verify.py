@@ -3,8 +3,9 @@
     padnet verify
 
 Needs no network and no benchmark files, and changes no file of the project. A line for each kind of check that
-holds, with counts; a line for each thing that does not, which names the file. The status is 0 when all holds. A notebook
-that gives other bytes on another processor holds while its numbers stay within --tolerance (padnet.verify.notebooks).
+holds, with counts; a line for each thing that does not, which names the file. The status is 0 when all holds. A
+notebook that gives other bytes on another processor holds while its numbers stay within --tolerance
+(padnet.verify.notebooks).
 """
 
 import argparse
@@ -60,7 +61,7 @@ def add_arguments(parser):
     parser.add_argument("--skip-notebook", action="store_true", help="run no notebook")
     parser.add_argument("--skip-runs", action="store_true", help="deblur nothing")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="leave the iterates of the small runs there")
-    parser.add_argument("--iterates", type=Path, metavar="FILE", help="check the certificate of this saved run, nothing else")
+    parser.add_argument("--iterates", type=Path, metavar="FILE", help="check the certificate of this saved run alone")
     parser.add_argument("--readme", action="store_true", help="show the result in README.md, when all holds")
 
 
@@ -69,18 +70,21 @@ def main(argv=None):
     parser = argparse.ArgumentParser(prog="padnet verify", description=__doc__.splitlines()[0])
     add_arguments(parser)
     options = parser.parse_args(argv)
-    if options.readme and (options.iterates or options.skip_runs or options.skip_notebook or options.profile != "paper"):
+    part = options.iterates or options.skip_runs or options.skip_notebook or options.profile != "paper"
+    if options.readme and part:
         raise InputError("README.md shows the whole check of the paper profile: give --readme without the other options")
     root = find_root() if options.iterates is None else None
     if root and not results(options.profile, root).is_dir():
-        raise InputError(f"there is no results/{options.profile}: make it with make {options.profile}".replace("make quick", "make repro"))
+        target = "repro" if options.profile == "quick" else "paper"
+        raise InputError(f"there is no results/{options.profile}: make it with make {target}")
     said, wrong = [], 0
     for outcome in [saved(options.iterates)] if options.iterates else outcomes(root, options):
         said += outcome.lines()
         wrong += len(outcome.findings)
         print("\n".join(outcome.lines()), flush=True)
     if wrong:
-        raise PadnetError(f"{wrong} {'thing does' if wrong == 1 else 'things do'} not hold: each line with FAILS names a file")
+        count = "1 thing does" if wrong == 1 else f"{wrong} things do"
+        raise PadnetError(f"{count} not hold: each line with FAILS names a file")
     if options.readme:
         path = root / "README.md"
         write_text(path, with_block(path.read_text(encoding="utf-8"), said))

@@ -28,6 +28,7 @@ def check(root, profile="paper"):
         mine = {key: value for key, value in stages.get(stage, {}).items() if key != "machine"}
         # As JSON has it: the same numbers, keys that are text.
         if mine != json.loads(json.dumps(found.get(stage, {}))):
-            differ = [key for key in ("cmd", "params", "deps", "outs") if mine.get(key) != found.get(stage, {}).get(key)]
+            own = found.get(stage, {})
+            differ = [key for key in ("cmd", "params", "deps", "outs") if mine.get(key) != own.get(key)]
             findings.append(f"{name}: {', '.join(differ)} of stage {stage} are not those of dvc.lock: {again}")
     return Outcome("card", f"{len(stages)} stages as in dvc.lock; the machine is recorded of {known}", findings)

@@ -1,4 +1,4 @@
-"""The committed certificates: every bound and verdict computed again from their own numbers, and held against the records."""
+"""The committed certificates: bounds and verdicts computed again from their own numbers, and held to the records."""
 
 import csv
 import json
@@ -71,7 +71,8 @@ def check_file(root, profile, path, records):
     if len(found) != len(by_key):
         findings.append(f"{name}: {len(found)} certificates, {told} has {len(by_key)} rows")
     for number, one in enumerate(found):
-        who = " ".join(str(one[key]) for key in ("image", "kernel", "beta", "prior", "variant") if one.get(key) is not None)
+        names = ("image", "kernel", "beta", "prior", "variant")
+        who = " ".join(str(one[name]) for name in names if one.get(name) is not None)
         if wrong := fault(one, terms_of, path.stem.endswith("epadnet")):
             findings.append(f"{name}: certificate {number} ({who}): {wrong}")
         elif (record := by_key.get(_key(one))) is None:
@@ -90,8 +91,10 @@ def check(root, profile="paper"):
         records = folder / "records" / path.parent.name / f"{path.stem}.csv"
         try:
             more, lines, wrong = check_file(root, profile, path, records)
-        except (PadnetError, OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, ZeroDivisionError) as error:
-            findings.append(f"{path.relative_to(root)}: it cannot be read with its records ({type(error).__name__}: {error})")
+        except (PadnetError, OSError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
+            said = str(error).replace(f"{root}/", "")
+            why = f"it cannot be read with its records ({type(error).__name__}: {said})"
+            findings.append(f"{path.relative_to(root)}: {why}")
             continue
         count, rows, findings = count + more, rows + lines, findings + wrong
         held += 1

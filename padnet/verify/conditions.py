@@ -44,8 +44,10 @@ def explicit_faults(rows, terms):
             if not close(row[name], right):
                 return f"{name} at k = {k} is {row[name]:g}, it has to be {right:.10g}", None
         least = s.margin * moved**2
-        if before is not None and not close(row["decrease"], before - energy - least, abs(before) + abs(energy) + least):
-            return f"decrease at k = {k} is {row['decrease']:g}, (21) gives {before - energy - least:.10g}", None
+        if before is not None:
+            due, scale = before - energy - least, abs(before) + abs(energy) + least
+            if not close(row["decrease"], due, scale):
+                return f"decrease at k = {k} is {row['decrease']:g}, (21) gives {due:.10g}", None
         start = row["decrease"] + energy + least
         if broken is None and error > row["error_bound"] * (1 + DIGITS):
             broken = k, f"k = {k}: ||e|| = {error:.3e} > C_E ||dx|| = {row['error_bound']:.3e}"

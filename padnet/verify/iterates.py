@@ -59,7 +59,8 @@ def implicit(x, y, k, noise, settings):
         columns = {
             "gradient": norm(f.grad(u_new) + s.pull * (u_new - v)), "u_step": norm(u_new - (v - lam)),
             "residual": norm(new - (u_new + lam)), "bound": x.new_full((1,), C_N * s.alpha(j)),
-            "v_moved": norm(new - v), "lam": norm(lam_new), "lam_moved": norm(lam_new - lam), "u_moved": norm(u_new - u),
+            "v_moved": norm(new - v), "lam": norm(lam_new), "lam_moved": norm(lam_new - lam),
+            "u_moved": norm(u_new - u),
         }  # fmt: skip
         u, lam = u_new, lam_new
         record.step(new, columns, u=u, v=new)
@@ -93,7 +94,8 @@ def _implicit_faults(made, told):
             for side, value in mine[name].items():
                 # Zero in exact arithmetic is 1e-14 of the other side in floating point.
                 if not abs(value - row[name][side]) <= CLOSE * max(abs(value), 1e-6 * mine[name]["right"]):
-                    found.append(f"{side} side of {name} at k = {k} is {row[name][side]:g}, the iterates give {value:.10g}")
+                    stated = f"{side} side of {name} at k = {k} is {row[name][side]:g}"
+                    found.append(f"{stated}, the iterates give {value:.10g}")
     return found
 
 
@@ -107,7 +109,8 @@ def _explicit_faults(given, told):
             if not abs(mine[name] - row[name]) <= CLOSE * size:
                 found.append(f"{name} at k = {k} is {row[name]:g}, the iterates give {mine[name]:.10g}")
         if not mine["distance"] <= row["error"] * (1 + CLOSE):
-            found.append(f"||e|| at k = {k} is {row['error']:g}, less than the best subgradient's {mine['distance']:.10g}")
+            least = mine["distance"]
+            found.append(f"||e|| at k = {k} is {row['error']:g}, less than the best subgradient's {least:.10g}")
         # Condition 1 by the best subgradient, and (21).
         holds &= mine["distance"] <= settings.explicit.C_E * mine["moved"] * (1 + CLOSE)
         holds &= mine["decrease"] >= -(ROUNDING + CLOSE) * scale

@@ -44,7 +44,8 @@ def check(root, profile="paper"):
         rest = [one for one in executed if INJECTED not in one[2]]
         count += len(own)
         if len(own) != len(rest):
-            findings.append(f"notebooks/{source.name}: it has {len(own)} cells, {done / source.name} was run on {len(rest)}")
+            ran = f"{done / source.name} was run on {len(rest)}"
+            findings.append(f"notebooks/{source.name}: it has {len(own)} cells, {ran}")
             continue
         for number, (mine, other) in enumerate(zip(own, rest, strict=True)):
             if mine != other:

@@ -18,5 +18,6 @@ def check(root, profile="paper"):
                 tensors, _ = sealed_tensors(path)
                 numbers += sum(tensor.numel() for tensor in tensors.values())
             except PadnetError as error:
-                findings.append(f"{path.relative_to(root)}: {str(error).replace(f'{path} ', '').replace(f'{root}/', '')}")
+                said = str(error).replace(f"{path} ", "it ").replace(f"{root}/", "")
+                findings.append(f"{path.relative_to(root)}: {said}")
     return Outcome("weights", f"{count} files ({numbers:,} numbers) are those that their cards describe", findings)
