@@ -1,8 +1,8 @@
 """The card of a profile, results/PROFILE/card.json: what every stage was given, and the machine that made its result.
 
-The hashes are those of dvc.lock. `make repro` and `make paper` write the card last: a stage that has written a file since
-they began ran on this machine. An entry that stays the same keeps its machine; a trained network's own card names its
-device and PyTorch; else the machine is not recorded, null. Because it tells of machines, no stage owns the card or
+The hashes are those of dvc.lock. `make repro` and `make paper` write the card last: a stage that has written a file
+since they began ran on this machine. An entry that stays the same keeps its machine; a trained network's own card names
+its device and PyTorch; else the machine is not recorded, null. Because it tells of machines, no stage owns the card or
 depends on it.
 """
 

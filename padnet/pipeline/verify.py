@@ -37,8 +37,8 @@ def outcomes(root, options):
 def saved(path):
     """The Outcome of one saved run."""
     told, wrong = iterates.faults(path)
-    return Outcome("iterates", f"{path}: {len(told['rows'])} rows computed again from the iterates; {told['verdict']}",
-                   [f"{path}: {one}" for one in wrong])  # fmt: skip
+    held = f"{path}: {len(told['rows'])} rows computed again from the iterates; {told['verdict']}"
+    return Outcome("iterates", held, [f"{path}: {one}" for one in wrong])
 
 
 def with_block(readme, lines):
@@ -72,7 +72,9 @@ def main(argv=None):
     options = parser.parse_args(argv)
     part = options.iterates or options.skip_runs or options.skip_notebook or options.profile != "paper"
     if options.readme and part:
-        raise InputError("README.md shows the whole check of the paper profile: give --readme without the other options")
+        raise InputError(
+            "README.md shows the whole check of the paper profile: give --readme without the other options"
+        )
     root = find_root() if options.iterates is None else None
     if root and not results(options.profile, root).is_dir():
         target = "repro" if options.profile == "quick" else "paper"
