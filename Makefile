@@ -26,11 +26,12 @@ BOOKS ?= 00_quickstart 03_learning_with_convergence_guarantee
 SHOTS ?= screenshots
 
 .DEFAULT_GOAL := help
-.PHONY: help environment dvc repro forced paper paper-check site browser test lab clean
+.PHONY: help environment dvc repro forced paper paper-check verify site browser test lab clean
 
 help:
 	@echo "make repro   the quick profile: trains, runs the notebooks, prints Tables 1 to 3 (15 to 30 minutes, no network)"
 	@echo "make paper   the paper profile on the public benchmarks; does nothing while the committed results are up to date"
+	@echo "make verify  checks the committed results: hashes, tables, certificates, one notebook (a minute or two, no network)"
 	@echo "make lab     JupyterLab on the notebooks, opened on the quickstart"
 	@echo "make site    the committed notebooks as pages and slides in site/ (half a minute, no network)"
 	@echo "make browser looks at site/ and the notebooks of a course in Chromium, which must be installed"
@@ -78,6 +79,9 @@ paper: dvc
 # Whether the committed results come from the code beside them; .ci/run uses it.
 paper-check: dvc
 	@python -m padnet.pipeline.paper --check
+
+verify: environment
+	@python -m padnet verify
 
 test: environment
 	@python -m pytest
