@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+from beside import ROOT
 from hazy import haze_settings, write_haze_weights
 from hypothesis import strategies as st
 from inputs import FLOATS, NUMBERS, SIDES, SOUND, arrays, batches, kernels, no_number, number, photographs, told
-from jobs import ROOT
 from trained import small_settings, write_weights
 
 import padnet
@@ -32,7 +32,7 @@ from padnet.tasks.photograph import WHITE, dtype_name
 # What the package is known not to refuse with a sentence.
 NO_NUMBER = "a text, a list or None where a number belongs is a TypeError"
 OVERFLOW = "a weight lam that overflows or vanishes in float32 is taken, and its prox is wrong"
-REVERSED = "a reversed array of a single row or column is no torch tensor: ValueError"
+REVERSED = "a picture of one pixel from a reversed array is a ValueError"
 
 
 class Case(NamedTuple):
@@ -108,7 +108,7 @@ def dehaze(draw):
 
     return Case(f"dehaze({told(image)}, {told(airlight)}, least={least!r})",
                 lambda: padnet.dehaze(image, airlight, least=least, weights=weights()), right,
-                REVERSED if isinstance(image, np.ndarray) and min(image.strides, default=0) < 0 else None)
+                REVERSED if getattr(image, "shape", None) == (1, 1, 3) and isinstance(image, np.ndarray) else None)
 
 
 @st.composite

@@ -6,7 +6,7 @@ import shutil
 from functools import partial
 
 import numpy as np
-from jobs import ROOT
+from beside import ROOT
 from tiny import parameters, write_parameters, write_pictures
 from trained import small_settings, write_weights
 

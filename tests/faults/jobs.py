@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -10,17 +9,12 @@ from typing import NamedTuple
 
 import nbformat
 import numpy as np
+from beside import ROOT
+from tiny import parameters, write_benchmark, write_parameters, write_pictures, write_test_set, write_weights
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path += [str(ROOT / "tests"), str(ROOT / "tests/pipeline")]
-
-from tiny import (  # noqa: E402
-    parameters, write_benchmark, write_parameters, write_pictures, write_test_set, write_weights,
-)  # fmt: skip
-
-from padnet.pipeline import benchmark, fetch, notebook, train  # noqa: E402
-from padnet.pipeline.determinism import deterministic  # noqa: E402
-from padnet.pipeline.gradient import MODELS  # noqa: E402
+from padnet.pipeline import benchmark, fetch, notebook, train
+from padnet.pipeline.determinism import deterministic
+from padnet.pipeline.gradient import MODELS
 
 HOST = "publisher.example"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}

@@ -4,7 +4,8 @@ import os
 import subprocess
 import sys
 
-from jobs import JOBS, ROOT
+from beside import ROOT
+from jobs import JOBS
 
 STAGE = """stages:
   fetch:

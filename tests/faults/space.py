@@ -43,7 +43,7 @@ def _call(function, *arguments):
 def can_mount(scratch):
     """Whether this machine lets a process mount a disk of its own."""
     place = scratch / "mount"
-    place.mkdir()
+    place.mkdir(exist_ok=True)
     return Child(lambda: mount(place), scratch, scratch / "mount.log").wait() == 0
 
 

@@ -30,7 +30,7 @@ def forgetful():
 for name, does in (("careless", work), ("forgetful", forgetful)):
     JOBS[name] = Job(name, prepare, does, ("out.txt",))
     with tempfile.TemporaryDirectory() as scratch:
-        print(kills.kill_runs(name, 8, 1, pathlib.Path(scratch))["wrong"])
+        print(kills.kill_runs(name, 4, 1, pathlib.Path(scratch))["wrong"])
 """
 FLIPS = """
 import flips
@@ -63,25 +63,26 @@ for name in ("crash", "wrong", "several"):
 """
 
 
-def run(code, root):
-    code = HEAD.format(here=str(Path(__file__).parent)) + code
+@pytest.fixture(name="said", scope="module")
+def _said(root):
+    """What all of it prints, in one process that has started no threads before it forks."""
+    code = HEAD.format(here=str(Path(__file__).parent)) + KILLS + FLIPS + INPUTS
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
 
 
-def test_a_stage_that_writes_in_place_or_goes_on_otherwise_is_noticed(root):
-    careless, forgetful = run(KILLS, root)
-    assert "out.txt is half written" in careless
-    assert "forgetful went on to other bytes than an undisturbed run" in forgetful
+def test_a_stage_that_writes_in_place_or_goes_on_otherwise_is_noticed(said):
+    assert "out.txt is half written" in said[0]
+    assert "forgetful went on to other bytes than an undisturbed run" in said[1]
 
 
-def test_a_reader_that_takes_everything_is_noticed(root):
-    everything, number = run(FLIPS, root)
-    assert "'flipped': 16, 'refused_when_read': 0, 'without_a_sentence': 0, 'found_by_dvc_lock': 0, 'missed': 16" in everything
-    assert "'missed': 16" not in number and "ValueError" in number
+def test_a_reader_that_takes_everything_is_noticed(said):
+    assert "'flipped': 16, 'refused_when_read': 0, 'without_a_sentence': 0, 'found_by_dvc_lock': 0, 'missed': 16" in said[2]
+    assert "'missed': 16" not in said[3] and "ValueError" in said[3]
 
 
-@pytest.mark.parametrize("place, says", enumerate(("f(0): ZeroDivisionError", "f(-1): a wrong result", "not one sentence")))
-def test_a_function_that_fails_otherwise_is_noticed_with_the_smallest_input(root, place, says):
-    assert says in run(INPUTS, root)[place]
+def test_a_function_that_fails_otherwise_is_noticed_with_the_smallest_input(said):
+    assert said[4] == "f(0): ZeroDivisionError: division by zero"
+    assert said[5].startswith("f(-1): a wrong result")
+    assert said[6].startswith("f(") and "not one sentence: one" in said[6]
