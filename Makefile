@@ -26,7 +26,7 @@ BOOKS ?= 00_quickstart 03_learning_with_convergence_guarantee
 SHOTS ?= screenshots
 
 .DEFAULT_GOAL := help
-.PHONY: help environment dvc repro forced paper paper-check verify site browser test lab clean
+.PHONY: help environment dvc repro forced paper paper-check verify site browser test faults lab clean
 
 help:
 	@echo "make repro   the quick profile: trains, runs the notebooks, prints Tables 1 to 3 (15 to 30 minutes, no network)"
@@ -36,6 +36,7 @@ help:
 	@echo "make site    the committed notebooks as pages and slides in site/ (half a minute, no network)"
 	@echo "make browser looks at site/ and the notebooks of a course in Chromium, which must be installed"
 	@echo "make test    the tests"
+	@echo "make faults  kills, full disks, flipped bits and random arguments in full (about ten minutes)"
 	@echo "make clean   removes the quick profile, its checkpoints and the environment; never the paper's results"
 	@echo "The first of them that you give makes the environment, with pip; \"no network\" holds once it is made."
 	@echo "Options: VENV=FOLDER keeps the environment elsewhere, PYTHON=COMMAND makes it with another Python (3.11 or newer),"
@@ -85,6 +86,10 @@ verify: environment
 
 test: environment
 	@python -m pytest
+
+# Its figures are committed, and README.md states them.
+faults: environment
+	@python tests/faults/full.py --out reference/faults.json --readme
 
 lab: environment
 	@[ -e results/quick ] || echo "$(LAB)"
