@@ -19,8 +19,11 @@ COMMANDS = {
     "anchor": "run Levin's sparse deconvolution on his captures and write its records",
     "bench": "measure time and memory of a deconvolution on this machine",
     "notebook": "run a notebook and write its canonical result",
+    "card": "write what every stage of a profile was given, and the machine that made it",
+    "verify": "check the committed results on this machine, without the benchmark files",
     "student": "write the notebooks without their solutions, for a class",
     "report": "write the tables and the metrics of a profile",
+    "compare": "set the paper's numbers beside ours, each with a verdict",
     "site": "make a static site and slides of the executed notebooks",
     "buttons": "write the buttons of README.md that open the notebooks in Binder and Colab",
 }

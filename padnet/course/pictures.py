@@ -7,6 +7,7 @@ page too; colours are Okabe and Ito's, which colour-blind readers can tell apart
 import io
 
 import numpy as np
+import torch
 from IPython.display import Image, display
 from matplotlib.figure import Figure
 from PIL import Image as Picture
@@ -33,22 +34,23 @@ def show(figure: Figure, alt: str) -> None:
 def pictures(named, alt: str, *, low: float = 0, high: float = 1, columns: int | None = None, zoom: float = 1) -> None:
     """Display pictures side by side, each under its title.
 
-    named: {title: (h, w) grey or (h, w, 3) colour}, numpy or torch. low, high: what is black and what is white.
-    columns: in a row, all by default. zoom: of the size on the page.
+    named: {title: (h, w) grey or (h, w, 3) colour}, numpy or torch, whether it needs a gradient or not.
+    low, high: what is black and what is white. columns: in a row, all by default. zoom: of the size on the page.
     Raises InputError when there is no picture, or as show().
     """
     if not named:
         raise InputError("there is no picture to show: give at least one.")
     columns = columns or len(named)
     rows = -(-len(named) // columns)
-    height, width = np.shape(next(iter(named.values())))[:2]
+    named = {title: _array(picture) for title, picture in named.items()}
+    height, width = next(iter(named.values())).shape[:2]
     wide = 9.2 / columns
     figure = Figure(figsize=(9.2 * zoom, zoom * rows * (wide * height / width + 0.25)), layout="constrained")
     places = figure.subplots(rows, columns, squeeze=False).flat
     for axes in places:
         axes.axis("off")
     for axes, (title, picture) in zip(figure.axes, named.items(), strict=False):
-        axes.imshow(np.clip(np.asarray(picture), low, high), cmap="gray", vmin=low, vmax=high, interpolation="nearest")
+        axes.imshow(np.clip(picture, low, high), cmap="gray", vmin=low, vmax=high, interpolation="nearest")
         axes.set_title(title)
     show(figure, alt)
 
@@ -57,10 +59,13 @@ def animate(frames, alt: str, *, seconds: float = 0.8) -> None:
     """Display figures one after the other, again and again, as an animated PNG.
 
     frames: matplotlib Figures of one size. seconds: that each is shown.
-    Raises InputError for fewer than two frames, a time that is not positive, or as show().
+    Raises InputError for fewer than two frames, frames of several sizes, a time that is not positive, or as show().
     """
     if len(frames) < 2 or not seconds > 0:
         raise InputError(f"an animation has two frames or more and a positive time, not {len(frames)} and {seconds}.")
+    sizes = sorted({tuple(map(float, figure.get_size_inches())) for figure in frames})
+    if len(sizes) > 1:
+        raise InputError(f"the frames of an animation have one size, not {' and '.join(map(str, sizes))} inches.")
     # Not cut to what is drawn: all frames must have one size.
     images = []
     for figure in frames:
@@ -70,6 +75,11 @@ def animate(frames, alt: str, *, seconds: float = 0.8) -> None:
     out = io.BytesIO()
     images[0].save(out, format="PNG", save_all=True, append_images=images[1:], duration=round(1000 * seconds), loop=0)
     _display(out.getvalue(), alt, images[0].width)
+
+
+def _array(picture):
+    """A picture as a numpy array; what torch remembers of how it was made is of no use here."""
+    return np.asarray(picture.detach() if isinstance(picture, torch.Tensor) else picture)
 
 
 def _display(png, alt, width):

@@ -78,10 +78,13 @@ def explore(function: Callable, **controls) -> None:
 
     controls: a Slider, Switch or Choice for every argument. Where the notebook runner executes, one line says what
     begins where: the next cell, the static twin, calls the function with these values.
-    Raises InputError when there is no control.
+    Raises InputError when there is no control, or an argument is none.
     """
     if not controls:
         raise InputError("there is nothing to move: give explore a Slider, Switch or Choice for every argument.")
+    for name, control in controls.items():
+        if not isinstance(control, Slider | Switch | Choice):
+            raise InputError(f"{name} = {control!r} is nothing to move: give explore a Slider, Switch or Choice.")
     if os.environ.get(STATIC):
         starts = ", ".join(f"{name} = {control.value}" for name, control in controls.items())
         print(f"In JupyterLab there are controls here, which begin with {starts}.")

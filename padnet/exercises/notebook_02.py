@@ -9,7 +9,7 @@ from padnet.core.priors import LpNorm
 from padnet.core.propagation import implicit_padnet
 from padnet.core.schedule import Schedule, Stop
 from padnet.exercises.checking import WrongAnswer, exercise
-from padnet.exercises.laws import equal, minimises, number, rng, tensor
+from padnet.exercises.laws import TOLERANCE, equal, minimises, near, number, rng, several, tensor
 
 
 def _draw(seed, count, size=(1, 1, 4, 6)):
@@ -23,9 +23,7 @@ def _fidelity(seed):
 
 
 def _several(found, count, names):
-    if not isinstance(found, tuple) or len(found) != count:
-        raise WrongAnswer(f"your function must return {count} values, ({names}), and returned {type(found).__name__}.")
-    return found
+    return several(found, count, f"your function must return {count} values, ({names}).")
 
 
 @exercise("02.1")
@@ -34,14 +32,15 @@ def combine(answer):
         x, w, *points = _draw(seed, 6)
         mean, weight = _several(answer(x, w, mu, rho), 2, "mean, weight")
         mean, weight = tensor(mean, x, "the mean"), number(weight, "the weight")
-        gaps = []
+        gaps, sizes = [], []
         for u in points:
             two = mu / 2 * (u - x).square().sum() + rho / 2 * (u - w).square().sum()
+            sizes.append(two.item())
             gaps.append(two - weight / 2 * (u - mean).square().sum())
-        hint = "Terms with u^2 are right with the weight mu + rho." if abs(weight - mu - rho) > 1e-9 else (
+        hint = "Terms with u^2 are right with the weight mu + rho." if not near(weight, mu + rho) else (
             "The weight is right; the mean must draw u to x by mu and to w by rho, and divide by both.")  # fmt: skip
-        equal(gaps[0], gaps[1], f"the two sides differ by the same number at two points u, with mu = {mu:g} and rho = {rho:g}", hint)
-        equal(gaps[2], gaps[3], "the two sides differ by the same number at two points u", hint)
+        equal(gaps[0], gaps[1], f"the two sides differ by the same number at two points u, with mu = {mu:g} and rho = {rho:g}", hint, size=max(sizes))
+        equal(gaps[2], gaps[3], "the two sides differ by the same number at two points u", hint, size=max(sizes))
     return "One parabola of the weight mu + rho about the weighted mean: at twelve points it differs from the two by a number."
 
 
@@ -51,18 +50,18 @@ def admm_round(answer):
         f, r = _fidelity(seed), LpNorm(1, 0.2)
         x, v, lam = _draw(10 + seed, 3)
         u_new, v_new, lam_new = _several(answer(f, r, x, v, lam, mu, rho), 3, "u, v, lam")
-        for name, value in (("u", u_new), ("v", v_new), ("lam", lam_new)):
-            tensor(value, x, name)
+        u_new, v_new, lam_new = (tensor(value, x, name) for name, value in (("u", u_new), ("v", v_new), ("lam", lam_new)))
+        size = norm(f.grad(u_new)).item()  # of the terms that cancel
         slope = f.grad(u_new) + mu * (u_new - x) + rho * (u_new - v + lam)
-        hint = "(3) draws u to v - lam, with a minus." if norm(slope + rho * (-2 * lam)).item() < 1e-9 else (
+        hint = "(3) draws u to v - lam, with a minus." if near(slope, 2 * rho * lam, size) else (
             "Its mean is (mu x + rho (v - lam)) / (mu + rho), its weight mu + rho.")  # fmt: skip
-        equal(slope, 0 * slope, "(3): the derivative at your u is zero", hint)
+        equal(slope, 0 * slope, "(3): the derivative at your u is zero", hint, size)
         off = r.subgradient_distance(v_new, rho * (v_new - u_new - lam))
         equal(off, 0 * off, "(4): zero is a slope of r(v) + rho/2 ||v - (u + lam)||^2 at your v",
-              "Did you forget lam, or give prox the weight rho where it takes the step 1 / rho?")  # fmt: skip
+              "Did you forget lam, or give prox the weight rho where it takes the step 1 / rho?", size)  # fmt: skip
         equal(lam_new, lam + u_new - v_new, "(5): lam new = lam + (u - v)", "Mind the old lam, and the sign: u comes first.")
         off = r.subgradient_distance(v_new, -rho * lam_new)
-        equal(off, 0 * off, "rho lam new is a slope of r at v", "This follows from (4) and (5).")
+        equal(off, 0 * off, "rho lam new is a slope of r at v", "This follows from (4) and (5).", size)
     return "u and v satisfy the conditions of (3) and (4), and rho lam is a slope of r at v, as (5) makes it."
 
 
@@ -81,11 +80,11 @@ def propagate(answer):
         found, true, side = tensor(answer(units, v, alpha), v), v, v
         for G in units:
             true, side = true - alpha * G(true), side - alpha * G(v)
-        if count > 1 and (found - side).abs().max() < 1e-9:
+        if count > 1 and near(found, side):
             raise WrongAnswer("every unit of yours sees v_0: unit t must see v_t, what the units before it have left.")
-        if (found - (2 * v - true)).abs().max() < 1e-9 and count == 1:
+        if near(found, 2 * v - true) and count == 1:
             raise WrongAnswer("your units add alpha G(v) where (6) takes it away: mind the sign.")
-        equal(found, true, f"v_T after {count} units = the library's network", "Take alpha G(v_t; W_t) away, in the order of the list.")
+        equal(found, true, f"v_T after {count} units = v_0 taken through (6) unit by unit", "Take alpha G(v_t; W_t) away, in the order of the list.")
     return "With none, one and three units it is N_alpha of (6)."
 
 
@@ -95,7 +94,8 @@ def relaxed(answer):
         r, z = LpNorm(p, 0.3), _draw(30, 1)[0]
         v = z - alpha * tensor(answer(r, z, rho, alpha, theta), z)
         full = z + (v - z) / theta
-        if theta != 1 and (v - r.prox(z, 1 / rho)).abs().max() < 1e-9:
+        full = torch.where(full.abs() < 10 * TOLERANCE, 0.0, full)  # a zero of prox, but for rounding; at p = 0 that counts
+        if theta != 1 and near(v, r.prox(z, 1 / rho)):
             raise WrongAnswer(f"z - alpha G(z) goes all the way to prox, where theta = {theta:g} of it is asked.")
         minimises(lambda q, r=r, z=z, rho=rho: (r.value(q) + rho / 2 * norm(q - z) ** 2).item(), full,
                   "z + (v_1 - z) / theta must minimise (4)", "prox takes the step 1 / rho, and (6) multiplies G by alpha and takes it away.")  # fmt: skip
@@ -118,7 +118,7 @@ def correct(answer):
             "The gradient is to be taken at v, not at x.": r.prox(v - s * (f.grad(x) + mu * (v - x)), s),
             "A step goes against the gradient, not with it.": r.prox(v + s * (plain + mu * (v - x)), s),
         }.items():
-            if (found - wrong).abs().max() < 1e-9:
+            if near(found, wrong):
                 hint = text
         target = v - s * (plain + mu * (v - x))
         minimises(lambda q, r=r, t=target, s=s: (r.value(q) + norm(q - t) ** 2 / (2 * s)).item(), found,
@@ -132,6 +132,8 @@ def first(answer):
         k = number(answer(rho0, gamma, eps))
         if k != int(k) or k < 0:
             raise WrongAnswer(f"your k is {k:g}: it must be a whole number, zero or more.")
+        if k > 1000:
+            raise WrongAnswer(f"your k is {k:g}, and in each of these schedules alpha is below eps before k = 100.")
         schedule, case = Schedule(mu=1, rho0=rho0, gamma=gamma), f"rho0 = {rho0:g}, gamma = {gamma:g}, eps = {eps:g}"
         if not schedule.alpha(int(k)) < eps:
             raise WrongAnswer(f"with {case} your k = {k:g} has alpha = {schedule.alpha(int(k)):.4g}, which is not below eps: "

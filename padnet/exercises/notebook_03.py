@@ -8,7 +8,7 @@ from padnet.core.fidelity import LeastSquares, norm, per_sample
 from padnet.core.operators import Blur
 from padnet.core.priors import LpNorm
 from padnet.exercises.checking import WrongAnswer, exercise
-from padnet.exercises.laws import equal, number, rng, tensor
+from padnet.exercises.laws import TOLERANCE, equal, near, number, rng, several, tensor
 
 NAN = math.nan
 
@@ -33,8 +33,8 @@ def error_of_a_step(answer) -> str:
             e = tensor(answer(f, mu, s, x_new, v), v)
             off = r.subgradient_distance(x_new, f.grad(x_new) + mu * (x_new - x) - e).item()
             d, g = x_new - v, f.grad(x_new) - f.grad(v)
-            if off > 1e-7 or (e - ((mu - 1 / s) * d + g)).abs().max() > 1e-9:
-                like = (name for name, wrong in hints.items() if (e - wrong(d, g, mu, s)).abs().max() < 1e-9)
+            if off > TOLERANCE * max(1.0, e.norm().item()) or not near(e, (mu - 1 / s) * d + g):
+                like = (name for name, wrong in hints.items() if near(e, wrong(d, g, mu, s)))
                 raise WrongAnswer(
                     f"With p = {p}, s = {s} and mu = {mu}, e - grad f^mu(x+) is {off:.3g} away from the slopes of r at x+, "
                     f"or not the slope of the step itself. You have {next(like, 'something else: begin with what the prox minimises')}."
@@ -77,8 +77,8 @@ def admissible(answer) -> str:
             raise WrongAnswer(f"For mu = {mu}, d = {d} your C_E is {C:.4g}: it cannot be negative.")
         margin = mu / 4 - C**2 / mu
         if abs(margin - d) > 1e-6:
-            hint = "The root is missing" if abs(C - mu * (mu / 4 - d)) < 1e-9 else "Solve mu/4 - C_E^2/mu = d for C_E"
-            if abs(C - (mu / 2 - d)) < 1e-9:
+            hint = "The root is missing" if near(C, mu * (mu / 4 - d)) else "Solve mu/4 - C_E^2/mu = d for C_E"
+            if near(C, mu / 2 - d):
                 hint = "You have solved mu/2 - C_E = d, which is not the margin of (21)"
             more = "less than d" if margin < d else "more than d, so a larger C_E would do"
             raise WrongAnswer(f"For mu = {mu}, d = {d} your C_E = {C:.4g} leaves the margin {margin:.4g}, {more}. {hint}.")
@@ -96,12 +96,12 @@ def residual(answer) -> str:
     found = tensor(answer(v, w, radius), v)
     lengths = norm(found - v).tolist()
     for i, (length, true) in enumerate(zip(lengths, (0.5, 2.0, 2.0), strict=True)):
-        if length > radius * (1 + 1e-9):
+        if length > radius * (1 + TOLERANCE):
             raise WrongAnswer(
                 f"||w - v|| = {norm(w - v)[i].item():.3g} was left at {length:.4g}, over the radius {radius:g}: "
                 "it is the residual w - v whose length counts, over the whole sample."
             )
-        if abs(length - true) > 1e-9:
+        if not near(length, true):
             raise WrongAnswer(
                 f"||w - v|| = {norm(w - v)[i].item():.3g} became {length:.4g}, and {true:g} is right: inside the radius "
                 "nothing changes, outside the result lies on the sphere; every sample has its own length."
@@ -124,9 +124,9 @@ def growth(answer) -> str:
             found, k = found + term, k + 1
         if abs(found - total) > 1e-6 * total:
             alpha0, hint = math.sqrt(1 / rho0), "The sum is alpha^0 / (1 - 1/sqrt(gamma))."
-            if abs(gamma - 1 / (1 - alpha0 / total)) < 1e-9:
+            if near(gamma, 1 / (1 - alpha0 / total)):
                 hint = "You have taken 1/gamma for the factor of the series; it is 1/sqrt(gamma)."
-            elif abs(gamma - (1 - 1 / (rho0 * total)) ** -2) < 1e-9:
+            elif near(gamma, (1 - 1 / (rho0 * total)) ** -2):
                 hint = "You have begun with 1/rho0; alpha^0 is its square root."
             over = f"{found:.4g}" if found < 2 * total else f"more than {2 * total:g}"
             raise WrongAnswer(f"For rho0 = {rho0} and total = {total} your gamma = {gamma:.4g} gives the sum {over}. {hint}")
@@ -151,12 +151,10 @@ def reading(answer) -> str:
         ("no step is the network's own", [row(k, own=0.0) for k in range(2)], -1, 0.0),
     ]
     for what, rows, first, share in cases:
-        found = answer(rows)
-        if not isinstance(found, tuple | list) or len(found) != 2:
-            raise WrongAnswer("Return two numbers, the first k and the share.")
+        found = several(answer(rows), 2, "Return two numbers, the first k and the share.")
         k, own = number(found[0], "the first k"), number(found[1], "the share")
         if k != first:
             raise WrongAnswer(f"Where {what}, the first k is {first}, and you say {k:g}. Both conditions count, and NaN fails both.")
-        if abs(own - share) > 1e-9:
+        if not near(own, share):
             raise WrongAnswer(f"Where {what}, the share of own steps is {share:g}, and you say {own:g}: a corrected step is not the network's own.")
     return f"{len(cases)} certificates are read as they should be."

@@ -6,7 +6,7 @@ from padnet.core.fidelity import LeastSquares, norm
 from padnet.core.operators import Blur, Gradient
 from padnet.core.priors import LpNorm
 from padnet.exercises.checking import WrongAnswer, exercise
-from padnet.exercises.laws import equal, gradient, number, rng, tensor
+from padnet.exercises.laws import equal, gradient, near, number, numbers, rng, several, tensor
 
 
 def _toy(batch=1):
@@ -42,9 +42,9 @@ def slope(answer):
     found = tensor(answer(g, f.y, blur), g, "the gradient")
     forward = blur(blur(g) - f.y)
     hint = "The factor 1/2 of (14) and the 2 of the square cancel."
-    if torch.allclose(found, forward):
+    if near(found, forward):
         hint = "The outer operator is the transpose of the blur, blur.adjoint, and not the blur: this kernel is not its mirror image."
-    elif torch.allclose(found, -f.grad(g)):
+    elif near(found, -f.grad(g)):
         hint = "It points downhill: the gradient is minus that."
     gradient(f.value, found, g, "The gradient of f", hint)
     return "Along random directions f rises as your gradient says."
@@ -78,11 +78,10 @@ def errors(answer):
     draw = rng(6)
     truth = torch.randn(1, 2, 5, 5, generator=draw, dtype=torch.float64)
     path = [truth * c + 0.1 * torch.randn(truth.shape, generator=draw, dtype=torch.float64) for c in (3.0, 2.0, 1.0, 1.5)]
-    found = answer(path, truth)
-    if not isinstance(found, tuple | list) or len(found) != 2:
-        raise WrongAnswer("Return two things, the iteration errors and the reconstruction errors.")
-    moved, apart = (torch.as_tensor(part, dtype=torch.float64) for part in found)
+    found = several(answer(path, truth), 2, "Return two things, the iteration errors and the reconstruction errors.")
     steps = list(zip(path, path[1:], strict=False))
+    names = ("the iteration errors", "the reconstruction errors")
+    moved, apart = (numbers(part, len(steps), name) for part, name in zip(found, names, strict=True))
     equal(moved, torch.cat([norm(b - a) / norm(a) for a, b in steps]), "iteration error = ||g^{k+1} - g^k|| / ||g^k||",
           "Divide by the norm of the field before the step, and square nothing.")  # fmt: skip
     equal(apart, torch.cat([norm(b - truth) / norm(truth) for _, b in steps]), "reconstruction error = ||g^{k+1} - g_gt|| / ||g_gt||",
@@ -123,6 +122,11 @@ def verdict(answer):
             "The decrease must be (mu/4 - C_E^2/mu) ||dg||^2 at least: that it is positive is not enough."),
         "F falls by 0.2 at k = 0, more than the asked 0.1875": ([(0.1, 1.0, 8.8), (0.1, 0.5, 7.0)], -1,
             "The margin of (21) is mu/4 - C_E^2/mu, times the square of ||dg||."),
+        "||dg|| = 2 and F falls by 0.5 at k = 0, less than the 0.75 of (21)": ([(0.1, 2.0, 8.5), *good[1:]], 0,
+            "The margin of (21) is multiplied by the square of ||dg||."),
+        "||dg|| = 0.5 and F falls by 0.0625 at k = 0, more than the asked 0.046875": ([(0.1, 0.5, 8.9375), *good[1:]], -1,
+            "The margin of (21) is multiplied by the square of ||dg||."),
+        "F is NaN at k = 1": ([good[0], (0.1, 0.5, nan), good[2]], 1, "NaN compares as False: ask whether F falls enough, not whether it does not."),
         "||E|| is NaN at k = 2": ([*good[:2], (nan, 0.25, 6.5)], 2, "NaN compares as False: ask whether the condition holds, not whether it fails."),
         "two conditions fail, at k = 0 and at k = 2": ([(0.9, 1.0, 8.0), good[1], (0.9, 0.25, 6.5)], 0, "The first one is asked."),
     }  # fmt: skip

@@ -7,7 +7,7 @@ from padnet.benchmarks import metrics
 from padnet.core.images import D, ImageFidelity
 from padnet.core.operators import Blur
 from padnet.exercises.checking import WrongAnswer, exercise
-from padnet.exercises.laws import equal, gradient, number, rng, tensor
+from padnet.exercises.laws import TOLERANCE, equal, gradient, near, number, rng, several, tensor
 
 
 def _toy(beta):
@@ -25,9 +25,10 @@ def layer(answer):
     for beta in (0.1, 3.0):
         g, y, f = _toy(beta)
         x = tensor(answer(g, y, f.blur, beta), y, "x(g)")
-        data, near = f.blur.adjoint(f.blur(x) - y), D.adjoint(D(x) - g)
-        slope = (2 * (data + beta * near)).norm().item()
-        if slope > 1e-9:
+        data, field = f.blur.adjoint(f.blur(x) - y), D.adjoint(D(x) - g)
+        slope = (2 * (data + beta * field)).norm().item()
+        size = (f.blur.adjoint(y).norm() + beta * D.adjoint(g).norm()).item()  # of the terms that cancel
+        if slope > TOLERANCE * max(1.0, size):
             hints = {
                 "D's transpose acts on g, D.adjoint(g), with the sign that it has.": (1.0, -1.0, True),
                 "beta stands twice: before the field and beside |D|^2.": (1.0 / beta, 1.0, True),
@@ -35,7 +36,7 @@ def layer(answer):
             }
             hint = "Set the derivative in x to zero: K^T (K x - y) + beta D^T (D x - g) = 0."
             for told, (share, sign, conjugate) in hints.items():
-                if torch.allclose(x, _variant(g, y, f, share * beta, sign, conjugate)):
+                if near(x, _variant(g, y, f, share * beta, sign, conjugate)):
                     hint = told
             raise WrongAnswer(f"With beta = {beta:g} the derivative of (16) in x has the norm {slope:.3g} at your x(g), not 0. {hint}")
     return "The derivative in x vanishes at your x(g), for two values of beta."
@@ -56,7 +57,7 @@ def slope(answer):
     hint = "x(g) minimises (16), so the derivative through x(g) is zero: only the g that is written there counts."
     for told, factor in {"The square gives a factor 2.": 0.5, "It points downhill: the gradient is minus that.": -1.0,
                          "The term has the weight beta.": 1 / f.beta}.items():  # fmt: skip
-        if torch.allclose(found, factor * f.grad(g)):
+        if near(found, factor * f.grad(g)):
             hint = told
     gradient(f.value, found, g, "The gradient of f_ex", hint)
     return "Along random directions f_ex rises as your gradient says."
@@ -67,16 +68,16 @@ def psnr(answer):
     """answer(x, truth, border, white) -> dB."""
     truth = np.random.default_rng(3).random((9, 11))
     found = number(answer(truth + 0.1, truth, 0, 1.0), "the PSNR")
-    if abs(found - 20) > 1e-9:
+    if not near(found, 20):
         hint = "Squares are averaged over the pixels; the logarithm is that to the base 10, times 10 for a ratio of squares."
         raise WrongAnswer(f"An error of 0.1 at every pixel, with white at 1, is 20 dB, and you say {found:.4g}. {hint}")
     found = number(answer(255 * (truth + 0.1), 255 * truth, 0, 255.0), "the PSNR")
-    if abs(found - 20) > 1e-9:
+    if not near(found, 20):
         raise WrongAnswer(f"The same pictures from 0 to 255 have the same PSNR, 20 dB, and you say {found:.4g}. White enters as a square, like the error.")
     spoilt = truth + 0.1
     spoilt[:2], spoilt[-2:], spoilt[:, :2], spoilt[:, -2:] = 9, 9, 9, 9
     found = number(answer(spoilt, truth, 2, 1.0), "the PSNR")
-    if abs(found - 20) > 1e-9:
+    if not near(found, 20):
         raise WrongAnswer(f"With a spoilt border of 2 pixels on every side and border = 2 it is 20 dB still, and you say {found:.4g}. "
                           "Cut `border` pixels at the top, the bottom, the left and the right of both pictures.")  # fmt: skip
     other = np.random.default_rng(4).random((9, 11))
@@ -93,9 +94,7 @@ def paired(answer):
     pictures = 5 * draw.standard_normal(32)  # what a picture alone does, ten times what the methods do
     a, b = (30 + pictures + 0.5 * draw.standard_normal(32) + more for more in (0.3, 0.0))
     gap = a - b
-    found = answer(a, b)
-    if not isinstance(found, tuple | list) or len(found) != 2:
-        raise WrongAnswer("Return two numbers, the mean gap and its standard error.")
+    found = several(answer(a, b), 2, "Return two numbers, the mean gap and its standard error.")
     mean, error = (number(part) for part in found)
     equal(mean, gap.mean(), "mean gap = mean of a - b", "A positive gap means that a is better.")
     hints = {gap.std() / 32**0.5: "Divide the squares by n - 1, for the mean comes from the same numbers: ddof=1.",

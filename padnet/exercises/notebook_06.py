@@ -3,7 +3,7 @@
 import torch
 
 from padnet.exercises.checking import WrongAnswer, exercise
-from padnet.exercises.laws import equal, rng, tensor
+from padnet.exercises.laws import TOLERANCE, equal, near, rng, tensor
 from padnet.haze.boundary import boundary_transmission
 from padnet.haze.model import hazy, radiance
 
@@ -39,15 +39,15 @@ def clear(answer):
     I = hazy(J, t, A)
     found = tensor(answer(I, t, A, 0.05), I, "J")
     hint = "Solve (17) for J: take the airlight's part off I, divide by t."
-    if torch.allclose(found, (I - A[:, :, None, None]) / t):
+    if near(found, (I - A[:, :, None, None]) / t):
         hint = "Add A again: (I - A) / t is J - A."
     equal(t * found + (1 - t) * A[:, :, None, None], I, "t J + (1 - t) A = I", hint)
     low = t.clone()
     low[..., 0] = 0
     found = answer(I, low, A, 0.2)
-    if not torch.isfinite(found).all():
+    if isinstance(found, torch.Tensor) and not torch.isfinite(found).all():
         raise WrongAnswer("Where t is 0 your J is not finite: divide by no less than `least`.")
-    equal(found, radiance(I, low, A, 0.2), "J with t under `least` = J with `least` in its place",
+    equal(tensor(found, I, "J"), radiance(I, low, A, 0.2), "J with t under `least` = J with `least` in its place",
           "Bound t alone, and from below: the numerator stays as it is, and J is not clipped.")  # fmt: skip
     return "The haze of your J gives I again, and a t under the bound is taken as the bound."
 
@@ -63,8 +63,8 @@ def boundary(answer):
         raise WrongAnswer(f"Your bound is {found.min().item():.4g} at a pixel brighter than the airlight. There C1 bounds t: both bounds are needed.")
     J_at = radiance(I, found, A, 1e-6)
     low, high = J_at.min().item(), J_at.max().item()
-    if low < C0 - 1e-9 or high > C1 + 1e-9:
-        raise WrongAnswer(f"With your t some channel of J is {low if low < C0 - 1e-9 else high:.4g}, outside [{C0:g}, {C1:g}]: "
+    if low < C0 - TOLERANCE or high > C1 + TOLERANCE:
+        raise WrongAnswer(f"With your t some channel of J is {low if low < C0 - TOLERANCE else high:.4g}, outside [{C0:g}, {C1:g}]: "
                           "every channel asks for a t of its own, and the greatest of them serves all.")  # fmt: skip
     J_less = radiance(I, 0.99 * found, A, 1e-6)
     free = ((J_less > C0) & (J_less < C1)).all(dim=1, keepdim=True)
@@ -85,11 +85,11 @@ def dark(answer):
             for j in range(6):
                 window = I[:, :, max(0, i - half) : i + half + 1, max(0, j - half) : j + half + 1]
                 least, yours = window.amin(dim=(1, 2, 3)), found[:, 0, i, j]
-                if not torch.allclose(yours, least, atol=1e-12):
+                if not near(yours, least):
                     hint = "It is the least of all three channels in the window."
-                    if torch.allclose(yours, torch.zeros_like(yours)):
+                    if near(yours, torch.zeros_like(yours)):
                         hint = "At the border a window keeps only its pixels inside the picture: padding with zeros makes every edge dark."
-                    elif torch.allclose(yours, I[:, :, i, j].amin(dim=1)):
+                    elif near(yours, I[:, :, i, j].amin(dim=1)):
                         hint = "You took the least channel of the pixel alone: look at its window too."
                     raise WrongAnswer(f"In the window of {size} pixels a side about ({i}, {j}) the least value is {least[0].item():.4g}, "
                                       f"and you say {yours[0].item():.4g}. {hint}")  # fmt: skip
@@ -104,9 +104,9 @@ def amplified(answer):
         found = tensor(answer(J, t, A, d), J, "the error of J")
         true = radiance(hazy(J, t, A), t + d, A, 1e-6) - J
         hint = "Put I of (17) into (I - A) / (t + d) + A and take J off: all of it is a multiple of J - A."
-        if torch.allclose(found, -true):
+        if near(found, -true):
             hint = "A t that is too large leaves haze, so J' lies between J and A: the sign is the other one."
-        elif torch.allclose(found, true * (t + d) / t):
+        elif near(found, true * (t + d) / t):
             hint = "That is the slope at t times d, right for tiny d only: the exact quotient has t + d below."
         equal(found, true, f"your error = J' - J for t wrong by {d:+g}", hint)
     return "It is what the haze model gives, for a t too large and a t too small."

@@ -5,13 +5,14 @@ import math
 import numpy as np
 
 from padnet.exercises.checking import WrongAnswer, exercise
-from padnet.exercises.laws import number
+from padnet.exercises.laws import TOLERANCE, number
 
 CASES = [(gamma, C_N, rho0) for gamma in (1.2, 2.0, 5.0) for C_N in (0.01, 1.5) for rho0 in (0.02, 3.0, 100.0)]
 
 
-def _near(a, b):
-    return math.isclose(a, b, rel_tol=1e-9)
+def _near(a, b, size=0.0):
+    """Up to TOLERANCE, relative to the larger one, or to `size`, that of the terms whose difference they are."""
+    return math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=TOLERANCE * size)
 
 
 @exercise("07.1")
@@ -26,15 +27,15 @@ def best_margin(margin) -> str:
             mixed = part * dx / np.linalg.norm(dx) + (1 - part) * other / np.linalg.norm(other)
             E = C_E * np.linalg.norm(dx) * mixed / np.linalg.norm(mixed)
             left, right = mu / 2 * dx @ dx - dx @ E, c * dx @ dx
-            if left < right - 1e-9 * (dx @ dx):
+            if left < right - TOLERANCE * mu * (dx @ dx):
                 raise WrongAnswer(
                     f"mu = {mu}, C_E = {C_E}: an error E with |E| = C_E |dx| has a left side of {left:.5g}, your c asks for "
                     f"{right:.5g}. The worst E points along dx: then <dx, E> = C_E |dx|^2."
                 )
-        if _near(c, mu / 4 - C_E**2 / mu):
+        if _near(c, mu / 4 - C_E**2 / mu, mu):
             raise WrongAnswer(f"{c:.5g} for mu = {mu}, C_E = {C_E} is the constant of (21), with eta = 2/mu. Choose eta better.")
         worst = mu / 2 - C_E
-        if not _near(c, worst):
+        if not _near(c, worst, mu):
             raise WrongAnswer(
                 f"mu = {mu}, C_E = {C_E}: your c = {c:.5g} is true, and not the largest; even E = C_E dx leaves {worst:.5g} |dx|^2."
             )
@@ -51,7 +52,7 @@ def dual_step(bound) -> str:
             # lambda^{k+1} as long as stage k allows, lambda^k as long as stage k - 1 did, in opposite directions
             longest = C_N / math.sqrt(rho) + C_N / math.sqrt(before)
             where = f"gamma = {gamma}, C_N = {C_N}, rho0 = {rho0}, k = {k}"
-            if b < longest * (1 - 1e-9):
+            if b < longest * (1 - TOLERANCE):
                 hint = "lambda^k was made at stage k - 1, so its bound has rho^{k-1}."
                 if _near(b, 2 * C_N / math.sqrt(rho)):
                     hint = "This is the printed bound: " + hint
@@ -73,13 +74,13 @@ def preliminary_step(constant) -> str:
                 alpha = [1 / math.sqrt(gamma**j * rho0) for j in range(k + 1)]
                 # lambda^0 = 0; else the longest lambdas in opposite directions, and the gradient along them
                 longest = (C_N * alpha[k - 2] if k > 1 else 0.0) + 2 * C_N * alpha[k - 1] + M * alpha[k] ** 2
-                if c * alpha[k] < longest * (1 - 1e-9):
+                if c * alpha[k] < longest * (1 - TOLERANCE):
                     hint = "Add up the three terms with the corrected (33)."
                     if _near(c, (3 + 2 * gamma) * C_N + M / rho0):
                         hint = "This is the printed constant; (32) has M sqrt(1 / rho0), not M / rho0."
                     raise WrongAnswer(f"{where}, k = {k}: u can move by {longest:.5g}, you allow {c * alpha[k]:.5g}. {hint}")
             most = (2 + 2 * math.sqrt(gamma) + gamma) * C_N + M / math.sqrt(rho0)
-            if c > most * (1 + 1e-9):
+            if c > most * (1 + TOLERANCE):
                 spare.append(f"{where}: your {c:.5g} is true, and larger than {most:.5g}, which the three terms give.")
     if spare:
         raise WrongAnswer(spare[0])
@@ -94,11 +95,11 @@ def tail(answer) -> str:
             found = number(answer(c, rho0, gamma, k), "the tail")
             terms = [c / math.sqrt(rho0) * gamma ** (-j / 2) for j in range(k, k + 800)]
             true = math.fsum(terms)
-            if not math.isclose(found, true, rel_tol=1e-8):
+            if not _near(found, true):
                 hint = "Two terms that follow each other have the ratio 1 / sqrt(gamma)."
                 if _near(found, true - terms[0]) or _near(found, true + c / math.sqrt(rho0) * gamma ** (-(k - 1) / 2)):
                     hint = "It is off by one term: the sum begins with j = k."
-                elif math.isclose(found, terms[0] / (1 - 1 / gamma), rel_tol=1e-9):
+                elif _near(found, terms[0] / (1 - 1 / gamma)):
                     hint = "The root is missing in the ratio: " + hint
                 raise WrongAnswer(
                     f"c = {c}, rho0 = {rho0}, gamma = {gamma}, k = {k}: the terms add up to {true:.6g}, your tail is {found:.6g}. {hint}"

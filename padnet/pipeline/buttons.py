@@ -19,11 +19,11 @@ BADGES = {
     "Open in Binder": "https://mybinder.org/badge_logo.svg",
     "Open in Colab": "https://colab.research.google.com/assets/colab-badge.svg",
 }
-REPOSITORY = re.compile(r"[A-Za-z0-9](?:-?[A-Za-z0-9])*/[A-Za-z0-9._-]+")
-BRANCH = re.compile(r"[A-Za-z0-9._-]+")
+REPOSITORY = re.compile(r"[A-Za-z0-9](?:-?[A-Za-z0-9])*/(?!\.\.?$)[A-Za-z0-9._-]+")
+BRANCH = re.compile(r"(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9._-]*")
 BLOCK = re.compile(r"(<!-- buttons -->\n).*?(<!-- /buttons -->)", re.DOTALL)
 # What Colab has to be given; Binder reads environment.yml by itself.
-FIRST_CELL = """    !git clone -q https://github.com/{repository} && pip install -q ./{folder}
+FIRST_CELL = """    !git clone -q -b {branch} https://github.com/{repository} && pip install -q ./{folder}
     %cd {folder}/notebooks"""
 
 
@@ -45,7 +45,7 @@ def block(repository, branch, root):
     if not REPOSITORY.fullmatch(repository):
         raise InputError(f"{repository!r} names no repository: write it as OWNER/NAME")
     if not BRANCH.fullmatch(branch):
-        raise InputError(f"{branch!r} is no branch to link to: its name may hold letters, digits, dots, - and _")
+        raise InputError(f"{branch!r} is no branch to link to: its name may hold letters, digits, single dots, - and _")
     for file in (f"notebooks/{QUICKSTART}.ipynb", "environment.yml", "requirements.lock"):
         if not (root / file).is_file():
             raise PadnetError(f"there is no {file}, which the buttons open or need: bring it back with git checkout")
@@ -58,8 +58,16 @@ def block(repository, branch, root):
     for book in books:
         binder, colab = links(repository, branch, book.name)
         lines.append(f"| {book.title} | [Binder]({binder}) | [Colab]({colab}) |")
-    cell = FIRST_CELL.format(repository=repository, folder=repository.split("/")[1])
+    reading = [book.name[:2] for book in books if _reads_results(book)]
+    if reading:
+        lines += ["", f"What `make repro` makes is read by {', '.join(reading)}: there, run it in a terminal first."]
+    cell = FIRST_CELL.format(repository=repository, branch=branch, folder=repository.split("/")[1])
     return "\n".join([*lines, "", "Colab installs nothing by itself: run this in a first cell.", "", cell, ""])
+
+
+def _reads_results(book):
+    """Whether a notebook looks for the project's folder, as those do that read results and trained networks there."""
+    return any(cell.cell_type == "code" and "find_root()" in cell.source for cell in book.cells)
 
 
 def with_buttons(readme, text):

@@ -31,11 +31,6 @@ HAZE = re.compile(r"python -m padnet\.pipeline\.train .*--experiment (haze\b|met
 LEARNED = re.compile(r"python -m padnet\.pipeline\.train .*--experiment methods --model (\w+)")
 
 
-def _is_there(name, root):
-    """Whether `name` is a module of the project."""
-    return (Path(root) / (name.replace(".", "/") + ".py")).is_file()
-
-
 def stage_modules(cmd, root):
     """The padnet files behind a stage's command, `python -m padnet.… [--name NOTEBOOK]`.
 
@@ -50,10 +45,7 @@ def stage_modules(cmd, root):
         )
     code = f"import {match[1]}\n"
     if match[2]:
-        code += notebook_code(Path(root) / "notebooks" / f"{match[2]}.ipynb")
-        # `check` imports the laws of a notebook's exercises by name.
-        laws = f"padnet.exercises.notebook_{match[2][:2]}"
-        code += f"\nimport {laws}\n" if _is_there(laws, root) else ""
+        code += notebook_code(Path(root) / "notebooks" / f"{match[2]}.ipynb") + "\n"
     if learned := LEARNED.match(cmd):
         code += f"import padnet.pipeline.methods, padnet.methods.{learned[1]}_training\n"
     if HAZE.match(cmd):

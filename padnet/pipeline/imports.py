@@ -58,10 +58,16 @@ def _files(name, root):
 def notebook_code(path):
     """The code cells of a notebook file as one text, without IPython's `%` and `!` lines.
 
+    `check` imports the laws of a notebook's exercises by name: where padnet.exercises is imported and there are
+    such laws, the text ends with that import.
     Raises InputError when the file does not exist.
     """
     if not Path(path).is_file():
         raise InputError(f"there is no notebook {path}: correct its name in dvc.yaml")
     cells = json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
     lines = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code").splitlines()
-    return "\n".join(re.sub(r"^(\s*)[%!].*", r"\1pass", line) for line in lines)
+    code = "\n".join(re.sub(r"^(\s*)[%!].*", r"\1pass", line) for line in lines)
+    laws = f"notebook_{Path(path).name[:2]}"
+    if "padnet.exercises" in code and (Path(path).parent.parent / "padnet" / "exercises" / f"{laws}.py").is_file():
+        code += f"\nimport padnet.exercises.{laws}"
+    return code

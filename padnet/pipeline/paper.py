@@ -19,7 +19,7 @@ from padnet.errors import PadnetError
 from padnet.pipeline import console, deps
 from padnet.pipeline.paths import find_root
 
-TARGET = "report@paper"
+TARGET = "compare@paper"
 
 
 def needed(root):
@@ -64,6 +64,12 @@ def main(argv=None):
     options = needed(root)
     if options is None and not stale:
         print("The paper profile is up to date: results/paper and weights/paper are as dvc.lock says.")
+    elif check and options is None:
+        # Whether a result is old too shows only once the lists are new; stages of the quick profile have one as well.
+        raise PadnetError(
+            f"the lists of modules in {deps.FOLDER} are older than the code: "
+            "run python -m padnet.pipeline.deps --write and commit"
+        )
     elif check:
         raise PadnetError(
             "the committed results of the paper profile are older than what they depend on: "

@@ -10,7 +10,6 @@ from padnet.pipeline.paths import find_root
 from padnet.pipeline.tables import rows
 
 
-
 def readme_block(root=None, number=1):
     """What belongs between the markers of Table 1, 2 or 3, Markdown, from results/paper/records.
 
@@ -20,11 +19,15 @@ def readme_block(root=None, number=1):
 
 
 def with_block(readme, block, number=1):
-    """The text `readme` with `block` between the markers of Table 1, 2 or 3.
+    """The text `readme` with `block` between the markers of Table 1, 2 or 3; errors as for between."""
+    return between(readme, block, f"table{number}")
 
-    Raises PadnetError when it does not hold each marker once.
+
+def between(readme, block, name):
+    """The text `readme` with `block` between the lines <!-- NAME --> and <!-- /NAME -->.
+
+    Raises PadnetError when it does not hold each of them once.
     """
-    name = f"table{number}"
     found = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
     if len(found.findall(readme)) != 1 or readme.count(f"{name} -->") != 2:
         raise PadnetError(
@@ -36,8 +39,13 @@ def with_block(readme, block, number=1):
 def update_readme(root=None, number=1):
     """Bring Table 1, 2 or 3 of README.md up to date; a README that is already so is left alone."""
     root = Path(root) if root else find_root()
-    path = root / "README.md"
+    rewrite(root, readme_block(root, number), f"table{number}")
+
+
+def rewrite(root, block, name):
+    """Put `block` between the markers NAME of README.md; a README that has it there is left alone. Errors as for between."""
+    path = Path(root) / "README.md"
     old = path.read_text(encoding="utf-8") if path.is_file() else ""
-    new = with_block(old, readme_block(root, number), number)
+    new = between(old, block, name)
     if new != old:
         write_text(path, new)

@@ -5,6 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from padnet.errors import InputError
 from padnet.pipeline import console
 from padnet.pipeline.files import atomic_folder, write_text
 from padnet.pipeline.paths import PROFILES, find_root
@@ -17,14 +18,43 @@ from padnet.site.slides import slides
 from padnet.site.source import source
 
 
+# What stands in a site's folder beside its pages, NAME.html.
+PARTS = {".buildinfo", "_images", "_sources", "_static", "objects.inv", "searchindex.js", "slides"}
+
+
+def check_out(out, root):
+    """Raise InputError when `out` cannot become the site's folder without a loss: all that it holds is replaced.
+
+    It may be absent, empty, or an earlier site with nothing beside it; not a link, `root` or a folder around that.
+    """
+    out, root = Path(out), Path(root)
+    if out.is_symlink():
+        raise InputError(f"{out} is a link: name the folder itself with --out.")
+    if root.resolve().is_relative_to(out.resolve()):
+        raise InputError(f"{out} holds the project, which the site would replace: choose another folder with --out.")
+    if out.exists() and not out.is_dir():
+        raise InputError(f"{out} is a file: choose a folder with --out.")
+    found = sorted(path.name for path in out.iterdir()) if out.exists() else []
+    if found and not ((out / "index.html").is_file() and (out / "_static" / "mathjax").is_dir()):
+        raise InputError(
+            f"{out} is no earlier site and holds {found[0]}, which would be lost: choose another folder with --out."
+        )
+    foreign = [name for name in found if name not in PARTS and not name.endswith(".html")]
+    if foreign:
+        raise InputError(
+            f"{out} holds {foreign[0]} beside a site, which would be lost: move it, or choose another folder with --out."
+        )
+
+
 def site(profile, out, root=None):
     """Write the site of `profile` into the folder `out`, which it replaces when all went well; return [Book].
 
     root: the project folder, by default the one around the working directory.
-    Raises PadnetError for missing notebooks, records or certificates, a figure without alternative text,
-    and whatever Sphinx warns about.
+    Raises InputError for a folder that holds anything but an earlier site (see check_out), PadnetError for missing
+    notebooks, records or certificates, a figure without alternative text, and whatever Sphinx warns about.
     """
     root = Path(root) if root else find_root()
+    check_out(out, root)
     books = read_books(profile, root)
     with tempfile.TemporaryDirectory() as made, atomic_folder(out) as folder:
         made = Path(made).resolve()
@@ -45,7 +75,9 @@ def site(profile, out, root=None):
 def add_arguments(parser):
     """Add this command's options to an argparse parser."""
     parser.add_argument("--profile", choices=PROFILES, default="paper")
-    parser.add_argument("--out", type=Path, default=None, metavar="FOLDER", help="default: site/ in the project")
+    parser.add_argument("--out", type=Path, default=None, metavar="FOLDER",
+                        help="default: site/ in the project; an earlier site there is replaced, "
+                             "any other folder must be empty")  # fmt: skip
 
 
 def main(argv=None):

@@ -2,6 +2,7 @@
 
     padnet student --out FOLDER
 
+FOLDER is best inside the project: notebooks 04 to 07 look around themselves for its results and networks.
 What stands between the lines `# BEGIN SOLUTION` and `# END SOLUTION` of a cell becomes a line of dots; the checks stay.
 """
 
@@ -14,7 +15,8 @@ import nbformat
 from padnet.errors import InputError
 from padnet.pipeline import console
 from padnet.pipeline.files import write_text
-from padnet.pipeline.paths import find_root
+from padnet.pipeline.paths import PROFILES, find_root
+from padnet.site.books import read_notebook
 
 __all__ = ["solutions", "student_version"]
 
@@ -61,15 +63,18 @@ def _emptied(source, where):
 def write(out: Path, root: Path) -> list[Path]:
     """Write the student version of every notebook to OUT/NAME.ipynb; the paths written.
 
-    Raises InputError when OUT is the folder of the sources, which would be lost.
+    Raises InputError when OUT is the folder of the sources or of executed notebooks, which would be lost, PadnetError
+    for a notebook that cannot be read.
     """
     sources = sorted((root / "notebooks").glob("*.ipynb"))
-    if out.resolve() == (root / "notebooks").resolve():
-        raise InputError("the student versions would replace the sources in notebooks/: choose another folder with --out.")
+    for what, name in ({"sources": "notebooks"} | {f"{p} results": f"results/{p}/notebooks" for p in PROFILES}).items():
+        if out.resolve() == (root / name).resolve():
+            told = f"the student versions would replace the {what} in {name}/"
+            raise InputError(f"{told}: choose another folder with --out.")
     if out.exists() and not out.is_dir():
         raise InputError(f"{out} is a file: choose a folder with --out.")
     # All are read before one is written.
-    made = [(path.name, student_version(nbformat.read(path, as_version=4), path.name)) for path in sources]
+    made = [(path.name, student_version(read_notebook(path), path.name)) for path in sources]
     for name, book in made:
         write_text(out / name, nbformat.writes(book) + "\n")
     return [out / name for name, _ in made]
@@ -77,15 +82,19 @@ def write(out: Path, root: Path) -> list[Path]:
 
 def add_arguments(parser):
     """Add this command's options to an argparse parser."""
-    parser.add_argument("--out", type=Path, required=True, help="folder for the notebooks without solutions")
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER",
+                        help="for the notebooks without solutions; inside the project, whose results 04 to 07 read")  # fmt: skip
 
 
 def main(argv=None):
     """Write the student versions and say where they are."""
     parser = argparse.ArgumentParser(prog="padnet student", description=__doc__.splitlines()[0])
     add_arguments(parser)
-    out = parser.parse_args(argv).out
-    print(f"{out}: {len(write(out, find_root()))} notebooks without solutions")
+    out, root = parser.parse_args(argv).out, find_root()
+    print(f"{out}: {len(write(out, root))} notebooks without solutions")
+    if not out.resolve().is_relative_to(root.resolve()):
+        told = f"warning: {out} is outside the project, where notebooks 04 to 07 do not find what they read"
+        print(told, file=sys.stderr)
 
 
 if __name__ == "__main__":

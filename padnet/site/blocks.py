@@ -14,6 +14,7 @@ HEIGHT = 600  # pixels under the heading of a slide
 LINE = {"text": 36, "row": 31, "code": 25}  # pixels; slides.css sets the same sizes
 WIDE = 96  # characters of prose in a line
 ROWS, LINES = 16, 20  # at most, of a table and of code or printed text on one slide
+FIGURE = '<img style="--height: {}px" '  # how the tag of a figure begins; HEIGHT until it is known
 WIDTH, LEAST = 1160, 340  # pixels: a figure is at most so wide; to fit, it becomes so high at least
 
 
@@ -38,7 +39,8 @@ class Block:
     def within(self, height):
         """The same block, no higher than `height` pixels where it can be made smaller."""
         height = min(height, self.height)
-        return replace(self, html=self.html.replace("HEIGHT", f"{height - 20:.0f}"), height=height)
+        html = self.html.replace(FIGURE.format("HEIGHT"), FIGURE.format(f"{height - 20:.0f}"))
+        return replace(self, html=html, height=height)
 
 
 def _math(content, options):
@@ -78,7 +80,7 @@ def picture(shown):
     """The block of a Figure, as wide as the slide unless that is too high."""
     width, height = shown.size or (WIDTH, HEIGHT)
     height = min(height * WIDTH / width, HEIGHT - 20) + 20
-    tag = shown.tag("../_static/figures").replace("<img ", '<img style="--height: HEIGHTpx" ', 1)
+    tag = shown.tag("../_static/figures").replace("<img ", FIGURE.format("HEIGHT"), 1)
     return [Block(f'<p class="figure">{tag}</p>', height, least=min(height, LEAST))]
 
 

@@ -55,14 +55,22 @@ def read_books(profile, root):
 
 def read_book(path):
     """The Book in the file `path`. Raises PadnetError when it cannot be read or has no title."""
-    try:
-        cells = nbformat.read(path, as_version=4).cells
-    except (nbformat.reader.NotJSONError, nbformat.ValidationError, AttributeError, TypeError, KeyError) as error:
-        raise PadnetError(f"{path.name} cannot be read as a notebook: restore it with git checkout") from error
+    cells = read_notebook(path).cells
     for cell in cells:
         if _titled(cell):
             return Book(path.stem, _titled(cell)[1], cells)
     raise PadnetError(f"{path.name} has no heading `# Title`: its first Markdown cell needs one")
+
+
+def read_notebook(path):
+    """The NotebookNode in the file `path`. Raises PadnetError when it cannot be read."""
+    try:
+        book = nbformat.read(path, as_version=4)
+        nbformat.validate(book)
+        return book
+    except (ValueError, nbformat.ValidationError, AttributeError, TypeError, KeyError) as error:
+        # Bytes that are no text and text that is no JSON are ValueErrors.
+        raise PadnetError(f"{path.name} cannot be read as a notebook: restore it with git checkout") from error
 
 
 def _titled(cell):

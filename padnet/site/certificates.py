@@ -29,7 +29,7 @@ EXPLICIT = (
 def read_certificates(profile, root):
     """{(protocol, experiment, method): [certificate]}, the certificates as the files hold them (dicts).
 
-    Raises PadnetError when there are none or a file cannot be read.
+    Raises PadnetError when there are none, or a file cannot be read or lacks what a certificate holds.
     """
     folder = results(profile, root) / "certificates"
     found = {}
@@ -40,9 +40,37 @@ def read_certificates(profile, root):
         except ValueError as error:
             name = path.relative_to(folder)
             raise PadnetError(f"the certificates {name} cannot be read as JSON: restore them with git") from error
+        _check(found[path.parent.name, experiment, method], path.relative_to(folder))
     if not any(found.values()):
         raise PadnetError(f"{folder.relative_to(root)} holds no certificates: run make {_target(profile)} first")
     return found
+
+
+def _check(certificates, name):
+    """Raise PadnetError for the first of a file's certificates that this page could not show."""
+    for number, given in enumerate(certificates if isinstance(certificates, list) else [certificates]):
+        if not (isinstance(certificates, list) and isinstance(given, dict) and _is_whole(given)):
+            raise PadnetError(
+                f"certificate {number} of {name} lacks its variant, verdict, holds or rows: restore the file with git"
+            )
+
+
+def _is_whole(given):
+    rows = given.get("rows")
+    if not (isinstance(given.get("variant"), str) and isinstance(given.get("verdict"), str) and "holds" in given):
+        return False
+    if not (isinstance(rows, list) and rows and all(isinstance(row, dict) for row in rows)):
+        return False
+    if "error_bound" in rows[0]:
+        return all(_are_numbers(row.get(key, "") for key, _ in EXPLICIT) for row in rows)
+    sides = [row.get(key) for row in rows for key in rows[0] if key != "k"]
+    return all("k" in row for row in rows) and all(
+        isinstance(side, dict) and _are_numbers(side.get(name, "") for name in ("left", "right")) for side in sides
+    )
+
+
+def _are_numbers(values):
+    return all(value is None or isinstance(value, int | float) for value in values)
 
 
 def counts(found):

@@ -78,6 +78,19 @@ def test_what_is_no_animation_is_refused(shown, frames, seconds):
         course.animate([line(k) for k in range(frames)], ALT, seconds=seconds)
 
 
+def test_frames_of_two_sizes_are_refused(shown):
+    with pytest.raises(InputError, match=r"one size, not \(3.0, 2.0\) and \(4.0, 2.0\) inches"):
+        course.animate([line(1), line(1, size=(4, 2)), line(2)], ALT)
+    assert not shown
+
+
+def test_a_tensor_that_needs_a_gradient_is_shown_like_any_other(shown):
+    picture = torch.rand(8, 8, generator=torch.Generator().manual_seed(0))
+    course.pictures({"p": picture}, ALT)
+    course.pictures({"p": picture.clone().requires_grad_()}, ALT)
+    assert shown[0].data == shown[1].data
+
+
 def test_the_style_has_the_same_colours_on_white(root):
     from matplotlib import rcParams, rc_context
 

@@ -46,3 +46,10 @@ def test_nothing_to_choose_is_refused():
         Choice(("one",))
     with pytest.raises(InputError, match="nothing to move"):
         explore(print)
+
+
+@pytest.mark.parametrize("static", [True, False])
+def test_what_is_no_control_is_refused(monkeypatch, static):
+    monkeypatch.setenv(sliders.STATIC, "1" if static else "")
+    with pytest.raises(InputError, match=r"q = 3 is nothing to move: give explore a Slider, Switch or Choice"):
+        explore(print, p=CONTROLS["p"], q=3)

@@ -1,6 +1,13 @@
 """What `check` says of right, wrong, missing and broken answers."""
 
+import importlib
+import math
+import subprocess
+import sys
+
+import numpy as np
 import pytest
+import torch
 
 from padnet.errors import InputError
 from padnet.exercises import EXERCISES, WrongAnswer, check, exercise
@@ -37,10 +44,57 @@ def test_no_answer_lets_the_notebook_run_on(answer, capsys):
     assert "no answer yet" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("answer", [lambda: 1, lambda x: x.missing, lambda x: [][1], lambda x: nowhere])  # noqa: F821
-def test_an_answer_that_stops_is_told_where(answer):
-    with pytest.raises(WrongAnswer, match="Your function stops with (Type|Attribute|Index|Name)Error"):
-        check("99.1", answer)
+def broken(x):
+    raise StopIteration
+
+
+STOPS = {
+    "TypeError: ": lambda: 1,
+    "AttributeError: 'float' object": lambda x: x.missing,
+    "IndexError: list": lambda x: [][1],
+    "NameError: name": lambda x: nowhere,  # noqa: F821
+    "KeyError: 'y'$": lambda x: {"x": x}["y"],
+    "ZeroDivisionError: ": lambda x: 1 / x,
+    "OverflowError: ": lambda x: math.exp(1e9),
+    "ModuleNotFoundError: ": lambda x: importlib.import_module("padnet.nowhere"),
+    "StopIteration$": broken,
+}
+
+
+@pytest.mark.parametrize("words", STOPS)
+def test_an_answer_that_stops_is_told_where(words):
+    with pytest.raises(WrongAnswer, match=f"^Your function stops with {words}"):
+        check("99.1", STOPS[words])
+
+
+def test_a_function_that_returns_nothing_is_told_so(capsys):
+    assert check("99.1", lambda x: None) is False
+    assert "no answer yet, or your function returns nothing" in capsys.readouterr().out
+
+
+def test_an_answer_works_on_copies(monkeypatch):
+    given = [torch.ones(2), [torch.ones(2)], (np.ones(2),), {"x": torch.ones(2)}]
+
+    def spoil(alone, several, pair, named):
+        for part in (alone, several[0], pair[0], named["x"]):
+            part *= 0
+        return 1
+
+    monkeypatch.setitem(EXERCISES, "99.2", lambda answer: str(answer(*given)))
+    assert check("99.2", spoil)
+    assert all(part.sum() == 2 for part in (given[0], given[1][0], given[2][0], given[3]["x"]))
+
+
+def test_an_exercise_needs_the_laws_of_its_own_notebook_alone(root):
+    code = """
+import sys
+sys.modules["padnet.exercises.notebook_05"] = None  # as if it could not be imported
+from padnet.exercises import EXERCISES, check
+check("01.3", ...)
+print(sorted({name[:2] for name in EXERCISES}))
+"""
+    ran = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True)
+    assert ran.stdout.splitlines()[-1:] == ["['01']"], ran.stderr
 
 
 @pytest.mark.parametrize("found, words", [("two", "must be one number"), (float("nan"), "must be finite")])
@@ -50,7 +104,10 @@ def test_what_is_no_number_is_wrong(found, words):
 
 
 def test_unknown_and_double_names_are_refused():
-    with pytest.raises(InputError, match="no exercise '98.7'"):
-        check("98.7", None)
+    for name in ("98.7", "01.99", "01", "checking.1"):
+        with pytest.raises(InputError, match=f"no exercise '{name}'"):
+            check(name, None)
+    with pytest.raises(InputError, match="no exercise 1.3"):
+        check(1.3, None)
     with pytest.raises(InputError, match="two exercises 99.1"):
         exercise("99.1")(print)

@@ -1,5 +1,6 @@
 """Plausible wrong answers to the exercises of notebook 01 are caught, each with a sentence that says why."""
 
+import numpy as np
 import pytest
 import torch
 
@@ -40,7 +41,27 @@ RIGHT = {
     "01.5": step,
     "01.6": error,
 }
+OTHER = [
+    ("01.1", lambda y, k: rolled(y, k, -1).float()),
+    ("01.2", lambda x, y, blur: blur.adjoint(blur(x).sub_(y)).float()),
+    ("01.3", lambda z, w: soft(z.float(), w)),
+    ("01.4", lambda p, w: list(jump(p, w))),
+    ("01.4", lambda p, w: np.array(jump(p, w))),
+    ("01.4", lambda p, w: torch.tensor(jump(p, w))),  # float32
+    ("01.5", lambda x, f, r: step(x, f, r, s=0.3 / f.lipschitz.item())),
+    ("01.5", lambda x, f, r: step(x, f, r, s=0.1 / f.lipschitz.item())),
+    ("01.5", lambda x, f, r: step(x, f, r).float()),
+    ("01.6", lambda x, new, f, s: error(x, new, f, s).float()),
+]
 WRONG = [
+    ("01.1", lambda y, k: torch.fft.ifft2(torch.fft.fft2(rolled(y, k, -1))), "complex numbers: take the real part"),
+    ("01.3", lambda z, w: z > w, "True and False"),
+    ("01.4", lambda p, w: 1 / 0, "ZeroDivisionError"),
+    ("01.5", lambda x, f, r: step(x, f, r, weight=1.1 / f.lipschitz.item()), "at a critical point.*by the same s"),
+    ("01.5", lambda x, f, r: step(x, f, r, s=0.1 / f.lipschitz.item(), weight=0.11 / f.lipschitz.item()), "at a critical point.*by the same s"),
+    ("01.5", lambda x, f, r: step(x, f, r, s=0.1 / f.lipschitz.item(), weight=0.0), "energy rises|at a critical point"),
+    ("01.5", lambda x, f, r: torch.where(torch.arange(16) == 3, step(x, f, r), x), "Move every entry"),
+    ("01.5", lambda x, f, r: step(x, f, r, s=1e-4), "not far below 1 / f.lipschitz"),
     ("01.1", lambda y, k: rolled(y, k, 1), "blur itself"),
     ("01.1", lambda y, k: rolled(y, k, -1, shift=1), "moves by as much"),
     ("01.1", lambda y, k: 2 * rolled(y, k, -1), "same weight"),
@@ -83,3 +104,8 @@ def test_a_wrong_answer_is_caught_and_told_why(name, wrong, words):
 @pytest.mark.parametrize("name", RIGHT)
 def test_a_right_answer_passes(name):
     assert check(name, RIGHT[name])
+
+
+@pytest.mark.parametrize(("name", "answer"), OTHER)
+def test_another_way_to_the_right_answer_passes(name, answer):
+    assert check(name, answer)

@@ -49,7 +49,50 @@ def stages(f, networks, schedule, x0, dual=1, w=1, z=1, moves=True, rho=None, al
     return v
 
 
+def in_place(units, v, alpha):
+    for G in units:
+        v -= alpha * G(v)
+    return v
+
+
+def round_in_place(f, r, x, v, lam, mu, rho):
+    u = pulls(f, x, v - lam, mu, rho)
+    v.copy_(r.prox(u + lam, 1 / rho))
+    lam += u - v
+    return [u, v, lam]
+
+
+def in_float32(f, r, x, v, lam, mu, rho):
+    return tuple(part.float() for part in one_round(f, r, x, v, lam, mu, rho))
+
+
+def scaled_prox(r, z, rho, alpha, theta, factor):
+    return theta * (z - factor * r.prox(z, 1 / rho)) / alpha
+
+
+RIGHT = [
+    ("02.1", lambda x, w, mu, rho: [x + rho / (mu + rho) * (w - x), torch.tensor(mu + rho)]),
+    ("02.1", lambda x, w, mu, rho: (((mu * x + rho * w) / (mu + rho)).float(), mu + rho)),
+    ("02.2", round_in_place),
+    ("02.2", in_float32),
+    ("02.3", in_place),
+    ("02.3", lambda units, v, alpha: in_turn(units, v, alpha).float()),
+    ("02.4", lambda r, z, rho, alpha, theta: (theta * (z - r.prox(z, 1 / rho)) / alpha).float()),
+    ("02.4", lambda r, z, rho, alpha, theta: z.clone().sub_(r.prox(z, 1 / rho)).mul_(theta / alpha)),
+    ("02.5", lambda f, r, x, v, mu, s: r.prox((1 - s * mu) * v + s * mu * x - s * f.grad(v), s)),
+    ("02.5", lambda f, r, x, v, mu, s: r.prox(v.sub_(s * (f.grad(v) + mu * (v - x))), s).float()),
+    ("02.6", lambda rho0, gamma, eps: torch.tensor(next(k for k in range(99) if gamma**k * rho0 > 1 / eps**2 * (1 + 1e-12)))),
+    ("02.7", lambda f, n, s, x: stages(f, n, s, x).float()),
+]  # fmt: skip
 WRONG = [
+    ("02.1", lambda x, w, mu, rho: ((mu * x + rho * w) / (mu + rho), 1.0001 * (mu + rho)), "with the weight mu"),
+    ("02.3", lambda units, v, alpha: in_turn(units, v.to(torch.complex128), alpha), "take the real part"),
+    ("02.4", lambda r, z, rho, alpha, theta: theta * (z - r.prox(z, 1.1 / rho)) / alpha, "must minimise"),
+    ("02.4", lambda r, z, rho, alpha, theta: theta * (z - r.prox(z, 0.9 / rho)) / alpha, "must minimise"),
+    ("02.4", lambda r, z, rho, alpha, theta: scaled_prox(r, z, rho, alpha, theta, 1.1), "must minimise"),
+    ("02.4", lambda r, z, rho, alpha, theta: theta * (z - r.prox(z, (1.3 if r.p == 0 else 1) / rho)) / alpha, "one entry"),
+    ("02.6", lambda rho0, gamma, eps: 10**6, "before k = 100"),
+    ("02.6", lambda rho0, gamma, eps: 10**400, "one number"),
     ("02.1", lambda x, w, mu, rho: ((x + w) / 2, mu + rho), "weight is right; the mean"),
     ("02.1", lambda x, w, mu, rho: ((rho * x + mu * w) / (mu + rho), mu + rho), "to x by mu and to w by rho"),
     ("02.1", lambda x, w, mu, rho: (mu * x + rho * w, mu + rho), "divide by both"),
@@ -94,6 +137,11 @@ WRONG = [
 def test_a_wrong_answer_is_refused_with_words_that_help(name, answer, words):
     with pytest.raises(WrongAnswer, match=words):
         check(name, answer)
+
+
+@pytest.mark.parametrize("name, answer", RIGHT)
+def test_another_way_to_the_right_answer_passes(name, answer):
+    assert check(name, answer)
 
 
 def test_dots_are_no_answer(capsys):

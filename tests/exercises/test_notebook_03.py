@@ -23,6 +23,8 @@ def fails(row):
 
 
 WRONG = [
+    ("03.3", lambda mu, d: mu / d, "ZeroDivisionError"),
+    ("03.6", lambda rows: broken(rows, lambda row: row["eror"] > 0), "KeyError: 'eror'"),
     ("03.1", lambda f, mu, s, x, v: (mu - 1) * (x - v) + f.grad(x) - f.grad(v), "needs 1/s in the place of 1"),
     ("03.1", lambda f, mu, s, x, v: (1 / s - mu) * (x - v) + f.grad(v) - f.grad(x), "sign reversed"),
     ("03.1", lambda f, mu, s, x, v: (mu - 1 / s) * (x - v) + f.grad(v) - f.grad(x), "the other way round"),
@@ -85,3 +87,6 @@ def test_other_ways_to_the_right_answer_pass():
     assert check("03.4", lambda v, w, q: torch.where(length(w - v) <= q, w, v + q * (w - v) / length(w - v)))
     assert check("03.5", lambda rho0, total: (total / (total - rho0**-0.5)) ** 2)
     assert check("03.6", lambda rows: list(broken(rows, fails)))
+    assert check("03.6", lambda rows: torch.tensor(broken(rows, fails), dtype=torch.float32))
+    assert check("03.1", lambda f, mu, s, x, v: ((mu - 1 / s) * (x - v) + f.grad(x) - f.grad(v)).float())
+    assert check("03.4", lambda v, w, q: v + (w.sub_(v) * (q / length(w).clamp(min=1e-9)).clamp(max=1)).float())

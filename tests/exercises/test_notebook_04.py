@@ -32,6 +32,38 @@ def first(holds, rows, start):
     return next((row["k"] for row, F in zip(rows, before, strict=False) if not holds(row, F)), -1)
 
 
+def judged(falls, rows, start, mu, C_E):
+    margin = mu / 4 - C_E**2 / mu
+    return first(lambda r, F: r["error"] <= C_E * r["moved"] and falls(r, F, margin), rows, start)
+
+
+def pieces(path, truth):
+    """Both errors as generators of Python's own floats."""
+    steps = list(zip(path, path[1:], strict=False))
+    return (((norm(b - a) / norm(a)).item() for a, b in steps), ((norm(b - truth) / norm(truth)).item() for _, b in steps))
+
+
+def in_place(g, observed, blur):
+    g.copy_(blur(g)).sub_(observed)
+    return blur.adjoint(g)
+
+
+RIGHT = [
+    ("04.1", lambda g, d, blur, lam, p: f(g, d, blur) + lam * powers(g, p)),
+    ("04.1", lambda g, d, blur, lam, p: f(g, d, blur).float() + lam * powers(g, p).float()),
+    ("04.1", lambda g, d, blur, lam, p: f(g, d, blur) + lam * ((g != 0).float() if p == 0 else g.abs() ** p).sum(dim=(1, 2, 3))),
+    ("04.2", in_place),
+    ("04.2", lambda g, d, blur: blur.adjoint(blur(g) - d).float()),
+    ("04.3", lambda p, w: torch.tensor(w if p == 1 else jump(p, w) + w * p * jump(p, w) ** (p - 1))),
+    ("04.4", lambda path, truth: [ratios(lambda a, b: a, path, truth).tolist(), list(apart(path[1:], truth))]),
+    ("04.4", lambda path, truth: [[norm(b - a) / norm(a) for a, b in zip(path, path[1:], strict=False)], apart(path[1:], truth).numpy()]),
+    ("04.4", lambda path, truth: (ratios(lambda a, b: a, path, truth).float(), apart(path[1:], truth).float())),
+    ("04.4", pieces),
+    ("04.5", lambda lams, errors: torch.tensor(lams)[errors.float().nan_to_num(torch.inf).mean(dim=1).argmin()]),
+    ("04.6", lambda rows, start, mu, C_E: torch.tensor(
+        judged(lambda r, F, m: F - r["energy"] >= m * r["moved"] ** 2, rows, start, mu, C_E))),
+    ("04.6", lambda rows, start, mu, C_E: judged(lambda r, F, m: r["energy"] + m * r.pop("moved") ** 2 <= F, rows, start, mu, C_E)),
+]  # fmt: skip
 WRONG = [
     ("04.1", lambda g, d, blur, lam, p: 2 * f(g, d, blur) + lam * powers(g, p), r"F\(0\)"),
     ("04.1", lambda g, d, blur, lam, p: f(g, d, blur) + lam * (g.abs() ** p).sum(dim=(1, 2, 3)), r"0 \*\* 0 is 1"),
@@ -65,6 +97,14 @@ WRONG = [
     ("04.6", lambda rows, start, mu, C_E: first(
         lambda r, F: r["error"] <= C_E * r["moved"] and F - r["energy"] >= (mu / 4 + C_E**2 / mu) * r["moved"] ** 2, rows, start),
         "margin of"),
+    ("04.6", lambda rows, start, mu, C_E: judged(lambda r, F, m: F - r["energy"] >= m * r["moved"], rows, start, mu, C_E), "by the square"),
+    ("04.6", lambda rows, start, mu, C_E: judged(lambda r, F, m: F - r["energy"] >= m, rows, start, mu, C_E), "by the square"),
+    ("04.6", lambda rows, start, mu, C_E: judged(lambda r, F, m: F - r["energy"] >= m * max(r["moved"], 1) ** 2, rows, start, mu, C_E), "by the square"),
+    ("04.6", lambda rows, start, mu, C_E: judged(lambda r, F, m: not F - r["energy"] < m * r["moved"] ** 2, rows, start, mu, C_E), "whether F falls"),
+    ("04.6", lambda rows, start, mu, C_E: next(row["k"] for row in rows if row["erorr"] > 0), "KeyError: 'erorr'"),
+    ("04.4", lambda path, truth: ("moved", "apart"), "must be 3 numbers|one number"),
+    ("04.4", lambda path, truth: ((norm(g[9]) for g in path), path), "IndexError"),
+    ("04.1", lambda g, d, blur, lam, p: f(g, d, blur).to(torch.complex128), "take the real part"),
 ]  # fmt: skip
 
 
@@ -72,6 +112,11 @@ WRONG = [
 def test_a_wrong_answer_is_refused_with_a_reason(name, answer, words):
     with pytest.raises(WrongAnswer, match=words):
         check(name, answer)
+
+
+@pytest.mark.parametrize(("name", "answer"), RIGHT)
+def test_another_way_to_the_right_answer_passes(name, answer):
+    assert check(name, answer)
 
 
 def test_an_answer_that_is_not_there_yet_stops_nothing(capsys):

@@ -26,6 +26,7 @@ def gaps(a, b, error):
 
 
 WRONG = [
+    ("05.1", lambda g, y, blur, beta: torch.fft.ifft2(torch.fft.fft2(layer(g, y, blur, beta))), "take the real part"),
     ("05.1", lambda g, y, blur, beta: layer(g, y, blur, beta, sign=-1), "with the sign that it has"),
     ("05.1", lambda g, y, blur, beta: layer(g, y, blur, beta, weight=1), "beta stands twice"),
     ("05.1", lambda g, y, blur, beta: layer(g, y, blur, beta, otf=blur.otf), "conjugate"),
@@ -54,6 +55,20 @@ WRONG = [
 def test_a_wrong_answer_is_refused_with_a_reason(name, answer, words):
     with pytest.raises(WrongAnswer, match=words):
         check(name, answer)
+
+
+RIGHT = [
+    ("05.1", lambda g, y, blur, beta: layer(g, y, blur, beta).float()),
+    ("05.2", lambda g, f: (2 * f.beta * (g - D(f.image(g)))).float()),
+    ("05.3", lambda x, truth, border, white: np.float32(10 * np.log10(white**2 / np.mean((cut(x, border) - cut(truth, border)) ** 2)))),
+    ("05.4", lambda a, b: np.array(gaps(a, b, lambda gap: gap.std(ddof=1) / len(gap) ** 0.5))),
+    ("05.4", lambda a, b: torch.tensor(gaps(a, b, lambda gap: gap.std(ddof=1) / len(gap) ** 0.5), dtype=torch.float32)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "answer"), RIGHT)
+def test_another_way_to_the_right_answer_passes(name, answer):
+    assert check(name, answer)
 
 
 def test_the_layer_as_it_should_be_is_right(capsys):

@@ -55,6 +55,27 @@ def test_a_wrong_answer_is_refused_with_a_reason(name, answer, words):
         check(name, answer)
 
 
+def clear_in_place(I, t, A, least):
+    I -= wide(A)
+    I /= t.clamp_(min=least)
+    return I.add_(wide(A))
+
+
+RIGHT = [
+    ("06.1", lambda d, beta: torch.exp(-beta * d.float())),
+    ("06.2", clear_in_place),
+    ("06.2", lambda I, t, A, least: clear_in_place(I.float(), t, A, least)),
+    ("06.3", lambda I, A, C0, C1: bound(I, A, C0, C1).float()),
+    ("06.4", lambda I, size: pooled(I.amin(dim=1, keepdim=True), size).float()),
+    ("06.5", lambda J, t, A, d: J.sub_(wide(A)).mul_(-d / (t + d)).float()),
+]
+
+
+@pytest.mark.parametrize(("name", "answer"), RIGHT)
+def test_another_way_to_the_right_answer_passes(name, answer):
+    assert check(name, answer)
+
+
 def test_the_bound_and_the_dark_channel_as_they_should_be_are_right(capsys):
     assert check("06.3", bound)
     assert check("06.4", lambda I, size: pooled(I.amin(dim=1, keepdim=True), size))

@@ -3,10 +3,13 @@
 from math import sqrt
 
 import pytest
+import torch
 
 from padnet.exercises import WrongAnswer, check
 
 WRONG = [
+    ("07.1", lambda mu, C_E: (mu / 2 - C_E) * 0.9999, "not the largest"),
+    ("07.4", lambda c, rho0, gamma, k: c / 0, "ZeroDivisionError"),
     ("07.1", lambda mu, C_E: mu / 4 - C_E**2 / mu, "eta = 2/mu"),  # (21) as printed
     ("07.1", lambda mu, C_E: mu / 2 + C_E, "worst E points along dx"),  # sign
     ("07.1", lambda mu, C_E: mu / 2, "worst E points along dx"),  # the error forgotten
@@ -45,3 +48,15 @@ def test_dots_are_no_answer(name, capsys):
 def test_both_derivations_of_34_are_right():
     assert check("07.3", lambda gamma, C_N, M, rho0: (2 + 2 * sqrt(gamma) + gamma) * C_N + M / sqrt(rho0))
     assert check("07.3", lambda gamma, C_N, M, rho0: (2 * sqrt(gamma) + gamma) * C_N + M / sqrt(gamma * rho0))
+
+
+def test_float32_is_right_too():
+    def tail(c, rho0, gamma, k):
+        gamma = torch.tensor(gamma)
+        return c / (gamma**k * rho0).sqrt() / (1 - 1 / gamma.sqrt())
+
+    assert check("07.1", lambda mu, C_E: torch.tensor(mu / 2 - C_E))
+    assert check("07.1", lambda mu, C_E: torch.tensor(mu) / 2 - C_E)
+    assert check("07.2", lambda gamma, C_N, rho0, k: torch.tensor(C_N * (1 + sqrt(gamma)) / sqrt(gamma**k * rho0)))
+    assert check("07.3", lambda gamma, C_N, M, rho0: torch.tensor((2 * sqrt(gamma) + gamma) * C_N + M / sqrt(gamma * rho0)))
+    assert check("07.4", lambda c, rho0, gamma, k: torch.tensor(tail(c, rho0, gamma, k).item()))

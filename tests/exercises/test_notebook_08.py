@@ -19,7 +19,41 @@ def mixed(z, weight, y, seen):
     return (seen * y + weight.mean() * z) / (seen + weight.mean())
 
 
+def missing_in_place(z, weight, y, seen):
+    w = per_sample(weight, z)
+    z[seen > 0] = ((y + w * z) / (1 + w))[seen > 0]
+    return z
+
+
+def shrunk_in_place(z, w):
+    z *= (1 - w / lengths(z).clamp(min=1e-9)).clamp(min=0)
+    return z
+
+
+def held_in_place(v, proposed, R):
+    proposed -= v
+    proposed *= per_sample((R / norm(proposed)).clamp(max=1), v)
+    return proposed.add_(v)
+
+
+RIGHT = [
+    ("08.1", missing_in_place),
+    ("08.1", lambda z, w, y, s: ((s * y + per_sample(w, z) * z) / (s + per_sample(w, z))).float()),
+    ("08.2", shrunk_in_place),
+    ("08.2", lambda z, w: shrunk_in_place(z.float(), w)),
+    ("08.3", lambda x, y, b: [(1 - y / (x + b)).float(), (y.flatten(1).amax(dim=1) / b**2).float()]),
+    ("08.3", lambda x, y, b: [1 - y.div_(x.add_(b)), torch.tensor([row.max() for row in y * x]) / b**2]),
+    ("08.4", held_in_place),
+    ("08.4", lambda v, p, R: held_in_place(v.float(), p.float(), R)),
+]
 WRONG = {
+    "a threshold 10 % too large": ("08.2", lambda z, w: shrunk_in_place(z, 1.1 * w), "falls by w"),
+    "a threshold 10 % too small": ("08.2", lambda z, w: shrunk_in_place(z, 0.9 * w), "falls by w"),
+    "10 % too long": ("08.2", lambda z, w: 1.1 * shrunk_in_place(z, w), "which is less"),
+    "complex": ("08.2", lambda z, w: shrunk_in_place(z, w).to(torch.complex128), "take the real part"),
+    "10 % more than the minimiser": (
+        "08.1", lambda z, w, y, s: torch.where(s > 0, 1.1 * (y + per_sample(w, z) * z) / (1 + per_sample(w, z)), z),
+        "which is less"),
     "the mask forgotten": (
         "08.1", lambda z, w, y, s: (y + per_sample(w, z) * z) / (1 + per_sample(w, z)), "missing pixel"),
     "missing pixels black": (
@@ -65,3 +99,8 @@ def test_a_plausible_mistake_is_caught_and_named(what):
     name, answer, words = WRONG[what]
     with pytest.raises(WrongAnswer, match=words):
         check(name, answer)
+
+
+@pytest.mark.parametrize("name, answer", RIGHT)
+def test_another_way_to_the_right_answer_passes(name, answer):
+    assert check(name, answer)

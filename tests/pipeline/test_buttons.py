@@ -4,7 +4,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from executed import text, write
+from executed import code, text, write
 
 from padnet import cli
 from padnet.pipeline.buttons import block, links
@@ -49,6 +49,21 @@ def test_every_link_names_a_notebook_that_exists(published):
         assert (published / address.path.removeprefix("/github/a/b/blob/main/")).is_file()
 
 
+def test_the_branch_is_the_one_that_is_opened_and_cloned(published):
+    assert cli.main(["buttons", "--repository", "a/..b", "--branch", "v1.0"]) == 0
+    text = (published / "README.md").read_text()
+    assert "!git clone -q -b v1.0 https://github.com/a/..b && pip install -q ./..b\n" in text
+    assert "/a/..b/v1.0?" in text and "/a/..b/blob/v1.0/" in text and "main" not in text
+
+
+def test_the_block_says_which_notebooks_read_results(published, root):
+    assert "make repro" not in block("a/b", "main", published)
+    path = write(published, "04_results", text("# Four"), code("root = find_root()"))
+    path.rename(published / "notebooks/04_results.ipynb")
+    assert "What `make repro` makes is read by 04: " in block("a/b", "main", published)
+    assert "What `make repro` makes is read by 04, 05, 06, 07: " in block("a/b", "main", root)
+
+
 def test_addresses_hold_no_character_that_breaks_markdown():
     assert all(re.fullmatch(r"[\w:/.?=%-]+", address) for address in links("a/b", "v1.0", "00_quickstart"))
 
@@ -59,7 +74,11 @@ def test_addresses_hold_no_character_that_breaks_markdown():
         (["--repository", "padnet"], "'padnet' names no repository"),
         (["--repository", "https://host/a/b"], "names no repository"),
         (["--repository", "a/b c"], "names no repository"),
+        (["--repository", "a/.."], "'a/..' names no repository"),
+        (["--repository", "a/."], "'a/.' names no repository"),
         (["--repository", "a/b", "--branch", "x y"], "is no branch to link to"),
+        (["--repository", "a/b", "--branch=-x"], "is no branch to link to"),
+        (["--repository", "a/b", "--branch", "a..b"], "is no branch to link to"),
     ],
 )
 def test_bad_arguments_are_one_sentence(published, capsys, arguments, sentence):

@@ -21,6 +21,7 @@ from padnet.pipeline.table2 import TRAINED
 SHORT = ("sample", "fetch", "tune", "train", "benchmark", "benchmark_image", "benchmark_method", "benchmark_haze",
          "benchmark_haze_method",
          "anchor", "notebook")  # fmt: skip
+BLOCKS = ("table1", "table2", "table3", "compare")  # of README.md
 LEFT = {method: ("quick",) for method in ("iddbm3d", "epll")}  # sets that a slow method is not run on
 
 
@@ -67,12 +68,12 @@ def made(root, tmp_path_factory):
     (folder / "data.dvc").write_text("deps:\n- path: downloads\nouts:\n- path: data/paper\n  cache: false\n")
     for name in SHORT:
         shutil.copy(Path(__file__).with_name("stub.py"), folder / f"padnet/pipeline/{name}.py")
-    (folder / "README.md").write_text("".join(f"<!-- table{n} -->\n<!-- /table{n} -->\n" for n in (1, 2, 3)))
+    (folder / "README.md").write_text("".join(f"<!-- {name} -->\n<!-- /{name} -->\n" for name in BLOCKS))
     git(folder, "init", "-q")
     deps.write_lists(folder / deps.FOLDER, folder)  # those of the stand-ins
-    first = ran(dvc(folder, "repro", "report@quick"))
+    first = ran(dvc(folder, "repro", "compare@quick"))
     assert "hash" not in (folder / "data.dvc").read_text() and not (folder / "downloads").exists()
-    second = ran(dvc(folder, "repro", "report@paper"))
+    second = ran(dvc(folder, "repro", "compare@paper"))
     assert len(first) == len(set(first)) and "fetch" not in first and "fetch" in second and "sample" not in second
     git(folder, "add", "-A")
     git(folder, "commit", "-qm", "made")
@@ -162,7 +163,7 @@ def test_deps_prints_and_writes_only_when_asked(bare, capsys):
     assert "padnet/errors.py" in (toy / deps.FOLDER / "a.txt").read_text()
 
 
-def test_the_report_of_a_profile_needs_everything_of_it(made):
+def test_the_comparison_of_a_profile_needs_everything_of_it(made):
     lock = read_yaml(made / "dvc.lock")["stages"]
     for profile in PROFILES:
         sets = {"quick": ["quick"], "paper": ["levin-1pct", "levin-real"]}[profile]
@@ -170,6 +171,7 @@ def test_the_report_of_a_profile_needs_everything_of_it(made):
         image_sets = {"quick": ["quick"], "paper": ["levin-1pct", "levin-real", "sun-20", "sun-80"]}[profile]
         haze_set = {"quick": "quick-haze", "paper": "middlebury-haze"}[profile]
         wanted = {
+            f"compare@{profile}",
             f"report@{profile}",
             f"notebook-04@{profile}",
             f"notebook-05@{profile}",
@@ -218,9 +220,10 @@ def edit(folder, name):
 
 
 def test_a_clone_fetches_only_for_stages_that_read_the_files(clone):
-    edit(clone, "readme")  # only the report's
+    edit(clone, "readme")  # only the report's and the comparison's
     assert paper.needed(clone) == ["--allow-missing"]
-    assert ran(dvc(clone, "repro", "--allow-missing", "report@paper")) == ["modules", "report@paper"]
+    ran_now = ran(dvc(clone, "repro", "--allow-missing", "compare@paper"))
+    assert ran_now == ["modules", "report@paper", "compare@paper"]
     assert not (clone / "data").exists()
     edit(clone, "train")
     assert paper.needed(clone) == []
@@ -259,8 +262,37 @@ def test_the_check_runs_nothing_and_fails_when_something_is_out_of_date(clone, m
     layout.write_text(layout.read_text() + "# edited\n")
     lock = (clone / "dvc.lock").read_bytes()
     assert console.run(paper.main, ["--check"]) == 1
+    assert "the lists of modules in reference/modules are older than the code" in capsys.readouterr().err
+    deps.write_lists(clone / deps.FOLDER, clone)
+    assert console.run(paper.main, ["--check"]) == 1
     assert "older than what they depend on" in capsys.readouterr().err
     assert (clone / "dvc.lock").read_bytes() == lock
+
+
+@pytest.mark.parametrize(
+    "lists, options, sentence",
+    [
+        ("old", None, "the lists of modules in reference/modules are older than the code: run python -m padnet.pipeline.deps --write"),
+        ("old", [], "the committed results of the paper profile are older than what they depend on: run make paper"),
+        ("new", [], "the committed results of the paper profile are older than what they depend on: run make paper"),
+        ("new", None, ""),
+    ],
+)
+def test_the_check_says_what_is_old(bare, monkeypatch, capsys, lists, options, sentence):
+    (bare / "dvc.yaml").write_text("stages:\n  only-quick:\n    cmd: python -m padnet.errors\n  modules: {}\n")
+    for name in ("__init__", "errors"):
+        (bare / f"padnet/{name}.py").write_text("x = 1\n")
+    deps.write_lists(bare / deps.FOLDER, bare)
+    if lists == "old":
+        (bare / "padnet/errors.py").write_text("x = 2\n")
+    before = (bare / deps.FOLDER / "only-quick.txt").read_text()
+    monkeypatch.setattr(paper, "needed", lambda root: options)  # what DVC finds
+    monkeypatch.setattr(paper.subprocess, "run", lambda *a, **k: pytest.fail("--check ran something"))
+    assert console.run(paper.main, ["--check"]) == (1 if sentence else 0)
+    said = capsys.readouterr()
+    assert said.err.startswith(f"padnet: {sentence}") if sentence else not said.err
+    assert ("is up to date" in said.out) is not bool(sentence)
+    assert (bare / deps.FOLDER / "only-quick.txt").read_text() == before
 
 
 def test_a_broken_pipeline_is_one_sentence(clone, monkeypatch, capsys):

@@ -9,6 +9,7 @@ import pytest
 from padnet.errors import InputError, PadnetError
 from padnet.pipeline import console, notebook
 from padnet.pipeline.canonical import canonical, refuse
+from padnet.pipeline.imports import notebook_code
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 PARAMETERS = 'profile = "quick"'
@@ -136,6 +137,20 @@ def test_inputs_that_change_meanwhile_are_noticed(toy):
     write(toy, PARAMETERS, "open('params.yaml', 'a').write('# edited\\n');")
     with pytest.raises(PadnetError, match="params.yaml changed while toy ran"):
         notebook.run("quick", "toy")
+
+
+def test_the_laws_of_its_exercises_are_inputs_of_a_notebook(toy, monkeypatch):
+    watched = set()
+    monkeypatch.setattr(notebook, "sha256", lambda path: watched.add(path.relative_to(toy).as_posix()))
+    write(toy, PARAMETERS, "if False:\n    from padnet.exercises import check", name="03_toy")
+    notebook.run("quick", "03_toy")
+    assert "padnet/exercises/notebook_03.py" in watched and "padnet/core/priors.py" in watched
+    assert "padnet/exercises/notebook_04.py" not in watched
+
+
+@pytest.mark.parametrize("name, code", [("03_toy", "import padnet.core"), ("99_toy", "from padnet.exercises import check")])
+def test_no_laws_are_added_where_none_are_used_or_there_are_none(toy, name, code):
+    assert notebook_code(write(toy, code, name=name)) == code
 
 
 def test_the_environment_of_the_caller_comes_back(toy):

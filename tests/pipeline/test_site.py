@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from html.parser import HTMLParser
 
 import pytest
@@ -132,6 +133,7 @@ def test_a_picture_in_the_text_without_words_is_refused(toy, markup):
         (lambda path: path.unlink(), "results/paper/notebooks holds no executed notebook"),
         (lambda path: path.write_text("{"), "00_first.ipynb cannot be read as a notebook"),
         (lambda path: path.write_text('{"cells": 3}'), "00_first.ipynb cannot be read as a notebook"),
+        (lambda path: path.write_bytes(b"\xff\xfe"), "00_first.ipynb cannot be read as a notebook"),
         (lambda path: path.write_text(path.read_text().replace("# One", "One")), "00_first.ipynb has no heading"),
     ],
 )
@@ -144,12 +146,72 @@ def test_a_bad_notebook_is_one_sentence(toy, capsys, spoil, sentence):
 
 def test_missing_records_are_one_sentence_and_the_old_site_stays(toy, capsys):
     write(toy, "00_first", *FIRST)
-    (toy / "site").mkdir()
+    (toy / "site/_static/mathjax").mkdir(parents=True)
     (toy / "site" / "index.html").write_text("old")
     assert cli.main(["site"]) == 1
     assert "holds no records" in capsys.readouterr().err
     assert (toy / "site" / "index.html").read_text() == "old"
     assert not list(toy.glob(".site*"))
+
+
+def files(folder):
+    """What lies in a folder: {path: bytes, or None for a folder}."""
+    return {path: path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
+
+
+@pytest.mark.parametrize(
+    "out, sentence",
+    [
+        (".", "holds the project"),
+        ("..", "holds the project"),
+        ("notebooks/..", "holds the project"),
+        ("notebooks", "is no earlier site and holds mine.txt"),
+        ("half", "is no earlier site and holds index.html"),
+        ("kept", "holds .git beside a site"),
+        ("link", "is a link"),
+        ("params.yaml", "is a file"),
+    ],
+)
+def test_no_folder_is_lost(tmp_path_factory, root, monkeypatch, capsys, out, sentence):
+    above = tmp_path_factory.mktemp("above")
+    toy = above / "project"
+    for name in ("notebooks", "half", "kept/_static/mathjax", "kept/.git", "real"):
+        (toy / name).mkdir(parents=True)
+    for name in ("dvc.yaml", "params.yaml", "notebooks/mine.txt", "half/index.html", "kept/index.html", "../beside.txt"):
+        (toy / name).write_text("{}")
+    (toy / "link").symlink_to(toy / "real")
+    project(toy, root)
+    monkeypatch.chdir(toy)
+    before = files(above)
+    assert cli.main(["site", "--out", out]) == 1
+    said = capsys.readouterr().err
+    assert sentence in said and said.count("\n") == 1
+    assert files(above) == before
+
+
+def test_an_earlier_site_is_replaced_and_the_help_says_so(built, capsys):
+    toy = built.parent
+    (built / "old.html").write_text("old")
+    site("paper", built, toy)
+    assert not (built / "old.html").exists() and (built / "index.html").is_file()
+    with pytest.raises(SystemExit):
+        cli.main(["site", "--help"])
+    assert "an earlier site there is replaced" in " ".join(capsys.readouterr().out.split())
+
+
+def test_the_profile_decides_what_is_read(toy, root, capsys):
+    project(toy, root)
+    assert cli.main(["site", "--profile", "quick"]) == 1
+    assert "results/quick/notebooks holds no executed notebook: bring them with make repro" in capsys.readouterr().err
+    write(toy, "00_first", text("# The quick steps\n\nSee (2)."), FIRST[3], profile="quick")
+    assert cli.main(["site", "--profile", "quick"]) == 1
+    assert "results/quick" in capsys.readouterr().err  # its records
+    for folder in ("records", "certificates"):
+        shutil.copytree(toy / "results/paper" / folder, toy / "results/quick" / folder)
+    (toy / "out").mkdir()  # an empty folder holds nothing to lose
+    assert cli.main(["site", "--profile", "quick", "--out", "out"]) == 0
+    assert capsys.readouterr().out.startswith("1 notebooks with slides")
+    assert "The quick steps" in (toy / "out/index.html").read_text() and not (toy / "out/01_second.html").exists()
 
 
 def test_sphinx_warnings_are_errors(toy, root, capsys):

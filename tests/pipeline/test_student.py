@@ -42,7 +42,8 @@ def test_all_notebooks_are_written_and_the_sources_stay(toy, capsys):
         nbformat.write(book(CODE), toy / "notebooks" / f"{name}.ipynb")
     before = (toy / "notebooks/a.ipynb").read_bytes()
     assert console.run(student.main, ["--out", "class"]) == 0
-    assert "class: 2 notebooks without solutions" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert "class: 2 notebooks without solutions" in said.out and not said.err
     assert "y = x + x" not in (toy / "class/b.ipynb").read_text()
     assert (toy / "notebooks/a.ipynb").read_bytes() == before
 
@@ -55,6 +56,41 @@ def test_the_sources_are_never_replaced_and_a_file_is_no_folder(toy):
     with pytest.raises(InputError, match="is a file"):
         write(toy / "params.yaml", toy)
     assert (toy / "notebooks/a.ipynb").read_bytes() == before
+
+
+@pytest.mark.parametrize("profile", ["quick", "paper"])
+def test_executed_notebooks_are_never_replaced(toy, profile):
+    nbformat.write(book(CODE), toy / "notebooks/a.ipynb")
+    folder = toy / "results" / profile / "notebooks"
+    folder.mkdir(parents=True)
+    (folder / "a.ipynb").write_text("executed")
+    with pytest.raises(InputError, match=f"would replace the {profile} results in results/{profile}/notebooks/"):
+        write(folder / ".." / "notebooks", toy)
+    assert (folder / "a.ipynb").read_text() == "executed"
+
+
+def test_a_folder_outside_the_project_gets_a_warning(toy, tmp_path_factory, capsys):
+    nbformat.write(book(CODE), toy / "notebooks/a.ipynb")
+    outside = tmp_path_factory.mktemp("outside")
+    assert console.run(student.main, ["--out", str(outside)]) == 0
+    said = capsys.readouterr().err
+    assert "is outside the project, where notebooks 04 to 07 do not find" in said and said.count("\n") == 1
+    assert (outside / "a.ipynb").is_file()
+
+
+def test_the_notebooks_that_need_the_project_are_those_that_are_named(root):
+    needing = [p.name[:2] for p in sorted((root / "notebooks").glob("*.ipynb")) if "find_root()" in p.read_text()]
+    assert needing == ["04", "05", "06", "07"]
+
+
+@pytest.mark.parametrize("content", [b"{", b"\xff\xfe", b'{"cells": 3}'])
+def test_an_unreadable_notebook_is_one_sentence(toy, capsys, content):
+    nbformat.write(book(CODE), toy / "notebooks/a.ipynb")
+    (toy / "notebooks/b.ipynb").write_bytes(content)
+    assert console.run(student.main, ["--out", "class"]) == 1
+    said = capsys.readouterr().err
+    assert "padnet: b.ipynb cannot be read as a notebook" in said and said.count("\n") == 1
+    assert not (toy / "class").exists()
 
 
 def test_one_broken_notebook_leaves_the_folder_as_it_was(toy):

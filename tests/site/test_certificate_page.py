@@ -1,5 +1,7 @@
 """The page of certificates counts what the files say and types nothing by hand."""
 
+import json
+
 import pytest
 from executed import certificate
 
@@ -37,4 +39,34 @@ def test_missing_and_broken_files_are_one_sentence(toy):
     certificate(toy, "one", "image-ipadnet", GOOD)
     (toy / "results/paper/certificates/one/image-ipadnet.json").write_text("[")
     with pytest.raises(PadnetError, match="certificates one/image-ipadnet.json cannot be read as JSON"):
+        page("paper", toy)
+
+
+ROW = {"k": 0, "(30)": {"left": 1.0, "right": 2.0}}
+WHOLE = {"variant": "bounded", "verdict": GOOD, "holds": True, "rows": [ROW, ROW]}
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"rows": []}, {"rows": [1]}, {"rows": None}, {"rows": [ROW, {"k": 1}]}, {"rows": [ROW, {"k": 1, "(30)": 2}]},
+        {"rows": [{"(30)": ROW["(30)"]}]}, {"rows": [{"k": 0, "(30)": {"left": 1}}]}, {"rows": [{"k": 0, "error_bound": 1}]},
+        {"rows": [{"k": 0, "(30)": {"left": "a", "right": 1}}]}, {"variant": None}, {"verdict": 3},
+    ],
+)  # fmt: skip
+def test_a_certificate_that_lacks_something_is_one_sentence(toy, spoilt):
+    certificate(toy, "one", "image-ipadnet", GOOD)
+    path = toy / "results/paper/certificates/one/image-ipadnet.json"
+    path.write_text(json.dumps([WHOLE, WHOLE]))
+    page("paper", toy)
+    path.write_text(json.dumps([WHOLE, WHOLE | spoilt]))
+    with pytest.raises(PadnetError, match="certificate 1 of one/image-ipadnet.json lacks its variant, verdict"):
+        page("paper", toy)
+
+
+@pytest.mark.parametrize("content", [WHOLE, [1], 3, [{key: WHOLE[key] for key in WHOLE if key != "holds"}]])
+def test_a_file_of_something_else_is_one_sentence(toy, content):
+    certificate(toy, "one", "image-ipadnet", GOOD)
+    (toy / "results/paper/certificates/one/image-ipadnet.json").write_text(json.dumps(content))
+    with pytest.raises(PadnetError, match="certificate 0 of one/image-ipadnet.json lacks"):
         page("paper", toy)

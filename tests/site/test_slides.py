@@ -80,3 +80,11 @@ def test_outputs_are_shown_as_what_they_are(tmp_path):
     page = "".join(block.html for block in pieces(book(text("# One"), code("f()", *outputs)), tmp_path))
     assert "a &lt; b" in page and "<strong>bold</strong>" in page and "<b>own</b>" in page and "42" in page
     assert r"\(x&lt;y\)" in page and "model_id" not in page and "what" not in page
+
+
+def test_a_text_that_speaks_of_height_stays_as_it_is(tmp_path):
+    said = "Set HEIGHT to 3; --height: HEIGHTpx stays."
+    cells = [text(f"# One\n\n{said}"), code(f"x = 1  # {said}", printed(said), tags=["slide"])]
+    page = slides(book(*cells, code("f()", picture(alt=said, size=(900, 800)))), tmp_path)
+    assert page.count(said) == 4 and page.count("HEIGHT") == 8
+    assert 'style="--height: ' in page
