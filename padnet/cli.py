@@ -22,6 +22,7 @@ COMMANDS = {
     "card": "write what every stage of a profile was given, and the machine that made it",
     "verify": "check the committed results on this machine, without the benchmark files",
     "student": "write the notebooks without their solutions, for a class",
+    "ablate": "measure what the choices that the paper leaves open cost, for the register of deviations",
     "report": "write the tables and the metrics of a profile",
     "compare": "set the paper's numbers beside ours, each with a verdict",
     "site": "make a static site and slides of the executed notebooks",
