@@ -26,15 +26,17 @@ BOOKS ?= 00_quickstart 03_learning_with_convergence_guarantee
 SHOTS ?= screenshots
 
 .DEFAULT_GOAL := help
-.PHONY: help environment dvc repro forced paper paper-check site browser test lab clean
+.PHONY: help environment dvc repro forced paper paper-check verify site browser test faults lab clean
 
 help:
 	@echo "make repro   the quick profile: trains, runs the notebooks, prints Tables 1 to 3 (15 to 30 minutes, no network)"
 	@echo "make paper   the paper profile on the public benchmarks; does nothing while the committed results are up to date"
+	@echo "make verify  checks the committed results: hashes, tables, certificates, one notebook (a minute or two, no network)"
 	@echo "make lab     JupyterLab on the notebooks, opened on the quickstart"
 	@echo "make site    the committed notebooks as pages and slides in site/ (half a minute, no network)"
 	@echo "make browser looks at site/ and the notebooks of a course in Chromium, which must be installed"
 	@echo "make test    the tests"
+	@echo "make faults  kills, full disks, flipped bits and random arguments in full (about ten minutes)"
 	@echo "make clean   removes the quick profile, its checkpoints and the environment; never the paper's results"
 	@echo "The first of them that you give makes the environment, with pip; \"no network\" holds once it is made."
 	@echo "Options: VENV=FOLDER keeps the environment elsewhere, PYTHON=COMMAND makes it with another Python (3.11 or newer),"
@@ -79,8 +81,15 @@ paper: dvc
 paper-check: dvc
 	@python -m padnet.pipeline.paper --check
 
+verify: environment
+	@python -m padnet verify
+
 test: environment
 	@python -m pytest
+
+# Its figures are committed, and README.md states them.
+faults: environment
+	@python tests/faults/full.py --out reference/faults.json --readme
 
 lab: environment
 	@[ -e results/quick ] || echo "$(LAB)"

@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 
 from padnet.errors import PadnetError
-from padnet.pipeline import console, layout
+from padnet.pipeline import card, console, layout
 from padnet.pipeline.params import parse_yaml, read_yaml
 from padnet.pipeline.paths import PROFILES, find_root
 from padnet.pipeline.table1 import COLUMNS
 from padnet.pipeline.tables import numbers, rows
 
-BEFORE = Path(".dvc/tmp/before.lock")
+BEFORE = card.BEFORE
 
 
 def committed_lock(root):
@@ -101,7 +101,7 @@ def add_arguments(parser):
 
 
 def main(argv=None):
-    """Print the tables of a profile and the comparison with the committed run."""
+    """Print the tables of a profile and the comparison with the committed run, and write the profile's card."""
     parser = argparse.ArgumentParser(prog="padnet closing", description=__doc__.splitlines()[0])
     add_arguments(parser)
     profile = parser.parse_args(argv).profile
@@ -110,6 +110,7 @@ def main(argv=None):
         print(layout.text(rows(number, profile, root), number))
         print()
     print(comparison(profile, root))
+    card.write_card(profile, root, ran=True)
 
 
 if __name__ == "__main__":

@@ -20,8 +20,9 @@ from tqdm import tqdm
 
 from padnet.errors import InputError, PadnetError
 from padnet.pipeline import console
+from padnet.pipeline.alone import alone, cannot_write
 from padnet.pipeline.download import Downloader, explain
-from padnet.pipeline.files import FULL, no_space, sha256
+from padnet.pipeline.files import sha256
 from padnet.pipeline.sources import read_sources
 
 SETS = ("train400", "levin09", "levin09-kernels", "sun13", "sun13-check", "middlebury", "hazy-real",
@@ -50,8 +51,16 @@ def fetch(out, sets=SETS, mirror=None, table=None, retries=2):
             raise InputError(f"there is no set {name!r}: choose from {', '.join(known)}")
     downloader = Downloader(mirror or os.environ.get("PADNET_MIRROR"))
     wanted = [source for source in sources if source.set in sets]
+    with alone(out):
+        return _fetch(out, sets, wanted, downloader, retries)
+
+
+def _fetch(out, sets, wanted, downloader, retries):
+    """What fetch() does once it is alone in `out`."""
     scratch = out / ".part"
     try:
+        if scratch.is_symlink():
+            scratch.unlink()  # made in it, the files would lie elsewhere until they are whole
         for name in sets:
             if not (out / name).resolve().is_relative_to(out.resolve()):
                 raise PadnetError(f"{out / name} is a link to another place: remove it and run the same command again")
@@ -62,8 +71,7 @@ def fetch(out, sets=SETS, mirror=None, table=None, retries=2):
                    if not (out / source.key).is_file() or sha256(out / source.key) != source.sha256]
         _fetch_all(missing, out, scratch, downloader, retries, len(wanted) - len(missing))
     except OSError as error:
-        raise PadnetError(no_space(out) if error.errno in FULL else
-                          f"cannot write in {out} ({error.strerror}): choose another folder with --out") from error
+        raise PadnetError(cannot_write(out, error)) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return sorted(source.key for source in missing)
@@ -71,6 +79,7 @@ def fetch(out, sets=SETS, mirror=None, table=None, retries=2):
 
 def _fetch_all(missing, out, scratch, downloader, retries, kept):
     """Fetch `missing` with a few threads; a file gets its final name only when its hash is right."""
+    downloader.most = {downloader.address(source.url): source.bytes for source in missing}
     registry = pooch.create(scratch, "", registry={source.key: f"sha256:{source.sha256}" for source in missing},
                             urls={source.key: downloader.address(source.url) for source in missing},
                             retry_if_failed=retries)

@@ -19,7 +19,7 @@ from padnet.errors import PadnetError
 from padnet.pipeline import console, deps
 from padnet.pipeline.paths import find_root
 
-TARGET = "compare@paper"
+TARGETS = ("compare@paper", "deviations")
 
 
 def needed(root):
@@ -32,13 +32,13 @@ def needed(root):
     try:
         with Repo(str(root)) as repo, contextlib.redirect_stdout(io.StringIO()):
             log.setLevel(logging.WARNING)  # else it names every stage that need not run
-            stages = repo.reproduce(f"{root}/dvc.yaml:{TARGET}", dry=True, allow_missing=True)
+            stages = repo.reproduce([f"{root}/dvc.yaml:{name}" for name in TARGETS], dry=True, allow_missing=True)
     except DvcException as error:
         # DVC cannot hash an absent dependency of a stage that has to run.
         if isinstance(error.__cause__, FileNotFoundError):
             return []
         raise PadnetError(
-            f"DVC cannot tell what is out of date ({error.__cause__ or error}): run dvc repro {TARGET}"
+            f"DVC cannot tell what is out of date ({error.__cause__ or error}): run dvc repro {' '.join(TARGETS)}"
         ) from error
     finally:
         log.setLevel(before)
@@ -75,7 +75,7 @@ def main(argv=None):
             "the committed results of the paper profile are older than what they depend on: "
             "run make paper and commit what changes, or dvc commit for an edit that cannot change a result"
         )
-    elif subprocess.run([sys.executable, "-m", "dvc", "repro", *options, TARGET], cwd=root, check=False).returncode:
+    elif subprocess.run([sys.executable, "-m", "dvc", "repro", *options, *TARGETS], cwd=root, check=False).returncode:
         raise PadnetError(
             "the paper profile is not complete; what went wrong stands above, and the same command goes on from there"
         )

@@ -5,7 +5,7 @@ import json
 
 import pytest
 import torch
-from tiny import parameters, write_parameters, write_pictures, write_test_set
+from tiny import parameters, write_benchmark as write, write_parameters, write_pictures, write_test_set, write_weights
 
 from padnet.core.trace import Run
 from padnet.errors import InputError, PadnetError
@@ -28,29 +28,6 @@ def _one_thread(monkeypatch):
     yield
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(algorithms)
-
-
-def write(folder, root, batch=4):
-    raw = parameters(root)
-    raw["benchmark"] = {"margin": 4, "batch": batch, "unguarded": ["quick"]}
-    raw["peers"]["k_max"] = 4
-    raw["tune"] = {
-        "lam": {name: [0.0001] for name in PRIORS}, "admm": {"rho": [0.7]}, "hqs": {"rho": [0.2], "gamma": [1.7]}, "pairs": 1,
-    }  # fmt: skip
-    write_parameters(folder, raw)
-
-
-def write_weights(folder, model, stages=2, amplitude=30.0):
-    """Untrained networks that do something."""
-    networks = Experiment("quick").network(model, [1] * stages)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(5)
-        for network in networks:
-            torch.nn.init.normal_(network.units[0].second.weight, std=amplitude)
-    path = folder / weights_path("quick", model, "safetensors")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(weight_bytes(networks))
-    return path
 
 
 @pytest.fixture

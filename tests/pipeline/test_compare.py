@@ -217,4 +217,4 @@ def test_a_readme_without_markers_and_a_protocol_without_a_rule(project):
 def test_make_repro_and_make_paper_reach_the_comparison(root):
     shown = subprocess.run(["make", "-n", "repro", "forced"], cwd=root, capture_output=True, text=True, check=True)
     assert [line for line in shown.stdout.splitlines() if "dvc repro" in line and line.endswith("compare@quick")][1:]
-    assert paper.TARGET == "compare@paper"
+    assert "compare@paper" in paper.TARGETS

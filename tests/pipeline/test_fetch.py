@@ -14,6 +14,7 @@ import pytest
 
 from padnet.benchmarks.fattal import ADDRESS
 from padnet.errors import InputError, PadnetError
+from padnet.pipeline import download
 from padnet.pipeline.fetch import SETS, fetch, main
 from padnet.pipeline.sources import read_sources
 
@@ -211,6 +212,66 @@ def test_nothing_is_written_outside_the_folder(tmp_path, table):
         (tmp_path / "bad.csv").write_text(f"set,url,sha256,bytes\n{bad},00,1\n")
         with pytest.raises(InputError, match="plain names"):
             read_sources(tmp_path / "bad.csv")
+
+
+def test_a_scratch_folder_that_is_a_link_is_not_followed(tmp_path, table):
+    elsewhere, out = tmp_path / "elsewhere", tmp_path / "out"
+    (elsewhere / "a").mkdir(parents=True)
+    (elsewhere / "a/kept").write_text("kept")
+    out.mkdir()
+    (out / ".part").symlink_to(elsewhere)
+    fetch(out, ["a"], table=table)
+    assert content(elsewhere) == {"a/kept": b"kept"} and sorted(os.listdir(out)) == ["a"]
+
+
+def test_a_file_that_is_a_link_is_replaced_and_what_it_leads_to_is_left_alone(tmp_path, table):
+    out, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+    (out / "a").mkdir(parents=True)
+    elsewhere.write_bytes(b"another file")
+    (out / "a/one.png").symlink_to(elsewhere)
+    fetch(out, ["a"], table=table)
+    assert elsewhere.read_bytes() == b"another file"
+    assert not (out / "a/one.png").is_symlink() and (out / "a/one.png").read_bytes() == FILES["a/one.png"]
+
+
+def test_no_more_bytes_are_written_than_the_table_states(tmp_path, table, server, monkeypatch):
+    server.served["b/three.mat"] = bytes(3_000_000)
+    written, limited = [], download._Limited.write
+    monkeypatch.setattr(download._Limited, "write", lambda self, data: (limited(self, data), written.append(len(data))))
+    with pytest.raises(PadnetError, match="b/three.mat from http.* has more than the 500 bytes that it should have"):
+        fetch(tmp_path / "out", ["b"], table=table, retries=0)
+    assert sum(written) <= 500 and content(tmp_path / "out") == {}
+
+
+def test_a_mirror_s_larger_file_pipe_and_folder_are_refused_unread(tmp_path):
+    table = table_of(tmp_path, "https://publisher.example")
+    mirror = mirror_folder(tmp_path / "mirror", "publisher.example")
+    bad = mirror / "publisher.example/data/b/three.mat"
+    bad.write_bytes(bytes(501))
+    with pytest.raises(PadnetError, match="has more than the 500 bytes that it should have"):
+        fetch(tmp_path / "out", ["b"], str(mirror), table, retries=0)
+    bad.unlink()
+    for make in (os.mkfifo, os.mkdir):
+        make(bad)  # the pipe would be waited for for ever
+        with pytest.raises(PadnetError, match="the mirror does not give b/three.mat at .*no such file"):
+            fetch(tmp_path / "out", ["b"], str(mirror), table, retries=0)
+        bad.unlink() if make is os.mkfifo else bad.rmdir()
+    assert content(tmp_path / "out") == {}
+
+
+def test_a_second_run_at_the_same_time_is_told_so_and_the_first_goes_on(tmp_path, table, server):
+    out, begun, go_on = tmp_path / "out", threading.Event(), threading.Event()
+    server.served["b/three.mat"] = lambda: (begun.set(), go_on.wait(30), FILES["b/three.mat"])[2]
+    first = threading.Thread(target=fetch, args=(out, ["b"], None, table))
+    first.start()
+    try:
+        assert begun.wait(30)
+        with pytest.raises(PadnetError, match=f"^another run is fetching into {out}: wait until it has ended$"):
+            fetch(out, ["b"], table=table)
+    finally:
+        go_on.set()
+        first.join()
+    assert content(out) == {"b/three.mat": FILES["b/three.mat"]} and fetch(out, ["b"], table=table) == []
 
 
 def test_a_file_in_the_way_is_one_sentence(tmp_path, table):

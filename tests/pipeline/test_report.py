@@ -263,6 +263,7 @@ def test_closing_says_by_how_much_the_numbers_differ(project, capsys):
     assert sentence.endswith("that is no failure.")
     assert console.run(closing.main, ["--profile", "quick"]) == 0
     assert capsys.readouterr().out.rstrip().endswith(sentence)
+    assert (project / "results/quick/card.json").is_file()
     reference = project / "reference/quick_table1.csv"
     reference.write_text("\n".join(reference.read_text().splitlines()[:-1]) + "\n")
     assert "other rows than reference/quick_table1.csv (1 of them)" in closing.comparison("quick", project)

@@ -4,9 +4,12 @@ import json
 from copy import deepcopy
 
 import numpy as np
+import torch
 from skimage.io import imsave
 
+from padnet.pipeline.gradient import PRIORS, Experiment, weights_path
 from padnet.pipeline.params import load
+from padnet.tasks.weights import weight_bytes
 
 PLAN = {
     "stages": 2, "units": 2, "steps": 4, "joint_steps": 6, "accepted": 2.0, "patience": 2, "batch": 2, "checkpoint": 3,
@@ -85,3 +88,27 @@ def write_test_set(folder):
         imsave(folder / f"data/quick/test/t{i}.png", picture, check_contrast=False)
         kernel = rng.random((size, size))
         np.save(folder / f"data/quick/kernels/k{i}.npy", kernel / kernel.sum())
+
+
+def write_benchmark(folder, root, batch=4):
+    """params.yaml of a benchmark of the gradient domain, cut down."""
+    raw = parameters(root)
+    raw["benchmark"] = {"margin": 4, "batch": batch, "unguarded": ["quick"]}
+    raw["peers"]["k_max"] = 4
+    raw["tune"] = {
+        "lam": {name: [0.0001] for name in PRIORS}, "admm": {"rho": [0.7]}, "hqs": {"rho": [0.2], "gamma": [1.7]}, "pairs": 1,
+    }  # fmt: skip
+    write_parameters(folder, raw)
+
+
+def write_weights(folder, model, stages=2, amplitude=30.0):
+    """Untrained networks that do something; `folder` must be the working directory."""
+    networks = Experiment("quick").network(model, [1] * stages)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(5)
+        for network in networks:
+            torch.nn.init.normal_(network.units[0].second.weight, std=amplitude)
+    path = folder / weights_path("quick", model, "safetensors")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(weight_bytes(networks))
+    return path

@@ -1,0 +1,119 @@
+"""Conditions 1 and 2 judged again from the numbers that a certificate states.
+
+A number has ten digits, so comparisons allow for the eleventh. What other numbers do not determine (||e||, the left
+sides of (30) to (32)) is held by the hash of the file alone.
+"""
+
+import re
+from dataclasses import dataclass
+
+from padnet.core.certificate import ROUNDING
+from padnet.core.schedule import Schedule, Stop
+
+DIGITS = 2e-9  # two numbers of ten digits beside each other, relative
+MOVED = re.compile(r"moved by (\S+) (<=|>) epsilon")
+ORDER = ("(30)", "(31)", "(32)", "(33)")
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the certificates of one method were judged by; bound: C_N per square root of the numbers of a field."""
+
+    schedule: Schedule
+    stop: Stop
+    bound: float | None = None
+
+
+def close(a, b, scale=0.0):
+    """Whether two numbers of ten digits agree; scale: of the numbers that they are a difference of."""
+    return a is None or b is None or abs(a - b) <= DIGITS * max(abs(a), abs(b), scale)
+
+
+def explicit_faults(rows, terms):
+    """(what a row does not follow from, or None; where Condition 1 or (21) first fails, or None)."""
+    s, before, broken = terms.schedule, None, None
+    for k, row in enumerate(rows):
+        moved, energy, error = row["moved"], row["energy"], row["error"]
+        if row["k"] != k:
+            return f"row {k} is called k = {row['k']}", None
+        if not all(isinstance(row[name], (float, int)) for name in ("moved", "energy", "error", "decrease")):
+            before = None  # a run that went to infinity: JSON has no such number
+            broken = broken or (k, None)
+            continue
+        for name, right in (("error_bound", s.C_E * moved), ("subgradient_bound", (s.mu + s.C_E) * moved)):
+            if not close(row[name], right):
+                return f"{name} at k = {k} is {row[name]:g}, it has to be {right:.10g}", None
+        least = s.margin * moved**2
+        if before is not None:
+            due, scale = before - energy - least, abs(before) + abs(energy) + least
+            if not close(row["decrease"], due, scale):
+                return f"decrease at k = {k} is {row['decrease']:g}, (21) gives {due:.10g}", None
+        start = row["decrease"] + energy + least
+        if broken is None and error > row["error_bound"] * (1 + DIGITS):
+            broken = k, f"k = {k}: ||e|| = {error:.3e} > C_E ||dx|| = {row['error_bound']:.3e}"
+        elif broken is None and row["decrease"] < -(ROUNDING + DIGITS) * abs(start):
+            broken = k, f"k = {k}: F decreases by {row['decrease']:.3e} less than (21) asks for"
+        before = energy
+    return None, broken
+
+
+def implicit_faults(rows, terms):
+    """The same of an implicit run: the constants M and C_N, and every right side of (30) to (34)."""
+    s, broken = terms.schedule, None
+    C_N = rows[0]["(31)"]["right"] / s.alpha(0)
+    # (3) is solved exactly, so rho^k ||u - (v - lambda)|| is the gradient norm whose largest is M.
+    M = max(row["(30)"]["left"] * s.rho(k) for k, row in enumerate(rows))
+    count = (C_N / terms.bound) ** 2
+    if abs(count - round(count)) > 2 * DIGITS * count:
+        return f"C_N = {C_N:.10g} belongs to a field of {count:.6g} numbers", None
+    for k, row in enumerate(rows):
+        root = s.alpha(k)
+        right = {
+            "(30)": M / s.rho(k), "(31)": C_N * root, "(32)": (C_N + M * s.alpha(0)) * root, "(33)": C_N * root,
+            "(33) second, as printed": 2 * C_N * root,
+            "(34), as printed": ((3 + 2 * s.gamma) * C_N + M / s.rho0) * root,
+        }  # fmt: skip
+        if row["k"] != k:
+            return f"row {k} is called k = {row['k']}", None
+        for name, value in right.items():
+            if not close(row[name]["right"], value):
+                return f"right side of {name} at k = {k} is {row[name]['right']:g}, it has to be {value:.10g}", None
+        # (5): lambda^{k+1} is what (31) measures, times what the schedule keeps of it.
+        left = [("(33)", s.kept * row["(31)"]["left"])]
+        if k == 0:  # from u^0 = v^0 and lambda^0 = 0
+            left += [("(33) second, as printed", row["(33)"]["left"]), ("(34), as printed", row["(30)"]["left"])]
+        for name, value in left:
+            if not close(row[name]["left"], value):
+                return f"left side of {name} at k = {k} is {row[name]['left']:g}, it has to be {value:.10g}", None
+        for name in ORDER:
+            left, most = row[name]["left"], row[name]["right"]
+            if broken is None and left > most * (1 + ROUNDING + DIGITS):
+                broken = k, f"k = {k}: {name} reads {left:.3e} <= {most:.3e}"
+    return None, broken
+
+
+def fault(one, terms, explicit):
+    """What is wrong with a certificate (a dict as the file holds it), in a few words, or None."""
+    rows, verdict, epsilon = one["rows"], one["verdict"], terms.stop.epsilon
+    if not 1 <= len(rows) <= terms.stop.k_max:
+        return f"it has {len(rows)} rows of at most {terms.stop.k_max}"
+    wrong, broken = (explicit_faults if explicit else implicit_faults)(rows, terms)
+    if wrong:
+        return wrong
+    if one["holds"] is not (broken is None):
+        return f"holds is {one['holds']}, its rows say {broken is None}"
+    if broken:
+        k, text = broken
+        stated = f"violated at {text}." if text else verdict
+        return None if verdict == stated and verdict.startswith(f"violated at k = {k}:") else f"its rows say: {stated}"
+    moved = MOVED.search(verdict)
+    if not moved:
+        return f"its verdict is {verdict!r}, its rows break nothing"
+    last, K = float(moved[1]), len(rows)
+    if last <= epsilon and moved[2] == "<=":
+        stated = f"converged: all conditions hold, and step {K} moved by {moved[1]} <= epsilon = {epsilon:g}."
+    else:
+        stated = f"stopped at K = {K}: all conditions hold, the last step moved by {moved[1]} > epsilon = {epsilon:g}."
+        if last < epsilon or K != terms.stop.k_max:
+            return f"its verdict is {verdict!r}, its {K} rows say otherwise"
+    return None if verdict == stated else f"its rows say: {stated}"

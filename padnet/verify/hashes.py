@@ -1,0 +1,142 @@
+"""Every file of a profile against the MD5 that dvc.lock records, without DVC.
+
+A file's hash is the MD5 of its bytes. A folder's is the MD5 of the JSON list of its files, each {"md5", "relpath"},
+sorted by path, and ends in ".dir" (dvc_data.hashfile.tree).
+"""
+
+import fnmatch
+import hashlib
+import json
+import os
+from pathlib import Path
+
+from padnet.pipeline.params import read_yaml
+from padnet.pipeline.paths import PROFILES
+from padnet.verify.outcome import Outcome
+
+# A clone has none of them: they are fetched, or made of the installed packages.
+ABSENT = ("data", "downloads")
+COPIES = ("padnet/pretrained", "padnet/methods/pretrained")  # of files in weights/paper
+CARD = "card.json"  # of a profile's results: it tells of machines, so no stage may own it
+
+
+def md5(path):
+    """The MD5 of the bytes of a file, in lower-case hexadecimal."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "md5").hexdigest()
+
+
+def ignored(root):
+    """The patterns of .dvcignore: names that no hash of a folder counts."""
+    path = Path(root) / ".dvcignore"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    return [".dvc", ".git", *(line.strip() for line in lines if line.strip() and not line.startswith("#"))]
+
+
+def files_below(folder, patterns):
+    """The paths below a folder, relative to it, as DVC counts them, sorted."""
+    found = []
+    for place, folders, files in os.walk(folder, followlinks=True):
+        folders[:] = [name for name in folders if not any(fnmatch.fnmatch(name, one) for one in patterns)]
+        kept = (name for name in files if not any(fnmatch.fnmatch(name, one) for one in patterns))
+        found += [(Path(place) / name).relative_to(folder).as_posix() for name in kept]
+    return sorted(found)
+
+
+def folder_md5(folder, patterns=()):
+    """The hash that DVC gives a folder."""
+    listed = [{"md5": md5(Path(folder) / name), "relpath": name} for name in files_below(folder, patterns)]
+    return hashlib.md5(json.dumps(listed, sort_keys=True).encode()).hexdigest() + ".dir"
+
+
+def stages_of(lock, profile):
+    """The stages of a lock file's content (dict) that make something of `profile` or of none."""
+    other = tuple(f"{kind}/{one}/" for kind in ("data", "weights", "results") for one in PROFILES if one != profile)
+    return {
+        name: stage
+        for name, stage in (lock.get("stages") or {}).items()
+        if not all(f"{out['path']}/".startswith(other) for out in stage.get("outs", []))
+    }
+
+
+def recorded(lock, profile):
+    """{path: {md5: the stages that say so}} of the outputs and dependencies of a profile.
+
+    The modules are left out: their lists in reference/modules have their hashes, see padnet.verify.modules.
+    """
+    found = {}
+    for name, stage in stages_of(lock, profile).items():
+        for entry in [*stage.get("deps", []), *stage.get("outs", [])]:
+            path = entry["path"]
+            if not (path.startswith("padnet/") and path.endswith(".py")) and "md5" in entry:
+                found.setdefault(path, {}).setdefault(entry["md5"], []).append(name)
+    return found
+
+
+def check(root, profile="paper"):
+    """Hash what dvc.lock records of a profile, and compare its parameters with params.yaml."""
+    root = Path(root)
+    lock, patterns = read_yaml(root / "dvc.lock") or {}, ignored(root)
+    known = recorded(lock, profile)
+    findings = [
+        f"{path}: dvc.lock records two hashes of it, for {' and for '.join(names[0] for names in hashes.values())}"
+        for path, hashes in known.items() if len(hashes) > 1
+    ]  # fmt: skip
+    # A shipped file has the hash of the one that it is a copy of.
+    for folder in COPIES:
+        for name in files_below(root / folder, patterns) if folder in known else ():
+            if source := known.get(f"weights/paper/{name}"):
+                known.setdefault(f"{folder}/{name}", source)
+    counts, outside, wrong = {"files": 0, "folders": 0}, {}, set()
+    # Files first: a folder is named only where none of its files explains it.
+    for path in sorted(known, key=lambda path: (next(iter(known[path])).endswith(".dir"), path)):
+        hashes, place = known[path], root / path
+        is_folder = next(iter(hashes)).endswith(".dir")
+        if path.split("/")[0] in ABSENT:
+            outside[path] = "as recorded" if place.exists() else "not here"
+        else:
+            counts["folders" if is_folder else "files"] += 1
+        if not place.exists():
+            if path not in outside:
+                findings.append(f"{path}: it is missing")
+                wrong.add(path)
+            continue
+        if (folder_md5(place, patterns) if is_folder else md5(place)) in hashes:
+            continue
+        if not any(one.startswith(f"{path}/") for one in wrong):
+            stage = next(iter(hashes.values()))[0]
+            findings.append(f"{path}: {'a file in it' if is_folder else 'its bytes'} changed since stage {stage} ran")
+        wrong.add(path)
+    findings += _strangers(root, profile, known, patterns) + _receipt(root, known) + _parameters(root, lock, profile)
+    held = f"{counts['files']} files and {counts['folders']} folders are what dvc.lock records"
+    return Outcome("hashes", held + "".join(f"; {path}: {said}" for path, said in outside.items()), findings)
+
+
+def _strangers(root, profile, known, patterns):
+    """Files among the results that no stage makes."""
+    there = [f"{kind}/{profile}/{name}" for kind in ("weights", "results")
+             for name in files_below(root / kind / profile, patterns)]  # fmt: skip
+    own = f"results/{profile}/{CARD}"
+    return [f"{path}: no stage of dvc.lock makes it" for path in there if path not in known and path != own]
+
+
+def _receipt(root, known):
+    """The benchmark files of data.dvc are those that the stages read."""
+    receipt = root / "data.dvc"
+    outs = (read_yaml(receipt) or {}).get("outs", []) if receipt.is_file() else []
+    return [f"data.dvc: its hash of {out['path']} is not the one in dvc.lock"
+            for out in outs if out["path"] in known and out["md5"] not in known[out["path"]]]  # fmt: skip
+
+
+def _parameters(root, lock, profile):
+    findings, now = {}, None
+    for name, stage in stages_of(lock, profile).items():
+        for file, values in stage.get("params", {}).items():
+            now = read_yaml(root / file) if now is None else now
+            for key, value in values.items():
+                found = now
+                for part in key.split("."):
+                    found = found.get(part) if isinstance(found, dict) else None
+                if found != value:
+                    findings.setdefault((file, key), name)
+    return [f"{file}: {key} changed since stage {name} ran" for (file, key), name in findings.items()]

@@ -1,0 +1,118 @@
+"""A run on disk, and its certificate computed again in float64 from the iterates alone.
+
+The file is safetensors: x (K + 1, c, H, W), the iterates x^0 to x^K; y (1, 1, H, W), the observation in its frame;
+k (1, 1, m, m), the kernel; noise (1,); all float64. Beside them, as text: the model, the settings that it was trained
+with, and the certificate that the run reported. No network is needed: of implicit PADNet v^k = x^k, so (3) and (5) give
+u^k and lambda^k back; of explicit PADNet the energy and the best subgradient of (9) are functions of x^k.
+"""
+
+import json
+from dataclasses import asdict
+
+import torch
+
+from padnet.core.certificate import ROUNDING, implicit_certificates, recompute
+from padnet.core.fidelity import norm
+from padnet.core.propagation import preliminary
+from padnet.core.schedule import Stop
+from padnet.core.trace import Recorder
+from padnet.errors import InputError, PadnetError
+from padnet.pipeline.files import write_bytes
+from padnet.tasks.settings import Settings
+from padnet.tasks.weights import read_tensors, sealed
+
+CLOSE = 1e-8  # relative: sums in another order
+
+
+def save(path, model, settings, iterates, y, k, noise, certificate):
+    """Write a run of one picture; shapes as above. certificate: the Certificate that the run reported."""
+    tensors = {"x": torch.cat(list(iterates)), "y": y, "k": k, "noise": noise}
+    meta = {"model": model, "settings": json.dumps(settings.raw), "certificate": json.dumps(asdict(certificate))}
+    write_bytes(path, sealed({name: one.double().contiguous() for name, one in tensors.items()}, meta))
+
+
+def load(path):
+    """(tensors, model, Settings, certificate as a dict) of a saved run. InputError for another file."""
+    try:
+        tensors, meta = read_tensors(path)
+    except PadnetError as error:
+        raise InputError(f"{path} holds no saved run: {error}") from error
+    try:
+        if set(tensors) != {"x", "y", "k", "noise"} or meta["model"] not in ("ipadnet", "epadnet"):
+            raise ValueError("other tensors")
+        return tensors, meta["model"], Settings(json.loads(meta["settings"])), json.loads(meta["certificate"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{path} holds no saved run: write one with padnet verify --keep FOLDER") from error
+
+
+def implicit(x, y, k, noise, settings):
+    """The Certificate of an implicit run, from x^0, ..., x^K. x: (K + 1, 1, H, W) float64."""
+    s, f = settings.implicit, settings.f_im(y, k, noise)
+    # The rule that ended the run is not asked again, so that every step is looked at.
+    record = Recorder(x[:1], Stop(0.0, len(x) - 1))
+    u, lam = x[:1], torch.zeros_like(x[:1])
+    C_N = settings.raw["implicit"]["bound"] * x[0].numel() ** 0.5
+    for j in range(len(x) - 1):
+        v, new = x[j : j + 1], x[j + 1 : j + 2]
+        u_new = preliminary(f, v, v - lam, s.pull, s.rho(j))  # Eq. (3)
+        lam_new = s.kept * (lam + u_new - new)  # Eq. (5)
+        columns = {
+            "gradient": norm(f.grad(u_new) + s.pull * (u_new - v)), "u_step": norm(u_new - (v - lam)),
+            "residual": norm(new - (u_new + lam)), "bound": x.new_full((1,), C_N * s.alpha(j)),
+            "v_moved": norm(new - v), "lam": norm(lam_new), "lam_moved": norm(lam_new - lam),
+            "u_moved": norm(u_new - u),
+        }  # fmt: skip
+        u, lam = u_new, lam_new
+        record.step(new, columns, u=u, v=new)
+    return implicit_certificates(record.run(), s, settings.stop(False))[0]
+
+
+def explicit(x, y, k, noise, settings):
+    """{distance, moved, decrease, energy: a list over k} of an explicit run. x: (K + 1, 2, H, W) float64."""
+    f, r = settings.f_ex(y, k, noise), settings.prior
+    parts = list(x.split(1))
+    rows = recompute(parts, f, r, settings.explicit)
+    rows["energy"] = torch.stack([f.value(one) + r.value(one) for one in parts[1:]])
+    return {name: column[:, 0].tolist() for name, column in rows.items()}
+
+
+def faults(path):
+    """(what the certificate of a saved run says, [where the iterates say something else])."""
+    tensors, model, settings, told = load(path)
+    given = tensors["x"], tensors["y"], tensors["k"], tensors["noise"], settings
+    rows = told["rows"]
+    if len(rows) != len(tensors["x"]) - 1:
+        return told, [f"the certificate has {len(rows)} rows, the file {len(tensors['x']) - 1} steps"]
+    with torch.no_grad():
+        return told, _implicit_faults(implicit(*given), told) if model == "ipadnet" else _explicit_faults(given, told)
+
+
+def _implicit_faults(made, told):
+    found = [] if made.holds is told["holds"] else [f"holds is {told['holds']}, the iterates give {made.holds}"]
+    for k, (mine, row) in enumerate(zip(made.rows, told["rows"], strict=True)):
+        for name in (name for name in mine if name != "k"):
+            for side, value in mine[name].items():
+                # Zero in exact arithmetic is 1e-14 of the other side in floating point.
+                if not abs(value - row[name][side]) <= CLOSE * max(abs(value), 1e-6 * mine[name]["right"]):
+                    stated = f"{side} side of {name} at k = {k} is {row[name][side]:g}"
+                    found.append(f"{stated}, the iterates give {value:.10g}")
+    return found
+
+
+def _explicit_faults(given, told):
+    *_, settings = given
+    rows, found, holds = explicit(*given), [], True
+    for k, row in enumerate(told["rows"]):
+        mine = {name: column[k] for name, column in rows.items()}
+        scale = abs(mine["energy"]) + abs(mine["decrease"])
+        for name, size in (("moved", mine["moved"]), ("energy", scale), ("decrease", scale)):
+            if not abs(mine[name] - row[name]) <= CLOSE * size:
+                found.append(f"{name} at k = {k} is {row[name]:g}, the iterates give {mine[name]:.10g}")
+        if not mine["distance"] <= row["error"] * (1 + CLOSE):
+            least = mine["distance"]
+            found.append(f"||e|| at k = {k} is {row['error']:g}, less than the best subgradient's {least:.10g}")
+        # Condition 1 by the best subgradient, and (21).
+        holds &= mine["distance"] <= settings.explicit.C_E * mine["moved"] * (1 + CLOSE)
+        holds &= mine["decrease"] >= -(ROUNDING + CLOSE) * scale
+    # A certificate may be stricter than the best subgradient, never the other way round.
+    return found + (["it says that its conditions hold, the iterates break one"] if told["holds"] and not holds else [])

@@ -1,0 +1,116 @@
+"""A notebook run again, in a folder of its own, and compared with the committed one.
+
+On a processor like the one that made it the bytes are the same. On another the last bits of sums differ, and with them
+pixels of figures; then the cells and all printed text are compared instead. Two numbers agree when they lie within
+`tolerance` of each other, relative to the larger one; when they differ by one unit of the last digit printed; or when
+both are at most 1e-9, which is rounding. Text around them must be the same, figures are left out. Only what lies beyond
+the tolerance is a finding: the line says whether it is the same bytes or how far the numbers lie apart.
+"""
+
+import json
+import math
+import re
+import tempfile
+from pathlib import Path
+
+from padnet.errors import InputError, PadnetError
+from padnet.pipeline import notebook
+from padnet.pipeline.paths import results
+from padnet.verify.outcome import Outcome
+
+DEFAULT = "08_your_own_model"  # the shortest that needs nothing but the packages
+TOLERANCE = 1e-3
+ROUNDING = 1e-9
+NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
+SHARED = ("padnet", "notebooks", "reference", "data", "weights", "params.yaml", "dvc.yaml", "matplotlibrc")
+MADE = ("notebooks", "figures")  # of a profile's results, by a run
+
+
+def stand_in(root, folder, profile):
+    """Make `folder` a project whose inputs are links to those of `root`, and whose results are its own."""
+    for name in SHARED:
+        if (root / name).exists():
+            (folder / name).symlink_to(root / name)
+    own = results(profile, folder)
+    own.mkdir(parents=True)
+    for path in sorted(results(profile, root).iterdir()):
+        if path.name not in MADE:
+            (own / path.name).symlink_to(path)
+    return folder
+
+
+def printed(path):
+    """[(source, [text of every output that is no picture])] of an executed notebook."""
+    found = []
+    for cell in json.loads(Path(path).read_text(encoding="utf-8"))["cells"]:
+        texts = []
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            kinds = ("text/markdown", "text/latex", "text/html", "text/plain")
+            kind = next((kind for kind in kinds if kind in data), None)
+            texts.append("".join(output["text"] if "text" in output else data[kind] if kind else ""))
+        found.append(("".join(cell["source"]), texts))
+    return found
+
+
+def distance(a, b):
+    """How far two printed numbers lie apart, relative to the larger; 0 when rounding explains it."""
+    x, y = float(a), float(b)
+    if x == y or max(abs(x), abs(y)) <= ROUNDING or abs(x - y) <= 1.01 * max(_unit(a), _unit(b)):
+        return 0.0
+    return abs(x - y) / max(abs(x), abs(y))
+
+
+def _unit(text):
+    """One unit of the last digit of a printed number; 0 of a whole one, which is a count."""
+    mantissa, _, exponent = text.lower().partition("e")
+    decimals = len(mantissa.partition(".")[2])
+    return 10.0 ** (int(exponent or 0) - decimals) if decimals or exponent else 0.0
+
+
+def compare(old, new):
+    """(the greatest distance of two numbers, None) of two executed notebooks, or (inf, where their text differs)."""
+    first, second = printed(old), printed(new)
+    if len(first) != len(second):
+        return math.inf, f"it has {len(first)} cells and {len(second)} now"
+    worst = 0.0, None
+    for number, ((source, texts), (code, others)) in enumerate(zip(first, second, strict=True)):
+        if source != code:
+            return math.inf, f"cell {number} has another source now"
+        if [NUMBER.sub("#", text) for text in texts] != [NUMBER.sub("#", text) for text in others]:
+            return math.inf, f"cell {number} prints other text now"
+        for text, other in zip(texts, others, strict=True):
+            for a, b in zip(NUMBER.findall(text), NUMBER.findall(other), strict=True):
+                worst = max(worst, (distance(a, b), f"cell {number} prints {b} instead of {a}"), key=lambda one: one[0])
+    return worst
+
+
+def check(root, profile="paper", name=DEFAULT, tolerance=TOLERANCE):
+    """Run notebooks/NAME.ipynb with the parameters of `profile`; the file in results/ is left as it is.
+
+    Raises InputError for a tolerance that is no number from 0 to 1, or a notebook that the profile has not run.
+    """
+    root = Path(root)
+    if not 0 <= tolerance <= 1:
+        raise InputError(f"the tolerance is {tolerance}: it is relative, from 0 to 1")
+    committed = results(profile, root) / "notebooks" / f"{name}.ipynb"
+    if not committed.is_file():
+        known = ", ".join(sorted(path.stem for path in committed.parent.glob("*.ipynb"))) or "none"
+        raise InputError(f"there is no {committed.relative_to(root)}: choose one of {known}")
+    path = committed.relative_to(root)
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            made = notebook.run(profile, name, stand_in(root, Path(folder).resolve(), profile))
+        except PadnetError as error:
+            return Outcome("notebook", "", [f"{path}: it cannot be run again: {error}"])
+        if made.read_bytes() == committed.read_bytes():
+            return Outcome("notebook", f"{name}, run again, gives the same bytes")
+        try:
+            far, where = compare(committed, made)
+        except (ValueError, KeyError, TypeError) as error:
+            return Outcome("notebook", "", [f"{path}: it cannot be read as an executed notebook ({error})"])
+    if far > tolerance:
+        by = "" if math.isinf(far) else f", {far:.1e} relative, more than the tolerance of {tolerance:g}"
+        return Outcome("notebook", "", [f"{path}: run again, {where}{by}"])
+    agree = f"to {far:.1e} relative" if far else "to the last digit printed, or within rounding"
+    return Outcome("notebook", f"{name}, run again, gives not the same bytes; its text agrees, its numbers {agree}")

@@ -1,0 +1,76 @@
+"""Two small runs of the shipped networks: iterates saved, loaded, and the certificates computed again from them."""
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from padnet.benchmarks.frame import frame_shape, place, to_frame
+from padnet.benchmarks.kernels import camera_shake
+from padnet.core.operators import Blur
+from padnet.errors import PadnetError
+from padnet.pipeline.determinism import deterministic
+from padnet.pipeline.wheel import read_wheel
+from padnet.tasks.deconvolution import AROUND, deconvolve
+from padnet.tasks.pretrained import METHODS, load
+from padnet.verify import iterates
+from padnet.verify.outcome import Outcome
+
+SIDE, KERNEL, NOISE, SEED = 72, 13, 0.01, 1711
+
+
+def observation():
+    """(a part of the cameraman, blurred and noisy, (SIDE, SIDE) float64 in [0, 1]; its kernel)."""
+    rng = np.random.default_rng(SEED)
+    k = camera_shake(KERNEL, rng)
+    wide = torch.from_numpy(read_wheel("camera.png")[60 : 60 + SIDE + 24, 180 : 180 + SIDE + 24] / 255.0)[None, None]
+    blurred = Blur(torch.from_numpy(k)[None, None], wide.shape[-2:])(wide)[0, 0, 12:-12, 12:-12].numpy()
+    return np.clip(blurred + NOISE * rng.normal(size=blurred.shape), 0, 1), k
+
+
+def run(method, y, k, folder):
+    """Deblur y and save the run: (path, the Deconvolved that padnet.deconvolve gives of the same).
+
+    Raises PadnetError when the saved run does not end at that picture.
+    """
+    told = deconvolve(y, k, NOISE, method=method)
+    restorer = load(method)
+    shape = frame_shape(*y.shape, max(restorer.settings.raw["frame"]["margin"], KERNEL // 2 + AROUND))
+    top, left = place(y.shape, shape)
+    inside = (..., slice(top, top + SIDE), slice(left, left + SIDE))
+    framed = torch.from_numpy(to_frame(y, (0, 0), y.shape, k, shape))[None, None]
+    seen = torch.zeros_like(framed, dtype=torch.bool)
+    seen[inside] = True
+    kernel, noise = torch.from_numpy(k)[None, None], torch.tensor([NOISE], dtype=torch.float64)
+    kept = restorer.ipadnet(framed, kernel, noise, seen, keep=True)
+    framed = kept.run.iterates[0]  # IPADNet begins with what its last pass observes
+    if method == "epadnet":
+        framed = torch.where(seen, framed, Blur(kernel, shape)(kept.x))
+        kept = restorer.epadnet(framed, kernel, noise, keep=True, begin=kept)
+    if not np.array_equal(kept.x[inside][0, 0].numpy(), told.image):
+        raise PadnetError(f"the saved run of {method} does not end at the picture that padnet.deconvolve gives")
+    path = Path(folder) / f"{method}.safetensors"
+    iterates.save(path, method, restorer.settings, kept.run.iterates, framed, kernel, noise, told.certificate[0])
+    return path, told
+
+
+def check(keep=None):
+    """Deblur a small picture with both networks and compute the certificates again from the files.
+
+    keep: a folder that the files are left in.
+    """
+    deterministic()
+    findings, steps, y_k = [], 0, observation()
+    with tempfile.TemporaryDirectory() as temporary:
+        for method in METHODS:
+            try:
+                path, told = run(method, *y_k, keep or temporary)
+                _, wrong = iterates.faults(path)
+            except PadnetError as error:
+                wrong, told = [str(error)], None
+            findings += [f"a run of {method}: {one}" for one in wrong]
+            if told:
+                steps += len(told.certificate[0].rows)
+    held = f"{len(METHODS)} runs on a picture of scikit-image: {steps} rows computed again in float64 from the iterates"
+    return Outcome("iterates", held, findings)

@@ -1,0 +1,60 @@
+"""Tables, metrics and the tables in README.md, computed again from the records and compared to the last digit."""
+
+import tempfile
+from pathlib import Path
+
+from padnet.errors import PadnetError
+from padnet.pipeline import report
+from padnet.pipeline.files import write_csv, write_json
+from padnet.pipeline.paths import results
+from padnet.pipeline.readme import readme_block, with_block
+from padnet.pipeline.table1 import COLUMNS
+from padnet.pipeline.tables import numbers, rows
+from padnet.verify.outcome import Outcome, first_difference
+
+
+def check(root, profile="paper"):
+    """Make the report of a profile again, in a folder of its own; README.md shows that of the paper profile."""
+    root = Path(root)
+    folder, findings, cells = results(profile, root).relative_to(root), [], 0
+    try:
+        found = {number: rows(number, profile, root) for number in numbers(profile, root)}
+        told = {"gradient": report.metrics(found[1]), "image": report.image_metrics(found[2])}
+        told |= {"haze": report.haze_metrics(found[3])} if 3 in found else {}
+    except PadnetError as error:
+        return Outcome("tables", "", [f"{folder}/records: {str(error).replace(f'{root}/', '')}"])
+    with tempfile.TemporaryDirectory() as made:
+        made = Path(made)
+        for number, table in found.items():
+            cells += len(table)
+            write_csv(made / "tables" / f"table{number}.csv", table, COLUMNS)
+        write_json(made / "metrics.json", told)
+        for path in [*(f"tables/table{number}.csv" for number in found), "metrics.json"]:
+            findings += _compared(f"{folder}/{path}", root, (made / path).read_text(encoding="utf-8"))
+    shown = _readme(root, found, findings) if profile == "paper" else 0
+    held = f"{len(found)} tables ({cells} cells) and metrics.json follow from the records"
+    return Outcome("tables", held + (f", {shown} tables in README.md too" if shown else ""), findings)
+
+
+def _compared(path, root, expected):
+    if not (root / path).is_file():
+        return [f"{path}: it is missing"]
+    return _difference(path, (root / path).read_text(encoding="utf-8"), expected)
+
+
+def _difference(path, old, expected):
+    if difference := first_difference(old, expected):
+        line, was, should = difference
+        return [f"{path}: line {line} reads {was.strip()!r}, the records give {should.strip()!r}"]
+    return []
+
+
+def _readme(root, found, findings):
+    path = root / "README.md"
+    old = path.read_text(encoding="utf-8") if path.is_file() else ""
+    for number in found:
+        try:
+            findings += _difference("README.md", old, with_block(old, readme_block(root, number), number))
+        except PadnetError as error:
+            findings.append(f"README.md: {error}")
+    return len(found)

@@ -1,0 +1,23 @@
+"""Weights against the SHA-256 that the card beside them states, and against the digest inside them."""
+
+from pathlib import Path
+
+from padnet.errors import PadnetError
+from padnet.tasks.pretrained import sealed_tensors
+from padnet.verify.hashes import COPIES
+from padnet.verify.outcome import Outcome
+
+
+def check(root, profile="paper"):
+    """Load every safetensors file of a profile and of the package as a run does."""
+    root, findings, count, numbers = Path(root), [], 0, 0
+    for folder in (f"weights/{profile}", *COPIES):
+        for path in sorted((root / folder).glob("*.safetensors")):
+            count += 1
+            try:
+                tensors, _ = sealed_tensors(path)
+                numbers += sum(tensor.numel() for tensor in tensors.values())
+            except PadnetError as error:
+                said = str(error).replace(f"{path} ", "it ").replace(f"{root}/", "")
+                findings.append(f"{path.relative_to(root)}: {said}")
+    return Outcome("weights", f"{count} files ({numbers:,} numbers) are those that their cards describe", findings)

@@ -1,0 +1,47 @@
+"""The fault tests in a short form; `make faults` runs them in full, and README.md states what came of that."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from figures import table, total, with_table
+
+PARTS = ("kills", "space", "flips", "races", "inputs")
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_in_short(part, root, tmp_path):
+    """In a process of its own: it forks, which a process that has run PyTorch's threads must not."""
+    command = [sys.executable, Path(__file__).with_name("full.py"), "--short", "--part", part, "--out", tmp_path / "f.json"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    figures = json.loads((tmp_path / "f.json").read_text())[part]
+    assert all(total({"one": one}, {"kills": "kills", "space": "refused", "flips": "flipped", "races": "races",
+                                    "inputs": "tried"}[part]) > 0 for one in figures.values())  # fmt: skip
+
+
+@pytest.fixture(name="figures", scope="module")
+def _figures(root):
+    return json.loads((root / "reference/faults.json").read_text())
+
+
+def test_the_full_run_was_as_long_as_it_should_be_and_found_nothing_wrong(figures):
+    assert total(figures["kills"], "kills") >= 50
+    assert total(figures["flips"], "missed") == 0
+    assert not [text for part in PARTS for one in figures[part].values() for text in one.get("wrong", [])]
+
+
+def test_readme_states_the_figures_of_the_full_run(figures, root):
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    assert with_table(readme, figures) == readme
+
+
+def test_other_figures_give_another_table_and_missing_markers_are_told(figures):
+    for part, key in (("kills", "kills"), ("space", "refused"), ("flips", "missed"), ("races", "races"), ("inputs", "tried")):
+        other = json.loads(json.dumps(figures))
+        next(iter(other[part].values()))[key] += 1
+        assert table(other) != table(figures)
+    with pytest.raises(ValueError, match="README.md needs the lines <!-- faults -->"):
+        with_table("", figures)

@@ -1,0 +1,105 @@
+"""A small project that holds: one protocol's records and certificates, one network, one notebook, a lock of them."""
+
+import hashlib
+import json
+import shutil
+
+import pytest
+from ruamel.yaml import YAML
+
+from padnet.pipeline import card, deps, report
+from padnet.pipeline.params import read_yaml
+
+BOOK = "08_your_own_model"
+STAGES = {
+    "notebook-08": f"python -m padnet.pipeline.notebook --profile paper --name {BOOK}",
+    "train-image-ipadnet": "python -m padnet.pipeline.train --profile paper --experiment image --model ipadnet",
+    "benchmark": "python -m padnet.pipeline.benchmark --profile paper --set levin-1pct --method ipadnet",
+    "report": "python -m padnet.pipeline.report --quiet --profile paper",
+}
+
+
+def md5(path):
+    return hashlib.md5(path.read_bytes()).hexdigest()
+
+
+def write_yaml(path, content):
+    with open(path, "w", encoding="utf-8") as file:
+        YAML().dump(content, file)
+
+
+def write_lock(root):
+    """Write dvc.lock: every result and weight is an output, as DVC would record it now."""
+
+    def entries(*patterns):
+        paths = sorted(path for pattern in patterns for path in root.glob(pattern) if path.is_file())
+        return [{"path": path.relative_to(root).as_posix(), "hash": "md5", "md5": md5(path)} for path in paths]
+
+    listed = [{"md5": md5(path), "relpath": path.relative_to(root / "notebooks").as_posix()}
+              for path in sorted((root / "notebooks").iterdir())]  # fmt: skip
+    folder = hashlib.md5(json.dumps(listed).encode()).hexdigest() + ".dir"
+    outs = {
+        "notebook-08": ["results/paper/notebooks/*"], "train-image-ipadnet": ["weights/paper/*"],
+        "benchmark": ["results/paper/records/*/*", "results/paper/certificates/*/*", "results/paper/tuning/*"],
+        "report": ["results/paper/tables/*", "results/paper/metrics.json"],
+    }  # fmt: skip
+    stages = {
+        f"{name}@paper": {
+            "cmd": cmd, "deps": [{"path": "data/paper", "hash": "md5", "md5": "ab.dir"}, *entries(f"reference/modules/{name}.txt")],
+            "params": {"params.yaml": {"seed": 1711}}, "outs": entries(*outs[name]),
+        }
+        for name, cmd in STAGES.items()
+    }  # fmt: skip
+    stages["notebook-08@paper"]["deps"] += [{"path": "notebooks", "hash": "md5", "md5": folder}]
+    write_yaml(root / "dvc.lock", {"schema": "2.0", "stages": stages})
+
+
+@pytest.fixture(scope="session")
+def whole(root, tmp_path_factory):
+    """The small project; tests take `tree`, a copy."""
+    tree = tmp_path_factory.mktemp("whole")
+    for kind in ("records", "certificates"):
+        shutil.copytree(root / f"results/paper/{kind}/levin-1pct", tree / f"results/paper/{kind}/levin-1pct")
+    for folder in ("notebooks", "results/paper/notebooks", "weights/paper", "reference"):
+        (tree / folder).mkdir(parents=True)
+    for folder in ("notebooks", "results/paper/notebooks"):
+        shutil.copy(root / folder / f"{BOOK}.ipynb", tree / folder)
+    for path in root.glob("weights/paper/image-ipadnet.*"):
+        shutil.copy(path, tree / "weights/paper")
+    shutil.copy(root / ".dvcignore", tree)
+    # Little YAML: reading it is what takes long.
+    write_yaml(tree / "reference/tables.yaml", {"table1": {"iterations": {}, "reconstruction_error": {}}, "table2": {}})
+    params = read_yaml(root / "params.yaml")
+    few = {"gradient": params["paper"]["gradient"], "notebooks": {}}
+    write_yaml(tree / "params.yaml", {"seed": params["seed"], "paper": few})
+    (tree / "padnet").symlink_to(root / "padnet")  # never written
+    stages = {name: {"cmd": cmd, "outs": ["x"]} for name, cmd in STAGES.items()}
+    write_yaml(tree / "dvc.yaml", {"stages": stages})
+    deps.write_lists(tree / deps.FOLDER, tree)
+    # Of one protocol the README shows less than the project's.
+    readme = "".join(f"<!-- table{n} -->\n<!-- /table{n} -->\n" for n in (1, 2)) + "<!-- verify -->\n<!-- /verify -->\n"
+    (tree / "README.md").write_text(readme)
+    report.report("paper", tree)
+    write_lock(tree)
+    card.write_card("paper", tree)
+    return tree
+
+
+@pytest.fixture
+def tree(whole, tmp_path, monkeypatch):
+    """A copy of the small project, and the working directory."""
+    copy = tmp_path / "project"
+    shutil.copytree(whole, copy, symlinks=True)
+    monkeypatch.chdir(copy)
+    return copy
+
+
+@pytest.fixture
+def relock():
+    """A function that records the files of a tree as they are now: what a forger of hashes would do."""
+
+    def again(tree):
+        write_lock(tree)
+        card.write_card("paper", tree)
+
+    return again

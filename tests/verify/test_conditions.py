@@ -1,0 +1,94 @@
+"""The conditions of a certificate judged again: on a true run, on each number altered, and on a run that diverged."""
+
+import copy
+
+import pytest
+import torch
+
+from padnet.core.certificate import explicit_certificates
+from padnet.core.fidelity import LeastSquares
+from padnet.core.operators import Blur
+from padnet.core.priors import LpNorm
+from padnet.core.propagation import explicit_padnet
+from padnet.core.safeguard import Safeguard
+from padnet.core.schedule import Schedule, Stop
+from padnet.pipeline.records import plain
+from padnet.verify.certificates import record_fault
+from padnet.verify.conditions import Terms, fault
+
+SCHEDULE = Schedule(mu=0.5, rho0=1.0, gamma=1.5, C_E=0.2)
+
+
+def run(network, guarded=True, epsilon=1e-3, k_max=4):
+    """A certificate as a file holds it, and its Terms."""
+    torch.manual_seed(0)
+    y, k = torch.rand(1, 1, 8, 8, dtype=torch.float64), torch.full((1, 1, 3, 3), 1 / 9, dtype=torch.float64)
+    stop = Stop(epsilon, k_max)
+    f, r = LeastSquares(Blur(k, (8, 8)), y), LpNorm(1.0, 0.01)
+    done = explicit_padnet(f, r, [network] * k_max, SCHEDULE, y, stop, Safeguard() if guarded else None)
+    (one,) = explicit_certificates(done, SCHEDULE, stop)
+    rows = [plain(row) for row in one.rows]
+    return {"holds": one.holds, "verdict": one.verdict, "rows": rows}, Terms(SCHEDULE, stop)
+
+
+def nothing(v, alpha):
+    return v
+
+
+def wild(v, alpha):
+    return v + 1e3
+
+
+@pytest.mark.parametrize("epsilon, word", [(1e-9, "stopped"), (10.0, "converged")])
+def test_a_true_run(epsilon, word):
+    one, terms = run(nothing, epsilon=epsilon)
+    assert one["verdict"].startswith(word) and fault(one, terms, explicit=True) is None
+
+
+def test_a_run_that_violates():
+    one, terms = run(wild, guarded=False)
+    assert one["verdict"].startswith("violated at k = 0") and fault(one, terms, explicit=True) is None
+    better = {**one, "holds": True}
+    assert "holds is True, its rows say False" in fault(better, terms, explicit=True)
+    other = {**one, "verdict": one["verdict"].replace("k = 0", "k = 1")}
+    assert fault(other, terms, explicit=True).startswith("its rows say: violated at k = 0")
+
+
+def test_a_run_that_diverged_has_no_numbers_to_judge():
+    one, terms = run(wild, guarded=False)
+    one["rows"][1].update(energy=None, error=None, decrease=None)
+    assert fault(one, terms, explicit=True) is None
+
+
+@pytest.mark.parametrize("change, named", [
+    (lambda one: one["rows"][0].update(error_bound=1.0), "error_bound at k = 0"),
+    (lambda one: one["rows"][2].update(subgradient_bound=1.0), "subgradient_bound at k = 2"),
+    (lambda one: one["rows"][1].update(decrease=1.0), "decrease at k = 1"),
+    (lambda one: one["rows"][1].update(k=5), "row 1 is called k = 5"),
+    (lambda one: one["rows"][3].update(error=9.0), "holds is True, its rows say False"),
+    (lambda one: one.update(rows=one["rows"] * 2), "it has 8 rows of at most 4"),
+    (lambda one: one.update(rows=one["rows"][:3]), "its 3 rows say otherwise"),
+    (lambda one: one.update(verdict=one["verdict"].replace("K = 4", "K = 3")), "its rows say: stopped at K = 4"),
+    (lambda one: one.update(verdict="well"), "its verdict is 'well'"),
+    (lambda one: one.update(verdict=one["verdict"].replace("1e-09", "1e-08")), "its rows say: stopped"),
+])  # fmt: skip
+def test_every_altered_number_is_found(change, named):
+    one, terms = run(nothing, epsilon=1e-9)
+    one = copy.deepcopy(one)
+    change(one)
+    assert named in fault(one, terms, explicit=True)
+
+
+@pytest.mark.parametrize("field, value", [
+    ("verdict", "stopped"), ("iterations", "3"), ("accepted", "3"), ("energy", "1.5"), ("stopped", "epsilon"),
+    ("iteration_error", "0.5"),
+])  # fmt: skip
+def test_a_record_says_what_its_certificate_says(field, value):
+    one, _ = run(nothing, epsilon=1e-9)
+    moved = one["verdict"].split("moved by ")[1].split(" ")[0]
+    record = {
+        "verdict": one["verdict"], "iterations": "4", "accepted": str(sum(row["own"] for row in one["rows"])),
+        "energy": str(one["rows"][-1]["energy"]), "stopped": "k_max", "iteration_error": moved,
+    }  # fmt: skip
+    assert record_fault(one, record) is None
+    assert field in record_fault(one, record | {field: value})
