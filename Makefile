@@ -29,7 +29,7 @@ SHOTS ?= screenshots
 .PHONY: help environment dvc repro forced paper paper-check verify site browser test faults lab clean
 
 help:
-	@echo "make repro   the quick profile: trains, runs the notebooks, prints Tables 1 to 3 (15 to 30 minutes, no network)"
+	@echo "make repro   the quick profile: trains, runs the notebooks, prints Tables 1 to 3 (10 to 20 minutes, no network)"
 	@echo "make paper   the paper profile on the public benchmarks; does nothing while the committed results are up to date"
 	@echo "make verify  checks the committed results: hashes, tables, certificates, one notebook (a minute or two, no network)"
 	@echo "make lab     JupyterLab on the notebooks, opened on the quickstart"
