@@ -20,6 +20,7 @@ from padnet.pipeline.params import read_yaml
 
 # Names of what is imported, where they are not the name of the package.
 IMPORTED_AS = {
+    "dvc-data": "dvc_data",
     "ipython": "IPython", "pillow": "PIL", "ruamel-yaml": "ruamel", "scikit-image": "skimage",
     "markdown-it-py": "markdown_it", "mdit-py-plugins": "mdit_py_plugins", "sphinx-revealjs": "sphinx_revealjs",
     "websocket-client": "websocket",

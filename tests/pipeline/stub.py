@@ -1,6 +1,6 @@
 """Stands in for the long stages of the pipeline: writes what they write, in no time.
 
-Copied over padnet/pipeline/{sample,fetch,tune,train,benchmark,benchmark_image,benchmark_method,benchmark_haze,benchmark_haze_method,anchor,notebook}.py of a copy of the project.
+Copied over padnet/pipeline/{sample,fetch,tune,train,benchmark,benchmark_image,benchmark_method,benchmark_haze,benchmark_haze_method,anchor,notebook,ablate}.py of a copy of the project.
 """
 
 import argparse
@@ -82,6 +82,9 @@ elif args.set:
     write(f"{results}/records/{args.set}/gradient-{args.method}.csv", records(args.method))
     if args.method.endswith("padnet"):
         write(f"{results}/certificates/{args.set}/gradient-{args.method}.json", "{}")
+elif args.profile == "paper" and not (args.set or args.method):
+    write("results/paper/ablations.csv", "entry\nmu\n")
+    write("results/paper/deviations.md", "x")
 elif not args.profile:
     write("results/paper/records/levin-real/image-sparse.csv", "image,kernel,reach,ssd,psnr,ssim\nim1,k1,7,1,33,0.9\n")
 else:

@@ -20,7 +20,7 @@ from padnet.pipeline.table2 import TRAINED
 
 SHORT = ("sample", "fetch", "tune", "train", "benchmark", "benchmark_image", "benchmark_method", "benchmark_haze",
          "benchmark_haze_method",
-         "anchor", "notebook")  # fmt: skip
+         "anchor", "notebook", "ablate")  # fmt: skip
 BLOCKS = ("table1", "table2", "table3", "compare")  # of README.md
 LEFT = {method: ("quick",) for method in ("iddbm3d", "epll")}  # sets that a slow method is not run on
 
@@ -73,7 +73,7 @@ def made(root, tmp_path_factory):
     deps.write_lists(folder / deps.FOLDER, folder)  # those of the stand-ins
     first = ran(dvc(folder, "repro", "compare@quick"))
     assert "hash" not in (folder / "data.dvc").read_text() and not (folder / "downloads").exists()
-    second = ran(dvc(folder, "repro", "compare@paper"))
+    second = ran(dvc(folder, "repro", *paper.TARGETS))
     assert len(first) == len(set(first)) and "fetch" not in first and "fetch" in second and "sample" not in second
     git(folder, "add", "-A")
     git(folder, "commit", "-qm", "made")
@@ -222,7 +222,7 @@ def edit(folder, name):
 def test_a_clone_fetches_only_for_stages_that_read_the_files(clone):
     edit(clone, "readme")  # only the report's and the comparison's
     assert paper.needed(clone) == ["--allow-missing"]
-    ran_now = ran(dvc(clone, "repro", "--allow-missing", "compare@paper"))
+    ran_now = ran(dvc(clone, "repro", "--allow-missing", *paper.TARGETS))
     assert ran_now == ["modules", "report@paper", "compare@paper"]
     assert not (clone / "data").exists()
     edit(clone, "train")
