@@ -164,8 +164,8 @@ def test_make_lab_opens_the_quickstart_and_says_once_what_needs_make_repro(root,
         (tmp_path / ".venv" / kept).write_text((root / name).read_text())
     (tmp_path / "notebooks").mkdir()
 
-    # `make test` tells the makes below it to say where they are: that is not this one's.
-    environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL")}
+    # What `make test` hands to the makes below it, such as to say where they are, is not for this one.
+    environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "VENV")}
 
     def said():
         done = subprocess.run(["make", "lab"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
