@@ -2,6 +2,7 @@
 
 import re
 
+NO_DISK = "none: this machine lets a test mount no disk"
 BLOCK = re.compile(r"(<!-- faults -->\n).*?(<!-- /faults -->)", re.DOTALL)
 
 

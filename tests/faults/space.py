@@ -1,16 +1,16 @@
 """Stages on a disk that fills: one sentence about the space, the old result untouched, and on they go when there is room.
 
 The disk is a tmpfs of a few megabytes that the forked process mounts in name spaces of its own. Where the kernel
-allows none, a limit on the size of files stands in, and the figures say so.
+allows none, nothing is tried, and the figures say so.
 """
 
+import contextlib
 import ctypes
 import json
 import os
-import resource
-import signal
 import traceback
 
+from figures import NO_DISK
 from forks import Child
 from jobs import JOBS
 from kills import OTHER, undisturbed
@@ -48,24 +48,27 @@ def can_mount(scratch):
 
 
 def full_disk(name, scratch):
-    """Run the job `name` with ever more room. Returns the figures, what went wrong under "wrong"."""
+    """Run the job `name` with ever more room. Returns the figures, what went wrong under "wrong".
+
+    Its "disk" is NO_DISK, and nothing was run, where none can be mounted.
+    """
+    if not can_mount(scratch):
+        return {"disk": NO_DISK, "refused": 0, "without_a_sentence": 0, "succeeded_with_KiB": None, "wrong": []}
     job = JOBS[name]
     new, _ = undisturbed(job, 1, scratch / f"{name}-wide")
     old, _ = undisturbed(job, OTHER, scratch / f"{name}-before")
-    real = can_mount(scratch)
     place, told, log = scratch / f"{name}-disk", scratch / f"{name}.json", scratch / f"{name}-disk.log"
     place.mkdir()
-    child = Child(lambda: told.write_text(json.dumps(_fill(job, place, old, new, real))), scratch, log)
+    child = Child(lambda: told.write_text(json.dumps(_fill(job, place, old, new))), scratch, log)
     if child.wait(600) != 0:
         child.kill()
         return {"wrong": [f"{name} on a full disk: {child.said()[-600:]}"]}
-    return {"disk": "tmpfs" if real else "limit on the size of files", **json.loads(told.read_text())}
+    return {"disk": "tmpfs", **json.loads(told.read_text())}
 
 
-def _fill(job, place, old, new, real):
+def _fill(job, place, old, new):
     """In the child: {refused, sentences, wrong} over all of FREE."""
-    if real:
-        mount(place)
+    mount(place)
     figures = {"refused": 0, "without_a_sentence": 0, "succeeded_with_KiB": None, "wrong": []}
     folder = place / "project"
     job.prepare(folder, 1)
@@ -74,7 +77,7 @@ def _fill(job, place, old, new, real):
         (folder / path).write_bytes(body)
     os.chdir(folder)
     for room in FREE:
-        with _room(place, 1024 * room, real):
+        with _room(place, 1024 * room):
             problem = _problem(job)
         seen = job.results(folder)
         if problem is None:
@@ -83,7 +86,7 @@ def _fill(job, place, old, new, real):
             return figures
         figures["refused"] += 1
         figures["without_a_sentence"] += problem == TRACEBACK
-        right = "no space left on the disk" in problem if real else problem.startswith("cannot write")
+        right = "no space left on the disk" in problem
         if problem != TRACEBACK and not right or "\n" in problem:
             figures["wrong"].append(f"{job.name} with {room} KiB: {problem}")
         changed = [path for path in old if seen.get(path) not in (old[path], new[path])]
@@ -106,23 +109,11 @@ def _problem(job):
     return None
 
 
-class _room:
-    """All but `room` bytes of the disk are taken, or no file may be larger than `room`."""
-
-    def __init__(self, place, room, real):
-        self.ballast, self.room, self.real = place / "ballast", room, real
-
-    def __enter__(self):
-        if not self.real:
-            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (self.room, resource.RLIM_INFINITY))
-            return
-        free = os.statvfs(self.ballast.parent)
-        with open(self.ballast, "wb") as file:
-            os.posix_fallocate(file.fileno(), 0, free.f_bavail * free.f_frsize - self.room)
-
-    def __exit__(self, *_):
-        if self.real:
-            self.ballast.unlink()
-        else:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+@contextlib.contextmanager
+def _room(place, room):
+    """All but `room` bytes of the disk are taken."""
+    ballast, free = place / "ballast", os.statvfs(place)
+    with open(ballast, "wb") as file:
+        os.posix_fallocate(file.fileno(), 0, free.f_bavail * free.f_frsize - room)
+    yield
+    ballast.unlink()
