@@ -54,12 +54,12 @@ def atomic_write(path, mode="wb"):
         with _clear_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             file = open(part, mode, **text)
-        with file:
-            # The block may fail on files of its own: only a full disk is ours to explain.
-            with _clear_errors(path, FULL):
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
+        # Outside the file: closing it writes what is left in its buffer. The block may fail on files of its own:
+        # only a full disk is ours to explain.
+        with _clear_errors(path, FULL), file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
         with _clear_errors(path):
             os.replace(part, path)
     except BaseException:

@@ -20,7 +20,7 @@ from padnet.pipeline import console
 from padnet.pipeline.canonical import canonical, refuse
 from padnet.pipeline.imports import imports, notebook_code
 from padnet.pipeline.determinism import ENVIRONMENT
-from padnet.pipeline.files import sha256, write_text
+from padnet.pipeline.files import FULL, no_space, sha256, write_text
 from padnet.pipeline.params import load
 from padnet.pipeline.paths import PROFILES, find_root, results
 
@@ -91,8 +91,8 @@ def _check_parameters(source, parameters):
 
 def _execute(source, failed, parameters, root):
     """Execute `source` in a fresh kernel and return the NotebookNode; its state is kept in `failed`."""
-    failed.parent.mkdir(parents=True, exist_ok=True)
     try:
+        failed.parent.mkdir(parents=True, exist_ok=True)
         with _quiet(), _environment(root):
             return papermill.execute_notebook(
                 source,
@@ -109,6 +109,10 @@ def _execute(source, failed, parameters, root):
             f"notebook {source.stem} failed in cell {error.cell_index} with {error.ename}: "
             f"{(error.evalue.splitlines() or [''])[0]} (the run is in failed/{failed.name})"
         ) from error
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        raise PadnetError(no_space(failed)) from error
     except (DeadKernelError, CellTimeoutError) as error:
         raise PadnetError(
             f"the kernel of notebook {source.stem} died, often for lack of memory: free some and run it again"

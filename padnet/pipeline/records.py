@@ -39,9 +39,12 @@ def read_rows(path, columns, kinds, needed):
     path = Path(path)
     if not path.is_file():
         raise PadnetError(f"the records {path} are missing: make them with make repro or make paper")
-    with open(path, newline="", encoding="utf-8") as file:
-        reader = csv.DictReader(file)
-        rows = list(reader)
+    try:
+        with open(path, newline="", encoding="utf-8") as file:
+            reader = csv.DictReader(file)
+            rows = list(reader)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise PadnetError(f"{path} cannot be read ({error}): run its benchmark stage again") from error
     if reader.fieldnames != columns:
         raise PadnetError(
             f"{path} has the columns {', '.join(reader.fieldnames or ['none'])}, it needs {', '.join(columns)}: "

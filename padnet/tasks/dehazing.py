@@ -98,8 +98,8 @@ def _colours(seen) -> torch.Tensor:
     """The channels (3, h, w) as a batch of one, float32 in [0, 1]."""
     white = WHITE[dtype_name(seen)]
     if not isinstance(seen, torch.Tensor):
-        # uint16 has few operations in torch.
-        seen = torch.from_numpy(np.ascontiguousarray(seen, dtype=np.float32))
+        # uint16 has few operations in torch; a copy, for it takes no negative strides either, not even of a single row.
+        seen = torch.from_numpy(np.array(seen, dtype=np.float32, order="C"))
     return (seen.float() / white)[None]
 
 
