@@ -1,8 +1,10 @@
-"""What an image and a kernel must be before any mathematics touches them."""
+"""What an image, a kernel and a number must be before any mathematics touches them."""
 
 import torch
 
 from padnet.errors import InputError
+
+WEIGHTS = (1e-30, 1e30)  # of a term of an energy: beyond, its products with steps and values leave single precision
 
 
 def check_image(x: torch.Tensor, name: str = "image") -> torch.Tensor:
@@ -24,6 +26,32 @@ def check_image(x: torch.Tensor, name: str = "image") -> torch.Tensor:
     if not torch.isfinite(x).all():
         raise InputError(f"{name} holds NaN or infinite values: mend or mask them first.")
     return x
+
+
+def check_number(value, name: str) -> float:
+    """Return ``value`` as a float; a tensor or array of one entry is a number too.
+
+    Raises:
+        InputError: for a text, a list, None, several entries, or a whole number that no float holds.
+    """
+    try:
+        if isinstance(value, (str, bytes)):
+            raise TypeError
+        return float(value)
+    except (TypeError, ValueError, RuntimeError, OverflowError) as error:
+        raise InputError(f"{name} must be a number, got {value!r}.") from error
+
+
+def check_weight(value, name: str) -> float:
+    """Return the weight of a term of an energy as a float, between 1e-30 and 1e30.
+
+    Raises:
+        InputError: for any other value.
+    """
+    value = check_number(value, name)
+    if not WEIGHTS[0] <= value <= WEIGHTS[1]:
+        raise InputError(f"{name} must be positive, between {WEIGHTS[0]:g} and {WEIGHTS[1]:g}, got {value}.")
+    return value
 
 
 def check_kernel(k: torch.Tensor, shape: tuple[int, int] | None = None) -> torch.Tensor:

@@ -2,7 +2,7 @@
 
 import torch
 
-from padnet.core.checks import check_image
+from padnet.core.checks import WEIGHTS, check_image, check_number, check_weight
 from padnet.core.fidelity import LeastSquares, parseval, per_sample
 from padnet.core.operators import Blur, Gradient, differences, differences_adjoint
 from padnet.errors import InputError
@@ -12,9 +12,15 @@ D = Gradient()
 
 def _weights(weight, y: torch.Tensor) -> torch.Tensor:
     """The weight of every sample, (batch,)."""
+    if not isinstance(weight, torch.Tensor):
+        weight = check_number(weight, "the weight of the data term")
     weight = torch.as_tensor(weight, dtype=y.dtype, device=y.device)
-    if not (torch.isfinite(weight) & (weight > 0)).all():
-        raise InputError(f"the weight of the data term must be positive and finite, got {weight.tolist()}.")
+    if weight.dim() > 1 or weight.numel() not in (1, len(y)):
+        raise InputError(f"the weight of the data term is a number or one per sample, here {len(y)}, got shape {tuple(weight.shape)}.")
+    if not ((weight >= WEIGHTS[0]) & (weight <= WEIGHTS[1])).all():
+        raise InputError(
+            f"the weight of the data term must be positive, between {WEIGHTS[0]:g} and {WEIGHTS[1]:g}, got {weight.tolist()}."
+        )
     return weight.expand(y.shape[0])
 
 
@@ -76,9 +82,7 @@ class ImageFidelity:
     """
 
     def __init__(self, blur: Blur, y: torch.Tensor, beta: float, weight=1.0):
-        if not beta > 0:
-            raise InputError(f"beta must be positive, got {beta}.")
-        self.blur, self.beta = blur, float(beta)
+        self.blur, self.beta = blur, check_weight(beta, "beta")
         check_image(y, "observation")
         self.weight = _weights(weight, y)
         self.lipschitz = torch.full((y.shape[0],), 2 * self.beta, dtype=y.dtype, device=y.device)

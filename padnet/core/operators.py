@@ -34,7 +34,10 @@ class Blur:
         self.norm = self.otf.abs().amax(dim=(-3, -2, -1))
 
     def fft(self, x: torch.Tensor) -> torch.Tensor:
-        """rfft2 of ``x``, after a check that its size is the operator's."""
+        """rfft2 of ``x``, after a check of its form; its values may be anything, as an iterate's may."""
+        if not isinstance(x, torch.Tensor) or x.dim() != 4 or x.dtype not in (torch.float32, torch.float64):
+            what = f"{x.dtype} {tuple(x.shape)}" if isinstance(x, torch.Tensor) else type(x).__name__
+            raise InputError(f"a Blur takes float tensors (batch, channel, height, width), got {what}.")
         if tuple(x.shape[-2:]) != self.shape:
             raise InputError(
                 f"this Blur was made for images of {self.shape[0]}x{self.shape[1]} pixels, "

@@ -5,6 +5,7 @@ from functools import cache
 import torch
 import torch.nn.functional as F
 
+from padnet.core.checks import check_number, check_weight
 from padnet.core.fidelity import per_sample
 from padnet.errors import InputError
 
@@ -15,7 +16,8 @@ POLISH = 2  # from a root in single precision: its digits double with each
 
 def _jump(p, w):
     """x0 = (2 w (1 - p))^(1 / (2 - p)), the least |x| that prox of w |x|^p returns beside zero."""
-    return (2 * w * (1 - p)) ** (1 / (2 - p))
+    # Never zero, whose negative powers below would be infinite: where w underflows, prox is the identity.
+    return ((2 * w * (1 - p)) ** (1 / (2 - p))).clamp(min=torch.finfo(w.dtype).tiny)
 
 
 def threshold(p: float, w: torch.Tensor) -> torch.Tensor:
@@ -94,18 +96,17 @@ class LpNorm:
 
     Args:
         p: exponent in [0, 1].
-        lam: weight, > 0.
+        lam: weight, between 1e-30 and 1e30.
 
     Raises:
-        InputError: when p is outside [0, 1] or lam is not positive.
+        InputError: when p is outside [0, 1], or lam is not positive or beyond these.
     """
 
     def __init__(self, p: float, lam: float):
+        p = check_number(p, "p")
         if not 0 <= p <= 1:
             raise InputError(f"p must lie in [0, 1] for the exact proximal operator, got {p}.")
-        if not lam > 0:
-            raise InputError(f"lam, the weight of the prior, must be positive, got {lam}.")
-        self.p, self.lam = float(p), float(lam)
+        self.p, self.lam = p, check_weight(lam, "lam, the weight of the prior,")
 
     def value(self, x: torch.Tensor) -> torch.Tensor:
         """lam ||x||_p^p of every sample, (batch,)."""

@@ -8,6 +8,7 @@ import math
 
 import torch
 
+from padnet.core.checks import check_number
 from padnet.errors import InputError
 from padnet.haze.filters import local_minimum
 from padnet.haze.model import check_colour
@@ -43,6 +44,7 @@ def estimate_airlight(I: torch.Tensor, size: int = 15, share: float = 0.001) -> 
     Raises:
         InputError: for a picture that is not colour, an even size or a bad share.
     """
+    share = check_number(share, "the share of averaged pixels")
     if not 0 < share <= 1:
         raise InputError(f"the share of averaged pixels lies in (0, 1], not {share}.")
     dark = dark_channel(I, size).flatten(2)

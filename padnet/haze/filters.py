@@ -9,7 +9,7 @@ keeps only its pixels inside.
 import torch
 import torch.nn.functional as F
 
-from padnet.core.checks import check_image
+from padnet.core.checks import check_image, check_number
 from padnet.errors import InputError
 
 __all__ = ["box_mean", "guided_filter", "local_maximum", "local_minimum"]
@@ -74,6 +74,7 @@ def guided_filter(x: torch.Tensor, guide: torch.Tensor, radius: int, eps: float)
         raise InputError(f"the guide must have the picture's number, size and dtype, {tuple(x.shape)} {x.dtype}, "
                          f"got {tuple(guide.shape)} {guide.dtype}.")
     _check_radius(radius, 1)
+    eps = check_number(eps, "eps of the guided filter")
     if not eps > 0:
         raise InputError(f"eps of the guided filter must be positive, got {eps}: 1e-3 suits guides in [0, 1].")
     # The fit does not depend on the guide's level; near zero the covariances keep more digits.

@@ -6,7 +6,7 @@ Shapes, here and in the whole package: pictures I and J (n, 3, h, w) in [0, 1]; 
 
 import torch
 
-from padnet.core.checks import check_image
+from padnet.core.checks import check_image, check_number
 from padnet.errors import InputError
 
 __all__ = ["check_airlight", "check_colour", "hazy", "radiance", "transmission"]
@@ -34,6 +34,7 @@ def radiance(I: torch.Tensor, t: torch.Tensor, A: torch.Tensor, least: float = L
     Raises:
         InputError: for a picture that is not colour, a t or A of another shape, or a bad bound.
     """
+    least = check_number(least, "the least transmission")
     if not 0 < least <= 1:
         raise InputError(f"the least transmission lies in (0, 1], not {least}: 0.05 is a common choice.")
     A = _checked(I, t, A)

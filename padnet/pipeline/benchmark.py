@@ -9,6 +9,7 @@ proposes and runs in float32; so do the peers, which have no certificate.
 import argparse
 import sys
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import torch
@@ -52,9 +53,14 @@ def benchmark_fields(name: str, experiment: Experiment, root: Path = Path()) -> 
     return pairs, stack(pairs, experiment.raw["benchmark"]["margin"])
 
 
-def load_networks(profile: str, model: str, experiment: Experiment, root: Path = Path()) -> list[SinglePrecision]:
-    """The trained networks of every stage. PadnetError when the file is missing or broken."""
-    path = root / weights_path(profile, model, "safetensors")
+def load_networks(
+    profile: str, model: str, experiment: Experiment, root: Path = Path(), path: str | None = None
+) -> list[SinglePrecision]:
+    """The trained networks of every stage, from another file than the model's own where `path` names one.
+
+    Raises PadnetError when the file is missing or broken.
+    """
+    path = root / (path or weights_path(profile, model, "safetensors"))
     tensors, _ = read_tensors(path)
     networks = fill(experiment.network(model, unit_counts(tensors)), tensors, path)
     return [SinglePrecision(network.requires_grad_(False)) for network in networks]
@@ -120,11 +126,19 @@ def jobs_of(experiment: Experiment, name: str, method: str, count: int) -> list[
     return [(prior, variant, part) for prior in priors for variant in variants for part in parts]
 
 
-def benchmark(profile: str, name: str, method: str, root: Path = Path()) -> None:
+def benchmark(profile: str, name: str, method: str, root: Path = Path(), seed: int | None = None) -> None:
     """Run every prior and variant of a method; write its records and certificates.
 
+    seed: None for the trained networks, else those of padnet.pipeline.seeds; EPADNet takes them as IPADNet's
+    training left them.
+
     Under torchrun the processes share the batches, and the first writes.
+
+    Raises:
+        InputError: for a seed with a method that has no networks.
     """
+    if seed is not None and not method.endswith("padnet"):
+        raise InputError(f"{method} has no networks, so no seed: leave --seed out, or choose ipadnet or epadnet.")
     deterministic()
     ranks = join()
     experiment = Experiment(profile)
@@ -132,7 +146,10 @@ def benchmark(profile: str, name: str, method: str, root: Path = Path()) -> None
 
     @cache
     def networks_of(prior: str | None) -> list[SinglePrecision]:
-        return load_networks(profile, method if prior is None else f"{method}-{prior}", experiment, root)
+        path = None
+        if seed is not None:
+            path = import_module("padnet.pipeline.seeds").weights_path(profile, f"ipadnet-{seed}", "safetensors")
+        return load_networks(profile, method if prior is None else f"{method}-{prior}", experiment, root, path)
 
     @cache
     def tuned_of(prior: str) -> dict:
@@ -158,7 +175,8 @@ def benchmark(profile: str, name: str, method: str, root: Path = Path()) -> None
     done = ranks.each(lambda job: run_job(*job), jobs, f"{method} on {name}", "batch")
     if ranks.first:
         rows, proofs = ([one for made in done for one in made[i]] for i in (0, 1))
-        write_results(root / "results" / profile, name, f"gradient-{method}", rows, RECORD, proofs)
+        stem = f"gradient-{method}" if seed is None else f"seeds-{method}-{seed}"
+        write_results(root / "results" / profile, name, stem, rows, RECORD, proofs)
     ranks.meet()
 
 
@@ -167,6 +185,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--profile", required=True, choices=["quick", "paper"])
     parser.add_argument("--set", required=True, choices=SETS, help="the protocol")
     parser.add_argument("--method", required=True, choices=sorted(VARIANTS))
+    parser.add_argument("--seed", type=int, help="take the networks that were trained with it, weights/PROFILE/seeds-ipadnet-SEED")
 
 
 def main(argv=None):
@@ -174,7 +193,7 @@ def main(argv=None):
     parser = argparse.ArgumentParser(prog="padnet benchmark", description="Run a method on a test set.")
     add_arguments(parser)
     options = parser.parse_args(argv)
-    benchmark(options.profile, options.set, options.method)
+    benchmark(options.profile, options.set, options.method, seed=options.seed)
 
 
 if __name__ == "__main__":

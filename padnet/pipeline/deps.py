@@ -28,6 +28,7 @@ COMMAND = re.compile(r"python -m (padnet[\w.]*)(?:.*--name (\S+))?")
 # Compared methods and their trainings are imported by name, so that each stage depends on its own method alone.
 BENCHED = re.compile(r"python -m padnet\.pipeline\.benchmark_(?:haze_)?method .*--method (\w+)")
 HAZE = re.compile(r"python -m padnet\.pipeline\.train .*--experiment (haze\b|methods --model (cai|ren)\b)")
+SEEDS = re.compile(r"python -m padnet\.pipeline\.(?:train .*--experiment seeds\b|benchmark .*--seed\b)")
 LEARNED = re.compile(r"python -m padnet\.pipeline\.train .*--experiment methods --model (\w+)")
 
 
@@ -50,6 +51,8 @@ def stage_modules(cmd, root):
         code += f"import padnet.pipeline.methods, padnet.methods.{learned[1]}_training\n"
     if HAZE.match(cmd):
         code += "import padnet.pipeline.haze\n"
+    if SEEDS.match(cmd):
+        code += "import padnet.pipeline.seeds\n"
     if benched := BENCHED.match(cmd):
         code += f"import padnet.methods.{benched[1]}\n"
     return imports(code, root, cmd)

@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import errno
+import fcntl
 import hashlib
 import io
 import json
@@ -40,7 +41,7 @@ def atomic_write(path, mode="wb"):
 
     The bytes go to `.NAME.part` in the same folder (made if missing), are flushed to the disk,
     and are renamed over `path`. Any error removes the part file and leaves `path` as it was; one
-    left behind by a killed process is overwritten by the next run.
+    left behind by a killed process is overwritten by the next run. Two processes at once write one after the other.
 
     mode: "wb" for bytes or "w" for UTF-8 text with "\\n" line ends.
     Raises InputError for another mode, PadnetError when the disk is full or `path` cannot be written.
@@ -50,13 +51,13 @@ def atomic_write(path, mode="wb"):
     path = Path(path)
     part = path.with_name(f".{path.name}.part")
     text = {"encoding": "utf-8", "newline": "\n"} if mode == "w" else {}
+    with _clear_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        held = _hold(part)
     try:
-        with _clear_errors(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            file = open(part, mode, **text)
         # Outside the file: closing it writes what is left in its buffer. The block may fail on files of its own:
         # only a full disk is ours to explain.
-        with _clear_errors(path, FULL), file:
+        with _clear_errors(path, FULL), open(os.dup(held), mode, **text) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -66,6 +67,22 @@ def atomic_write(path, mode="wb"):
         with contextlib.suppress(OSError):
             part.unlink()
         raise
+    finally:
+        os.close(held)
+
+
+def _hold(part):
+    """A descriptor of the empty file `part`, locked until it and its copies are closed; waits for another process."""
+    while True:
+        held = os.open(part, os.O_RDWR | os.O_CREAT, 0o666)
+        with contextlib.suppress(OSError):  # a file system without locks
+            fcntl.flock(held, fcntl.LOCK_EX)
+        with contextlib.suppress(FileNotFoundError):
+            # Else the other has renamed the file in the meantime: another is needed.
+            if os.path.samestat(os.fstat(held), os.stat(part)):
+                os.truncate(held, 0)
+                return held
+        os.close(held)
 
 
 @contextlib.contextmanager

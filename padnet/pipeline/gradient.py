@@ -58,7 +58,7 @@ class Experiment:
 
     def __init__(self, profile: str, path=None):
         self.profile = profile
-        raw = self.raw = section(profile, "gradient", SCHEMA, path)
+        raw = self.raw = self.section(path)
         implicit = {k: v for k, v in raw["implicit"].items() if k != "bound"}
         self.explicit, self.implicit = Schedule(**raw["explicit"]), Schedule(**implicit)
         self.bound = raw["implicit"]["bound"]
@@ -85,6 +85,10 @@ class Experiment:
                 raise InputError(f"{part}.{name} must be at least {least}, got {raw[part][name]}.")
 
         self.batch, self.checkpoint = raw["plan"]["batch"], raw["plan"]["checkpoint"]
+
+    def section(self, path=None) -> dict:
+        """The parameters of the experiment."""
+        return section(self.profile, "gradient", SCHEMA, path)
 
     def start_of(self, model: str) -> str:
         """What the networks of a model begin with: one of STARTS."""

@@ -23,8 +23,6 @@ def plain(value):
 
 def write_results(results: Path, name: str, stem: str, rows: list[dict], columns: list[str], proofs: list[dict]) -> None:
     """Write records/NAME/STEM.csv and, where the method has any, certificates/NAME/STEM.json."""
-    for folder in ("records", "certificates"):
-        (results / folder / name).mkdir(parents=True, exist_ok=True)
     if proofs:
         write_json(results / "certificates" / name / f"{stem}.json", proofs)
     write_csv(results / "records" / name / f"{stem}.csv", rows, columns)

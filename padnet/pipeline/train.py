@@ -47,6 +47,8 @@ class Kind(NamedTuple):
     path: Callable[[str, str, str], str]
     models: tuple[str, ...]
     pairs: Callable = _grey_pairs
+    # The network that a model's name stands for, and the seed of its training; the pairs have the project's.
+    seeded: Callable[[str], tuple[str, int]] = lambda model: (model, load_seed())
 
 
 def _methods():
@@ -57,6 +59,11 @@ def _methods():
 def _haze():
     """Haze removal, imported by those who train for it."""
     return import_module("padnet.pipeline.haze")
+
+
+def _seeds():
+    """Trainings with other seeds, imported by them alone."""
+    return import_module("padnet.pipeline.seeds")
 
 
 EXPERIMENTS = {
@@ -74,7 +81,15 @@ EXPERIMENTS = {
         ("ipadnet",),
         lambda experiment, model, root, seed, workers: experiment.pairs(root, seed),
     ),
+    "seeds": Kind(
+        lambda profile: _seeds().SeedExperiment(profile),
+        lambda profile, model, ending: _seeds().weights_path(profile, model, ending),
+        ("ipadnet-SEED",),
+        seeded=lambda model: _seeds().split(model),
+    ),
 }
+# Their weights go into the package too, from where the functions for photographs load them.
+SHIPPED = ("image", "haze", "methods")
 LOSSES = ["phase", "stage", "units", "step", "error", "within"]
 
 
@@ -134,7 +149,6 @@ def validation(learner: Learner) -> dict[str, float]:
 
 def write_training(target: Path, rows: list[dict], card: dict, weights: bytes) -> None:
     """Losses, card and weights; the weights last, so that they are never without their card."""
-    target.parent.mkdir(parents=True, exist_ok=True)
     write_csv(target.with_suffix(".csv"), rows, LOSSES)
     write_json(target.with_suffix(".json"), card)
     write_bytes(target, weights)
@@ -165,18 +179,18 @@ def train(
     # The quick profile is the same to the bit on every run, so it stays on the CPU.
     device = device or ("cuda" if torch.cuda.is_available() and profile == "paper" else "cpu")
     check_gpus(device)
-    experiment, seed = EXPERIMENTS[experiment_name].make(profile), load_seed()
+    kind = EXPERIMENTS[experiment_name]
+    experiment, (network, seed) = kind.make(profile), kind.seeded(model)
     workers = max(1, (os.cpu_count() or 1) - 1)
-    fields = EXPERIMENTS[experiment_name].pairs(experiment, model, root / "data" / profile, seed, workers)
+    fields = kind.pairs(experiment, network, root / "data" / profile, load_seed(), workers)
     data = fields_digest(*fields)
-    begin = experiment.begin(model, root, device)
+    begin = experiment.begin(network, root, device)
     if begin.prepare is not None:
         fields = tuple(begin.prepare(part) for part in fields)
-    job = make_job(experiment, model, seed, *fields, begin, device, ranks)
+    job = make_job(experiment, network, seed, *fields, begin, device, ranks)
     told = json.dumps([model, seed, data, begin.origin, experiment.raw], sort_keys=True)
     key = hashlib.sha256(told.encode()).hexdigest()
     checkpoint = root / "checkpoints" / profile / f"{experiment_name}-{model}.safetensors"
-    checkpoint.parent.mkdir(parents=True, exist_ok=True)
     resumed = job.resume(checkpoint, key)
     ranks.check_same((key, len(job.rows)), "data, parameters and checkpoint")
     with tqdm(
@@ -208,8 +222,8 @@ def train(
         # Kept out of the quick profile, whose outputs are the same to the bit on every run.
         card["minutes"] = None if resumed else round((time.monotonic() - begun) / 60, 2)
     if ranks.first:
-        write_training(root / EXPERIMENTS[experiment_name].path(profile, model, "safetensors"), job.rows, card, weights)
-        if profile == "paper" and experiment_name != "gradient":
+        write_training(root / kind.path(profile, model, "safetensors"), job.rows, card, weights)
+        if profile == "paper" and experiment_name in SHIPPED:
             ship(root, model, experiment_name)
         if job.finished:
             checkpoint.unlink(missing_ok=True)

@@ -4,7 +4,7 @@ import pytest
 import torch
 from toys import kernels, normal
 
-from padnet.core.checks import check_image, check_kernel
+from padnet.core.checks import check_image, check_kernel, check_number, check_weight
 from padnet.core.operators import Blur, Gradient
 from padnet.core.propagation import State
 from padnet.errors import InputError
@@ -69,3 +69,30 @@ def test_a_negative_lobe_is_no_fault():
 def test_what_is_good_is_returned_as_it_is():
     x = normal(1, 2, 3, 4)
     assert check_image(x) is x
+
+
+@pytest.mark.parametrize("value", ["0.01", b"1", None, [], [1.0, 2.0], 1j, torch.ones(2), 10**400])
+def test_what_is_no_number_is_refused(value):
+    with pytest.raises(InputError, match=r"^eps must be a number, got "):
+        check_number(value, "eps")
+
+
+@pytest.mark.parametrize("value", [2, 0.5, True, torch.tensor(0.5), torch.ones(1, dtype=torch.float64)])
+def test_numbers_and_tensors_of_one_entry_are_numbers(value):
+    found = check_number(value, "eps")
+    assert type(found) is float and found == value
+
+
+@pytest.mark.parametrize("value", [0.0, -1.0, NAN, INF, 1e-46, 1e31, 1e300])
+def test_a_weight_that_single_precision_cannot_hold_is_refused(value):
+    with pytest.raises(InputError, match=r"^lam must be positive, between 1e-30 and 1e\+30, got"):
+        check_weight(value, "lam")
+    assert check_weight(1e-30, "lam") == 1e-30
+
+
+@pytest.mark.parametrize("x", [normal(4, 4), normal(1, 1, 1, 4, 4), torch.ones(1, 1, 4, 4, dtype=torch.int64), [[1.0]]])
+def test_a_blur_takes_float_batches_only(x):
+    K = Blur(torch.ones(3, 3), (4, 4))
+    for apply in (K, K.adjoint):
+        with pytest.raises(InputError, match=r"takes float tensors \(batch, channel, height, width\), got"):
+            apply(x)

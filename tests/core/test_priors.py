@@ -178,5 +178,12 @@ def test_p_outside_the_interval_is_refused(p):
 
 @pytest.mark.parametrize("lam", [0, -1, float("nan")])
 def test_a_weight_that_is_not_positive_is_refused(lam):
-    with pytest.raises(InputError, match="lam, the weight of the prior, must be positive, got"):
+    with pytest.raises(InputError, match="lam, the weight of the prior, must be positive, between"):
         LpNorm(0.5, lam)
+
+
+@pytest.mark.parametrize("p", [*POWERS, 1 - 1e-16])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_a_weight_that_vanishes_in_the_product_with_the_step_leaves_z_as_it_is(p, dtype):
+    z = normal(1, 2, 5, 4).to(dtype)
+    assert torch.allclose(LpNorm(p, 1e-30).prox(z, 1e-20), z, rtol=1e-6, atol=0)

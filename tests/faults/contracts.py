@@ -13,7 +13,7 @@ import torch
 from beside import ROOT
 from hazy import haze_settings, write_haze_weights
 from hypothesis import strategies as st
-from inputs import FLOATS, NUMBERS, SIDES, SOUND, arrays, batches, kernels, no_number, number, photographs, told
+from inputs import FLOATS, NUMBERS, SIDES, SOUND, arrays, batches, kernels, number, photographs, told
 from trained import small_settings, write_weights
 
 import padnet
@@ -29,22 +29,13 @@ from padnet.tasks.noise import estimate_noise
 from padnet.tasks.photograph import WHITE, dtype_name
 
 
-# What the package is known not to refuse with a sentence.
-NO_NUMBER = "a text, a list or None where a number belongs is a TypeError"
-OVERFLOW = "a weight lam that overflows or vanishes in float32 is taken, and its prox is wrong"
-REVERSED = "a picture of one pixel from a reversed array is a ValueError"
-
 
 class Case(NamedTuple):
-    """call() gives a result, right(result) asserts what is promised of it; words: the arguments, for a report.
-
-    gap: what the package is known not to check about these arguments, or None.
-    """
+    """call() gives a result, right(result) asserts what is promised of it; words: the arguments, for a report."""
 
     words: str
     call: Callable
     right: Callable
-    gap: str | None = None
 
 
 @cache
@@ -107,8 +98,7 @@ def dehaze(draw):
         json.loads(result.to_json())
 
     return Case(f"dehaze({told(image)}, {told(airlight)}, least={least!r})",
-                lambda: padnet.dehaze(image, airlight, least=least, weights=weights()), right,
-                REVERSED if getattr(image, "shape", None) == (1, 1, 3) and isinstance(image, np.ndarray) else None)
+                lambda: padnet.dehaze(image, airlight, least=least, weights=weights()), right)
 
 
 @st.composite
@@ -116,7 +106,9 @@ def blur(draw):
     """Blur and its adjoint: <K x, y> = <x, K^T y>, and no sum changes."""
     ok = draw(st.booleans())
     k = draw(kernels(ok))
-    x = draw(arrays(st.tuples(st.integers(1, 2), st.integers(1, 2), SIDES, SIDES), FLOATS, (*SOUND, "signed"), True))
+    good = arrays(st.tuples(st.integers(1, 2), st.integers(1, 2), SIDES, SIDES), FLOATS, (*SOUND, "signed"), True)
+    ranks = st.lists(SIDES, min_size=2, max_size=5)
+    x = draw(good if ok else st.one_of(good, arrays(ranks, styles=(*SOUND, "signed"))))
     size = tuple(x.shape[-2:]) if ok else draw(st.one_of(st.just(tuple(x.shape[-2:])), st.tuples(SIDES, SIDES)))
 
     def call():
@@ -166,8 +158,7 @@ def least_squares(draw):
         finite(found, y.shape)
         assert (value >= 0).all() and (lipschitz > 0).all()
 
-    return Case(f"LeastSquares({told(k)}, {told(y)}, weight={weight!r}), prox {step}", call, right,
-                NO_NUMBER if weight is not None and no_number(weight) else None)
+    return Case(f"LeastSquares({told(k)}, {told(y)}, weight={weight!r}), prox {step}", call, right)
 
 
 @st.composite
@@ -189,8 +180,7 @@ def image_fidelity(draw):
         finite(found, grad.shape)
         finite(image, y.shape)
 
-    return Case(f"ImageFidelity({told(k)}, {told(y)}, {beta!r}, {weight!r})", call, right,
-                NO_NUMBER if no_number(beta, weight) else None)
+    return Case(f"ImageFidelity({told(k)}, {told(y)}, {beta!r}, {weight!r})", call, right)
 
 
 @st.composite
@@ -216,8 +206,7 @@ def lp_norm(draw):
             least = step * r.value(other) + 0.5 * (other - z2).flatten(1).square().sum(1)
             assert (energy <= least * (1 + 1e-4) + 1e-9).all(), "not the least energy"
 
-    return Case(f"LpNorm({p!r}, {lam!r}).prox({told(z)}, {step})", call, right,
-                NO_NUMBER if no_number(p, lam) else None if 1e-30 < lam * step < 1e30 else OVERFLOW)
+    return Case(f"LpNorm({p!r}, {lam!r}).prox({told(z)}, {step})", call, right)
 
 
 @st.composite
@@ -236,7 +225,7 @@ def guided(draw):
         finite(result, x.shape, x.dtype)
 
     return Case(f"guided_filter({told(x)}, {told(guide)}, {radius!r}, {eps!r})",
-                lambda: guided_filter(x, guide, radius, eps), right, NO_NUMBER if no_number(eps) else None)
+                lambda: guided_filter(x, guide, radius, eps), right)
 
 
 @st.composite
@@ -277,8 +266,7 @@ def airlight(draw):
         if 0 <= I.min() and I.max() <= 1:
             assert t.min() >= 0, "the transmission is negative"
 
-    return Case(f"estimate_airlight({told(I)}, {size!r}, {share!r})", call, right,
-                NO_NUMBER if no_number(share) else None)
+    return Case(f"estimate_airlight({told(I)}, {size!r}, {share!r})", call, right)
 
 
 @st.composite

@@ -50,8 +50,9 @@ def run(part, much, seed, scratch):
 def wrong(figures):
     """The sentences on what went wrong in the figures of a part."""
     found = [text for one in figures.values() for text in one.get("wrong", [])]
-    return found + [f"{one['missed']} flipped bits in {name} went unnoticed" for name, one in figures.items()
-                    if one.get("missed")]
+    found += [f"{one['missed']} flipped bits in {name} went unnoticed" for name, one in figures.items() if one.get("missed")]
+    return found + [f"{name} ended {one['without_a_sentence']} times in a traceback" for name, one in figures.items()
+                    if one.get("without_a_sentence")]
 
 
 def main():

@@ -89,11 +89,6 @@ def number(ok, good):
     return good if ok else st.one_of(good, NUMBERS)
 
 
-def no_number(*values):
-    """Whether one of the values is no number at all, but a text, a list or None."""
-    return not all(isinstance(value, (int, float)) for value in values)
-
-
 def told(value):
     """What a report says of an argument."""
     if isinstance(value, (np.ndarray, torch.Tensor)):

@@ -3,6 +3,8 @@
 import errno
 import hashlib
 import os
+import threading
+import time
 
 import pytest
 
@@ -55,6 +57,20 @@ def test_the_mode_is_bytes_or_text(tmp_path):
     assert (tmp_path / "a").read_bytes() == b"\xc3\xa9\n"
     with pytest.raises(InputError, match='mode "wb" or "w"'), atomic_write(tmp_path / "a", "a"):
         pass
+
+
+def test_a_second_writer_waits_for_the_first_and_no_mixture_of_both_is_left(tmp_path):
+    path = tmp_path / "a"
+    second = threading.Thread(target=write_bytes, args=(path, b"second, longer"))
+    with atomic_write(path) as file:
+        file.write(b"fi")
+        file.flush()
+        second.start()
+        time.sleep(0.2)
+        assert second.is_alive() and not path.exists()
+        file.write(b"rst")
+    second.join(10)
+    assert not second.is_alive() and path.read_bytes() == b"second, longer" and os.listdir(tmp_path) == ["a"]
 
 
 def test_csv_has_the_columns_in_order_and_floats_in_full(tmp_path):
