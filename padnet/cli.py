@@ -24,6 +24,7 @@ COMMANDS = {
     "student": "write the notebooks without their solutions, for a class",
     "ablate": "measure what the choices that the paper leaves open cost, for the register of deviations",
     "report": "write the tables and the metrics of a profile",
+    "spread": "write mean and spread of the gradient domain's errors over several seeds",
     "compare": "set the paper's numbers beside ours, each with a verdict",
     "site": "make a static site and slides of the executed notebooks",
     "buttons": "write the buttons of README.md that open the notebooks in Binder and Colab",

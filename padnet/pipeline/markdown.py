@@ -7,9 +7,9 @@ from padnet.pipeline.verdicts import VERDICTS
 NUMBERS = ("paper", "printed", "ours", "difference", "tolerance", *VERDICTS)  # columns that are set to the right
 
 
-def grid(head, lines):
-    """Lines of cells as a Markdown table."""
-    rule = ["---:" if name in NUMBERS else "---" for name in head]
+def grid(head, lines, right=NUMBERS):
+    """Lines of cells as a Markdown table. right: the columns that are set to the right."""
+    rule = ["---:" if name in right else "---" for name in head]
     # A bar would end the cell.
     return "\n".join(
         "| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in [head, rule, *lines]

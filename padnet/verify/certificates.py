@@ -17,9 +17,9 @@ from padnet.verify.outcome import Outcome
 
 def terms(root, profile, stem):
     """The Terms of a file EXPERIMENT-METHOD.json: from params.yaml, or from the shipped weights that were run."""
-    experiment, _, method = stem.partition("-")
+    experiment, method, *_ = stem.split("-")
     explicit = method == "epadnet"
-    if experiment == "gradient":
+    if experiment in ("gradient", "seeds"):
         found = Experiment(profile, root / "params.yaml")
         return Terms(found.explicit if explicit else found.implicit, found.stop, found.bound)
     if (experiment, method) not in (("image", "ipadnet"), ("image", "epadnet"), ("haze", "ipadnet")):
@@ -73,7 +73,7 @@ def check_file(root, profile, path, records):
     for number, one in enumerate(found):
         names = ("image", "kernel", "beta", "prior", "variant")
         who = " ".join(str(one[name]) for name in names if one.get(name) is not None)
-        if wrong := fault(one, terms_of, path.stem.endswith("epadnet")):
+        if wrong := fault(one, terms_of, path.stem.split("-")[1] == "epadnet"):
             findings.append(f"{name}: certificate {number} ({who}): {wrong}")
         elif (record := by_key.get(_key(one))) is None:
             findings.append(f"{told}: no record of certificate {number} ({who})")

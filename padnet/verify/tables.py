@@ -4,10 +4,10 @@ import tempfile
 from pathlib import Path
 
 from padnet.errors import PadnetError
-from padnet.pipeline import report
+from padnet.pipeline import report, spread
 from padnet.pipeline.files import write_csv, write_json
 from padnet.pipeline.paths import results
-from padnet.pipeline.readme import readme_block, with_block
+from padnet.pipeline.readme import between, readme_block
 from padnet.pipeline.table1 import COLUMNS
 from padnet.pipeline.tables import numbers, rows
 from padnet.verify.outcome import Outcome, first_difference
@@ -21,6 +21,7 @@ def check(root, profile="paper"):
         found = {number: rows(number, profile, root) for number in numbers(profile, root)}
         told = {"gradient": report.metrics(found[1]), "image": report.image_metrics(found[2])}
         told |= {"haze": report.haze_metrics(found[3])} if 3 in found else {}
+        seeds = spread.rows(profile, root) if [*(results(profile, root) / "records").glob("*/seeds-*.csv")] else []
     except PadnetError as error:
         return Outcome("tables", "", [f"{folder}/records: {str(error).replace(f'{root}/', '')}"])
     with tempfile.TemporaryDirectory() as made:
@@ -29,10 +30,15 @@ def check(root, profile="paper"):
             cells += len(table)
             write_csv(made / "tables" / f"table{number}.csv", table, COLUMNS)
         write_json(made / "metrics.json", told)
-        for path in [*(f"tables/table{number}.csv" for number in found), "metrics.json"]:
+        paths = [*(f"tables/table{number}.csv" for number in found), "metrics.json"]
+        if seeds:
+            cells += len(seeds)
+            write_csv(made / "tables/seeds.csv", seeds, spread.COLUMNS)
+            paths.append("tables/seeds.csv")
+        for path in paths:
             findings += _compared(f"{folder}/{path}", root, (made / path).read_text(encoding="utf-8"))
-    shown = _readme(root, found, findings) if profile == "paper" else 0
-    held = f"{len(found)} tables ({cells} cells) and metrics.json follow from the records"
+    shown = _readme(root, found, seeds, findings) if profile == "paper" else 0
+    held = f"{len(found) + bool(seeds)} tables ({cells} cells) and metrics.json follow from the records"
     return Outcome("tables", held + (f", {shown} tables in README.md too" if shown else ""), findings)
 
 
@@ -49,12 +55,14 @@ def _difference(path, old, expected):
     return []
 
 
-def _readme(root, found, findings):
+def _readme(root, found, seeds, findings):
     path = root / "README.md"
     old = path.read_text(encoding="utf-8") if path.is_file() else ""
-    for number in found:
+    blocks = {f"table{number}": readme_block(root, number) for number in found}
+    blocks |= {"seeds": spread.block(seeds)} if seeds else {}
+    for name, block in blocks.items():
         try:
-            findings += _difference("README.md", old, with_block(old, readme_block(root, number), number))
+            findings += _difference("README.md", old, between(old, block, name))
         except PadnetError as error:
             findings.append(f"README.md: {error}")
-    return len(found)
+    return len(blocks)

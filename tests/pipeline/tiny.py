@@ -61,9 +61,12 @@ def method_parameters(root):
     return tiny | {"checkpoint": 3}
 
 
-def write_parameters(folder, gradient=None, seed=1, image=None, methods=None, haze=None):
+SEEDS = {"seeds": [5, 6, 7], "data": {"pairs": 5, "size": 30}, "plan": {"steps": 3, "joint_steps": 4, "batch": 2}}
+
+
+def write_parameters(folder, gradient=None, seed=1, image=None, methods=None, haze=None, seeds=None):
     """params.yaml with these sections in both profiles (JSON is YAML)."""
-    sections = {"gradient": gradient, "image": image, "methods": methods, "haze": haze, "notebooks": {}}
+    sections = {"gradient": gradient, "image": image, "methods": methods, "haze": haze, "seeds": seeds, "notebooks": {}}
     profile = {name: section for name, section in sections.items() if section is not None}
     (folder / "params.yaml").write_text(json.dumps({"seed": seed, "quick": profile, "paper": profile}))
 
