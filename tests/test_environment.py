@@ -25,9 +25,9 @@ IMPORTED_AS = {
     "markdown-it-py": "markdown_it", "mdit-py-plugins": "mdit_py_plugins", "sphinx-revealjs": "sphinx_revealjs",
     "websocket-client": "websocket",
 }  # fmt: skip
-# Not imported: `make lab` starts jupyterlab, papermill starts a kernel of ipykernel, Sphinx loads furo and myst-nb by
+# Not imported: pytest-xdist shares the tests out, `make lab` starts jupyterlab, papermill starts a kernel of ipykernel, Sphinx loads furo and myst-nb by
 # their names, the site copies MathJax out of sphinx-mathjax-offline, and ipywidgets draws in the notebooks.
-STARTED = {"jupyterlab", "ipykernel", "furo", "myst-nb", "sphinx-mathjax-offline", "ipywidgets"}
+STARTED = {"pytest-xdist", "jupyterlab", "ipykernel", "furo", "myst-nb", "sphinx-mathjax-offline", "ipywidgets"}
 
 
 @pytest.fixture(scope="module")

@@ -60,6 +60,11 @@ def check(name: str, answer) -> bool:
     except Unanswered:
         print(f"Exercise {name}: no answer yet, or your function returns nothing. Replace the dots and run the cell again.")
         return False
+    except TypeError as error:
+        if callable(answer) or "not callable" not in str(error):
+            raise
+        what = f"the exercise asks for a function, and got {type(answer).__name__}"
+        raise WrongAnswer(f"{what}: give its name, without calling it.") from error
     print(f"Exercise {name}: right. {held}")
     return True
 

@@ -111,3 +111,8 @@ def test_unknown_and_double_names_are_refused():
         check(1.3, None)
     with pytest.raises(InputError, match="two exercises 99.1"):
         exercise("99.1")(print)
+
+
+def test_a_value_where_a_function_is_asked_for_is_wrong():
+    with pytest.raises(WrongAnswer, match="asks for a function, and got Tensor: give its name, without calling it"):
+        check("99.1", torch.ones(3))

@@ -65,6 +65,9 @@ elif args.name:
 elif args.model:
     for path, text in {"safetensors": "x", "json": "{}", "csv": "step,loss\n1,2\n"}.items():
         write(f"weights/{args.profile}/{args.experiment or 'gradient'}-{args.model}.{path}", text)
+elif args.set and args.seed:
+    write(f"{results}/records/{args.set}/seeds-{args.method}-{args.seed}.csv", records(args.method))
+    write(f"{results}/certificates/{args.set}/seeds-{args.method}-{args.seed}.json", "{}")
 elif args.set and args.set.endswith("-haze"):
     for method in [args.method] if args.method else HAZE:
         verdict = "stopped" if method == "ipadnet" else ""
