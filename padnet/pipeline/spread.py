@@ -84,6 +84,16 @@ def block(found):
     return "\n".join(parts)
 
 
+def spread(profile, root=None):
+    """Write tables/seeds.csv of `profile`, for paper the block of README.md too, and return the rows; see rows."""
+    root = Path(root) if root else find_root()
+    found = rows(profile, root)
+    write_csv(results(profile, root) / "tables/seeds.csv", found, COLUMNS)
+    if profile == "paper":
+        rewrite(root, block(found), "seeds")
+    return found
+
+
 def add_arguments(parser):
     """Add this command's options to an argparse parser."""
     parser.add_argument("--profile", choices=PROFILES, default="paper", help="whose records (default: %(default)s)")
@@ -93,12 +103,7 @@ def main(argv=None):
     """Write the table of the seeds of a profile, and print it."""
     parser = argparse.ArgumentParser(prog="padnet spread", description=__doc__.splitlines()[0])
     add_arguments(parser)
-    profile, root = parser.parse_args(argv).profile, find_root()
-    found = rows(profile, root)
-    write_csv(results(profile, root) / "tables/seeds.csv", found, COLUMNS)
-    if profile == "paper":
-        rewrite(root, block(found), "seeds")
-    print(block(found), end="")
+    print(block(spread(parser.parse_args(argv).profile)), end="")
 
 
 if __name__ == "__main__":

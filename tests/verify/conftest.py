@@ -7,7 +7,7 @@ import shutil
 import pytest
 from ruamel.yaml import YAML
 
-from padnet.pipeline import card, deps, report
+from padnet.pipeline import card, deps, report, spread
 from padnet.pipeline.params import read_yaml
 
 BOOK = "08_your_own_model"
@@ -77,9 +77,10 @@ def whole(root, tmp_path_factory):
     write_yaml(tree / "dvc.yaml", {"stages": stages})
     deps.write_lists(tree / deps.FOLDER, tree)
     # Of one protocol the README shows less than the project's.
-    readme = "".join(f"<!-- table{n} -->\n<!-- /table{n} -->\n" for n in (1, 2)) + "<!-- verify -->\n<!-- /verify -->\n"
-    (tree / "README.md").write_text(readme)
+    names = ("table1", "table2", "seeds", "verify")
+    (tree / "README.md").write_text("".join(f"<!-- {name} -->\n<!-- /{name} -->\n" for name in names))
     report.report("paper", tree)
+    spread.spread("paper", tree)
     write_lock(tree)
     card.write_card("paper", tree)
     return tree

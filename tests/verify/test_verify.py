@@ -70,6 +70,19 @@ def test_one_digit_of_a_table(tree, capsys):
     assert table.startswith("tables: FAILS results/paper/tables/table2.csv: line ") and "the records give" in table
 
 
+def test_one_digit_of_the_table_of_several_seeds(tree, capsys):
+    replace(tree / "results/paper/tables/seeds.csv", r"ipadnet,bounded,3,32,0\.\d+", digit)
+    hashed, table = failing(capsys)
+    assert hashed.startswith("hashes: FAILS results/paper/tables/seeds.csv: its bytes changed")
+    assert table.startswith("tables: FAILS results/paper/tables/seeds.csv: line 2 ") and "the records give" in table
+
+
+def test_one_digit_of_the_seeds_in_the_readme(tree, capsys):
+    replace(tree / "README.md", r"IPADNet, bounded \| 3 \| \d+\.\d+", digit)
+    (line,) = failing(capsys)
+    assert line.startswith("tables: FAILS README.md: line ")
+
+
 def test_one_digit_of_a_table_in_the_readme(tree, capsys):
     replace(tree / "README.md", r"IPADNet, bounded \| \d+\.\d+", digit)
     (line,) = failing(capsys)
