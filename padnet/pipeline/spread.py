@@ -74,13 +74,13 @@ def block(found):
     """The rows as Markdown, a table for each protocol."""
     parts = []
     for protocol in sorted({row["protocol"] for row in found}):
-        lines = []
-        for row in (row for row in found if row["protocol"] == protocol):
+        lines, here = [], [row for row in found if row["protocol"] == protocol]
+        for row in here:
             count = row["seeds"] * row["pairs"]
             lines.append([row["prior"], f"{METHODS[row['method']]}, {row['variant']}", str(row["seeds"]),
                           *(f"{row[key]:.4f}" for key in ("mean", "spread", "least", "most", "table1")),
                           f"{round(row['certificates'] * count)} of {count} hold"])  # fmt: skip
-        parts.append(f"`{protocol}`, mean over {found[0]['pairs']} pairs of image and kernel:\n\n{grid(HEAD, lines, HEAD[2:])}\n")
+        parts.append(f"`{protocol}`, mean over {here[0]['pairs']} pairs of image and kernel:\n\n{grid(HEAD, lines, HEAD[2:])}\n")
     return "\n".join(parts)
 
 

@@ -105,6 +105,8 @@ def test_records_and_certificates_of_every_seed_and_their_spread(records):
     assert first["mean"] == pytest.approx(statistics.mean(means)) and first["spread"] == pytest.approx(statistics.stdev(means))
     assert (first["least"], first["most"], first["seeds"]) == (pytest.approx(min(means)), pytest.approx(max(means)), 2)
     assert first["table1"] == pytest.approx(means[0])
+    other = first | {"protocol": "second", "pairs": 9}
+    assert "`second`, mean over 9 pairs" in spread.block([*found, other])
     assert f"| IPADNet, bounded | 2 | {first['mean']:.4f} | {first['spread']:.4f} |" in spread.block(found)
 
 
