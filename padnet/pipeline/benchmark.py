@@ -9,7 +9,6 @@ proposes and runs in float32; so do the peers, which have no certificate.
 import argparse
 import sys
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 
 import torch
@@ -24,6 +23,7 @@ from padnet.core.trace import Run
 from padnet.errors import InputError
 from padnet.methods.splitting import admm, hqs
 from padnet.pipeline import console
+from padnet.pipeline.choice import chosen
 from padnet.pipeline.determinism import deterministic
 from padnet.pipeline.gradient import PRIORS, Experiment, weights_path
 from padnet.pipeline.ranks import join
@@ -148,7 +148,7 @@ def benchmark(profile: str, name: str, method: str, root: Path = Path(), seed: i
     def networks_of(prior: str | None) -> list[SinglePrecision]:
         path = None
         if seed is not None:
-            path = import_module("padnet.pipeline.seeds").weights_path(profile, f"ipadnet-{seed}", "safetensors")
+            path = chosen("padnet.pipeline.seeds").weights_path(profile, f"ipadnet-{seed}", "safetensors")
         return load_networks(profile, method if prior is None else f"{method}-{prior}", experiment, root, path)
 
     @cache
@@ -197,4 +197,4 @@ def main(argv=None):
 
 
 if __name__ == "__main__":
-    sys.exit(console.run(main))
+    sys.exit(console.run(main, pinned=True))

@@ -9,12 +9,12 @@ recovers J as PADNet does; one that finds J together with t is scored by its own
 
 import argparse
 import sys
-from importlib import import_module
 from pathlib import Path
 
 from padnet.errors import InputError
 from padnet.haze.model import radiance
 from padnet.pipeline import console
+from padnet.pipeline.choice import chosen
 from padnet.pipeline.determinism import deterministic
 from padnet.pipeline.haze_sets import VARIANTS, Estimate, add_arguments, estimate, observed, pairs_of, record
 from padnet.pipeline.layout import DEHAZERS
@@ -30,7 +30,7 @@ def method_of(name: str):
     """
     if name not in DEHAZERS:
         raise InputError(f"there is no compared method {name!r}: use one of {', '.join(DEHAZERS)}.")
-    return getattr(import_module(f"padnet.methods.{name}"), name)
+    return getattr(chosen(f"padnet.methods.{name}"), name)
 
 
 def cleared(method, I, A):
@@ -73,4 +73,4 @@ def main(argv=None):
 
 
 if __name__ == "__main__":
-    sys.exit(console.run(main))
+    sys.exit(console.run(main, pinned=True))

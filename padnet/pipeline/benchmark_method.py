@@ -8,7 +8,6 @@ the same protocol. Under torchrun the processes share them, and the first writes
 
 import argparse
 import sys
-from importlib import import_module
 from pathlib import Path
 
 import torch
@@ -17,6 +16,7 @@ from padnet.benchmarks.fields import stack
 from padnet.benchmarks.protocols import PROTOCOLS, protocol
 from padnet.errors import InputError
 from padnet.pipeline import console
+from padnet.pipeline.choice import chosen
 from padnet.pipeline.determinism import deterministic
 from padnet.pipeline.files import write_csv
 from padnet.pipeline.layout import COMPARED
@@ -35,7 +35,7 @@ def method_of(name: str):
     """
     if name not in COMPARED:
         raise InputError(f"there is no compared method {name!r}: use one of {', '.join(COMPARED)}.")
-    return getattr(import_module(f"padnet.methods.{name}"), name)
+    return getattr(chosen(f"padnet.methods.{name}"), name)
 
 
 def restore(method, pair, noise: float | None):
@@ -86,4 +86,4 @@ def main(argv=None):
 
 
 if __name__ == "__main__":
-    sys.exit(console.run(main))
+    sys.exit(console.run(main, pinned=True))

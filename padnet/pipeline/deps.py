@@ -1,9 +1,11 @@
-"""The modules that each stage of dvc.yaml imports, by hash: reference/modules/STAGE.txt.
+"""What each stage of dvc.yaml runs, as one hash: reference/modules/STAGE.txt.
 
-DVC does not follow imports: a stage must name the files that its result depends on. The whole
-package as one dependency would rerun everything after any edit, none would rerun nothing. So the
-stage `modules` follows the imports and writes one list for each stage, and each stage depends on its list.
-Module by module in dvc.yaml they made dvc.lock so long that DVC took 14 s to write it after every stage.
+DVC does not follow imports: a stage must name the files that its result depends on. The whole package as one
+dependency would rerun everything after any edit, none would rerun nothing. So the stage `modules` follows the imports
+and writes a file for each stage, and each stage depends on its file: the SHA-256 of the fingerprints
+(padnet.pipeline.fingerprints) of all modules that its command imports, directly or not. An edit that changes nothing
+that a module does, and a move, leave it as it is. index.txt has the fingerprint of every module, to tell which one
+changed; no stage depends on it.
 """
 
 import argparse
@@ -18,18 +20,22 @@ from ruamel.yaml import YAML
 from padnet.errors import InputError
 from padnet.pipeline import console
 from padnet.pipeline.files import write_text
+from padnet.pipeline.fingerprints import Fingerprints
 from padnet.pipeline.imports import imports, notebook_code
 from padnet.pipeline.params import read_yaml
 from padnet.pipeline.paths import find_root
 
-STAGE, FOLDER = "modules", "reference/modules"
+STAGE, FOLDER, INDEX = "modules", "reference/modules", "index"
+SOURCES = ["notebooks", "padnet"]  # what the stage `modules` reads
 
 COMMAND = re.compile(r"python -m (padnet[\w.]*)(?:.*--name (\S+))?")
-# Compared methods and their trainings are imported by name, so that each stage depends on its own method alone.
-BENCHED = re.compile(r"python -m padnet\.pipeline\.benchmark_(?:haze_)?method .*--method (\w+)")
-HAZE = re.compile(r"python -m padnet\.pipeline\.train .*--experiment (haze\b|methods --model (cai|ren)\b)")
-SEEDS = re.compile(r"python -m padnet\.pipeline\.(?:train .*--experiment seeds\b|benchmark .*--seed\b)")
-LEARNED = re.compile(r"python -m padnet\.pipeline\.train .*--experiment methods --model (\w+)")
+# What padnet.pipeline.choice imports: compared methods and experiments, by the options of the command.
+CHOICES = [
+    (r"benchmark_(?:haze_)?method .*--method (\w+)", ["padnet.methods.{}"]),
+    (r"train .*--experiment methods --model (\w+)", ["padnet.pipeline.methods", "padnet.methods.{}_training"]),
+    (r"train .*--experiment (?:haze\b|methods --model (?:cai|ren)\b)", ["padnet.pipeline.haze"]),
+    (r"train .*--experiment seeds\b|benchmark .*--seed\b", ["padnet.pipeline.seeds"]),
+]
 
 
 def stage_modules(cmd, root):
@@ -47,36 +53,47 @@ def stage_modules(cmd, root):
     code = f"import {match[1]}\n"
     if match[2]:
         code += notebook_code(Path(root) / "notebooks" / f"{match[2]}.ipynb") + "\n"
-    if learned := LEARNED.match(cmd):
-        code += f"import padnet.pipeline.methods, padnet.methods.{learned[1]}_training\n"
-    if HAZE.match(cmd):
-        code += "import padnet.pipeline.haze\n"
-    if SEEDS.match(cmd):
-        code += "import padnet.pipeline.seeds\n"
-    if benched := BENCHED.match(cmd):
-        code += f"import padnet.methods.{benched[1]}\n"
+    for options, chosen in CHOICES:
+        if named := re.match(rf"python -m padnet\.pipeline\.(?:{options})", cmd):
+            code += "".join(f"import {name.format(*named.groups())}\n" for name in chosen)
     return imports(code, root, cmd)
 
 
 def lists(root):
-    """{stage: text of its list}: a line for each module, SHA-256 and path, as sha256sum writes and checks them."""
-    root = Path(root)
+    """{stage: the text of its file}, and that of the index.
+
+    Raises InputError for a command that cannot be followed, code that cannot be parsed, or a circle of imports.
+    """
+    root, fingerprints = Path(root), Fingerprints(root)
     stages = {name: stage.get("do", stage) for name, stage in read_yaml(root / "dvc.yaml")["stages"].items()}
-    hashes = {file: hashlib.sha256((root / file).read_bytes()).hexdigest() for file in modules(root)}
-    return {
-        name: "".join(f"{hashes[file]}  {file}\n" for file in stage_modules(stage["cmd"], root))
-        for name, stage in stages.items()
-        if name != STAGE
-    }
+    found = {}
+    for name, stage in stages.items():
+        if name != STAGE:
+            # A set: modules that do the same, such as empty ones, count once, wherever they lie.
+            one = {fingerprints.of(file) for file in stage_modules(stage["cmd"], root)}
+            found[name] = hashlib.sha256("\n".join(sorted(one)).encode()).hexdigest() + "\n"
+    every = sorted(path.relative_to(root).as_posix() for path in root.glob("padnet/**/*.py"))
+    return found | {INDEX: "".join(f"{fingerprints.of(file)}  {file}\n" for file in every)}
 
 
-def modules(root):
-    """Every Python file of the package: sorted paths relative to `root`."""
-    return sorted(path.relative_to(root).as_posix() for path in Path(root).glob("padnet/**/*.py"))
+def changed_modules(root):
+    """The modules that do something else than the index says, sorted; those alone whose own imports are as they were.
+
+    A module that is new, or lies elsewhere and does what it did, is none of them.
+    """
+    root = Path(root)
+    path = root / FOLDER / f"{INDEX}.txt"
+    old = dict(line.split("  ")[::-1] for line in path.read_text(encoding="utf-8").splitlines()) if path.is_file() else {}
+    now = dict(line.split("  ")[::-1] for line in lists(root)[INDEX].splitlines())
+    other = {file for file, one in now.items() if file in old and old[file] != one and one not in old.values()}
+    return sorted(
+        file for file in other
+        if not other & {*imports((root / file).read_text(encoding="utf-8"), root, file)} - {file}
+    )  # fmt: skip
 
 
 def write_lists(folder, root):
-    """Make the .txt files in `folder` the lists of the stages; those of other stages are removed."""
+    """Make the .txt files in `folder` those of the stages and the index; others are removed."""
     folder, texts = Path(folder), lists(root)
     folder.mkdir(parents=True, exist_ok=True)
     for path in folder.glob("*.txt"):
@@ -87,14 +104,14 @@ def write_lists(folder, root):
 
 
 def stale(root):
-    """The stages whose list in reference/modules is not what the imports say, sorted."""
+    """The stages whose file in reference/modules is not what their code says, sorted; and INDEX, where it is old."""
     texts, folder = lists(root), Path(root) / FOLDER
     there = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.txt")}
     return sorted(name for name in {*texts, *there} if texts.get(name) != there.get(name))
 
 
 def rewritten(root):
-    """The text of dvc.yaml with each stage's list among its dependencies, and all modules among those of `modules`."""
+    """The text of dvc.yaml with each stage's file among its dependencies."""
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = 1000
@@ -102,7 +119,7 @@ def rewritten(root):
     pipeline = yaml.load((Path(root) / "dvc.yaml").read_text(encoding="utf-8"))
     for name, stage in pipeline["stages"].items():
         stage = stage.get("do", stage)
-        wanted = modules(root) if name == STAGE else [f"{FOLDER}/{name}.txt"]
+        wanted = SOURCES if name == STAGE else [f"{FOLDER}/{name}.txt"]
         deps = stage.setdefault("deps", [])
         for place in reversed([i for i, dep in enumerate(deps) if _is_code(dep) and dep not in wanted]):
             del deps[place]
@@ -119,11 +136,11 @@ def _is_code(dep):
 def add_arguments(parser):
     """Add this command's options to an argparse parser."""
     parser.add_argument("--write", action="store_true", help=f"rewrite dvc.yaml and {FOLDER} instead of printing")
-    parser.add_argument("--out", metavar="FOLDER", help="write the modules of each stage, by hash, into this folder")
+    parser.add_argument("--out", metavar="FOLDER", help="write the files of the stages and the index into this folder")
 
 
 def main(argv=None):
-    """Print dvc.yaml with its dependencies on code brought up to date, or write it; or write the lists themselves."""
+    """Print dvc.yaml with its dependencies on code brought up to date, or write it; or write the files themselves."""
     parser = argparse.ArgumentParser(prog="padnet deps", description=__doc__.splitlines()[0])
     add_arguments(parser)
     args = parser.parse_args(argv)
@@ -133,9 +150,9 @@ def main(argv=None):
         return
     text = rewritten(root)
     if args.write:
-        write_text(root / "dvc.yaml", text)
         # Which module a stage runs stands in dvc.yaml, and that DVC takes as no dependency.
         write_lists(root / FOLDER, root)
+        write_text(root / "dvc.yaml", text)
     else:
         print(text, end="")
 

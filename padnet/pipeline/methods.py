@@ -6,12 +6,12 @@ depends on its own modules alone.
 """
 
 import json
-from importlib import import_module
 from pathlib import Path
 
 from padnet.benchmarks.pictures import training_pictures
 from padnet.errors import InputError
 from padnet.methods.training import Trainee
+from padnet.pipeline.choice import chosen
 from padnet.pipeline.dataset import DataSpec, training_fields
 from padnet.pipeline.experiment import Begin
 from padnet.pipeline.params import section
@@ -75,13 +75,13 @@ class MethodExperiment:
         """(training, held-out) pairs of the data folder ``root``: Fields, or HazeFields for haze removal."""
         if check_model(model) in HAZE:
             # By name, so that a method for deconvolution does not depend on haze removal.
-            haze = import_module("padnet.pipeline.haze").HazeExperiment(self.profile, self.path)
+            haze = chosen("padnet.pipeline.haze").HazeExperiment(self.profile, self.path)
             return haze.pairs(root, seed, near=False)  # these networks look at small windows: no halo to unlearn
         return training_fields(training_pictures(root), self.data, seed, workers)
 
     def trainee(self, model: str, train, held, seed: int, device) -> Trainee:
         """The training of a method. InputError for a parameter that it refuses."""
-        module, raw = import_module(f"padnet.methods.{check_model(model)}_training"), self.raw[model]
+        module, raw = chosen(f"padnet.methods.{check_model(model)}_training"), self.raw[model]
         return module.trainee(module.shape(raw["shape"]), module.Plan(**raw["plan"]), train, held, seed, device)
 
     def meta(self, model: str) -> dict[str, str]:

@@ -14,7 +14,6 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +26,7 @@ from padnet.benchmarks.pictures import training_pictures
 from padnet.core.learning import Learner, Problem, run_stages
 from padnet.errors import PadnetError
 from padnet.pipeline import console, gradient, image
+from padnet.pipeline.choice import chosen
 from padnet.pipeline.dataset import training_fields
 from padnet.pipeline.determinism import deterministic
 from padnet.pipeline.files import write_bytes, write_csv, write_json
@@ -53,17 +53,17 @@ class Kind(NamedTuple):
 
 def _methods():
     """The compared methods, imported by those who train one: a PADNet does not depend on their modules."""
-    return import_module("padnet.pipeline.methods")
+    return chosen("padnet.pipeline.methods")
 
 
 def _haze():
     """Haze removal, imported by those who train for it."""
-    return import_module("padnet.pipeline.haze")
+    return chosen("padnet.pipeline.haze")
 
 
 def _seeds():
     """Trainings with other seeds, imported by them alone."""
-    return import_module("padnet.pipeline.seeds")
+    return chosen("padnet.pipeline.seeds")
 
 
 EXPERIMENTS = {
@@ -271,4 +271,4 @@ def main(argv=None):
 
 
 if __name__ == "__main__":
-    sys.exit(console.run(main))
+    sys.exit(console.run(main, pinned=True))

@@ -62,13 +62,13 @@ def stages_of(lock, profile):
 def recorded(lock, profile):
     """{path: {md5: the stages that say so}} of the outputs and dependencies of a profile.
 
-    The modules are left out: their lists in reference/modules have their hashes, see padnet.verify.modules.
+    The package's code is left out: the files in reference/modules have its fingerprints, see padnet.verify.modules.
     """
     found = {}
     for name, stage in stages_of(lock, profile).items():
         for entry in [*stage.get("deps", []), *stage.get("outs", [])]:
             path = entry["path"]
-            if not (path.startswith("padnet/") and path.endswith(".py")) and "md5" in entry:
+            if path != "padnet" and "md5" in entry:
                 found.setdefault(path, {}).setdefault(entry["md5"], []).append(name)
     return found
 

@@ -1,4 +1,4 @@
-"""The modules behind every stage against the lists in reference/modules, by SHA-256."""
+"""What every stage runs against the files in reference/modules, by fingerprint."""
 
 from pathlib import Path
 
@@ -11,14 +11,11 @@ def check(root):
     """Follow the imports of every stage again."""
     root = Path(root)
     try:
-        stale, count = deps.stale(root), len(list((root / deps.FOLDER).glob("*.txt")))
+        stale, count = deps.stale(root), len(deps.lists(root)) - 1
+        changed = deps.changed_modules(root) if stale else []
     except (PadnetError, OSError, ValueError, KeyError, TypeError) as error:
         said = f"the imports of the stages cannot be followed ({type(error).__name__}: {error})"
         return Outcome("modules", "", [f"{deps.FOLDER}: {said}".replace(f"{root}/", "")])
-    texts, findings = deps.lists(root) if stale else {}, []
-    for name in stale:
-        path = root / deps.FOLDER / f"{name}.txt"
-        there = set(path.read_text(encoding="utf-8").splitlines()) if path.is_file() else set()
-        changed = sorted({line.split("  ")[-1] for line in there ^ set(texts.get(name, "").splitlines())})
-        findings.append(f"{deps.FOLDER}/{name}.txt: not what the stage imports now, see {', '.join(changed[:3])}")
-    return Outcome("modules", f"{count} stages import the code that their results came from", findings)
+    see = f", see {', '.join(changed[:3])}" if changed else ""
+    findings = [f"{deps.FOLDER}/{name}.txt: not what the code says now{see}" for name in stale]
+    return Outcome("modules", f"{count} stages run the code that their results came from", findings)

@@ -1,0 +1,153 @@
+"""What code does, as a hash: equal after an edit of comments, docstrings or layout, and after a move.
+
+The fingerprint of a module is the SHA-256 of its syntax tree in a canonical form. Left out are positions, docstrings,
+`pass`, empty fields (their set differs between versions of Python) and the order of neighbouring imports. Every
+import of padnet becomes the fingerprint of the module that it names, so a module has another fingerprint when
+anything that it imports does something else, and the same when it, or they, only lie elsewhere.
+"""
+
+import ast
+import hashlib
+import re
+
+from padnet.errors import InputError
+from padnet.pipeline.imports import PACKAGE, Package, absolute, bound_to_package, literal_import, parse
+
+DROPPED = ("ctx", "kind", "type_comment", "type_ignores")
+
+
+class Fingerprints:
+    """The fingerprints of the modules below `root`, each computed once."""
+
+    def __init__(self, root):
+        self.package, self.known, self.open = Package(root), {}, []
+
+    def of(self, file):
+        """The fingerprint of a file of the package (hexadecimal). InputError for modules that import each other."""
+        if file in self.open:
+            circle = " -> ".join([*self.open[self.open.index(file) :], file])
+            raise InputError(f"{circle} import each other: move what both need into a third module")
+        if file not in self.known:
+            self.open.append(file)
+            try:
+                self.known[file] = self.of_code(self.package.text(file), file)
+            finally:
+                self.open.pop()
+        return self.known[file]
+
+    def of_code(self, code, where="the source"):
+        """The fingerprint of Python code, a str; `where` is what an error calls it."""
+        return hashlib.sha256(str(_Form(self, parse(code, where), where).block()).encode()).hexdigest()
+
+    def module(self, name):
+        """The fingerprint of the module with a dotted name."""
+        return self.of(self.package.file(name))
+
+
+class _Form:
+    """The canonical form of one syntax tree: nested tuples of ASCII text."""
+
+    def __init__(self, fingerprints, tree, where):
+        self.fingerprints, self.package, self.tree, self.where = fingerprints, fingerprints.package, tree, where
+        self.roots = bound_to_package(tree)
+        self.modules = self._bound_modules()
+
+    def block(self):
+        return self._statements(self.tree.body)
+
+    def _bound_modules(self):
+        """{local name: module} of names that are bound by an import of one module of padnet and by nothing else."""
+        found, other = {}, set()
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                for alias in node.names:
+                    module, name = self._target(node, alias)
+                    local = alias.asname or alias.name
+                    if module and name is None and (alias.asname or isinstance(node, ast.ImportFrom)):
+                        found.setdefault(local, set()).add(module)
+                    else:
+                        other.add(local.split(".")[0])
+            elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+                other.add(node.id)
+            else:
+                # arguments, functions and classes, `except … as name`, `global`, patterns
+                other.update(text for field in ("arg", "name", "rest") if isinstance(text := getattr(node, field, 0), str))
+                other.update(getattr(node, "names", ()) if isinstance(node, ast.Global | ast.Nonlocal) else ())
+        return {local: next(iter(to)) for local, to in found.items() if len(to) == 1 and local not in other}
+
+    def _target(self, node, alias):
+        """(module, name or None) of padnet that an import names; (None, …) of another package."""
+        if isinstance(node, ast.Import):
+            return (alias.name if self.package.file(alias.name) else None), None
+        module = absolute(node, self.where)
+        if not self.package.file(module):
+            return None, alias.name
+        return self.package.target(module, alias.name)
+
+    def _statements(self, body):
+        """Statements in their order; neighbouring imports sorted, what does nothing left out."""
+        found, run = [], set()
+        for node in body:
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                run.update(self._alias(node, alias) for alias in node.names)
+            elif not (isinstance(node, ast.Pass) or isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+                found += [*sorted(run), self._form(node)]
+                run = set()
+        return (*found, *sorted(run))
+
+    def _alias(self, node, alias):
+        module, name = self._target(node, alias)
+        if module == PACKAGE and name is None:
+            return ("package",)  # what of it is used stands where it is used
+        if module:
+            one = ("import", self.fingerprints.module(module), name or "")
+            return (*one, "" if name is None and self._unnamed(node, alias) else alias.asname or alias.name)
+        return ("import", getattr(node, "module", "") or "", alias.name, alias.asname or "")
+
+    def _unnamed(self, node, alias):
+        """Whether the local name of a module does not matter: its uses become the fingerprint."""
+        plain = isinstance(node, ast.Import) and not alias.asname
+        return plain or (alias.asname or alias.name) in self.modules
+
+    def _form(self, node):
+        if isinstance(node, ast.Constant):
+            return self._constant(node.value)
+        if isinstance(node, ast.JoinedStr):
+            return ("JoinedStr", *self._pieces(node.values))
+        if isinstance(node, ast.Name) and node.id in self.modules:
+            return ("module", self.fingerprints.module(self.modules[node.id]))
+        if (named := literal_import(node)) and self.package.file(named):
+            return ("module", self.fingerprints.module(named))
+        if link := self.package.chain(node, self.roots):
+            return ("module", self.fingerprints.module(link[0]), link[1] or "")
+        if self.package.table(node):
+            # What a package imports when it is asked for counts where it is asked for.
+            return ("homes", *(self._form(target) for target in node.targets))
+        fields = ((name, self._field(value)) for name, value in ast.iter_fields(node) if name not in DROPPED)
+        return (type(node).__name__, *sorted((name, value) for name, value in fields if value != ()))
+
+    def _field(self, value):
+        if isinstance(value, list):
+            if value and isinstance(value[0], ast.stmt):
+                return self._statements(value)
+            return tuple(("-",) if one is None else self._field(one) for one in value)
+        if isinstance(value, ast.AST):
+            return self._form(value)
+        return () if value is None else (ascii(value),)
+
+    def _constant(self, value):
+        """A value with its type; of a module's name only the last part, which a move leaves as it is."""
+        if isinstance(value, str) and "." in value and self.package.file(value):
+            value = value.rpartition(".")[2]
+        return ("Constant", type(value).__name__, ascii(value))
+
+    def _pieces(self, values):
+        """The parts of an f-string, neighbouring texts joined: versions of Python split them in other ways."""
+        found = []
+        for one in values:
+            text = one.value if isinstance(one, ast.Constant) else None
+            if text is not None and found and isinstance(found[-1], str):
+                found[-1] += text
+            elif text != "":
+                found.append(self._form(one) if text is None else text)
+        return [re.sub(rf"^{PACKAGE}\.(\w+\.)*", "", one) if isinstance(one, str) else one for one in found]
