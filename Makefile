@@ -3,22 +3,12 @@ SHELL := /bin/bash
 VENV ?= .venv
 PYTHON ?= python3
 
-# The same bytes on every run (padnet/pipeline/determinism.py lists the same values).
-export PYTHONHASHSEED := 0
-export SOURCE_DATE_EPOCH := 1517961600
-export OMP_NUM_THREADS := 2
-export MKL_NUM_THREADS := 2
-export OPENBLAS_NUM_THREADS := 2
-# Freed memory is kept for the next step instead of going back to the system: 3 to 4 times faster here.
-export MALLOC_MMAP_MAX_ := 0
-export MALLOC_TRIM_THRESHOLD_ := 100000000000
-# Waiting threads sleep: two jobs on two cores would otherwise slow each other tenfold.
-export OMP_WAIT_POLICY := PASSIVE
-export CUBLAS_WORKSPACE_CONFIG := :4096:8
 export MATPLOTLIBRC := $(CURDIR)/matplotlibrc
 export PYTHONPATH := $(CURDIR)
 # `python` and `dvc` are those of the environment, in the stages too.
 export PATH := $(abspath $(VENV))/bin:$(PATH)
+# Runs a command with the environment variables that make its bytes the same everywhere.
+PINNED := python -m padnet.pipeline.pinned
 
 QUICKSTART := 00_quickstart.ipynb
 LAB := results/quick is not there: notebooks 04 to 07 read what make repro makes, the others run without it
@@ -62,45 +52,46 @@ dvc: environment
 
 # Every stage again, to see that no byte changes; .ci/run uses it.
 forced: dvc
-	@dvc repro --force --no-run-cache compare@quick
+	@$(PINNED) dvc repro --force --no-run-cache compare@quick
 
 # The lock as it is before the run: what to compare with where there is no commit.
 repro paper: BEFORE = mkdir -p .dvc/tmp && { cp dvc.lock .dvc/tmp/before.lock 2>/dev/null || rm -f .dvc/tmp/before.lock; }
 
 repro: dvc
 	@$(BEFORE)
-	@dvc repro compare@quick
-	@python -m padnet.pipeline.closing --profile quick
+	@$(PINNED) python -m padnet.pipeline.selftest
+	@$(PINNED) dvc repro compare@quick
+	@$(PINNED) python -m padnet.pipeline.closing --profile quick
 
 paper: dvc
 	@$(BEFORE)
-	@python -m padnet.pipeline.paper
-	@python -m padnet.pipeline.closing --profile paper
+	@$(PINNED) python -m padnet.pipeline.paper
+	@$(PINNED) python -m padnet.pipeline.closing --profile paper
 
 # Whether the committed results come from the code beside them; .ci/run uses it.
 paper-check: dvc
 	@python -m padnet.pipeline.paper --check
 
 verify: environment
-	@python -m padnet verify
+	@$(PINNED) python -m padnet verify
 
 test: environment
-	@python -m pytest
+	@$(PINNED) python -m pytest
 
 # Its figures are committed, and README.md states them.
 faults: environment
-	@python tests/faults/full.py --out reference/faults.json --readme
+	@$(PINNED) python tests/faults/full.py --out reference/faults.json --readme
 
 lab: environment
 	@[ -e results/quick ] || echo "$(LAB)"
-	@cd notebooks && jupyter lab $$(ls $(QUICKSTART) 2>/dev/null)
+	@cd notebooks && $(PINNED) jupyter lab $$(ls $(QUICKSTART) 2>/dev/null)
 
 site: environment
-	@python -m padnet site
+	@$(PINNED) python -m padnet site
 
 # BOOKS: the notebooks to run in JupyterLab; SHOTS: where the pictures of the pages go.
 browser: site
-	@python tests/browser/look.py --shots "$(SHOTS)" $(BOOKS)
+	@$(PINNED) python tests/browser/look.py --shots "$(SHOTS)" $(BOOKS)
 
 clean:
 	@rm -rf data/quick results/quick weights/quick checkpoints failed .dvc/tmp .pytest_cache

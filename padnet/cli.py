@@ -21,6 +21,7 @@ COMMANDS = {
     "notebook": "run a notebook and write its canonical result",
     "card": "write what every stage of a profile was given, and the machine that made it",
     "verify": "check the committed results on this machine, without the benchmark files",
+    "selftest": "tell whether this processor gives the committed bits",
     "student": "write the notebooks without their solutions, for a class",
     "ablate": "measure what the choices that the paper leaves open cost, for the register of deviations",
     "report": "write the tables and the metrics of a profile",
@@ -29,6 +30,9 @@ COMMANDS = {
     "site": "make a static site and slides of the executed notebooks",
     "buttons": "write the buttons of README.md that open the notebooks in Binder and Colab",
 }
+
+# On a user's own photographs, or without arithmetic: they need not give the committed bits, and are faster so.
+FREE = ("deconvolve", "dehaze", "bench", "timing", "fetch", "selftest", "student", "buttons")
 
 
 def main(argv=None):
@@ -43,9 +47,12 @@ def main(argv=None):
     for name, what in COMMANDS.items():
         commands.add_parser(name, help=what, add_help=False)
     args, rest = parser.parse_known_args(argv)
-    # Imported only now: `padnet --help` need not wait for PyTorch.
-    module = importlib.import_module(f"padnet.pipeline.{args.command}")
-    return console.run(module.main, rest)
+
+    def command(rest):
+        # Imported only now: neither `padnet --help` nor a process that begins anew need wait for PyTorch.
+        importlib.import_module(f"padnet.pipeline.{args.command}").main(rest)
+
+    return console.run(command, rest, pinned=args.command not in FREE)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from padnet.core.fidelity import per_sample
+from padnet.core.powers import root
 from padnet.core.strips import periodically, rows_at_once
 from padnet.errors import InputError
 
@@ -107,7 +108,7 @@ class ConvUnit(nn.Module):
     def fold(self) -> "ConvUnit":
         """The same function for inference, its normalisations worked into the convolutions; in place."""
         for norm, convolution in zip(self.norms, self.convolutions[1:-1], strict=False):  # none when folded before
-            factor = norm.weight / (norm.running_var + norm.eps).sqrt()
+            factor = norm.weight / root(norm.running_var + norm.eps)
             convolution.weight.mul_(factor.reshape(-1, 1, 1, 1))
             bias = norm.bias - factor * norm.running_mean
             convolution.bias = nn.Parameter(bias, requires_grad=convolution.weight.requires_grad)

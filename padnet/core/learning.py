@@ -158,7 +158,7 @@ class Learner:
         p = self.progress
         trained = p.networks if p.joint else p.networks[-1:]
         rate = self.plan.joint_rate if p.joint else self.plan.rate
-        self.optimiser = torch.optim.Adam([w for n in trained for w in n.parameters()], lr=rate)
+        self.optimiser = torch.optim.Adam([w for n in trained for w in n.parameters()], lr=rate, fused=True)
 
     @property
     def steps(self) -> int:

@@ -7,6 +7,7 @@ import torch.nn.functional as F
 
 from padnet.core.checks import check_number, check_weight
 from padnet.core.fidelity import per_sample
+from padnet.core.powers import power
 from padnet.errors import InputError
 
 NEWTON_STEPS = 8  # from |z|; four give 1e-6 for p <= 0.8, near p = 1 and the threshold more are needed
@@ -17,7 +18,7 @@ POLISH = 2  # from a root in single precision: its digits double with each
 def _jump(p, w):
     """x0 = (2 w (1 - p))^(1 / (2 - p)), the least |x| that prox of w |x|^p returns beside zero."""
     # Never zero, whose negative powers below would be infinite: where w underflows, prox is the identity.
-    return ((2 * w * (1 - p)) ** (1 / (2 - p))).clamp(min=torch.finfo(w.dtype).tiny)
+    return power(2 * w * (1 - p), 1 / (2 - p)).clamp(min=torch.finfo(w.dtype).tiny)
 
 
 def threshold(p: float, w: torch.Tensor) -> torch.Tensor:
@@ -34,9 +35,9 @@ def threshold(p: float, w: torch.Tensor) -> torch.Tensor:
 def _newton(x, z, wp, p, x0, steps):
     """The root of x + w p x^(p-1) = z right of x0; convex in x, so that Newton from z stays right of it."""
     for _ in range(steps):
-        power = (x ** (p - 1)).mul_(wp)
-        slope = (power * (1 - p)).div_(x).neg_().add_(1)  # 1 - (1 - p) w p x^(p-2)
-        x = (x - power.add_(x).sub_(z).div_(slope)).clamp(min=x0)
+        pull = (x ** (p - 1)).mul_(wp)
+        slope = (pull * (1 - p)).div_(x).neg_().add_(1)  # 1 - (1 - p) w p x^(p-2)
+        x = (x - pull.add_(x).sub_(z).div_(slope)).clamp(min=x0)
     return x
 
 
@@ -111,7 +112,7 @@ class LpNorm:
     def value(self, x: torch.Tensor) -> torch.Tensor:
         """lam ||x||_p^p of every sample, (batch,)."""
         a = x.flatten(1).abs()
-        powers = (a > 0).to(a.dtype) if self.p == 0 else a**self.p
+        powers = (a > 0).to(a.dtype) if self.p == 0 else power(a, self.p)
         return self.lam * powers.sum(dim=1)
 
     def prox(self, z: torch.Tensor, step) -> torch.Tensor:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import torch
 
+from padnet.core.powers import root
 from padnet.haze.tgv import divergence, gradient
 
 __all__ = ["Residual", "residual_minimisation"]
@@ -36,7 +37,7 @@ class Residual:
     def energy(self, J: torch.Tensor, Z: torch.Tensor) -> torch.Tensor:
         """The objective of every picture, (n,)."""
         misfit = self.t * J + (1 - self.t) * self.A - self.I + Z
-        edges = gradient(J + Z - self.I).square().sum(dim=2).sqrt()
+        edges = root(gradient(J + Z - self.I).square().sum(dim=2))
         return (0.5 * misfit.square() + self.lam * Z.abs() + self.eta * edges).flatten(1).sum(dim=1)
 
     def nearest(self, J: torch.Tensor, Z: torch.Tensor, tau: float) -> tuple[torch.Tensor, torch.Tensor]:
@@ -56,7 +57,7 @@ def residual_minimisation(problem: Residual, J: torch.Tensor) -> Iterator[tuple[
     ahead, p = J, gradient(Z)
     while True:
         p = p + sigma * gradient(ahead - problem.I)
-        p = p / (p.square().sum(dim=2, keepdim=True).sqrt() / problem.eta).clamp(min=1)
+        p = p / (root(p.square().sum(dim=2, keepdim=True)) / problem.eta).clamp(min=1)
         step = tau * divergence(p)
         new_J, new_Z = problem.nearest(J + step, Z + step, tau)
         ahead = 2 * (new_J + new_Z) - J - Z

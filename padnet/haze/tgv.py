@@ -16,6 +16,8 @@ from dataclasses import dataclass
 
 import torch
 
+from padnet.core import powers
+
 __all__ = ["Guided", "divergence", "gradient", "primal_dual", "tensor"]
 
 NORM = 12.0  # bounds |K|^2: with |grad|^2 <= 8 and |T| <= 1 it is at most 11.4
@@ -47,9 +49,9 @@ def tensor(guide: torch.Tensor, gamma: float, power: float) -> torch.Tensor:
     guide: (n, 1, h, w). Returns (n, 3, h, w), the entries T_xx, T_xy, T_yy; the identity where g = 0.
     """
     g = gradient(guide)[:, 0]
-    length = g.square().sum(dim=1, keepdim=True).sqrt()
+    length = _length(g, 1)
     n = g / length.clamp(min=torch.finfo(g.dtype).tiny)
-    less = 1 - torch.exp(-gamma * length**power)
+    less = 1 - torch.exp(-gamma * powers.power(length, power))
     return torch.cat([1 - less * n[:, :1] ** 2, -less * n[:, :1] * n[:, 1:], 1 - less * n[:, 1:] ** 2], dim=1)
 
 
@@ -132,4 +134,4 @@ def _inside(w):
 
 
 def _length(v, dim):
-    return v.square().sum(dim=dim, keepdim=True).sqrt()
+    return powers.root(v.square().sum(dim=dim, keepdim=True))

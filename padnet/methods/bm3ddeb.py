@@ -8,6 +8,7 @@ transform is the DCT (the paper: DST).
 import torch
 
 from padnet.core.operators import Blur
+from padnet.core.powers import root
 from padnet.methods.blocks import Grouping
 from padnet.methods.bm3d import thresholded, wiener
 from padnet.methods.frames import dct
@@ -29,7 +30,7 @@ def spread_after(transfer: torch.Tensor, noise: torch.Tensor, shape: tuple[int, 
     h, w = shape
     covariance = correlation[(row[:, None] - row) % h, (column[:, None] - column) % w]
     T = dct(size, correlation)
-    return noise * ((T @ covariance) * T).sum(1).clamp(min=LEAST**2).sqrt()
+    return noise * root(((T @ covariance) * T).sum(1).clamp(min=LEAST**2))
 
 
 def bm3ddeb(y: torch.Tensor, blur: Blur, noise: torch.Tensor, g: Grouping) -> torch.Tensor:

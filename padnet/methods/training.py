@@ -97,7 +97,7 @@ class Descent:
             {"params": [w for w in phase.trained if id(w) not in fast], "factor": 1.0},
             {"params": [w for w in phase.trained if id(w) in fast], "factor": QUICK},
         ]
-        self.optimiser = torch.optim.Adam([group for group in groups if group["params"]], lr=phase.rate)
+        self.optimiser = torch.optim.Adam([group for group in groups if group["params"]], lr=phase.rate, fused=True)
 
     def advance(self) -> dict:
         """One step of Adam; see Trainee."""

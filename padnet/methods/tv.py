@@ -14,13 +14,14 @@ import torch
 from padnet.core.fidelity import per_sample
 from padnet.core.images import ImageFidelity
 from padnet.core.operators import Blur, differences
+from padnet.core.powers import root
 from padnet.methods.inputs import check_count, check_inputs, check_positive
 from padnet.methods.passes import refreshed
 
 
 def shrink(g: torch.Tensor, t: torch.Tensor) -> torch.Tensor:
     """argmin_w t |w| + 1/2 |w - g|^2 at every pixel: gradients (n, 2, H, W) become t shorter."""
-    length = g.square().sum(1, keepdim=True).sqrt()
+    length = root(g.square().sum(1, keepdim=True))
     return g * ((length - t).clamp(min=0) / length.clamp(min=torch.finfo(g.dtype).tiny))
 
 
@@ -41,7 +42,7 @@ def augmented_lagrangian(y, k, lam, rho) -> Iterator[tuple[torch.Tensor, torch.T
 def energy(x, y, k, lam) -> torch.Tensor:
     """1/2 ||k * x - y||^2 + lam sum_p |(Dx)_p| of every sample, (n,)."""
     misfit = (Blur(k, y.shape[-2:])(x) - y).flatten(1).square().sum(1)
-    return 0.5 * misfit + lam * differences(x).square().sum(1).sqrt().flatten(1).sum(1)
+    return 0.5 * misfit + lam * root(differences(x).square().sum(1)).flatten(1).sum(1)
 
 
 @torch.no_grad()

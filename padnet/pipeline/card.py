@@ -18,8 +18,7 @@ from pathlib import Path
 import torch
 
 from padnet.errors import PadnetError
-from padnet.pipeline import console
-from padnet.pipeline.determinism import ENVIRONMENT
+from padnet.pipeline import console, switches
 from padnet.pipeline.files import write_json
 from padnet.pipeline.params import load_seed, read_yaml
 from padnet.pipeline.paths import PROFILES, find_root, results
@@ -38,7 +37,7 @@ def machine(root):
         "python": platform.python_version(), "packages": {name: _version(name) for name in PACKAGES},
         "system": f"{platform.system()} {platform.machine()}", "processor": processor, "features": flags,
         "torch_capability": torch.backends.cpu.get_cpu_capability(), "cores": os.cpu_count(),
-        "threads": int(ENVIRONMENT["OMP_NUM_THREADS"]),
+        "threads": int(switches.CONVENIENT["OMP_NUM_THREADS"]),
         "device": torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu", "commit": _commit(root),
     }  # fmt: skip
 

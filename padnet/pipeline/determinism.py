@@ -1,38 +1,44 @@
-"""The same bytes on every run: fixed thread count, deterministic algorithms, no hidden state."""
+"""The same bits on every run: the switches of the process, the number of threads, deterministic algorithms."""
 
 import os
 
 import torch
 
 from padnet.errors import InputError
+from padnet.pipeline import switches
 
-# What a process must find at its start; the Makefile sets the same for every command.
-ENVIRONMENT = {
-    "PYTHONHASHSEED": "0",
-    "SOURCE_DATE_EPOCH": "1517961600",  # AAAI-18; stands in for "now" in SVG and PDF files
-    "OMP_NUM_THREADS": "2",
-    "OMP_WAIT_POLICY": "PASSIVE",
-    "MKL_NUM_THREADS": "2",
-    "OPENBLAS_NUM_THREADS": "2",
-    "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
-    # glibc: keep freed memory for the next step; without these most of the time goes into page faults.
-    "MALLOC_MMAP_MAX_": "0",
-    "MALLOC_TRIM_THRESHOLD_": "100000000000",
-}
+# MKL's functions of vectors, which torch calls by these names.
+FUNCTIONS = ("acos", "asin", "atan", "cos", "sin", "tan", "cosh", "sinh", "tanh", "exp", "expm1", "erf", "erfc", "erfinv",
+             "log", "log10", "log1p", "log2")  # fmt: skip
 
 
 def deterministic(threads=2):
-    """Make PyTorch in this process repeat itself to the bit; call it first in every stage.
+    """Make this process give the same bits on every run and on every x86-64 processor; call it first in every stage.
 
     threads: threads of one operation. Sums are split by it, so another number gives other last bits.
-    Raises InputError when it is not a whole number of at least 1.
+
+    Without the switches of padnet.pipeline.switches the process begins anew, or says a line: see settle there.
+    Raises InputError when threads is not a whole number of at least 1, PadnetError where settle does.
     """
     if not isinstance(threads, int) or isinstance(threads, bool) or threads < 1:
         raise InputError(f"threads is {threads!r}: it must be a whole number of at least 1")
+    switches.settle()
     # Read when CUDA starts, which is later than this call.
-    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ENVIRONMENT["CUBLAS_WORKSPACE_CONFIG"])
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", switches.CONVENIENT["CUBLAS_WORKSPACE_CONFIG"])
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(True)
     torch.backends.cudnn.benchmark = False
     torch.backends.cuda.matmul.allow_tf32 = False
     torch.backends.cudnn.allow_tf32 = False
+    _warm_up()
+
+
+def _warm_up():
+    """Call each of MKL's functions of vectors once, on one element.
+
+    Their first call sets a table up; from two threads at once oneMKL 2024.2 can get it wrong (PyTorch issue 188792).
+    """
+    for dtype in (torch.float32, torch.float64):
+        one = torch.full((1,), 0.5, dtype=dtype)
+        for name in FUNCTIONS:
+            getattr(torch, name)(one)

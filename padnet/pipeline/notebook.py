@@ -16,10 +16,9 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from padnet.errors import InputError, PadnetError
-from padnet.pipeline import console
+from padnet.pipeline import console, switches
 from padnet.pipeline.canonical import canonical, refuse
 from padnet.pipeline.imports import imports, notebook_code
-from padnet.pipeline.determinism import ENVIRONMENT
 from padnet.pipeline.files import FULL, no_space, sha256, write_text
 from padnet.pipeline.params import load
 from padnet.pipeline.paths import PROFILES, find_root, results
@@ -123,9 +122,10 @@ def _execute(source, failed, parameters, root):
 def _environment(root):
     """The variables that the kernel inherits: fixed, and our modules and matplotlibrc before all others."""
     # No sliders: see padnet.course.sliders.
-    fixed = {**ENVIRONMENT, "PYTHONPATH": str(root), "MATPLOTLIBRC": str(root / "matplotlibrc"), "PADNET_STATIC": "1"}
+    fixed = {"PYTHONPATH": str(root), "MATPLOTLIBRC": str(root / "matplotlibrc"), "PADNET_STATIC": "1"}
     before = dict(os.environ)
-    os.environ.update(fixed)
+    os.environ.clear()
+    os.environ.update(switches.pinned(before) | fixed)
     os.environ.pop("MPLBACKEND", None)  # the kernel chooses the one that draws into the notebook
     try:
         yield
@@ -162,4 +162,4 @@ def main(argv=None):
 
 
 if __name__ == "__main__":
-    sys.exit(console.run(main))
+    sys.exit(console.run(main, pinned=True))

@@ -3,9 +3,9 @@
     padnet verify
 
 Needs no network and no benchmark files, and changes no file of the project. A line for each kind of check that
-holds, with counts; a line for each thing that does not, which names the file. The status is 0 when all holds. A
-notebook that gives other bytes on another processor holds while its numbers stay within --tolerance
-(padnet.verify.notebooks).
+holds, with counts; a line for each thing that does not, which names the file. The status is 0 when all holds. On a
+processor that does not give the committed bits, as the first line tells, a notebook holds while its numbers stay
+within --tolerance (padnet.verify.notebooks).
 """
 
 import argparse
@@ -17,7 +17,7 @@ from padnet.errors import InputError, PadnetError
 from padnet.pipeline import console
 from padnet.pipeline.files import write_text
 from padnet.pipeline.paths import PROFILES, find_root, results
-from padnet.verify import cards, certificates, hashes, iterates, links, modules, notebooks, runs, tables, weights
+from padnet.verify import bits, cards, certificates, hashes, iterates, links, modules, notebooks, runs, tables, weights
 from padnet.verify.outcome import Outcome
 
 BLOCK = re.compile(r"(<!-- verify -->\n).*?(<!-- /verify -->)", re.DOTALL)
@@ -25,13 +25,17 @@ BLOCK = re.compile(r"(<!-- verify -->\n).*?(<!-- /verify -->)", re.DOTALL)
 
 def outcomes(root, options):
     """The Outcome of every check that the options ask for, one after the other."""
+    same = False
+    if not options.skip_runs:
+        outcome, same = bits.check(root)
+        yield outcome
     for check in (hashes, weights, cards, tables, certificates, links):
         yield check.check(root, options.profile)
     yield modules.check(root)
     if not options.skip_runs:
         yield runs.check(options.keep)
     if not options.skip_notebook:
-        yield notebooks.check(root, options.profile, options.notebook, options.tolerance)
+        yield notebooks.check(root, options.profile, options.notebook, options.tolerance, same)
 
 
 def saved(path):
@@ -59,7 +63,7 @@ def add_arguments(parser):
     parser.add_argument("--tolerance", type=float, default=notebooks.TOLERANCE,
                         help="for its numbers where the bytes differ, relative; default: %(default)s")  # fmt: skip
     parser.add_argument("--skip-notebook", action="store_true", help="run no notebook")
-    parser.add_argument("--skip-runs", action="store_true", help="deblur nothing")
+    parser.add_argument("--skip-runs", action="store_true", help="deblur nothing, and leave the self-test out")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="leave the iterates of the small runs there")
     parser.add_argument("--iterates", type=Path, metavar="FILE", help="check the certificate of this saved run alone")
     parser.add_argument("--readme", action="store_true", help="show the result in README.md, when all holds")
@@ -93,4 +97,4 @@ def main(argv=None):
 
 
 if __name__ == "__main__":
-    sys.exit(console.run(main))
+    sys.exit(console.run(main, pinned=True))

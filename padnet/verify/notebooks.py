@@ -1,7 +1,7 @@
 """A notebook run again, in a folder of its own, and compared with the committed one.
 
-On a processor like the one that made it the bytes are the same. On another the last bits of sums differ, and with them
-pixels of figures; then the cells and all printed text are compared instead. Two numbers agree when they lie within
+On a processor that gives the committed bits (padnet.verify.bits) the bytes must be the same. On another the last bits of
+sums differ, and with them pixels of figures; then the cells and all printed text are compared instead. Two numbers agree when they lie within
 `tolerance` of each other, relative to the larger one; when they differ by one unit of the last digit printed; or when
 both are at most 1e-9, which is rounding. Text around them must be the same, figures are left out. Only what lies beyond
 the tolerance is a finding: the line says whether it is the same bytes or how far the numbers lie apart.
@@ -85,9 +85,10 @@ def compare(old, new):
     return worst
 
 
-def check(root, profile="paper", name=DEFAULT, tolerance=TOLERANCE):
+def check(root, profile="paper", name=DEFAULT, tolerance=TOLERANCE, same_bits=False):
     """Run notebooks/NAME.ipynb with the parameters of `profile`; the file in results/ is left as it is.
 
+    same_bits: other bytes are a finding, whatever their numbers.
     Raises InputError for a tolerance that is no number from 0 to 1, or a notebook that the profile has not run.
     """
     root = Path(root)
@@ -109,6 +110,9 @@ def check(root, profile="paper", name=DEFAULT, tolerance=TOLERANCE):
             far, where = compare(committed, made)
         except (ValueError, KeyError, TypeError) as error:
             return Outcome("notebook", "", [f"{path}: it cannot be read as an executed notebook ({error})"])
+    where = where or "pictures differ"
+    if same_bits:
+        return Outcome("notebook", "", [f"{path}: run again, it gives other bytes on a processor that gives the committed bits: {where}"])
     if far > tolerance:
         by = "" if math.isinf(far) else f", {far:.1e} relative, more than the tolerance of {tolerance:g}"
         return Outcome("notebook", "", [f"{path}: run again, {where}{by}"])

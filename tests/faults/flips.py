@@ -13,7 +13,7 @@ from trained import small_settings, write_weights
 from padnet.benchmarks.pictures import training_pictures
 from padnet.errors import PadnetError
 from padnet.pipeline.checkpoint import resume_training, save_training
-from padnet.pipeline.closing import hashes
+from padnet.pipeline.agreement import outputs
 from padnet.pipeline.dataset import training_fields
 from padnet.pipeline.fetch import fetch
 from padnet.pipeline.files import sha256
@@ -79,7 +79,7 @@ def flip_all(most, seed, scratch):
 
 def _kinds(folder, most):
     """{kind: (path, what reads it, MD5 in dvc.lock or None, how many bits)}."""
-    locked = hashes(read_yaml(ROOT / "dvc.lock"), "paper")
+    locked = {path: md5 for path, (md5, _) in outputs(read_yaml(ROOT / "dvc.lock"), "paper").items()}
     cheap, dear = most, max(1, most // 4)  # dear: a reading takes over ten milliseconds
     return {
         "unfinished training": (*_checkpoint(folder), None, cheap),
