@@ -5,6 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from padnet.pipeline import switches
+
+# What the processes that run the tests, and those that tests start, find at their start. `make test` gives the same to
+# this process; without it, and without xdist's processes, what must have the switches refuses.
+_pinned = switches.pinned(os.environ)
+os.environ.clear()
+os.environ.update(_pinned)
+
 # The project's own place: tests that read committed files use it, none write in it.
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -69,7 +69,7 @@ class _Form:
                         other.add(local.split(".")[0])
             elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
                 other.add(node.id)
-            else:
+            elif not isinstance(node, ast.alias):
                 # arguments, functions and classes, `except … as name`, `global`, patterns
                 other.update(text for field in ("arg", "name", "rest") if isinstance(text := getattr(node, field, 0), str))
                 other.update(getattr(node, "names", ()) if isinstance(node, ast.Global | ast.Nonlocal) else ())
@@ -119,7 +119,7 @@ class _Form:
         if (named := literal_import(node)) and self.package.file(named):
             return ("module", self.fingerprints.module(named))
         if link := self.package.chain(node, self.roots):
-            return ("module", self.fingerprints.module(link[0]), link[1] or "")
+            return ("module", self.fingerprints.module(link[0]), *(one for one in link[1:] if one))
         if self.package.table(node):
             # What a package imports when it is asked for counts where it is asked for.
             return ("homes", *(self._form(target) for target in node.targets))

@@ -42,7 +42,7 @@ def needed(root):
         ) from error
     finally:
         log.setLevel(before)
-    # The lists of modules are compared by themselves: an edit that changes none of them makes only their stage run.
+    # The files of the stages are compared by themselves: an edit that changes none of them makes only their stage run.
     return ["--allow-missing"] if [stage for stage in stages if stage.addressing != deps.STAGE] else None
 
 
@@ -65,9 +65,9 @@ def main(argv=None):
     if options is None and not stale:
         print("The paper profile is up to date: results/paper and weights/paper are as dvc.lock says.")
     elif check and options is None:
-        # Whether a result is old too shows only once the lists are new; stages of the quick profile have one as well.
+        # Whether a result is old too shows only once the files are new; stages of the quick profile have one as well.
         raise PadnetError(
-            f"the lists of modules in {deps.FOLDER} are older than the code: "
+            f"the files in {deps.FOLDER} are older than the code: "
             "run python -m padnet.pipeline.deps --write and commit"
         )
     elif check:

@@ -3,6 +3,7 @@
 import csv
 import json
 import subprocess
+from types import SimpleNamespace
 
 import pytest
 
@@ -230,7 +231,16 @@ stages:
 """
 
 
-def test_closing_without_and_with_a_commit(project):
+@pytest.fixture
+def bits(monkeypatch):
+    """What the self-test says of this processor, to be changed."""
+    found = {"same": False}
+    answer = SimpleNamespace(sentence=lambda: "another processor")
+    monkeypatch.setattr(closing.selftest, "answer", lambda root: SimpleNamespace(**found, sentence=answer.sentence))
+    return found
+
+
+def test_closing_without_and_with_a_commit(project, bits):
     with pytest.raises(PadnetError, match="run make repro first"):
         closing.comparison("quick", project)
     lock = project / "dvc.lock"
@@ -247,7 +257,7 @@ def test_closing_without_and_with_a_commit(project):
     assert closing.comparison("quick", project).startswith("quick: 2 of 2 outputs equal")
 
 
-def test_closing_says_by_how_much_the_numbers_differ(project, capsys):
+def test_closing_says_by_how_much_the_numbers_differ(project, bits, capsys):
     (project / "dvc.lock").write_text(LOCK.format("aa"))
     (project / ".dvc/tmp").mkdir(parents=True)
     (project / closing.BEFORE).write_text(LOCK.format("zz"))
@@ -259,10 +269,20 @@ def test_closing_says_by_how_much_the_numbers_differ(project, capsys):
     assert "equals reference/quick_table1.csv in every number" in closing.comparison("quick", project)
     write(project / "results/quick/records/quick", shift=5e-4)
     sentence = closing.comparison("quick", project)
-    assert "Not equal: results/quick/a.csv." in sentence and "by at most 1.0e-03 relative" in sentence
-    assert sentence.endswith("that is no failure.")
+    assert sentence.startswith("quick: 1 of 2 outputs equal the committed hashes to the bit. The first that differ are of a@quick, from")
+    assert "They are 1 in results/quick; failed/quick-differences.txt lists them." in sentence
+    assert "by at most 1.0e-03 relative" in sentence and sentence.endswith("That is no failure: another processor.")
+    assert (project / "failed/quick-differences.txt").read_text() == "a@quick  results/quick/a.csv\n"
     assert console.run(closing.main, ["--profile", "quick"]) == 0
     assert capsys.readouterr().out.rstrip().endswith(sentence)
+    # On a processor that gives the committed bits it is one, for the same inputs gave other outputs.
+    bits.update(same=True)
+    assert console.run(closing.main, ["--profile", "quick"]) == 1
+    assert "1 of 2 outputs equal" in (said := capsys.readouterr().err) and "clear checkpoints/" in said
+    (project / closing.BEFORE).write_text(LOCK.format("zz").replace("cmd: x", "cmd: y"))
+    assert closing.comparison("quick", project).startswith("quick: 1 of 2") and not said.startswith("padnet: padnet")
+    (project / closing.BEFORE).write_text(LOCK.format("zz"))
+    bits.update(same=False)
     assert (project / "results/quick/card.json").is_file()
     reference = project / "reference/quick_table1.csv"
     reference.write_text("\n".join(reference.read_text().splitlines()[:-1]) + "\n")
