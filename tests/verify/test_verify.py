@@ -147,9 +147,18 @@ def test_another_parameter(tree, capsys):
 
 def test_another_module(tree, capsys):
     path = tree / "reference/modules/report.txt"
-    replace(path, r"[0-9a-f](?=  padnet/pipeline/tables.py)", "x")
-    lines = failing(capsys)
-    assert any("modules: FAILS reference/modules/report.txt" in line and "padnet/pipeline/tables.py" in line for line in lines)
+    text = path.read_text()
+    replace(path, "[0-9a-f]$", "x")
+    assert "modules: FAILS reference/modules/report.txt: not what the code says now" in failing(capsys)
+    path.write_text(text)
+    index = tree / "reference/modules/index.txt"
+    kept = index.read_text()
+    for path_ in (path, tree / "reference/modules/benchmark.txt"):
+        path_.write_text("0\n")
+    replace(index, r"[0-9a-f](?=  padnet/pipeline/tables.py)", "x")
+    lines = failing(capsys)  # the module is named, where the index tells which
+    assert "modules: FAILS reference/modules/report.txt: not what the code says now, see padnet/pipeline/tables.py" in lines
+    index.write_text(kept)
     path.unlink()
     assert any("report.txt: it is missing" in line for line in failing(capsys))
 
@@ -207,9 +216,12 @@ def test_the_readme_shows_what_was_said(tree, capsys, monkeypatch):
     assert cli.main([*QUICKLY, "--readme"]) == 1
     assert "give --readme without the other options" in capsys.readouterr().err
     monkeypatch.setattr(verify.runs, "check", lambda keep: verify.Outcome("iterates", "hold"))
-    monkeypatch.setattr(verify.notebooks, "check", lambda *args: verify.Outcome("notebook", "holds"))
+    asked = []
+    monkeypatch.setattr(verify.notebooks, "check", lambda *args: asked.append(args[-1]) or verify.Outcome("notebook", "holds"))
+    monkeypatch.setattr(verify.bits, "check", lambda root: (verify.Outcome("bits", "yes"), True))
     assert cli.main(["verify", "--readme"]) == 0
     said = capsys.readouterr().out.splitlines()
+    assert said[0] == "bits: yes" and asked == [True]
     text = (tree / "README.md").read_text()
     assert "\n".join(["<!-- verify -->", "    $ padnet verify", *(f"    {line}" for line in said), "<!-- /verify -->"]) in text
     shutil.copy(tree / "README.md", tree / "before.md")
