@@ -47,7 +47,8 @@ def relock(root, patterns=()):
             said.append(f"{name}: cmd is now {commands[name]}")
             stage["cmd"] = commands[name]
         if name == deps.STAGE:
-            stage["deps"] = [{"path": path} for path in deps.SOURCES]
+            known = {entry["path"]: entry for entry in stage.get("deps", [])}
+            stage["deps"] = [known.get(path, {"path": path}) for path in deps.SOURCES]
         for entry in [*stage.get("deps", []), *(stage["outs"] if name == deps.STAGE else ())]:
             said += _entry(root, name, entry) if name == deps.STAGE or entry["path"].startswith(deps.FOLDER) else ()
     out = io.StringIO()
