@@ -75,12 +75,21 @@ def test_dvc_finds_what_it_wrote_up_to_date(project):
     assert {path for entries in said.values() for one in entries for path in one.get("changed deps", {})} == {"data.csv"}
 
 
+@pytest.mark.parametrize("text", [None, "", "stages: [", "a: 1"])
+def test_a_lock_that_is_none(project, text):
+    (project / "dvc.lock").unlink()
+    if text is not None:
+        (project / "dvc.lock").write_text(text)
+    with pytest.raises(InputError, match="dvc.lock cannot be read .*git checkout"):
+        relock.relock(project)
+
+
 def test_a_name_that_is_none(project):
     before = (project / "dvc.lock").read_text()
     with pytest.raises(InputError, match="no stage of dvc.lock is called 'c\\*'"):
         relock.relock(project, ["c*"])
     assert (project / "dvc.lock").read_text() == before
     shutil.rmtree(project / "padnet")
-    with pytest.raises(InputError, match="cannot tell what the stage command"):
+    with pytest.raises(InputError, match="there is no such module"):
         relock.relock(project)
     assert (project / "dvc.lock").read_text() == before
