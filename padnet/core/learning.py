@@ -14,7 +14,8 @@ from padnet.core.convolutional import AtLevel, Guided
 from padnet.core.fidelity import norm
 from padnet.core.networks import Network
 from padnet.core.parts import Alone, step_in_parts
-from padnet.core.propagation import State, explicit_stage, implicit_stage
+from padnet.core.explicit import explicit_stage
+from padnet.core.propagation import State, implicit_stage
 from padnet.core.safeguard import Safeguard
 from padnet.core.schedule import Schedule
 from padnet.errors import InputError
@@ -103,7 +104,7 @@ class Progress:
 
 
 def run_stages(problem: Problem, networks, schedule: Schedule, guard: Safeguard | None):
-    """All stages of a batch: the state after each, and each one's ratio ||e|| / (C_E ||dx||), or None."""
+    """All stages of a batch: the state after each, and each one's `ratio` (padnet.core.safeguard), or None."""
     state, states, ratios = State.start(problem.x0), [], []
     f, r = problem.f, problem.r
     energy = None if r is None else f.value(state.x) + r.value(state.x)

@@ -12,7 +12,8 @@ import torch
 
 from padnet.benchmarks.fields import stack
 from padnet.benchmarks.protocols import protocol
-from padnet.core.certificate import explicit_certificates, implicit_certificates
+from padnet.core.certificate import implicit_certificates
+from padnet.core.explicit_certificate import explicit_certificates
 from padnet.errors import InputError
 from padnet.pipeline.benchmark import load_networks, solve
 from padnet.pipeline.benchmark_image import restore

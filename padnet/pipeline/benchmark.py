@@ -16,9 +16,11 @@ import torch
 from padnet.benchmarks.fields import Fields, stack
 from padnet.benchmarks.gradient import problem
 from padnet.benchmarks.protocols import PROTOCOLS, protocol
-from padnet.core.certificate import explicit_certificates, implicit_certificates
+from padnet.core.certificate import implicit_certificates
+from padnet.core.explicit import explicit_padnet
+from padnet.core.explicit_certificate import explicit_certificates
 from padnet.core.precision import SinglePrecision
-from padnet.core.propagation import explicit_padnet, implicit_padnet
+from padnet.core.propagation import implicit_padnet
 from padnet.core.trace import Run
 from padnet.errors import InputError
 from padnet.methods.splitting import admm, hqs

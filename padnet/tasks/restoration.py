@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 import torch
 
-from padnet.core.certificate import Certificate, explicit_certificates, implicit_certificates
+from padnet.core.certificate import Certificate, implicit_certificates
 from padnet.core.convolutional import AtLevel
+from padnet.core.explicit import explicit_padnet
+from padnet.core.explicit_certificate import explicit_certificates
 from padnet.core.images import D
 from padnet.core.operators import Blur
 from padnet.core.precision import SinglePrecision
-from padnet.core.propagation import explicit_padnet, implicit_padnet
+from padnet.core.propagation import implicit_padnet
 from padnet.core.trace import Run
 from padnet.errors import InputError
 from padnet.tasks.settings import Settings

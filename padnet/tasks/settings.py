@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import torch
 
+from padnet.core.conditions import ConditionOne
 from padnet.core.convolutional import ConvUnit
 from padnet.core.images import ImageFidelity, WeightedLeastSquares
 from padnet.core.networks import Network
@@ -65,8 +66,8 @@ class Settings:
 
     @property
     def explicit(self) -> Schedule:
-        """mu, C_E, rho0, gamma and nu of EPADNet."""
-        return Schedule(**self.raw["explicit"])
+        """mu, C_E, rho0, gamma and nu of EPADNet, whose steps are put to Condition 1."""
+        return Schedule(**self.raw["explicit"], test=ConditionOne())
 
     @property
     def prior(self) -> LpNorm:

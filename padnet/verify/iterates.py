@@ -11,7 +11,8 @@ from dataclasses import asdict
 
 import torch
 
-from padnet.core.certificate import ROUNDING, implicit_certificates, recompute
+from padnet.core.certificate import implicit_certificates
+from padnet.core.explicit_certificate import recompute
 from padnet.core.fidelity import norm
 from padnet.core.propagation import preliminary
 from padnet.core.schedule import Stop

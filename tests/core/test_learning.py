@@ -7,19 +7,20 @@ import pytest
 import torch
 from toys import kernels, prior, toy
 
+from padnet.core.conditions import ConditionOne
 from padnet.core.convolutional import ConvUnit
 from padnet.core.fidelity import LeastSquares
 from padnet.core.learning import Learner, Plan, Problem, relative_error, run_stages
 from padnet.core.networks import Network, RBFUnit
 from padnet.core.operators import Blur
-from padnet.core.propagation import explicit_padnet
+from padnet.core.explicit import explicit_padnet
 from padnet.core.safeguard import Safeguard
 from padnet.core.schedule import Schedule, Stop
 from padnet.errors import InputError
 
 PLAN = Plan(stages=2, units=2, steps=4, joint_steps=3, rate=0.02, joint_rate=0.01, accepted=2.0,
             penalty=0.1, aim=0.9, direct=1.0, patience=3)  # fmt: skip
-EXPLICIT = Schedule(mu=0.5, rho0=0.05, gamma=1.5, C_E=0.2)
+EXPLICIT = Schedule(mu=0.5, rho0=0.05, gamma=1.5, C_E=0.2, test=ConditionOne())
 IMPLICIT = Schedule(mu=0.01, rho0=0.05, gamma=1.5)
 
 

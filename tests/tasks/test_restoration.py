@@ -4,7 +4,7 @@ import pytest
 import torch
 from small import blurred, random_networks, settings
 
-from padnet.core.certificate import recompute
+from padnet.core.explicit_certificate import explicit_certificates, recompute
 from padnet.core.images import D
 from padnet.core.operators import Blur
 from padnet.errors import InputError
@@ -69,11 +69,13 @@ def test_the_explicit_image_is_the_linear_layer_of_its_field():
     f = one.settings.f_ex(refreshed, k, noise)
     assert torch.equal(found.x, f.image(found.run.x))
     assert torch.equal(found.run.iterates[0], D(begin.x))
-    again = recompute(found.run.iterates, f, one.settings.prior, one.settings.explicit)
-    torch.testing.assert_close(again["moved"], found.run.columns["moved"], rtol=1e-10, atol=1e-12)
-    # The error (9) with its best subgradient is at most the recorded one, and (21) holds again.
-    assert (again["distance"] <= found.run.columns["error"] * (1 + 1e-9) + 1e-12).all()
-    assert (again["decrease"] >= -1e-12).all()
+    schedule, stop = one.settings.explicit, one.settings.stop(True)
+    again = recompute(found.run.iterates, f, one.settings.prior, schedule, stop)
+    torch.testing.assert_close(again.columns["moved"], found.run.columns["moved"], rtol=1e-10, atol=1e-12)
+    # The error (9) with its best subgradient is at most the recorded one.
+    assert (again.columns["error"] <= found.run.columns["error"] * (1 + 1e-9) + 1e-12).all()
+    made = explicit_certificates(again, schedule, stop)
+    assert [made[0].verdict] == [found.certificates[0].verdict] and made[0].holds
 
 
 @pytest.mark.parametrize("model", ["ipadnet", "epadnet"])
