@@ -72,11 +72,11 @@ class Correction:
 
 
 def error_correction(f, r, x, v, grad_v, mu, s):
-    """One step of (7) with step size s: x+, f(x+), grad f(x+) and the error (12); mu and s one per sample.
+    """One step of (7) with step size s: x+, f(x+), grad f(x+) and the error (12).
 
-    ``grad_v`` is grad f(v). With a step size, e = (mu - 1/s)(x+ - v) + grad f(x+) - grad f(v).
+    ``grad_v`` is grad f(v), s one per sample, mu a number or (batch, 1, 1, 1). With a step size, e = (mu - 1/s)(x+ - v) + grad f(x+) - grad f(v).
     """
-    mu, s = per_sample(mu, v), per_sample(s, v)
+    s = per_sample(s, v)
     x_new = r.prox(v - s * (grad_v + mu * (v - x)), s)  # Eq. (7)
     value, grad_new = f.value_and_grad(x_new)
     e = (mu - 1 / s) * (x_new - v) + grad_new - grad_v  # Eq. (12)
@@ -117,11 +117,12 @@ def corrected_step(f, r, x, v, energy, schedule: Schedule, guard: Safeguard | No
     best = None
     for i in range(1 + (guard.patience + guard.limit if guard else 0)):
         # mu' of (7): mu, or 0 where a candidate is corrected on F itself.
-        pull = mu * restarted.to(x.dtype) if test.on_F and i > 0 else torch.full_like(energy, mu)
+        on_F = test.on_F and i > 0
+        pull = mu * per_sample(restarted, x) if on_F else mu
         x_new, value, grad_new, e = error_correction(f, r, x, v, grad_v, pull, s)
-        w = e - per_sample(pull, x) * (x_new - x)  # Eq. (23), with mu'
+        w = e - pull * (x_new - x)  # Eq. (23), with mu'
         distance = r.subgradient_distance(x_new, grad_new) if hasattr(r, "subgradient_distance") else norm(w)
-        error = norm(w + mu * (x_new - x) if test.on_F and i > 0 else e)
+        error = norm(w + mu * (x_new - x) if on_F else e)
         moved, F = norm(x_new - x), value + r.value(x_new)
         still = restarted & (moved <= floor)
         if still.any():  # x^k is a fixed point of (7) to rounding, so it is critical: it stays
