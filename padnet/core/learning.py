@@ -14,10 +14,8 @@ from padnet.core.convolutional import AtLevel, Guided
 from padnet.core.fidelity import norm
 from padnet.core.networks import Network
 from padnet.core.parts import Alone, step_in_parts
-from padnet.core.explicit import explicit_stage
 from padnet.core.propagation import State, implicit_stage
-from padnet.core.safeguard import Safeguard
-from padnet.core.schedule import Schedule
+from padnet.core.schedule import Safeguard, Schedule
 from padnet.errors import InputError
 
 
@@ -80,6 +78,8 @@ class Problem:
 
     level: (batch,), what conditioned networks are told of the noise; None for the others.
     guide: (batch, guides, height, width), what guided networks are shown; None for the others.
+    stage: padnet.core.explicit.explicit_stage where there is r. It comes with the problem, so that a training of
+        implicit networks does not depend on the error correction.
     """
 
     f: object
@@ -88,6 +88,7 @@ class Problem:
     error: Callable[[torch.Tensor], torch.Tensor]  # (batch, channel, height, width) -> (batch,)
     level: torch.Tensor | None = None
     guide: torch.Tensor | None = None
+    stage: Callable | None = None
 
 
 @dataclass
@@ -116,7 +117,7 @@ def run_stages(problem: Problem, networks, schedule: Schedule, guard: Safeguard 
         if r is None:
             state = implicit_stage(f, network, schedule, k, state)
         else:
-            state, step = explicit_stage(f, r, network, schedule, k, state, energy, guard)
+            state, step = problem.stage(f, r, network, schedule, k, state, energy, guard)
             energy = step.energy.detach()
             ratios.append(step.ratio)
         states.append(state)

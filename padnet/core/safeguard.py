@@ -15,28 +15,7 @@ import torch
 
 from padnet.core.conditions import STEP
 from padnet.core.fidelity import norm, per_sample
-from padnet.core.schedule import Schedule
-from padnet.errors import InputError
-
-
-@dataclass(frozen=True)
-class Safeguard:
-    """How hard the safeguard tries.
-
-    Args:
-        patience: repetitions of (7) from the candidate before it is given up.
-        limit: repetitions from x^k before the run ends as violated; 0 never restarts, which a
-            training uses to keep the network in the loop.
-    """
-
-    patience: int = 30
-    limit: int = 5000
-
-    def __post_init__(self):
-        if self.patience < 0 or self.limit < 0:
-            raise InputError(
-                f"the safeguard needs patience >= 0 and limit >= 0, got {self.patience} and {self.limit}."
-            )
+from padnet.core.schedule import Safeguard, Schedule
 
 
 @dataclass(frozen=True)

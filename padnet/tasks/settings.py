@@ -10,8 +10,7 @@ from padnet.core.images import ImageFidelity, WeightedLeastSquares
 from padnet.core.networks import Network
 from padnet.core.operators import Blur
 from padnet.core.priors import LpNorm
-from padnet.core.safeguard import Safeguard
-from padnet.core.schedule import Schedule, Stop
+from padnet.core.schedule import Safeguard, Schedule, Stop
 from padnet.core.shrinkage import ShrinkageUnit
 from padnet.errors import InputError
 

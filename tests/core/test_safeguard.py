@@ -9,8 +9,8 @@ from toys import GARBAGE, prior, random_networks, same, smooth, toy
 from padnet.core.conditions import ConditionOne, Descent
 from padnet.core.explicit import explicit_padnet
 from padnet.core.fidelity import norm, per_sample
-from padnet.core.safeguard import Safeguard, step_size
-from padnet.core.schedule import Schedule, Stop
+from padnet.core.safeguard import step_size
+from padnet.core.schedule import Safeguard, Schedule, Stop
 from padnet.errors import InputError
 
 MU, C_E, A, B = 0.5, 0.2, 0.04, 1.6  # the toys' L is 1, so that B is over (L + MU) / 0.99
