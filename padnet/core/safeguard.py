@@ -15,28 +15,7 @@ import torch
 
 from padnet.core.conditions import STEP
 from padnet.core.fidelity import norm, per_sample
-from padnet.core.schedule import Schedule
-from padnet.errors import InputError
-
-
-@dataclass(frozen=True)
-class Safeguard:
-    """How hard the safeguard tries.
-
-    Args:
-        patience: repetitions of (7) from the candidate before it is given up.
-        limit: repetitions from x^k before the run ends as violated; 0 never restarts, which a
-            training uses to keep the network in the loop.
-    """
-
-    patience: int = 30
-    limit: int = 5000
-
-    def __post_init__(self):
-        if self.patience < 0 or self.limit < 0:
-            raise InputError(
-                f"the safeguard needs patience >= 0 and limit >= 0, got {self.patience} and {self.limit}."
-            )
+from padnet.core.schedule import Safeguard, Schedule
 
 
 @dataclass(frozen=True)
@@ -74,7 +53,8 @@ class Correction:
 def error_correction(f, r, x, v, grad_v, mu, s):
     """One step of (7) with step size s: x+, f(x+), grad f(x+) and the error (12).
 
-    ``grad_v`` is grad f(v), s one per sample, mu a number or (batch, 1, 1, 1). With a step size, e = (mu - 1/s)(x+ - v) + grad f(x+) - grad f(v).
+    ``grad_v`` is grad f(v), s one per sample, mu a number or (batch, 1, 1, 1). With a step size,
+    e = (mu - 1/s)(x+ - v) + grad f(x+) - grad f(v).
     """
     s = per_sample(s, v)
     x_new = r.prox(v - s * (grad_v + mu * (v - x)), s)  # Eq. (7)

@@ -35,7 +35,7 @@ class Schedule:
     C_E: float | None = None
     nu: float | None = None
     rescale: bool = False
-    test: object | None = None  # a Test; its module is none that implicit PADNet depends on
+    test: object | None = None  # a Test of padnet.core.conditions
 
     def __post_init__(self):
         for name in ("mu", "rho0", "gamma", *(["nu"] if self.nu is not None else [])):
@@ -101,3 +101,23 @@ class Stop:
             raise InputError(f"epsilon must not be negative, got {self.epsilon}.")
         if self.k_max < 1:
             raise InputError(f"k_max must be at least 1, got {self.k_max}.")
+
+
+@dataclass(frozen=True)
+class Safeguard:
+    """How hard the safeguard of padnet.core.safeguard tries.
+
+    Args:
+        patience: repetitions of (7) from the candidate before it is given up.
+        limit: repetitions from x^k before the run ends as violated; 0 never restarts, which a
+            training uses to keep the network in the loop.
+    """
+
+    patience: int = 30
+    limit: int = 5000
+
+    def __post_init__(self):
+        if self.patience < 0 or self.limit < 0:
+            raise InputError(
+                f"the safeguard needs patience >= 0 and limit >= 0, got {self.patience} and {self.limit}."
+            )

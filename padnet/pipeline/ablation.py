@@ -12,10 +12,8 @@ import torch
 
 from padnet.benchmarks.fields import stack
 from padnet.benchmarks.protocols import protocol
-from padnet.core.certificate import implicit_certificates
-from padnet.core.explicit_certificate import explicit_certificates
 from padnet.errors import InputError
-from padnet.pipeline.benchmark import load_networks, solve
+from padnet.pipeline.benchmark import certify, load_networks, solve
 from padnet.pipeline.benchmark_image import restore
 from padnet.pipeline.gradient import Experiment
 from padnet.pipeline.params import load_seed, read_yaml
@@ -80,17 +78,17 @@ def some(pairs, count: int) -> list:
     return [pairs[i] for i in sorted({i * len(pairs) // min(count, len(pairs)) for i in range(min(count, len(pairs)))})]
 
 
-def gradient(profile, root, count, method="ipadnet", change=None, guarded=True) -> Measured:
-    """Table 1's experiment on some pairs: the mean relative error of the field."""
+def gradient(profile, root, count, method="ipadnet", change=None, guarded=True, test="descent") -> Measured:
+    """Table 1's experiment on some pairs: the mean relative error of the field. test: of EPADNet."""
     experiment = _experiment(profile, root, change)
     setting = protocol(SETS[profile])
     fields = stack(some(setting.pairs(root / "data" / profile), count), experiment.raw["benchmark"]["margin"])
     prior = None if method == "ipadnet" else PRIOR
     model = method if prior is None else f"{method}-{prior}"
     variant = "bounded" if prior is None else "guarded" if guarded else "unguarded"
-    run = solve(method, experiment, fields, prior, variant, load_networks(profile, model, experiment, root))
-    certify = implicit_certificates if prior is None else explicit_certificates
-    proofs = certify(run, experiment.schedule_of(model), experiment.stop)
+    test = None if prior is None else test
+    run = solve(method, experiment, fields, prior, variant, load_networks(profile, model, experiment, root), test=test)
+    proofs = certify(run, experiment, test)
     errors = [run.columns["reconstruction_error"][int(K) - 1, i].item() for i, K in enumerate(run.K)]
     return _measured(errors, [run], proofs)
 

@@ -18,7 +18,7 @@ from padnet.errors import InputError
 from padnet.pipeline import console
 from padnet.pipeline.determinism import deterministic
 from padnet.pipeline.ranks import join
-from padnet.pipeline.records import plain, short, write_results
+from padnet.pipeline.records import proof, short, write_results
 from padnet.pipeline.table2 import RECORD
 from padnet.tasks.noise import estimate_noise
 from padnet.tasks.pretrained import load
@@ -81,8 +81,7 @@ def benchmark(profile: str, name: str, root: Path = Path()) -> None:
                     fields, found, sigma, begin = restore(restorer, pair, setting.noise, variant, begin)
                 rows.append(record(setting, pair, fields, found, begin, sigma, variant))
                 (one,) = found.certificates
-                proofs.append({"image": pair.image, "kernel": pair.kernel, "variant": variant, "holds": one.holds,
-                               "verdict": one.verdict, "rows": [plain(row) for row in one.rows]})  # fmt: skip
+                proofs.append({"image": pair.image, "kernel": pair.kernel, "variant": variant, **proof(one)})
         return made
 
     ranks = join()

@@ -34,6 +34,9 @@ CHOICES = [
     (r"benchmark_(?:haze_)?method .*--method (\w+)", ["padnet.methods.{}"]),
     (r"train .*--experiment methods --model (\w+)", ["padnet.pipeline.methods", "padnet.methods.{}_training"]),
     (r"train .*--experiment (?:haze\b|methods --model (?:cai|ren)\b)", ["padnet.pipeline.haze"]),
+    # Explicit PADNet with its error correction, which implicit PADNet does not depend on.
+    (r"train .*--model epadnet", ["padnet.core.explicit"]),
+    (r"benchmark .*--method (?:epadnet|\${item.method})|ablate ", ["padnet.core.explicit", "padnet.core.explicit_certificate"]),
     (r"train .*--experiment seeds\b|benchmark .*--seed\b", ["padnet.pipeline.seeds"]),
 ]
 

@@ -11,6 +11,7 @@ from padnet.benchmarks.frame import crop_scored
 from padnet.core.images import D
 from padnet.core.learning import Plan, Problem, run_stages
 from padnet.errors import InputError, PadnetError
+from padnet.pipeline.choice import chosen
 from padnet.pipeline.dataset import DataSpec
 from padnet.pipeline.experiment import Begin, hash_seed
 from padnet.pipeline.files import sha256
@@ -102,7 +103,8 @@ class ImageExperiment:
             return Problem(s.f_im(y, k, noise), None, y, decibels, s.level(noise))
         f = s.f_ex(y, k, noise)
         start = D(y if fields.start is None else fields.start)
-        return Problem(f, s.prior, start, lambda g: decibels(f.image(g)), s.level(noise))
+        stage = chosen("padnet.core.explicit").explicit_stage
+        return Problem(f, s.prior, start, lambda g: decibels(f.image(g)), s.level(noise), stage=stage)
 
     def begin(self, model: str, root: Path, device) -> Begin:
         """EPADNet starts from the image of IPADNet, whose trained weights it needs."""

@@ -26,7 +26,7 @@ KINDS = {
 
 
 def table2(records, reference=None):
-    """The rows of Table 2, tidy: one per cell, dicts with the keys COLUMNS of Table 1 (prior is empty).
+    """The rows of Table 2, tidy: one per cell, dicts with the keys COLUMNS of Table 1 (prior and test are empty).
 
     records: folder with a folder per protocol, with image-METHOD.csv of METHODS and compared-METHOD.csv of those
     of COMPARED that were run on it, and image-sparse.csv where Levin's own method was.
@@ -64,7 +64,8 @@ def table2(records, reference=None):
 
 def _cells(name, method, variant, metrics, printed, title):
     return [
-        {"protocol": name, "prior": "", "method": method, "variant": variant, "metric": metric, "value": value,
+        {"protocol": name, "prior": "", "method": method, "variant": variant, "test": "",
+         "metric": metric, "value": value,
          "paper": printed.get(metric, {}).get(title)}
         for metric, value in metrics.items()
     ]  # fmt: skip

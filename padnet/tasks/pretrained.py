@@ -1,17 +1,15 @@
 """Trained networks from disk, each file held against the SHA-256 that its card states."""
 
 import functools
-import hashlib
 import json
 from pathlib import Path
 
 from padnet.errors import InputError, PadnetError
 from padnet.tasks.restoration import Restorer
 from padnet.tasks.settings import Settings
-from padnet.tasks.weights import fill, read_tensors, unit_counts
+from padnet.tasks.weights import SHIPPED, fill, sealed_tensors, unit_counts
 
 METHODS = ("ipadnet", "epadnet")
-SHIPPED = Path(__file__).resolve().parents[1] / "pretrained"
 
 
 def check_method(method):
@@ -40,18 +38,6 @@ def load(method, folder=None, device="cpu"):
     return Restorer(own, implicit, explicit)
 
 
-def sealed_tensors(path):
-    """(tensors, metadata) of a weights file that is the one its card describes.
-
-    Raises PadnetError when the file or its card is missing, or they do not fit.
-    """
-    if not path.is_file():
-        raise PadnetError(f"{path} is missing: install the package again, or name a folder of weights")
-    if hashlib.sha256(path.read_bytes()).hexdigest() != _stated(path.with_suffix(".json")):
-        raise PadnetError(f"{path} is not the file that its card describes: get both again, from one place")
-    return read_tensors(path)
-
-
 def _networks(folder, method, device):
     """(settings, networks) of one file, after its card."""
     path = folder / f"image-{method}.safetensors"
@@ -65,15 +51,6 @@ def _networks(folder, method, device):
         raise PadnetError(f"{path} holds {len(counts)} of {stages} stages: finish its training first")
     networks = fill(settings.networks(method == "epadnet", counts), tensors, path)
     return settings, [network.to(device) for network in networks]
-
-
-def _stated(card):
-    try:
-        return json.loads(card.read_text(encoding="utf-8"))["weights_sha256"]
-    except FileNotFoundError as error:
-        raise PadnetError(f"{card} is missing: the weights beside it cannot be checked without it") from error
-    except (KeyError, TypeError, ValueError) as error:
-        raise PadnetError(f"{card} states no weights_sha256: get it again, together with the weights") from error
 
 
 def _begin(settings):

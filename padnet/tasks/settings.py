@@ -10,11 +10,11 @@ from padnet.core.images import ImageFidelity, WeightedLeastSquares
 from padnet.core.networks import Network
 from padnet.core.operators import Blur
 from padnet.core.priors import LpNorm
-from padnet.core.safeguard import Safeguard
-from padnet.core.schedule import Schedule, Stop
+from padnet.core.schedule import Safeguard, Schedule, Stop
 from padnet.core.shrinkage import ShrinkageUnit
 from padnet.errors import InputError
 
+TRAINED = (0.005, 0.05)  # the noise that the networks have seen: they are told no less and no more
 # What params.yaml holds of it, and what a weights file repeats.
 SCHEMA = {
     "energy": {"p": float, "lam": float, "beta": float, "noise": float},

@@ -11,8 +11,7 @@ from padnet.core.conditions import ConditionOne, Descent
 from padnet.core.explicit import explicit_padnet
 from padnet.core.explicit_certificate import explicit_certificates, recompute
 from padnet.core.propagation import implicit_padnet
-from padnet.core.safeguard import Safeguard
-from padnet.core.schedule import Schedule, Stop
+from padnet.core.schedule import Safeguard, Schedule, Stop
 from padnet.errors import InputError
 
 EXPLICIT = Schedule(mu=0.5, rho0=0.05, gamma=1.5, C_E=0.2, test=ConditionOne())

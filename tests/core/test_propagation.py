@@ -11,8 +11,8 @@ from padnet.core.networks import Network
 from padnet.core.conditions import ConditionOne, Descent
 from padnet.core.explicit import explicit_padnet
 from padnet.core.propagation import State, implicit_padnet, preliminary
-from padnet.core.safeguard import Safeguard, step_size
-from padnet.core.schedule import Schedule, Stop
+from padnet.core.safeguard import step_size
+from padnet.core.schedule import Safeguard, Schedule, Stop
 from padnet.errors import InputError
 
 SCHEDULE = Schedule(mu=0.5, rho0=0.05, gamma=1.5, C_E=0.2, test=ConditionOne())
