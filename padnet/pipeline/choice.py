@@ -6,7 +6,7 @@ from importlib import import_module
 def chosen(name):
     """The module `name` ("padnet.…"), which the options of the command ask for.
 
-    No list in reference/modules follows this import: padnet.pipeline.deps.CHOICES tells which commands make it, so
+    No list in reference/modules follows this import: padnet.pipeline.commands.CHOICES tells which commands make it, so
     that a stage depends on its own method or experiment and on no other.
     """
     return import_module(name)

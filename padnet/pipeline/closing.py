@@ -44,19 +44,19 @@ def comparison(profile, root):
     found = agreement(now, committed, profile)
     names = write_names(root, profile, found)
     sentence = (
-        f"{profile}: {found.total - len(found.other)} of {found.total} outputs equal the committed hashes to the bit."
+        f"{profile}: {max(found.total - len(found.other), 0)} of {found.total} outputs equal the committed hashes to the bit."
     )
     if not found.other:
         return sentence
     sentence = (
-        f"{sentence} The first that differ are of {found.first()}. They are {found.folders()}; {names} lists them. "
+        f"{sentence} The first that differ are of {found.first()}. There are {found.folders()}; {names} lists them. "
         f"{difference(profile, root)}"
     )
     if profile != "quick":
         return sentence  # trained on other machines, some of them without the switches
     answer = selftest.answer(root)
     if answer.same and found.unexplained:
-        raise PadnetError(f"{sentence} But {answer.sentence()}: clear checkpoints/ and run make repro again")
+        raise PadnetError(f"{sentence} But {answer.sentence()}{answer.others()}: run git checkout dvc.lock, then make repro")
     return sentence if answer.same else f"{sentence} That is no failure: {answer.sentence()}."
 
 

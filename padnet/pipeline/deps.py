@@ -11,55 +11,22 @@ changed; no stage depends on it.
 import argparse
 import hashlib
 import io
-import re
 import sys
 from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from padnet.errors import InputError
 from padnet.pipeline import console
+from padnet.pipeline.commands import stage_modules
 from padnet.pipeline.files import write_text
 from padnet.pipeline.fingerprints import Fingerprints
-from padnet.pipeline.imports import imports, notebook_code
+from padnet.pipeline.imports import imports
+from padnet.pipeline.package import Package
 from padnet.pipeline.params import read_yaml
 from padnet.pipeline.paths import find_root
 
 STAGE, FOLDER, INDEX = "modules", "reference/modules", "index"
 SOURCES = ["notebooks", "padnet"]  # what the stage `modules` reads
-
-COMMAND = re.compile(r"python -m (padnet[\w.]*)(?:.*--name (\S+))?")
-# What padnet.pipeline.choice imports: compared methods and experiments, by the options of the command.
-CHOICES = [
-    (r"benchmark_(?:haze_)?method .*--method (\w+)", ["padnet.methods.{}"]),
-    (r"train .*--experiment methods --model (\w+)", ["padnet.pipeline.methods", "padnet.methods.{}_training"]),
-    (r"train .*--experiment (?:haze\b|methods --model (?:cai|ren)\b)", ["padnet.pipeline.haze"]),
-    # Explicit PADNet with its error correction, which implicit PADNet does not depend on.
-    (r"train .*--model epadnet", ["padnet.core.explicit"]),
-    (r"benchmark .*--method (?:epadnet|\${item.method})|ablate ", ["padnet.core.explicit", "padnet.core.explicit_certificate"]),
-    (r"train .*--experiment seeds\b|benchmark .*--seed\b", ["padnet.pipeline.seeds"]),
-]
-
-
-def stage_modules(cmd, root):
-    """The padnet files behind a stage's command, `python -m padnet.… [--name NOTEBOOK]`.
-
-    A training of a compared method ends with `--experiment methods --model METHOD`.
-
-    Raises InputError when the command has another form or its module does not exist.
-    """
-    match = COMMAND.match(cmd)
-    if not match or not (Path(root) / (match[1].replace(".", "/") + ".py")).is_file():
-        raise InputError(
-            f"cannot tell what the stage command {cmd!r} imports: write it as python -m padnet.pipeline.NAME …"
-        )
-    code = f"import {match[1]}\n"
-    if match[2]:
-        code += notebook_code(Path(root) / "notebooks" / f"{match[2]}.ipynb") + "\n"
-    for options, chosen in CHOICES:
-        if named := re.match(rf"python -m padnet\.pipeline\.(?:{options})", cmd):
-            code += "".join(f"import {name.format(*named.groups())}\n" for name in chosen)
-    return imports(code, root, cmd)
 
 
 def lists(root):
@@ -68,30 +35,31 @@ def lists(root):
     Raises InputError for a command that cannot be followed, code that cannot be parsed, or a circle of imports.
     """
     root, fingerprints = Path(root), Fingerprints(root)
+    package = fingerprints.package
     stages = {name: stage.get("do", stage) for name, stage in read_yaml(root / "dvc.yaml")["stages"].items()}
     found = {}
     for name, stage in stages.items():
         if name != STAGE:
             # A set: modules that do the same, such as empty ones, count once, wherever they lie.
-            one = {fingerprints.of(file) for file in stage_modules(stage["cmd"], root)}
+            one = {fingerprints.of(file) for file in stage_modules(stage.get("cmd"), root, package)}
             found[name] = hashlib.sha256("\n".join(sorted(one)).encode()).hexdigest() + "\n"
     every = sorted(path.relative_to(root).as_posix() for path in root.glob("padnet/**/*.py"))
     return found | {INDEX: "".join(f"{fingerprints.of(file)}  {file}\n" for file in every)}
 
 
-def changed_modules(root):
+def changed_modules(root, texts=None):
     """The modules that do something else than the index says, sorted; those alone whose own imports are as they were.
 
-    A module that is new, or lies elsewhere and does what it did, is none of them.
+    A module that is new, or lies elsewhere and does what it did, is none of them. texts: lists(root), where known.
     """
-    root = Path(root)
+    root, package = Path(root), Package(root)
     path = root / FOLDER / f"{INDEX}.txt"
     old = dict(line.split("  ")[::-1] for line in path.read_text(encoding="utf-8").splitlines()) if path.is_file() else {}
-    now = dict(line.split("  ")[::-1] for line in lists(root)[INDEX].splitlines())
+    now = dict(line.split("  ")[::-1] for line in (texts or lists(root))[INDEX].splitlines())
     other = {file for file, one in now.items() if file in old and old[file] != one and one not in old.values()}
     return sorted(
         file for file in other
-        if not other & {*imports((root / file).read_text(encoding="utf-8"), root, file)} - {file}
+        if not other & {*imports(package.text(file), root, file, package)} - {file}
     )  # fmt: skip
 
 
@@ -106,9 +74,12 @@ def write_lists(folder, root):
         write_text(folder / f"{name}.txt", text)
 
 
-def stale(root):
-    """The stages whose file in reference/modules is not what their code says, sorted; and INDEX, where it is old."""
-    texts, folder = lists(root), Path(root) / FOLDER
+def stale(root, texts=None):
+    """The stages whose file in reference/modules is not what their code says, sorted; and INDEX, where it is old.
+
+    texts: lists(root), where known.
+    """
+    texts, folder = texts or lists(root), Path(root) / FOLDER
     there = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.txt")}
     return sorted(name for name in {*texts, *there} if texts.get(name) != there.get(name))
 

@@ -3,15 +3,17 @@
 The fingerprint of a module is the SHA-256 of its syntax tree in a canonical form. Left out are positions, docstrings,
 `pass`, empty fields (their set differs between versions of Python) and the order of neighbouring imports. Every
 import of padnet becomes the fingerprint of the module that it names, so a module has another fingerprint when
-anything that it imports does something else, and the same when it, or they, only lie elsewhere.
+anything that it imports does something else, and the same when it, or they, only lie elsewhere. Where a module reads
+`__file__`, its place is part of what it does, and where it reads `__doc__` of something, docstrings are.
 """
 
 import ast
 import hashlib
 import re
+from collections import Counter
 
 from padnet.errors import InputError
-from padnet.pipeline.imports import PACKAGE, Package, absolute, bound_to_package, literal_import, parse
+from padnet.pipeline.package import PACKAGE, Package, absolute, bound_to_package, literal_import, parse
 
 DROPPED = ("ctx", "kind", "type_comment", "type_ignores")
 
@@ -51,9 +53,13 @@ class _Form:
         self.fingerprints, self.package, self.tree, self.where = fingerprints, fingerprints.package, tree, where
         self.roots = bound_to_package(tree)
         self.modules = self._bound_modules()
+        self.lazy = self.package.is_lazy(where)
+        self.documented = any(isinstance(node, ast.Attribute) and node.attr == "__doc__" for node in ast.walk(tree))
+        self.choosing = False  # inside the arguments of an import by name
 
     def block(self):
-        return self._statements(self.tree.body)
+        placed = any(isinstance(node, ast.Name) and node.id == "__file__" for node in ast.walk(self.tree))
+        return (("place", self.where) if placed else (), self._statements(self.tree.body))
 
     def _bound_modules(self):
         """{local name: module} of names that are bound by an import of one module of padnet and by nothing else."""
@@ -86,14 +92,25 @@ class _Form:
 
     def _statements(self, body):
         """Statements in their order; neighbouring imports sorted, what does nothing left out."""
-        found, run = [], set()
+        found, run = [], []
         for node in body:
             if isinstance(node, ast.Import | ast.ImportFrom):
-                run.update(self._alias(node, alias) for alias in node.names)
-            elif not (isinstance(node, ast.Pass) or isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
-                found += [*sorted(run), self._form(node)]
-                run = set()
-        return (*found, *sorted(run))
+                run += [(self._alias(node, alias), alias.asname or alias.name) for alias in node.names]
+            elif not self._does_nothing(node):
+                found += [*self._sorted(run), self._form(node)]
+                run = []
+        return (*found, *self._sorted(run))
+
+    def _does_nothing(self, node):
+        text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        return isinstance(node, ast.Pass) or text and not (self.documented and isinstance(node.value.value, str))
+
+    @staticmethod
+    def _sorted(run):
+        """The forms of a run of imports, sorted where no two bind the same name: there the last one wins."""
+        forms = list(dict.fromkeys(form for form, _ in run))
+        names = Counter(name for _, name in dict.fromkeys(run))
+        return forms if names and max(names.values()) > 1 else sorted(forms)
 
     def _alias(self, node, alias):
         module, name = self._target(node, alias)
@@ -120,10 +137,13 @@ class _Form:
             return ("module", self.fingerprints.module(named))
         if link := self.package.chain(node, self.roots):
             return ("module", self.fingerprints.module(link[0]), *(one for one in link[1:] if one))
-        if self.package.table(node):
+        if self.lazy and self.package.table(node):
             # What a package imports when it is asked for counts where it is asked for.
             return ("homes", *(self._form(target) for target in node.targets))
-        fields = ((name, self._field(value)) for name, value in ast.iter_fields(node) if name not in DROPPED)
+        called = getattr(getattr(node, "func", None), "attr", getattr(getattr(node, "func", None), "id", None))
+        before, self.choosing = self.choosing, self.choosing or called in ("chosen", "import_module")
+        fields = [(name, self._field(value)) for name, value in ast.iter_fields(node) if name not in DROPPED]
+        self.choosing = before
         return (type(node).__name__, *sorted((name, value) for name, value in fields if value != ()))
 
     def _field(self, value):
@@ -136,8 +156,8 @@ class _Form:
         return () if value is None else (ascii(value),)
 
     def _constant(self, value):
-        """A value with its type; of a module's name only the last part, which a move leaves as it is."""
-        if isinstance(value, str) and "." in value and self.package.file(value):
+        """A value with its type; of a module that is chosen the last part of its name, which a move leaves as it is."""
+        if self.choosing and isinstance(value, str) and self.package.file(value):
             value = value.rpartition(".")[2]
         return ("Constant", type(value).__name__, ascii(value))
 
@@ -150,4 +170,5 @@ class _Form:
                 found[-1] += text
             elif text != "":
                 found.append(self._form(one) if text is None else text)
-        return [re.sub(rf"^{PACKAGE}\.(\w+\.)*", "", one) if isinstance(one, str) else one for one in found]
+        cut = rf"^{PACKAGE}\.(\w+\.)*" if self.choosing else "^$"
+        return [re.sub(cut, "", one) if isinstance(one, str) else one for one in found]

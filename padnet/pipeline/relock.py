@@ -15,6 +15,7 @@ from pathlib import Path
 
 from dvc.repo import Repo
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from padnet.errors import InputError
 from padnet.pipeline import console, deps
@@ -32,22 +33,27 @@ def relock(root, patterns=()):
     root = Path(root)
     yaml = YAML()
     yaml.preserve_quotes = True
-    lock = yaml.load((root / "dvc.lock").read_text(encoding="utf-8"))
+    try:
+        lock = yaml.load((root / "dvc.lock").read_text(encoding="utf-8"))
+        stages = lock["stages"].items()
+    except (OSError, YAMLError, TypeError, KeyError, AttributeError) as error:
+        raise InputError(f"dvc.lock cannot be read ({type(error).__name__}): restore it with git checkout dvc.lock") from error
     for pattern in patterns:
         if not fnmatch.filter(lock["stages"], pattern):
-            raise InputError(f"no stage of dvc.lock is called {pattern!r}: dvc stage list names them")
+            raise InputError(f"no stage of dvc.lock is called {pattern!r}: write a name as there, or a pattern as '{pattern}@*'")
     deps.write_lists(root / deps.FOLDER, root)
     with Repo(str(root)) as repo:
         commands = {stage.addressing: stage.cmd for stage in repo.index.stages if getattr(stage, "cmd", None)}
     said = []
-    for name, stage in lock["stages"].items():
+    for name, stage in stages:
         if name != deps.STAGE and not any(fnmatch.fnmatch(name, pattern) for pattern in patterns):
             continue
         if name in commands and stage["cmd"] != commands[name]:
             said.append(f"{name}: cmd is now {commands[name]}")
             stage["cmd"] = commands[name]
         if name == deps.STAGE:
-            stage["deps"] = [{"path": path} for path in deps.SOURCES]
+            known = {entry["path"]: entry for entry in stage.get("deps", [])}
+            stage["deps"] = [known.get(path, {"path": path}) for path in deps.SOURCES]
         for entry in [*stage.get("deps", []), *(stage["outs"] if name == deps.STAGE else ())]:
             said += _entry(root, name, entry) if name == deps.STAGE or entry["path"].startswith(deps.FOLDER) else ()
     out = io.StringIO()

@@ -45,9 +45,10 @@ class Answer:
         loose = "; ".join(f"{name} {what}" for name, what in self.unset.items())
         if self.same:
             return f"{said}yes ({self.count} operations)" + (f", although {loose}" if loose else "")
-        return said + "no: " + ", ".join(f"{name} ({why})" for name, why in self.other.items()) + self._packages()
+        return said + "no: " + ", ".join(f"{name} ({why})" for name, why in self.other.items()) + self.others()
 
-    def _packages(self):
+    def others(self):
+        """"; torch is 2.14.1, not 2.13.0", for every package of another version than the bits are of."""
         return "".join(f"; {name} {what}" for name, what in self.packages.items())
 
 
@@ -68,12 +69,23 @@ def run(environment=None):
     Raises PadnetError when it fails.
     """
     environment = switches.pinned(os.environ) if environment is None else environment
-    done = subprocess.run([sys.executable, "-m", "padnet.pipeline.operations"], env=environment, capture_output=True,
-                          text=True, timeout=LIMIT, check=False)  # fmt: skip
+    try:
+        done = subprocess.run([sys.executable, "-m", "padnet.pipeline.operations"], env=environment, capture_output=True,
+                              text=True, timeout=LIMIT, check=False)  # fmt: skip
+    except subprocess.TimeoutExpired as error:
+        raise PadnetError(f"the self-test takes more than {LIMIT} s here: let other work on this machine end") from error
+    if done.returncode < 0:
+        raise PadnetError(
+            f"the self-test's process was ended by signal {-done.returncode}: by 4 where this processor has no AVX2 and "
+            "the system hides it, by 9 where memory is short"
+        )
     if done.returncode:
         last = (done.stderr.strip().splitlines() or [f"status {done.returncode}"])[-1]
         raise PadnetError(f"the self-test's process failed ({last}): make the environment anew with make environment")
-    return json.loads(done.stdout)
+    try:
+        return json.loads(done.stdout.splitlines()[-1])  # what runs at the start of Python may print too
+    except (ValueError, IndexError) as error:
+        raise PadnetError(f"the self-test printed no hashes but {done.stdout[-60:]!r}: look what Python runs at its start") from error
 
 
 def answer(root, environment=None):
@@ -87,6 +99,9 @@ def answer(root, environment=None):
         told = json.loads(path.read_text(encoding="utf-8"))
         expected, wanted, packages = told["operations"], told["switches"], told["packages"]
         known = {name: (one["hash"], one["switch"]) for name, one in expected.items()}
+        wanted, packages = dict(wanted), dict(packages)
+        if not known:
+            raise ValueError("no operations")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{path} cannot be read ({type(error).__name__}): restore it with git checkout") from error
     environment = switches.pinned(os.environ) if environment is None else environment
@@ -95,17 +110,18 @@ def answer(root, environment=None):
     unset = {name: "is unset" if name not in environment else f"is {environment[name]!r}, not {value!r}"
              for name, value in wanted.items() if environment.get(name) != value}  # fmt: skip
     other = {name: _why(switch, unset) for name, (one, switch) in known.items() if found.get(name) != one}
+    other |= {name: f"{REFERENCE} has no such operation" for name in found if name not in known}
     changed = {name: f"is {now}, not {packages.get(name)}" for name, now in versions().items() if now != packages.get(name)}
     return Answer(len(known), other, unset, changed)
 
 
 def _why(switch, unset):
     """The likely reason that an operation differs, from the switch that it follows."""
+    if not switches.supported():
+        return "this is no x86-64 processor with AVX2"
     if switch in unset:
         return f"{switch} {unset[switch]}"
-    if unset:
-        return "; ".join(f"{name} {what}" for name, what in unset.items())
-    return f"although {switch} is set" if switches.supported() else "no x86-64 with AVX2"
+    return "; ".join(f"{name} {what}" for name, what in unset.items()) or f"although {switch} is set"
 
 
 def write(root):

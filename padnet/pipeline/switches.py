@@ -40,7 +40,7 @@ CONVENIENT = {
 }
 AGAIN = "PADNET_STARTED_ANEW"  # holds the number of a process that began anew, so that none does it twice
 # Other variables of the same libraries could undo the switches.
-FAMILIES = ("OMP_", "KMP_", "GOMP_", "MKL_", "OPENBLAS_", "GOTO_", "ONEDNN_", "DNNL_", "NPY_", "ATEN_")
+FAMILIES = ("OMP_", "KMP_", "GOMP_", "MKL_", "OPENBLAS_", "GOTO_", "ONEDNN_", "DNNL_", "NPY_", "ATEN_", "PYTHONOPTIMIZE")
 
 
 def supported(cpuinfo="/proc/cpuinfo", machine=None):
@@ -99,6 +99,8 @@ def settle():
     so and goes on.
     Raises PadnetError in any other process without them, such as a script that imports padnet.
     """
+    if sys.flags.ignore_environment:
+        raise PadnetError("Python was started with -E or -I, which ignore PYTHONHASHSEED: leave them out")
     faults = wrong(at_start())
     if not faults:
         return

@@ -11,8 +11,9 @@ def check(root):
     """Follow the imports of every stage again."""
     root = Path(root)
     try:
-        stale, count = deps.stale(root), len(deps.lists(root)) - 1
-        changed = deps.changed_modules(root) if stale else []
+        texts = deps.lists(root)
+        stale, count = deps.stale(root, texts), len(texts) - 1
+        changed = deps.changed_modules(root, texts) if stale else []
     except (PadnetError, OSError, ValueError, KeyError, TypeError) as error:
         said = f"the imports of the stages cannot be followed ({type(error).__name__}: {error})"
         return Outcome("modules", "", [f"{deps.FOLDER}: {said}".replace(f"{root}/", "")])

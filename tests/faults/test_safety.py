@@ -7,8 +7,9 @@ from functools import cache
 import nbformat
 import pytest
 
-from padnet.pipeline import notebook
+from padnet.pipeline import deps, notebook
 from padnet.pipeline.imports import notebook_code
+from padnet.pipeline.params import read_yaml
 
 PICKLES = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "joblib", "shelve", "marshal", "yaml"}
 # None is unpacked, so none can lead out of its folder or grow beyond bounds.
@@ -64,10 +65,11 @@ def test_nothing_is_unpickled_or_unpacked(root):
 
 def test_no_notebook_nor_what_it_imports_has_to_do_with_a_network(root):
     code = sources(root)
-    lists = sorted((root / "reference/modules").glob("notebook-*.txt"))  # which another test holds against the imports
-    files = {line.split()[1] for path in lists for line in path.read_text(encoding="utf-8").splitlines()}
+    stages = read_yaml(root / "dvc.yaml")["stages"]
+    commands = [stage["cmd"].replace("${item.profile}", "paper") for name, stage in stages.items() if name.startswith("notebook-")]
+    files = {file for command in commands for file in deps.stage_modules(command, root)}
     books = {name for name in code if name.endswith(".ipynb")}
-    assert len(lists) == len(books) and len(files) > 50
+    assert len(commands) == len(books) and len(files) > 50
     assert not {name: uses(code[name], NETWORK) for name in files | books if uses(code[name], NETWORK)}
 
 

@@ -67,9 +67,33 @@ def test_a_new_stage_is_explained_and_none_committed_is_all_new():
     assert len(agreement(LOCK, None, "quick").other) == 5
 
 
+def test_what_nothing_explains_is_named_even_where_something_else_differs_first():
+    lock = again(w="w2", v="v2", table_csv="t2")
+    lock["stages"]["train"]["params"]["params.yaml"]["rate"] = 2
+    del lock["stages"]["benchmark"]["deps"][0], lock["stages"]["report"]["deps"][0]
+    old = deepcopy(LOCK)
+    del old["stages"]["benchmark"]["deps"][0], old["stages"]["report"]["deps"][0]
+    found = agreement(lock, old, "quick")
+    assert {*found.other} == {"weights/quick/v", "weights/quick/w", "results/quick/table.csv"} and found.unexplained == ["report"]
+    assert found.first() == "report, from the same code, parameters and inputs"
+
+
+def test_an_output_that_is_committed_and_was_not_made_differs():
+    lock = deepcopy(LOCK)
+    del lock["stages"]["report"]
+    assert agreement(lock, LOCK, "quick").other == ["results/quick/table.csv"]
+
+
+def test_locks_with_nothing_in_them():
+    for lock in (None, {}, {"stages": None}, {"stages": {"a": None}}, {"stages": {"a": {"outs": None, "deps": None}}}):
+        assert agreement(lock, lock, "quick").total == 0
+    other = {"stages": {"a": stage("a", {}, {"results/quickly/a": "a"})}}
+    assert agreement(other, other, "quick").total == 0
+
+
 def test_the_names_are_in_a_file_while_there_are_any(tmp_path):
     found = agreement(again(w="w2"), LOCK, "quick")
     path = write_names(tmp_path, "quick", found)
-    assert (tmp_path / path).read_text() == "train  weights/quick/w\n"
+    assert (tmp_path / path).read_text() == "train  weights/quick/w  from the same inputs\n"
     write_names(tmp_path, "quick", agreement(LOCK, LOCK, "quick"))
     assert not (tmp_path / path).exists()

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from padnet.errors import InputError
-from padnet.pipeline import deps
+from padnet.pipeline import commands, deps
 from padnet.pipeline.choice import chosen
 from padnet.pipeline.fingerprints import Fingerprints
 from padnet.pipeline.imports import imports
 from padnet.pipeline.params import read_yaml
+from padnet.verify.hashes import md5
 
 FILES = {
     "padnet/__init__.py": 'HOMES = {"best": "padnet.far.deep"}\n\n\ndef __getattr__(name):\n    return HOMES[name]\n',
@@ -125,6 +126,10 @@ def test_the_same_in_other_words(package, code, same):
     ("from padnet import other\ndef f(other): return other.x", "from padnet import other as o\ndef f(other): return o.x"),
     ("from padnet.far.deep import best", "from padnet.far.deep import best as b"),
     ("import os", "import os as o"),
+    ("from math import sqrt\nfrom numpy import sqrt", "from numpy import sqrt\nfrom math import sqrt"),
+    ("x = {'a': 'padnet.near', 'b': 'padnet.far'}", "x = {'a': 'padnet.far', 'b': 'padnet.near'}"),
+    ("x = f'padnet.far.{a}'", "x = f'padnet.near.{a}'"),
+    ("x = 'padnet.far.deep'", "x = 'deep'"),
     ("x = f'{a}'", "x = f'{a} '"),
     ("f'{a:.{b}}'", "f'{a:.{c}}'"),
 ])  # fmt: skip
@@ -144,12 +149,11 @@ def test_what_cannot_be_followed_is_refused(package):
 
 def test_imports_are_followed_by_name_and_through_packages(package):
     deep = ["padnet/__init__.py", "padnet/far/__init__.py", "padnet/far/deep.py"]
-    for code in ("from padnet import best", "import padnet as p\np.best(1)", "from importlib import import_module as i\n"
-                 "import importlib\nimportlib.import_module('padnet.far.deep')", "import padnet.far\npadnet.far.deep"):  # fmt: skip
+    for code in ("from padnet import best", "import padnet as p\np.best(1)", "import importlib\nimportlib.import_module('padnet.far.deep')", "import padnet.far\npadnet.far.deep"):  # fmt: skip
         assert imports(code, package.root) == deep, code
     assert imports("import padnet", package.root) == deep[:1]
     # what a command chooses is followed for that command alone
-    assert imports("from padnet.choice import chosen\nchosen('padnet.far.deep')", package.root) == deep[:1]
+    assert imports("from padnet.other import chosen\nchosen('padnet.far.deep')", package.root) == [deep[0], "padnet/other.py"]
     assert chosen("padnet.errors").InputError is InputError
 
 
@@ -169,19 +173,76 @@ def test_every_version_of_python_on_this_machine_agrees(root):
     assert {one.stdout for one in others if one.returncode == 0} <= {mine.stdout}
 
 
-def test_every_import_that_a_command_chooses_is_one_that_deps_knows(root):
-    """`chosen` hides an import from the lists; deps.CHOICES must name each such module for some stage."""
+def test_every_import_that_a_command_chooses_is_one_that_is_known(root):
+    """`chosen` hides an import from the lists; commands.CHOICES must name each such module for some stage."""
     calls = {}
     for path in root.glob("padnet/**/*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "chosen":
                 calls.setdefault(ast.unparse(node.args[0]), set()).add(path.name)
-    known = {template.format("{name}") for _, templates in deps.CHOICES for template in templates}
-    asked = {ast.literal_eval(one) if one[0] != "f" else one[2:-1].replace("check_model(model)", "name") for one in calls}
+    known = {template for _, _, templates in commands.CHOICES for template in templates}
+    names = {"check_model(model)": "model", "{name}": "{method}"}
+    asked = set()
+    for one in calls:
+        text = ast.literal_eval(one) if one[0] != "f" else one[2:-1]
+        for old, new in names.items():
+            text = text.replace(old, new)
+        asked.add(text)
     assert asked == known
-    commands = [stage.get("do", stage)["cmd"] for stage in read_yaml(root / "dvc.yaml")["stages"].values()]
-    for options, _ in deps.CHOICES:
-        assert any(deps.re.match(rf"python -m padnet\.pipeline\.(?:{options})", command) for command in commands), options
+
+
+TRAIN = "python -m padnet.pipeline.train --profile quick"
+
+
+@pytest.mark.parametrize("command, same", [
+    (f"{TRAIN} --model cai --experiment methods", f"{TRAIN} --experiment methods --model cai"),
+    (f"{TRAIN} --experiment=methods  --model=cai", f"{TRAIN} --experiment methods --model cai"),
+    ("python -m padnet.pipeline.notebook --name=08_your_own_model", "python -m padnet.pipeline.notebook --name 08_your_own_model"),
+])  # fmt: skip
+def test_the_options_of_a_command_may_stand_in_any_order_and_form(root, command, same):
+    found = deps.stage_modules(command, root)
+    assert found == deps.stage_modules(same, root) and len(found) > 30
+
+
+@pytest.mark.parametrize("command, named", [
+    (f"{TRAIN} --experiment methods --model none", "needs padnet.methods.none_training"),
+    (f"{TRAIN} && echo", "cannot tell"), (["a"], "cannot tell"), (None, "cannot tell"), ("python train.py", "cannot tell"),
+    ("python -m padnet.nowhere", "needs padnet.nowhere"),
+])  # fmt: skip
+def test_a_command_that_cannot_be_followed_is_refused(root, command, named):
+    with pytest.raises(InputError, match=named):
+        deps.stage_modules(command, root)
+
+
+@pytest.mark.parametrize("code", [
+    "from importlib import import_module as im", "import importlib\nimportlib.import_module(f'padnet.{x}')",
+    "import importlib\nimportlib.import_module(name='padnet.far.deep')", "__import__('padnet' + x)",
+    "import runpy\nrunpy.run_module(x)", "from padnet.far.deep import *",
+])  # fmt: skip
+def test_an_import_that_none_can_follow_is_refused(package, code):
+    with pytest.raises(InputError, match="here.py imports"):
+        imports(code, package.root, "here.py")
+
+
+def test_a_package_that_is_handed_on_whole_may_be_asked_for_any_name(package):
+    found = imports("import padnet\ngetattr(padnet, name)", package.root)
+    assert found == ["padnet/__init__.py", "padnet/far/__init__.py", "padnet/far/deep.py"]
+
+
+def test_a_place_counts_where_it_is_read(package):
+    found = Fingerprints(package.root)
+    assert found.of_code("x = 1", "a.py") == found.of_code("x = 1", "b.py")
+    assert found.of_code("x = __file__", "a.py") != found.of_code("x = __file__", "b.py")
+    assert found.of_code('def f():\n    "a"\nf.__doc__') != found.of_code('def f():\n    "b"\nf.__doc__')
+
+
+def test_the_lock_has_the_files_of_both_profiles(root):
+    """Else no output that differs could ever be a failure: its stage would have other inputs."""
+    lock = read_yaml(root / "dvc.lock")["stages"]
+    entries = {(dep["path"], dep["md5"], name) for name, stage in lock.items() for dep in stage.get("deps", [])
+               if dep["path"].startswith(deps.FOLDER)}  # fmt: skip
+    assert len(entries) > 100
+    assert [name for path, one, name in entries if md5(root / path) != one] == [], "run make repro and make paper, or relock"
 
 
 def test_a_docstring_of_the_core_changes_no_stage_and_an_operator_those_that_reach_it(root, tmp_path):

@@ -25,16 +25,16 @@ def project(toy):
         for name in "ab"
     )
     (toy / "dvc.yaml").write_text(f"stages:\n  modules:\n    cmd: python -m padnet.deps\n    deps: [notebooks, padnet]\n"
-                                  f"    outs:\n      - {deps.FOLDER}\n{stages}")  # fmt: skip
+                                  f"    outs:\n      - {deps.FOLDER}: {{cache: false}}\n{stages}")  # fmt: skip
     deps.write_lists(toy / deps.FOLDER, toy)
     entry = "    - path: {}\n      hash: md5\n      md5: {}\n      size: {}\n"
     lock = "schema: '2.0'\nstages:\n  modules:\n    cmd: python -m padnet.deps\n    deps:\n"
-    lock += entry.format("padnet/a.py", "a0", 1) + "    outs:\n" + entry.format(deps.FOLDER, "00.dir", 1)
+    lock += entry.format("padnet/a.py", "a0a0", 1) + "    outs:\n" + entry.format(deps.FOLDER, "00aa.dir", 1)
     for name in "ab":
         path = toy / deps.FOLDER / f"{name}.txt"
-        lock += (f"  {name}:\n    cmd: python -m padnet.{name}\n    deps:\n" + entry.format("data.csv", "a1", 5)
+        lock += (f"  {name}:\n    cmd: python -m padnet.{name}\n    deps:\n" + entry.format("data.csv", "a1a1", 5)
                  + entry.format(f"{deps.FOLDER}/{name}.txt", md5(path), 65)
-                 + "    params:\n      params.yaml:\n        rate: 1e-3\n    outs:\n" + entry.format(f"{name}.csv", "a2", 7))  # fmt: skip
+                 + "    params:\n      params.yaml:\n        rate: 1e-3\n    outs:\n" + entry.format(f"{name}.csv", "a2a2", 7))  # fmt: skip
     (toy / "dvc.lock").write_text(lock)
     for name in "ab":
         (toy / f"padnet/{name}.py").write_text("x = 3\n")
@@ -72,7 +72,16 @@ def test_dvc_finds_what_it_wrote_up_to_date(project):
     with Repo(str(project)) as repo:
         said = repo.status()
     assert "modules" not in said
-    assert all(set(one.get("changed deps", {})) == {"data.csv"} for entries in said.values() for one in entries if isinstance(one, dict))
+    assert {path for entries in said.values() for one in entries for path in one.get("changed deps", {})} == {"data.csv"}
+
+
+@pytest.mark.parametrize("text", [None, "", "stages: [", "a: 1"])
+def test_a_lock_that_is_none(project, text):
+    (project / "dvc.lock").unlink()
+    if text is not None:
+        (project / "dvc.lock").write_text(text)
+    with pytest.raises(InputError, match="dvc.lock cannot be read .*git checkout"):
+        relock.relock(project)
 
 
 def test_a_name_that_is_none(project):
@@ -81,6 +90,6 @@ def test_a_name_that_is_none(project):
         relock.relock(project, ["c*"])
     assert (project / "dvc.lock").read_text() == before
     shutil.rmtree(project / "padnet")
-    with pytest.raises(InputError, match="cannot tell what the stage command"):
+    with pytest.raises(InputError, match="there is no such module"):
         relock.relock(project)
     assert (project / "dvc.lock").read_text() == before

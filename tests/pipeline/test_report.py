@@ -250,7 +250,7 @@ def bits(monkeypatch):
     """What the self-test says of this processor, to be changed."""
     found = {"same": False}
     answer = SimpleNamespace(sentence=lambda: "another processor")
-    monkeypatch.setattr(closing.selftest, "answer", lambda root: SimpleNamespace(**found, sentence=answer.sentence))
+    monkeypatch.setattr(closing.selftest, "answer", lambda root: SimpleNamespace(**found, sentence=answer.sentence, others=str))
     return found
 
 
@@ -284,15 +284,15 @@ def test_closing_says_by_how_much_the_numbers_differ(project, bits, capsys):
     write(project / "results/quick/records/quick", shift=5e-4)
     sentence = closing.comparison("quick", project)
     assert sentence.startswith("quick: 1 of 2 outputs equal the committed hashes to the bit. The first that differ are of a@quick, from")
-    assert "They are 1 in results/quick; failed/quick-differences.txt lists them." in sentence
+    assert "There are 1 in results/quick; failed/quick-differences.txt lists them." in sentence
     assert "by at most 1.0e-03 relative" in sentence and sentence.endswith("That is no failure: another processor.")
-    assert (project / "failed/quick-differences.txt").read_text() == "a@quick  results/quick/a.csv\n"
+    assert (project / "failed/quick-differences.txt").read_text() == "a@quick  results/quick/a.csv  from the same inputs\n"
     assert console.run(closing.main, ["--profile", "quick"]) == 0
     assert capsys.readouterr().out.rstrip().endswith(sentence)
     # On a processor that gives the committed bits it is one, for the same inputs gave other outputs.
     bits.update(same=True)
     assert console.run(closing.main, ["--profile", "quick"]) == 1
-    assert "1 of 2 outputs equal" in (said := capsys.readouterr().err) and "clear checkpoints/" in said
+    assert "1 of 2 outputs equal" in (said := capsys.readouterr().err) and "run git checkout dvc.lock, then make repro" in said
     (project / closing.BEFORE).write_text(LOCK.format("zz").replace("cmd: x", "cmd: y"))
     assert closing.comparison("quick", project).startswith("quick: 1 of 2") and not said.startswith("padnet: padnet")
     (project / closing.BEFORE).write_text(LOCK.format("zz"))

@@ -72,12 +72,13 @@ def test_another_processor_and_other_packages_are_named(project, monkeypatch):
     folder, found = project
     found["convolution"] = "0"
     monkeypatch.setattr(switches, "supported", lambda: False)
-    assert "no: convolution (ONEDNN_MAX_CPU_ISA is unset)" in selftest.answer(folder).sentence()
+    assert "no: convolution (this is no x86-64 processor with AVX2)" in selftest.answer(folder).sentence()
     monkeypatch.setattr(selftest, "versions", lambda: {"torch": "9.9"})
     assert selftest.answer(folder).sentence().endswith("; torch is 9.9, not 2.13.0")
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"operations": {"a": {}}, "switches": {}, "packages": {}}'])
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"operations": {}, "switches": {}, "packages": {}}',
+    '{"operations": {"a": {"hash": "", "switch": ""}}, "switches": [1], "packages": {}}', '{"operations": {"a": {}}, "switches": {}, "packages": {}}'])
 def test_a_broken_file_is_one_sentence(project, text):
     folder, _ = project
     (folder / selftest.REFERENCE).write_text(text)
@@ -91,6 +92,23 @@ def test_a_process_that_fails_is_one_sentence(monkeypatch):
     monkeypatch.setattr(selftest.sys, "executable", "/bin/false")
     with pytest.raises(PadnetError, match="the self-test's process failed"):
         selftest.run()
+
+
+@pytest.mark.parametrize("script, said", [("kill -4 $$", "ended by signal 4"), ("sleep 9", "more than 0.5 s"), ("echo no", "printed no hashes")])
+def test_other_ends_of_the_process_are_one_sentence(tmp_path, monkeypatch, script, said):
+    program = tmp_path / "python"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(selftest.sys, "executable", str(program))
+    monkeypatch.setattr(selftest, "LIMIT", 0.5)
+    with pytest.raises(PadnetError, match=said):
+        selftest.run()
+
+
+def test_an_operation_that_the_file_lacks_is_named(project):
+    folder, found = project
+    found["new"] = "1"
+    assert "no: new (reference/bits.json has no such operation)" in selftest.answer(folder).sentence()
 
 
 def test_the_command_and_the_writing(toy, project, monkeypatch, capsys):

@@ -52,6 +52,13 @@ def test_a_processor_without_avx2_does_without_the_switches_of_vectors(tmp_path,
     assert switches.wrong(switches.pinned({})) == {}
 
 
+def test_python_that_ignores_its_environment_is_refused():
+    code = "from padnet.pipeline import switches; switches.settle()"
+    found = f"import sys; sys.path[:0] = {sys.path!r}; "
+    done = subprocess.run([sys.executable, "-E", "-c", found + code], capture_output=True, text=True, check=False)
+    assert "started with -E or -I" in done.stderr
+
+
 def test_the_environment_at_the_start(tmp_path):
     code = "import os; os.environ['A'] = '2'; from padnet.pipeline import switches; print(switches.at_start().get('A'))"
     said = subprocess.run([sys.executable, "-c", code], env={**os.environ, "A": "1=1"}, capture_output=True, text=True, check=True)
