@@ -98,11 +98,10 @@ def image(profile, root, count, method="ipadnet", change=None, guarded=True, pas
 
     passes: None for that of the settings. noise: what is told, in units of the true one, or "estimated".
     """
-    shipped, setting = load("epadnet"), protocol(SETS[profile])
+    shipped, setting = load(), protocol(SETS[profile])
     settings = Settings(changed(shipped.settings.raw, {**(change or {}), **({} if passes is None else {"frame.passes": passes})}))
     restorer = Restorer(settings, [])
-    stages = {"ipadnet": settings.raw["stop"]["implicit"], "epadnet": settings.raw["stop"]["explicit"]}
-    restorer.networks = {name: networks[: stages[name]] for name, networks in shipped.networks.items()}
+    restorer.networks = shipped.networks[: settings.raw["stop"]["implicit"]]
     variant = "bounded" if method == "ipadnet" else "guarded" if guarded else "unguarded"
     told = None if noise == "estimated" else noise * setting.noise
     values, runs, proofs = [], [], []
