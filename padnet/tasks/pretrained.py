@@ -1,18 +1,15 @@
 """Trained networks from disk, each file held against the SHA-256 that its card states."""
 
 import functools
-import hashlib
 import json
 from pathlib import Path
 
 from padnet.errors import InputError, PadnetError
 from padnet.tasks.restoration import Restorer
 from padnet.tasks.settings import Settings, implicit_part, joined
-from padnet.tasks.weights import fill, read_tensors, unit_counts
+from padnet.tasks.weights import EXPLICIT, SHIPPED, fill, sealed_tensors, unit_counts
 
 METHODS = ("ipadnet", "epadnet")
-SHIPPED = Path(__file__).resolve().parents[1] / "pretrained"
-EXPLICIT = SHIPPED / "image-explicit.json"  # EPADNet's numbers; a folder of weights may have its own
 
 
 def check_method(method):
@@ -48,18 +45,6 @@ def settings_of(folder=None):
     return _settings(path, sealed_tensors(path)[1])
 
 
-def sealed_tensors(path):
-    """(tensors, metadata) of a weights file that is the one its card describes.
-
-    Raises PadnetError when the file or its card is missing, or they do not fit.
-    """
-    if not path.is_file():
-        raise PadnetError(f"{path} is missing: install the package again, or name a folder of weights")
-    if hashlib.sha256(path.read_bytes()).hexdigest() != _stated(path.with_suffix(".json")):
-        raise PadnetError(f"{path} is not the file that its card describes: get both again, from one place")
-    return read_tensors(path)
-
-
 def _settings(path, meta):
     beside = path.with_name(EXPLICIT.name)
     beside = beside if beside.is_file() else EXPLICIT
@@ -74,12 +59,3 @@ def _settings(path, meta):
         raise PadnetError(f"{beside} is missing: install the package again") from error
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise PadnetError(f"{beside} does not hold the numbers of EPADNet: get it again") from error
-
-
-def _stated(card):
-    try:
-        return json.loads(card.read_text(encoding="utf-8"))["weights_sha256"]
-    except FileNotFoundError as error:
-        raise PadnetError(f"{card} is missing: the weights beside it cannot be checked without it") from error
-    except (KeyError, TypeError, ValueError) as error:
-        raise PadnetError(f"{card} states no weights_sha256: get it again, together with the weights") from error

@@ -15,10 +15,9 @@ from padnet.core.propagation import implicit_padnet
 from padnet.core.proposals import proposed_padnet
 from padnet.core.trace import Run
 from padnet.errors import InputError
-from padnet.tasks.settings import Settings
+from padnet.tasks.settings import TRAINED, Settings
 
 Watch = Callable[[torch.Tensor], dict[str, torch.Tensor]]
-TRAINED = (0.005, 0.05)  # the noise that the networks have seen: they are told no less and no more
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from padnet.core.schedule import Safeguard, Schedule, Stop
 from padnet.core.shrinkage import ShrinkageUnit
 from padnet.errors import InputError
 
+TRAINED = (0.005, 0.05)  # the noise that the networks have seen: they are told no less and no more
 # What params.yaml holds of it.
 SCHEMA = {
     "energy": {"p": float, "lam": float, "beta": float, "noise": float},

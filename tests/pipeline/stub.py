@@ -6,7 +6,7 @@ Copied over padnet/pipeline/{sample,fetch,tune,train,benchmark,benchmark_image,b
 import argparse
 from pathlib import Path
 
-HEAD = "image,kernel,p,variant,iterations,stopped,error,iteration_error,accepted,energy,verdict\n"
+HEAD = "image,kernel,p,variant,test,iterations,stopped,error,iteration_error,accepted,energy,verdict\n"
 VARIANTS = {
     "admm": ("same", "tuned"),
     "hqs": ("same", "tuned"),
@@ -36,7 +36,7 @@ def write(path, text):
 
 def records(method):
     lines = [
-        f"im1,k1,{p},{variant},5,converged,0.4,0.01,{'4' if method == 'epadnet' else ''},1.5,"
+        f"im1,k1,{p},{variant},{'descent' if method == 'epadnet' else ''},5,converged,0.4,0.01,{'4' if method == 'epadnet' else ''},1.5,"
         f"{'converged' if method.endswith('padnet') else ''}"
         for p in (("",) if method == "ipadnet" else ("1.0", "0.8", "0.0"))
         for variant in VARIANTS[method]

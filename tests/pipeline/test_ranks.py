@@ -39,7 +39,7 @@ def project(toy, root):
     image = image_parameters(root)
     image["plan"]["ipadnet"]["parts"] = 2
     gradient = parameters(root)
-    gradient["benchmark"] = {"margin": 4, "batch": 3, "unguarded": ["levin-1pct"], "controls": []}  # batches of 3 and 1
+    gradient["benchmark"] = {"margin": 4, "batch": 3, "unguarded": ["levin-1pct"], "controls": ["quick"]}  # batches of 3 and 1
     write_parameters(toy, gradient, image=image)
     write_pictures(toy)
     write_test_set(toy)
