@@ -65,6 +65,7 @@ def test_every_option_of_the_image_domain_changes_the_result(toy, root, monkeypa
     ours = ablation.image("quick", toy, 2)
     passes = pretrained.load().settings.raw["frame"]["passes"]
     for options in ({"noise": 0.5}, {"noise": "estimated"}, {"passes": passes + 1}, {"method": "epadnet"},
+                    {"method": "epadnet", "networks": False},
                     {"change": {"implicit.rho0": 0.01}}, {"change": {"stop.implicit": 1}}):  # fmt: skip
         assert ablation.image("quick", toy, 2, **options).value != ours.value, options
     assert ablation.image("quick", toy, 2) == ours
