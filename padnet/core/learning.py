@@ -30,7 +30,8 @@ class Plan:
         accepted: share of the validation pairs on which the network's own step must satisfy the
             error condition, for a stage to need no further unit.
         penalty: weight of how far the network's own step is over the error condition.
-        aim: the training aims at ||e|| <= aim C_E ||dx||, under 1 to leave room on other pictures.
+        aim: the training aims at a ratio (padnet.core.safeguard.Correction) of at most this, for Condition 1 at
+            ||e|| <= aim C_E ||dx||; under 1 to leave room on other pictures.
         direct: weight of the error of v, the network's own output, beside that of x. Without it a
             network learns to lean on the corrections that follow, and its outputs run away.
         patience: corrections that the training runs through after the network's own step.
@@ -263,7 +264,9 @@ class Learner:
 
     @torch.no_grad()
     def condition_holds(self) -> bool:
-        """||E^k|| <= C_E ||dx|| for the network's own step, on enough validation pairs (line 7).
+        """The test's ratio is at most 1 for the network's own step, on enough validation pairs (line 7).
+
+        For Condition 1 that is ||E^k|| <= C_E ||dx||; for descent the subgradient bound, without the decrease.
 
         An implicit network is not checked (Remark 3): it takes all its units.
         """

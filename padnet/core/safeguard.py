@@ -53,7 +53,8 @@ class Correction:
 def error_correction(f, r, x, v, grad_v, mu, s):
     """One step of (7) with step size s: x+, f(x+), grad f(x+) and the error (12).
 
-    ``grad_v`` is grad f(v), s one per sample, mu a number or (batch, 1, 1, 1). With a step size, e = (mu - 1/s)(x+ - v) + grad f(x+) - grad f(v).
+    ``grad_v`` is grad f(v), s one per sample, mu a number or (batch, 1, 1, 1). With a step size,
+    e = (mu - 1/s)(x+ - v) + grad f(x+) - grad f(v).
     """
     s = per_sample(s, v)
     x_new = r.prox(v - s * (grad_v + mu * (v - x)), s)  # Eq. (7)

@@ -1,4 +1,4 @@
-"""The parameters mu^k, rho^k, alpha^k and C_E, with the inequalities that the theorems ask for; when to stop; how hard to try."""
+"""The parameters mu^k, rho^k, alpha^k and C_E, with the inequalities that the theorems ask for."""
 
 from dataclasses import dataclass
 from math import isfinite, sqrt
@@ -35,7 +35,7 @@ class Schedule:
     C_E: float | None = None
     nu: float | None = None
     rescale: bool = False
-    test: object | None = None  # a Test; its module is none that implicit PADNet depends on
+    test: object | None = None  # a Test of padnet.core.conditions
 
     def __post_init__(self):
         for name in ("mu", "rho0", "gamma", *(["nu"] if self.nu is not None else [])):

@@ -40,7 +40,8 @@ def report(profile, root=None):
 def metrics(table):
     """The headlines of Table 1 for `dvc metrics show`: {protocol: {"ipadnet": …, prior: {"epadnet": …, "best_peer": …}}}.
 
-    epadnet is the guarded variant under the descent test, "epadnet condition1" under the other; best_peer is the least error of ADMM and HQS with any parameters.
+    epadnet is the guarded variant under the descent test, "epadnet condition1" under the other; best_peer is the least
+    error of ADMM and HQS with any parameters.
     A value that is not finite becomes None.
     """
     found = {}

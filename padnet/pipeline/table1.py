@@ -84,7 +84,8 @@ def read_records(path):
 def _order(item):
     (prior, method, variant, test), _ = item
     rank = VARIANTS.index(variant) if variant in VARIANTS else len(VARIANTS)
-    return (PRIORS.index(prior) if prior in PRIORS else len(PRIORS), prior, list(METHODS).index(method), rank, variant, test == "condition1")
+    place = PRIORS.index(prior) if prior in PRIORS else len(PRIORS)
+    return (place, prior, list(METHODS).index(method), rank, variant, test == "condition1")
 
 
 def _averages(group):

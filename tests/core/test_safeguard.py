@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 import torch
-from toys import GARBAGE, prior, random_networks, same, smooth, toy
+from toys import GARBAGE, noise, prior, random_networks, same, smooth, toy
 
 from padnet.core.conditions import ConditionOne, Descent
 from padnet.core.explicit import explicit_padnet
@@ -108,6 +108,16 @@ def test_any_constants_that_are_not_refused_end(name):
     assert run.columns["holds"].all()
     easy = explicit_padnet(t.f, r, networks("NaN", 5), SCHEDULES["descent"], t.x0, Stop(0, 5))
     assert (easy.columns["inner"] == 0).all()  # b >= (L + mu) / 0.99: the first step from x^k is accepted
+
+
+@pytest.mark.parametrize("SCHEDULE", SCHEDULES.values(), ids=SCHEDULES)
+@pytest.mark.parametrize("dtype, size", [(torch.float32, 1e30), (torch.float64, 1e200), (torch.float64, 1e-300)])
+def test_sizes_whose_squares_are_no_numbers_end_too(dtype, size, SCHEDULE):
+    t = toy()
+    f = type(t)(*(one.to(dtype) for one in (t.k, t.y, t.truth))).f
+    for p in (1, 0.8, 0):
+        run = explicit_padnet(f, prior(p), [noise(size)] * 4, SCHEDULE, t.x0.to(dtype), Stop(0, 4))
+        assert run.columns["holds"].all() and torch.isfinite(run.x).all()
 
 
 @pytest.mark.parametrize("a, b", [

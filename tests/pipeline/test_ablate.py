@@ -46,6 +46,7 @@ def test_every_option_of_the_gradient_domain_changes_the_result(project):
     assert ablation.gradient("quick", project, 1) != ours
     explicit = ablation.gradient("quick", project, 2, method="epadnet")
     assert explicit != ours and explicit.holds == 1
+    assert ablation.gradient("quick", project, 2, method="epadnet", test="condition1") != explicit
     assert ablation.gradient("quick", project, 2, method="epadnet", guarded=False).holds < 1
 
 
