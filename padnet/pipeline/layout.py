@@ -17,15 +17,15 @@ HAZE = {
     "guidance": "t~", "refined": "t~, guided filter", **DEHAZERS, "ipadnet": "IPADNet",
 }  # fmt: skip
 NAMES = METHODS | COMPARED | HAZE | {"sparse": "deconvSps"}  # the last is the check of the captures, see padnet.pipeline.anchor
-# What a step of EPADNet is put to, and the controls of Table 1.
+# What a step of EPADNet is put to, and its controls.
 TESTS = {"descent": "(21) and (24)", "condition1": "Condition 1"}
 CONTROLS = {"left out": "networks left out", "random": "random weights"}
 HEADS = {
     1: ["prior", "method", "test", "iterations", "paper", "error", "paper", "own steps kept", "certificates"],
-    2: ["method", "variant", "PSNR", "paper", "SSIM", "paper", "iterations", "own steps kept", "certificates"],
+    2: ["method", "variant", "test", "PSNR", "paper", "SSIM", "paper", "iterations", "own steps kept", "certificates"],
     3: ["method", "airlight", "PSNR", "paper", "SSIM", "paper", "L1 of t", "L1 of J", "certificates"],
 }
-WORDS = {1: 3, 2: 2, 3: 2}  # the columns of words
+WORDS = {1: 3, 2: 3, 3: 2}  # the columns of words
 PAIRS = {1: "pairs of image and kernel", 2: "pairs of image and kernel", 3: "hazy pictures"}
 
 
@@ -98,7 +98,8 @@ def _line2(_, method, variant, test, cells):
     printed = {metric: cells[metric]["paper"] for metric in ("psnr", "ssim")}
     return [
         NAMES[method],
-        variant,
+        CONTROLS.get(variant, variant),
+        TESTS.get(test, test),
         f"{cells['psnr']['value']:.2f}",
         "" if printed["psnr"] is None else f"{printed['psnr']:.2f}",
         f"{cells['ssim']['value']:.3f}",
@@ -111,7 +112,7 @@ def _line2(_, method, variant, test, cells):
 
 def _line3(_, method, variant, test, cells):
     line = _line2(_, method, variant, test, cells)
-    return [*line[:6], f"{cells['l1_t']['value']:.3f}", f"{cells['l1_J']['value']:.3f}", line[-1]]
+    return [*line[:2], *line[3:7], f"{cells['l1_t']['value']:.3f}", f"{cells['l1_J']['value']:.3f}", line[-1]]
 
 
 LINES = {1: _line1, 2: _line2, 3: _line3}

@@ -13,6 +13,7 @@ from padnet.core.networks import Network
 from padnet.errors import PadnetError
 
 SHIPPED = Path(__file__).resolve().parents[1] / "pretrained"
+EXPLICIT = SHIPPED / "image-explicit.json"  # EPADNet's numbers; a folder of weights may have its own
 
 
 def _digest(tensors: dict[str, torch.Tensor], meta: dict[str, str]) -> str:

@@ -9,7 +9,7 @@ from padnet.errors import PadnetError
 from padnet.pipeline.gradient import Experiment
 from padnet.pipeline.paths import results
 from padnet.tasks.haze_settings import HazeSettings
-from padnet.tasks.settings import Settings
+from padnet.tasks.pretrained import settings_of
 from padnet.tasks.weights import read_tensors
 from padnet.verify.conditions import MOVED, Terms, close, fault
 from padnet.verify.outcome import Outcome
@@ -28,11 +28,12 @@ def terms(root, profile, stem):
         return {test: Terms(schedule, found.stop, found.bound) for test, schedule in schedules.items()}
     if (experiment, method) not in (("image", "ipadnet"), ("image", "epadnet"), ("haze", "ipadnet")):
         raise PadnetError(f"there is no method {stem}")
-    _, meta = read_tensors(root / "padnet" / "pretrained" / f"{stem}.safetensors")
+    shipped = root / "padnet" / "pretrained"
     if experiment == "haze":
+        _, meta = read_tensors(shipped / f"{stem}.safetensors")
         found = HazeSettings(json.loads(meta["settings"]))
         return {None: Terms(found.schedule, found.stop, found.raw["implicit"]["bound"])}
-    found = Settings(json.loads(meta["settings"]))
+    found = settings_of(shipped)
     schedule = found.explicit if explicit else found.implicit
     test = schedule.test.name if explicit else None
     return {test: Terms(schedule, found.stop(explicit), found.raw["implicit"]["bound"])}

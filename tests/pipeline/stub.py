@@ -16,7 +16,7 @@ VARIANTS = {
 
 
 IMAGE_HEAD = (
-    "image,kernel,variant,psnr,ssim,start_psnr,noise,iterations,stopped,accepted,energy,verdict\n"
+    "image,kernel,variant,test,psnr,ssim,start_psnr,noise,iterations,stopped,accepted,energy,verdict\n"
 )
 FIGURES = {
     "04_convergence_on_gradient_domain": ("figure1",),
@@ -46,7 +46,7 @@ def records(method):
 
 def image_records(method):
     lines = [
-        f"im1,k1,{variant},30.0,0.9,29.0,0.01,5,k_max,{'4,1.5' if method == 'epadnet' else ','},stopped"
+        f"im1,k1,{variant},{'descent' if method == 'epadnet' else ''},30.0,0.9,29.0,0.01,5,k_max,{'4,1.5' if method == 'epadnet' else ','},stopped"
         for variant in VARIANTS[method]
     ]
     return IMAGE_HEAD + "\n".join(lines) + "\n"
