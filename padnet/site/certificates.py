@@ -129,7 +129,8 @@ def _asked(certificate):
     """A sentence: the test of an explicit run and its constants; nothing for another."""
     if not (test := certificate.get("test")):
         return ""
-    told = ", ".join(f"{name} = {value:g}" for name, value in certificate["constants"].items() if value is not None)
+    names, constants = ["mu", "a", "b", *["C_E"] * (test == "condition1")], certificate["constants"]
+    told = ", ".join(f"{name} = {constants[name]:g}" for name in names if constants.get(name) is not None)
     return f" Every step was put to {TESTS[test]} with {told}; the columns have the other test's sides too."
 
 

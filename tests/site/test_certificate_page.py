@@ -21,7 +21,7 @@ def test_verdicts_are_counted_per_file_and_variant(toy):
 
 STEP = {"k": 0, "energy": 5.0, "decrease": 0.1, "distance": 0.25, "subgradient_bound": 0.5, "error": 0.75,
         "error_bound": 0.125, "moved": 1.0, "inner": 0, "own": True, "restarted": False}  # fmt: skip
-TOLD = {"mu": 0.1, "C_E": None, "a": 0.003, "b": 1.11}
+TOLD = {"C_E": 0.05, "a": 0.003, "b": 1.11, "mu": 0.1}  # as JSON sorts them
 EXPLICIT = {"variant": "guarded", "test": "descent", "constants": TOLD, "verdict": GOOD, "holds": True, "rows": [STEP]}
 
 
