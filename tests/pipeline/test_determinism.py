@@ -2,8 +2,10 @@
 
 import pytest
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
-from padnet.errors import InputError
+from padnet.errors import InputError, PadnetError
+from padnet.pipeline import switches
 from padnet.pipeline.determinism import deterministic
 
 
@@ -27,3 +29,27 @@ def test_it_sets_threads_and_algorithms(threads):
 def test_bad_thread_count(threads):
     with pytest.raises(InputError, match="whole number of at least 1"):
         deterministic(threads)
+
+
+class Called(TorchDispatchMode):
+    """The names of the operations that run."""
+
+    def __init__(self):
+        super().__init__()
+        self.names = set()
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        self.names.add(function.overloadpacket.__name__)
+        return function(*args, **(kwargs or {}))
+
+
+def test_it_calls_the_functions_of_vectors_once_before_two_threads_do():
+    with Called() as called:
+        deterministic(1)
+    assert {"exp", "log", "sin", "cos", "tanh", "erf"} <= called.names
+
+
+def test_a_process_without_the_switches_is_refused(monkeypatch):
+    monkeypatch.setattr(switches, "at_start", dict)
+    with pytest.raises(PadnetError, match="PYTHONHASHSEED is unset since this process began"):
+        deterministic(1)
