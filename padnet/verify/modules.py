@@ -19,4 +19,4 @@ def check(root):
         return Outcome("modules", "", [f"{deps.FOLDER}: {said}".replace(f"{root}/", "")])
     see = f", see {', '.join(changed[:3])}" if changed else ""
     findings = [f"{deps.FOLDER}/{name}.txt: not what the code says now{see}" for name in stale]
-    return Outcome("modules", f"{count} stages run the code that their results came from", findings)
+    return Outcome("modules", f"the code of {count} stages does what {deps.FOLDER} records", findings)

@@ -1,10 +1,11 @@
 """A notebook run again, in a folder of its own, and compared with the committed one.
 
-On a processor that gives the committed bits (padnet.verify.bits) the bytes must be the same. On another the last bits of
-sums differ, and with them pixels of figures; then the cells and all printed text are compared instead. Two numbers agree when they lie within
-`tolerance` of each other, relative to the larger one; when they differ by one unit of the last digit printed; or when
-both are at most 1e-9, which is rounding. Text around them must be the same, figures are left out. Only what lies beyond
-the tolerance is a finding: the line says whether it is the same bytes or how far the numbers lie apart.
+On a processor that gives the committed bits (padnet.verify.bits) the bytes must be the same. On another the last bits
+of sums differ, and with them pixels of figures; then the cells and all printed text are compared instead. Two numbers
+agree when they lie within `tolerance` of each other, relative to the larger one; when they differ by one unit of the
+last digit printed; or when both are at most 1e-9, which is rounding. Text around them must be the same, figures are
+left out. Only what lies beyond the tolerance is a finding: the line says whether it is the same bytes or how far the
+numbers lie apart.
 """
 
 import json
@@ -112,7 +113,8 @@ def check(root, profile="paper", name=DEFAULT, tolerance=TOLERANCE, same_bits=Fa
             return Outcome("notebook", "", [f"{path}: it cannot be read as an executed notebook ({error})"])
     where = where or "pictures differ"
     if same_bits:
-        return Outcome("notebook", "", [f"{path}: run again, it gives other bytes on a processor that gives the committed bits: {where}"])
+        said = "run again, it gives other bytes on a processor that gives the committed bits"
+        return Outcome("notebook", "", [f"{path}: {said}: {where}"])
     if far > tolerance:
         by = "" if math.isinf(far) else f", {far:.1e} relative, more than the tolerance of {tolerance:g}"
         return Outcome("notebook", "", [f"{path}: run again, {where}{by}"])
