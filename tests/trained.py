@@ -7,8 +7,8 @@ from copy import deepcopy
 import torch
 
 from padnet.pipeline.params import load
-from padnet.tasks.settings import SCHEMA, Settings
-from padnet.tasks.weights import weight_bytes
+from padnet.tasks.settings import SCHEMA, Settings, explicit_part, implicit_part
+from padnet.tasks.weights import EXPLICIT, weight_bytes
 
 UNIT = {"features": 3, "dilations": [1, 2, 1], "scale": 0.005}
 
@@ -22,23 +22,24 @@ def small_settings(root):
     return raw
 
 
-def random_stages(settings, explicit, seed=0):
-    """Random convolutions a stage, whose output is not zero; implicit ones after a new shrinkage."""
+def random_stages(settings, seed=0):
+    """Random convolutions a stage, whose output is not zero, after a new shrinkage."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        networks = settings.networks(explicit, [1 if explicit else 2] * settings.stop(explicit).k_max)
+        networks = settings.networks([2] * settings.stop(False).k_max)
         for network in networks:
             torch.nn.init.normal_(network.units[-1].convolutions[-1].weight, std=0.3)
     return networks
 
 
-def write_weights(folder, raw, method, seed=0, **card):
-    """image-METHOD.safetensors and its card; `card` replaces entries of the card."""
+def write_weights(folder, raw, seed=0, **card):
+    """image-ipadnet.safetensors and its card, and EPADNet's numbers; `card` replaces entries of the card."""
     settings = Settings(raw)
-    networks = random_stages(settings, method == "epadnet", seed)
-    data = weight_bytes(networks, {"settings": json.dumps(raw, sort_keys=True)})
+    networks = random_stages(settings, seed)
+    data = weight_bytes(networks, {"settings": json.dumps(implicit_part(raw), sort_keys=True)})
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"image-{method}.safetensors").write_bytes(data)
+    (folder / "image-ipadnet.safetensors").write_bytes(data)
     told = {"weights_sha256": hashlib.sha256(data).hexdigest(), **card}
-    (folder / f"image-{method}.json").write_text(json.dumps(told))
+    (folder / "image-ipadnet.json").write_text(json.dumps(told))
+    (folder / EXPLICIT.name).write_text(json.dumps(explicit_part(raw)))
     return folder

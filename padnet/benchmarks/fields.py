@@ -18,7 +18,7 @@ class Fields:
     y: (n, 1, H, W) observations in their periodic frames. k: (n, 1, m, m) kernels, padded to one
     size about their centres. x: (n, 1, h, w) truths, h <= H. crop: pixels a side not scored.
     seen: (n, 1, H, W) bool, the pixels of y that were observed; the others are padding. noise: (n,)
-    standard deviations in [0, 1], where known. start: (n, 1, H, W) estimates to start from.
+    standard deviations in [0, 1], where known.
     """
 
     y: torch.Tensor
@@ -27,10 +27,9 @@ class Fields:
     crop: int
     seen: torch.Tensor | None = None
     noise: torch.Tensor | None = None
-    start: torch.Tensor | None = None
 
     def _each(self, change) -> "Fields":
-        tensors = {name: getattr(self, name) for name in ("y", "k", "x", "seen", "noise", "start")}
+        tensors = {name: getattr(self, name) for name in ("y", "k", "x", "seen", "noise")}
         return replace(self, **{name: change(t) for name, t in tensors.items() if t is not None})
 
     def __getitem__(self, index) -> "Fields":

@@ -25,7 +25,7 @@ class Curves:
 
     iteration_error: ||g^{k+1} - g^k|| / ||g^k||, infinite at k = 0 when g^0 = 0.
     reconstruction_error, u_error: ||g^{k+1} - g_gt|| / ||g_gt||, and the same of u^{k+1}; u_error may be None.
-    error, bound: ||E^k(g^{k+1})|| and C_E ||g^{k+1} - g^k||, EPADNet only, else None.
+    error, bound: ||E^k(g^{k+1})|| and C_E ||g^{k+1} - g^k||, the sides of Condition 1, EPADNet only, else None.
     """
 
     iteration_error: np.ndarray
@@ -58,11 +58,12 @@ class Curves:
         )
 
 
-def figure1(priors: Mapping[str, Mapping[str, Curves]], tuned: Mapping[str, Mapping[str, Curves]]) -> Figure:
+def figure1(priors: Mapping[str, Mapping[str, Curves]], beside: Mapping[str, Mapping[str, Curves]]) -> Figure:
     """Row (a) iteration error and Condition 1, row (b) reconstruction error; a column per prior.
 
-    priors: "l1", "l0.8" or "l0" -> "admm", "hqs", "ipadnet" and "epadnet" -> Curves.
-    tuned: the same priors -> ADMM and HQS at their best parameters; {} leaves them out.
+    priors: "l1", "l0.8" or "l0" -> "admm", "hqs", "ipadnet" and "epadnet" -> Curves. EPADNet is the run by its default
+        test, descent; its Condition 1 is drawn as it was recorded, and it may fail.
+    beside: the same priors -> ADMM and HQS at their best parameters, EPADNet under Condition 1; {} leaves them out.
     Raises InputError for an unknown prior, a missing method, or an EPADNet without Condition 1.
     """
     if not priors or not set(priors) <= set(TITLES):
@@ -81,7 +82,7 @@ def figure1(priors: Mapping[str, Mapping[str, Curves]], tuned: Mapping[str, Mapp
     for column, (prior, curves) in enumerate(priors.items()):
         panels.iteration_error(rows[0, column], curves)
         panels.error_condition(rows[0, column], curves["epadnet"], limits, labelled=column == len(priors) - 1)
-        panels.reconstruction_error(rows[1, column], curves, tuned.get(prior, {}))
+        panels.reconstruction_error(rows[1, column], curves, beside.get(prior, {}))
         for part, axes in zip("ab", rows[:, column], strict=True):
             axes.set_title(f"({part}) {TITLES[prior]}", loc="left", fontweight="bold")
     rows[0, 0].set_ylabel(r"iteration error $\|g^{k+1}-g^k\|\,/\,\|g^k\|$")

@@ -16,7 +16,11 @@ LOOKS = {
     "epadnet": ("EPADNet", "#D55E00", "o"),
 }
 DEEP = ("ipadnet", "epadnet")
-CONDITION = {"error": (r"$\|E^k\|$", "#000000"), "bound": (r"$C_E\|g^{k+1}-g^k\|$", "#CC79A7")}
+# The two sides of Condition 1 along a run of EPADNet, whichever test that run is put to.
+CONDITION = {
+    "error": (r"Condition 1: $\|E^k\|$", "#000000"),
+    "bound": (r"Condition 1: $C_E\|g^{k+1}-g^k\|$", "#CC79A7"),
+}
 DASHDOT, DOTTED = (0, (5, 1.5, 1, 1.5)), (0, (1, 1.2))
 
 
@@ -37,29 +41,32 @@ def iteration_error(axes, curves):
 def error_condition(axes, curve, limits, labelled):
     """||E^k|| and C_E ||g^{k+1} - g^k|| from k = 0 on a right-hand axis, over their own k on a top axis.
 
+    That is Condition 1. It holds where the first lies under the second; the run need not have been held to it.
+
     curve: Curves of EPADNet. limits: of the right-hand axis. labelled: whether that has its numbers.
     """
     right = axes.twinx()
     top = right.twiny()
     # The scale first: matplotlib warns when it turns logarithmic over zeros, which a run at rest has.
-    right.set(yscale="log", ylim=limits, ylabel="error condition" if labelled else "")
+    right.set(yscale="log", ylim=limits, ylabel="Condition 1, both sides" if labelled else "")
     for name, (_, colour) in CONDITION.items():
         values = getattr(curve, name)
         top.plot(np.arange(len(values)), values, color=colour, linestyle=DASHDOT, linewidth=1.1)
     top.xaxis.set_major_locator(MaxNLocator(integer=True))
-    top.set_xlabel("$k$ of the error condition", fontsize=7)
+    top.set_xlabel("$k$ of Condition 1", fontsize=7)
     for axis in (right, top):
         axis.grid(False)
         axis.tick_params(labelsize=7)
     right.tick_params(labelright=labelled)
 
 
-def reconstruction_error(axes, curves, tuned):
+def reconstruction_error(axes, curves, beside):
     """||g^k - g_gt|| / ||g_gt|| from k = 1, and the two networks enlarged in an inset.
 
-    curves: method -> Curves. tuned: the same of ADMM and HQS at their best parameters, thin and dashed.
+    curves: method -> Curves. beside: the same of ADMM and HQS at their best parameters and of EPADNet under Condition 1,
+    thin and dashed.
     """
-    for method, curve in tuned.items():
+    for method, curve in beside.items():
         axes.plot(*_errors(curve), color=LOOKS[method][1], linestyle="--", linewidth=0.9)
     for method, curve in curves.items():
         _line(axes, *_errors(curve), method)
@@ -84,8 +91,10 @@ def legend(figure):
     handles = [Line2D([], [], color=c, marker=m, markersize=3.2, label=text) for text, c, m in LOOKS.values()]
     handles += [Line2D([], [], color=c, linestyle=DASHDOT, label=text) for text, c in CONDITION.values()]
     handles.append(Line2D([], [], color="#666666", linestyle=DOTTED, label="$u^k$ of the networks"))
-    handles.append(Line2D([], [], color="#666666", linestyle="--", linewidth=0.9, label="ADMM, HQS tuned"))
-    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), columnspacing=1.4)
+    thin = {"linestyle": "--", "linewidth": 0.9}
+    handles.append(Line2D([], [], color="#666666", **thin, label="ADMM, HQS tuned"))
+    handles.append(Line2D([], [], color=LOOKS["epadnet"][1], **thin, label="EPADNet under Condition 1"))
+    figure.legend(handles=handles, loc="outside lower center", ncols=5, columnspacing=1.4)
 
 
 def _line(axes, steps, values, method):

@@ -1,4 +1,4 @@
-"""Fidelities of the image domain: f_im weighted by the noise, and f_ex of (16), a function of g."""
+"""Fidelities of the image domain: f_im weighted by the noise, and half of f_ex of (16), a function of g."""
 
 import torch
 
@@ -66,7 +66,9 @@ class WeightedLeastSquares:
 
 
 class ImageFidelity:
-    """f_ex(g) = inf_x w ||x ⊗ k - y||^2 + beta ||D x - g||^2, equation (16), a quadratic in g.
+    """1/2 f_ex(g) = inf_x w/2 ||x ⊗ k - y||^2 + beta/2 ||D x - g||^2, the fidelity of (15), a quadratic in g.
+
+    f_ex is that of (16); the half before it stands in (15).
 
     Args:
         blur: the operator x -> x ⊗ k.
@@ -75,7 +77,7 @@ class ImageFidelity:
         weight: w > 0, a number or one per sample, (batch,); the paper's is 1.
 
     Attributes:
-        lipschitz: (batch,) 2 beta, a bound of the Hessian's norm: that of 2 beta (I - D x'(g)).
+        lipschitz: (batch,) beta, a bound of the Hessian's norm: that of beta (I - D x'(g)).
 
     Raises:
         InputError: for a bad observation, or a beta or weight that is not positive.
@@ -85,12 +87,12 @@ class ImageFidelity:
         self.blur, self.beta = blur, check_weight(beta, "beta")
         check_image(y, "observation")
         self.weight = _weights(weight, y)
-        self.lipschitz = torch.full((y.shape[0],), 2 * self.beta, dtype=y.dtype, device=y.device)
+        self.lipschitz = torch.full((y.shape[0],), self.beta, dtype=y.dtype, device=y.device)
         w = per_sample(self.weight, y)
         self._power = w * blur.otf.abs() ** 2
         self._Y = blur.fft(y)
         self._data = w * blur.otf.conj() * self._Y
-        self._parseval = parseval(blur.shape, y)
+        self._parseval = 0.5 * parseval(blur.shape, y)
         # |D|^2 from D itself, so that the two cannot disagree.
         point = torch.zeros_like(y[:1])
         point[..., 0, 0] = 1
@@ -113,28 +115,28 @@ class ImageFidelity:
         return self.blur.ifft(self._spectrum(g, beta))
 
     def value_and_grad(self, g: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """f_ex(g), (batch,), and 2 beta (g - D x(g)), of the shape of g, for two Fourier transforms in all."""
+        """1/2 f_ex(g), (batch,), and beta (g - D x(g)), of the shape of g, for two Fourier transforms in all."""
         X = self._spectrum(g)
         R = self.blur.otf * X - self._Y
         misfit = g - differences(self.blur.ifft(X))
         data = (self._parseval * (R.real**2 + R.imag**2)).flatten(1).sum(1)
-        return self.weight * data + self.beta * misfit.flatten(1).square().sum(1), 2 * self.beta * misfit
+        return self.weight * data + self.beta / 2 * misfit.flatten(1).square().sum(1), self.beta * misfit
 
     def value(self, g: torch.Tensor) -> torch.Tensor:
-        """f_ex(g) of every sample, (batch,)."""
+        """1/2 f_ex(g) of every sample, (batch,)."""
         return self.value_and_grad(g)[0]
 
     def grad(self, g: torch.Tensor) -> torch.Tensor:
-        """The gradient of f_ex, of the shape of g."""
-        return 2 * self.beta * (g - differences(self.image(g)))
+        """The gradient of 1/2 f_ex, of the shape of g."""
+        return self.beta * (g - differences(self.image(g)))
 
     def prox(self, z: torch.Tensor, weight) -> torch.Tensor:
-        """argmin_g f_ex(g) + weight/2 ||g - z||^2: the linear layer once more, with another beta.
+        """argmin_g 1/2 f_ex(g) + weight/2 ||g - z||^2: the linear layer once more, with another beta.
 
-        Eliminating g = (2 beta D x + weight z) / (2 beta + weight) leaves the x of (16) with
-        beta weight / (2 beta + weight) in place of beta and z in place of g.
+        Eliminating g = (beta D x + weight z) / (beta + weight) leaves the x of (16) with
+        beta weight / (beta + weight) in place of beta and z in place of g.
         """
         c = torch.as_tensor(weight, dtype=z.dtype, device=z.device)
-        x = self.image(z, beta=self.beta * c / (2 * self.beta + c))
+        x = self.image(z, beta=self.beta * c / (self.beta + c))
         c = per_sample(c, z)
-        return (2 * self.beta * differences(x) + c * z) / (2 * self.beta + c)
+        return (self.beta * differences(x) + c * z) / (self.beta + c)

@@ -14,9 +14,8 @@ from padnet.core.convolutional import AtLevel, Guided
 from padnet.core.fidelity import norm
 from padnet.core.networks import Network
 from padnet.core.parts import Alone, step_in_parts
-from padnet.core.propagation import State, explicit_stage, implicit_stage
-from padnet.core.safeguard import Safeguard
-from padnet.core.schedule import Schedule
+from padnet.core.propagation import State, implicit_stage
+from padnet.core.schedule import Safeguard, Schedule
 from padnet.errors import InputError
 
 
@@ -31,7 +30,8 @@ class Plan:
         accepted: share of the validation pairs on which the network's own step must satisfy the
             error condition, for a stage to need no further unit.
         penalty: weight of how far the network's own step is over the error condition.
-        aim: the training aims at ||e|| <= aim C_E ||dx||, under 1 to leave room on other pictures.
+        aim: the training aims at a ratio (padnet.core.safeguard.Correction) of at most this, for Condition 1 at
+            ||e|| <= aim C_E ||dx||; under 1 to leave room on other pictures.
         direct: weight of the error of v, the network's own output, beside that of x. Without it a
             network learns to lean on the corrections that follow, and its outputs run away.
         patience: corrections that the training runs through after the network's own step.
@@ -79,6 +79,8 @@ class Problem:
 
     level: (batch,), what conditioned networks are told of the noise; None for the others.
     guide: (batch, guides, height, width), what guided networks are shown; None for the others.
+    stage: padnet.core.explicit.explicit_stage where there is r. It comes with the problem, so that a training of
+        implicit networks does not depend on the error correction.
     """
 
     f: object
@@ -87,6 +89,7 @@ class Problem:
     error: Callable[[torch.Tensor], torch.Tensor]  # (batch, channel, height, width) -> (batch,)
     level: torch.Tensor | None = None
     guide: torch.Tensor | None = None
+    stage: Callable | None = None
 
 
 @dataclass
@@ -103,7 +106,7 @@ class Progress:
 
 
 def run_stages(problem: Problem, networks, schedule: Schedule, guard: Safeguard | None):
-    """All stages of a batch: the state after each, and each one's ratio ||e|| / (C_E ||dx||), or None."""
+    """All stages of a batch: the state after each, and each one's `ratio` (padnet.core.safeguard), or None."""
     state, states, ratios = State.start(problem.x0), [], []
     f, r = problem.f, problem.r
     energy = None if r is None else f.value(state.x) + r.value(state.x)
@@ -115,7 +118,7 @@ def run_stages(problem: Problem, networks, schedule: Schedule, guard: Safeguard 
         if r is None:
             state = implicit_stage(f, network, schedule, k, state)
         else:
-            state, step = explicit_stage(f, r, network, schedule, k, state, energy, guard)
+            state, step = problem.stage(f, r, network, schedule, k, state, energy, guard)
             energy = step.energy.detach()
             ratios.append(step.ratio)
         states.append(state)
@@ -261,7 +264,9 @@ class Learner:
 
     @torch.no_grad()
     def condition_holds(self) -> bool:
-        """||E^k|| <= C_E ||dx|| for the network's own step, on enough validation pairs (line 7).
+        """The test's ratio is at most 1 for the network's own step, on enough validation pairs (line 7).
+
+        For Condition 1 that is ||E^k|| <= C_E ||dx||; for descent the subgradient bound, without the decrease.
 
         An implicit network is not checked (Remark 3): it takes all its units.
         """

@@ -14,14 +14,16 @@ class Schedule:
         mu: weight of the Moreau-Yosida term (2), > 0.
         rho0: rho^0 > 0.
         gamma: growth of rho^k, > 1.
-        C_E: constant of Condition 1, > 0, with 2 C_E < mu. None for a network without error
-            correction, which needs no such constant.
+        C_E: constant of Condition 1, > 0, with 2 C_E < mu. None where nothing is held to it.
         nu: weight of ||u - x^k||^2 in the preliminary estimation (3), > 0; None is the paper's, mu.
             Theorem 1 holds for any v, so for any u: with a small nu the networks see a u that
             follows their own v, while mu still governs the error correction (7).
         rescale: divide lambda by gamma whenever rho grows by it, so that the multiplier rho lambda stays
             (Boyd et al. 2011, 3.4.1). The paper's (5) leaves lambda as it is. Every bound of Theorem 2
             holds for either, for lambda only becomes smaller.
+        test: what every step of explicit PADNet is put to, ConditionOne() or Descent(a, b) of
+            padnet.core.conditions; None for implicit PADNet. With Descent, C_E is what Condition 1 is
+            recorded by, and may be left out.
 
     Raises:
         InputError: when an inequality fails; the sentence names it.
@@ -33,6 +35,7 @@ class Schedule:
     C_E: float | None = None
     nu: float | None = None
     rescale: bool = False
+    test: object | None = None  # a Test of padnet.core.conditions
 
     def __post_init__(self):
         for name in ("mu", "rho0", "gamma", *(["nu"] if self.nu is not None else [])):
@@ -48,6 +51,17 @@ class Schedule:
                 f"Condition 1 needs 0 < 2 C_E < mu, got C_E = {self.C_E} and mu = {self.mu}: "
                 "lower C_E or raise mu, for otherwise nothing is certified."
             )
+        if self.test is not None:
+            self.test.check(self)
+
+    def asked(self):
+        """The test that steps are put to. InputError where none is named: it is never chosen in silence."""
+        if self.test is None:
+            raise InputError(
+                "this schedule names no test for the steps of explicit PADNet: "
+                "give it test=Descent(a, b) or test=ConditionOne()."
+            )
+        return self.test
 
     def rho(self, k: int) -> float:
         """rho^k = gamma^k rho^0."""
@@ -71,7 +85,7 @@ class Schedule:
     def margin(self) -> float:
         """mu / 4 - C_E^2 / mu, the constant of the sufficient decrease (21)."""
         if self.C_E is None:
-            raise InputError("this schedule has no C_E: only an explicit PADNet has a decrease margin.")
+            raise InputError("this schedule has no C_E, from which mu/4 - C_E^2/mu of (21) follows: give 0 < C_E < mu / 2.")
         return self.mu / 4 - self.C_E**2 / self.mu
 
 
@@ -87,3 +101,23 @@ class Stop:
             raise InputError(f"epsilon must not be negative, got {self.epsilon}.")
         if self.k_max < 1:
             raise InputError(f"k_max must be at least 1, got {self.k_max}.")
+
+
+@dataclass(frozen=True)
+class Safeguard:
+    """How hard the safeguard of padnet.core.safeguard tries.
+
+    Args:
+        patience: repetitions of (7) from the candidate before it is given up.
+        limit: repetitions from x^k before the run ends as violated; 0 never restarts, which a
+            training uses to keep the network in the loop.
+    """
+
+    patience: int = 30
+    limit: int = 5000
+
+    def __post_init__(self):
+        if self.patience < 0 or self.limit < 0:
+            raise InputError(
+                f"the safeguard needs patience >= 0 and limit >= 0, got {self.patience} and {self.limit}."
+            )

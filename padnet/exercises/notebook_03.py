@@ -8,7 +8,7 @@ from padnet.core.fidelity import LeastSquares, norm, per_sample
 from padnet.core.operators import Blur
 from padnet.core.priors import LpNorm
 from padnet.exercises.checking import WrongAnswer, exercise
-from padnet.exercises.laws import TOLERANCE, equal, near, number, rng, several, tensor
+from padnet.exercises.laws import TOLERANCE, equal, near, number, numbers, rng, several, tensor
 
 NAN = math.nan
 
@@ -158,3 +158,31 @@ def reading(answer) -> str:
         if not near(own, share):
             raise WrongAnswer(f"Where {what}, the share of own steps is {share:g}, and you say {own:g}: a corrected step is not the network's own.")
     return f"{len(cases)} certificates are read as they should be."
+
+
+@exercise("03.7")
+def refused_step(answer) -> str:
+    """H1 and H2 hold for F = <w, x>, and the angle between dx and -w is over arcsin(C_E / mu)."""
+    constants = [(0.3, 0.147, 0.00297, 1.3), (0.1, 0.047, 0.05, 0.101), (1.0, 0.01, 0.5, 1.001), (4.0, 1.9, 0.1, 30.0)]
+    for mu, C_E, a, b in constants:
+        found = several(answer(mu, C_E, a, b), 2, "Return the pair (dx, w).")
+        dx, w = (numbers(part, 2, name) for part, name in zip(found, ("dx", "w"), strict=True))
+        moved, slope, fall = dx.norm().item(), w.norm().item(), -(w @ dx).item()
+        where = f"mu = {mu}, C_E = {C_E}, a = {a}, b = {b}"
+        if not moved > 0:
+            raise WrongAnswer(f"{where}: your step does not move, and then w = 0 is all that H2 allows.")
+        if fall < a * moved**2 - TOLERANCE * mu * moved**2:
+            hint = " With w in the place of -w it falls: mind the sign." if -fall >= a * moved**2 else ""
+            raise WrongAnswer(f"{where}: F falls by {fall:.4g}, and H1 asks for a |dx|^2 = {a * moved**2:.4g}.{hint}")
+        if slope > b * moved * (1 + TOLERANCE):
+            raise WrongAnswer(f"{where}: |w| = {slope:.4g}, and H2 allows b |dx| = {b * moved:.4g}.")
+        # |t w + mu dx| is least where t w is the projection of -mu dx on the ray of w.
+        least = (dx + fall / slope**2 * w).norm().item() * mu
+        if not least > C_E * moved * (1 + TOLERANCE):
+            angle = math.degrees(math.acos(min(1.0, fall / (slope * moved))))
+            limit = math.degrees(math.asin(C_E / mu))
+            raise WrongAnswer(
+                f"{where}: the angle between dx and -w is {angle:.1f} degrees, and the cone of Condition 1 has {limit:.1f}. "
+                "Give w a part across dx."
+            )
+    return f"Condition 1 forbids the direction, and the two inequalities hold, for {len(constants)} choices of the constants."

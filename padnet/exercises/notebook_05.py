@@ -1,4 +1,4 @@
-"""The exercises of notebook 05: the linear layer of (16), the gradient of f_ex, PSNR, and a paired comparison."""
+"""The exercises of notebook 05: the linear layer of (16), the gradient of f_ex / 2, PSNR, and a paired comparison."""
 
 import numpy as np
 import torch
@@ -11,7 +11,7 @@ from padnet.exercises.laws import TOLERANCE, equal, gradient, near, number, rng,
 
 
 def _toy(beta):
-    """A field, an observation, and f_ex of a blur whose kernel is not its own mirror image."""
+    """A field, an observation, and f_ex / 2 of a blur whose kernel is not its own mirror image."""
     draw = rng(8)
     blur = Blur(torch.tensor([[0.5, 0.3, 0.1], [0.1, 0.0, 0.0]], dtype=torch.float64), (6, 7))
     y = torch.rand(1, 1, 6, 7, generator=draw, dtype=torch.float64)
@@ -51,16 +51,16 @@ def _variant(g, y, f, weight, sign, conjugate):
 
 @exercise("05.2")
 def slope(answer):
-    """The gradient of f_ex in g: answer(g, f) -> a field like g."""
+    """The gradient of f_ex / 2 in g: answer(g, f) -> a field like g."""
     g, _, f = _toy(0.7)
     found = tensor(answer(g, f), g, "the gradient")
     hint = "x(g) minimises (16), so the derivative through x(g) is zero: only the g that is written there counts."
-    for told, factor in {"The square gives a factor 2.": 0.5, "It points downhill: the gradient is minus that.": -1.0,
+    for told, factor in {"The half of (15) takes the factor 2 of the square.": 2.0, "It points downhill: the gradient is minus that.": -1.0,
                          "The term has the weight beta.": 1 / f.beta}.items():  # fmt: skip
         if near(found, factor * f.grad(g)):
             hint = told
-    gradient(f.value, found, g, "The gradient of f_ex", hint)
-    return "Along random directions f_ex rises as your gradient says."
+    gradient(f.value, found, g, "The gradient of f_ex / 2", hint)
+    return "Along random directions f_ex / 2 rises as your gradient says."
 
 
 @exercise("05.3")

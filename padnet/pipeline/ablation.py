@@ -12,9 +12,8 @@ import torch
 
 from padnet.benchmarks.fields import stack
 from padnet.benchmarks.protocols import protocol
-from padnet.core.certificate import explicit_certificates, implicit_certificates
 from padnet.errors import InputError
-from padnet.pipeline.benchmark import load_networks, solve
+from padnet.pipeline.benchmark import certify, load_networks, solve
 from padnet.pipeline.benchmark_image import restore
 from padnet.pipeline.gradient import Experiment
 from padnet.pipeline.params import load_seed, read_yaml
@@ -79,32 +78,33 @@ def some(pairs, count: int) -> list:
     return [pairs[i] for i in sorted({i * len(pairs) // min(count, len(pairs)) for i in range(min(count, len(pairs)))})]
 
 
-def gradient(profile, root, count, method="ipadnet", change=None, guarded=True) -> Measured:
-    """Table 1's experiment on some pairs: the mean relative error of the field."""
+def gradient(profile, root, count, method="ipadnet", change=None, guarded=True, test="descent") -> Measured:
+    """Table 1's experiment on some pairs: the mean relative error of the field. test: of EPADNet."""
     experiment = _experiment(profile, root, change)
     setting = protocol(SETS[profile])
     fields = stack(some(setting.pairs(root / "data" / profile), count), experiment.raw["benchmark"]["margin"])
     prior = None if method == "ipadnet" else PRIOR
     model = method if prior is None else f"{method}-{prior}"
     variant = "bounded" if prior is None else "guarded" if guarded else "unguarded"
-    run = solve(method, experiment, fields, prior, variant, load_networks(profile, model, experiment, root))
-    certify = implicit_certificates if prior is None else explicit_certificates
-    proofs = certify(run, experiment.schedule_of(model), experiment.stop)
+    test = None if prior is None else test
+    run = solve(method, experiment, fields, prior, variant, load_networks(profile, model, experiment, root), test=test)
+    proofs = certify(run, experiment, test)
     errors = [run.columns["reconstruction_error"][int(K) - 1, i].item() for i, K in enumerate(run.K)]
     return _measured(errors, [run], proofs)
 
 
-def image(profile, root, count, method="ipadnet", change=None, guarded=True, passes=None, noise=1.0) -> Measured:
+def image(profile, root, count, method="ipadnet", change=None, guarded=True, passes=None, noise=1.0,
+          networks=True) -> Measured:  # fmt: skip
     """Table 2's experiment on some pairs: the mean PSNR in dB.
 
     passes: None for that of the settings. noise: what is told, in units of the true one, or "estimated".
+    networks: False leaves them out of EPADNet.
     """
-    shipped, setting = load("epadnet"), protocol(SETS[profile])
+    shipped, setting = load(), protocol(SETS[profile])
     settings = Settings(changed(shipped.settings.raw, {**(change or {}), **({} if passes is None else {"frame.passes": passes})}))
     restorer = Restorer(settings, [])
-    stages = {"ipadnet": settings.raw["stop"]["implicit"], "epadnet": settings.raw["stop"]["explicit"]}
-    restorer.networks = {name: networks[: stages[name]] for name, networks in shipped.networks.items()}
-    variant = "bounded" if method == "ipadnet" else "guarded" if guarded else "unguarded"
+    restorer.networks = shipped.networks[: settings.raw["stop"]["implicit"]]
+    variant = "bounded" if method == "ipadnet" else "left out" if not networks else "guarded" if guarded else "unguarded"
     told = None if noise == "estimated" else noise * setting.noise
     values, runs, proofs = [], [], []
     for pair in some(setting.pairs(root / "data" / profile), count):

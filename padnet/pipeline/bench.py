@@ -94,7 +94,7 @@ def seconds(work, device):
 
 def units(restorer):
     """All units of a Restorer's networks."""
-    return [unit for stages in restorer.networks.values() for stage in stages for unit in stage.network.units]
+    return [unit for stage in restorer.networks for unit in stage.network.units]
 
 
 def timing(restorer, method, batch, device, repeats):
@@ -148,7 +148,7 @@ def peak(side, method, weights):
 
 def child(side, method, weights):
     """What the process of `peak` does; it prints its own peak."""
-    restorer = load(method, weights)
+    restorer = load(weights)
     if side:
         planes, k = pictures(1, side)
         restore(restorer, method, planes, k, NOISE, passes=1)
@@ -204,7 +204,7 @@ def main(argv=None):
         child(options.child, options.method, weights)
         return
     batches = check(options)
-    restorer = load(options.method, weights, options.device)
+    restorer = load(weights, options.device)
     told = {"machine": machine(options.device), "time": [], "memory": []}
     print(json.dumps(told["machine"], sort_keys=True))
     for batch in batches:

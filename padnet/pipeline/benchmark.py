@@ -7,18 +7,20 @@ proposes and runs in float32; so do the peers, which have no certificate.
 """
 
 import argparse
+import copy
 import sys
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from padnet.benchmarks.fields import Fields, stack
 from padnet.benchmarks.gradient import problem
 from padnet.benchmarks.protocols import PROTOCOLS, protocol
-from padnet.core.certificate import explicit_certificates, implicit_certificates
+from padnet.core.certificate import implicit_certificates
 from padnet.core.precision import SinglePrecision
-from padnet.core.propagation import explicit_padnet, implicit_padnet
+from padnet.core.propagation import implicit_padnet
 from padnet.core.trace import Run
 from padnet.errors import InputError
 from padnet.methods.splitting import admm, hqs
@@ -26,18 +28,22 @@ from padnet.pipeline import console
 from padnet.pipeline.choice import chosen
 from padnet.pipeline.determinism import deterministic
 from padnet.pipeline.gradient import PRIORS, Experiment, weights_path
+from padnet.pipeline.params import load_seed
 from padnet.pipeline.ranks import join
-from padnet.pipeline.records import plain, short, write_results
+from padnet.pipeline.records import proof, short, write_results
 from padnet.pipeline.table1 import RECORD
 from padnet.pipeline.tune import read_tuned
 from padnet.tasks.weights import fill, read_tensors, unit_counts
 
+# What the networks of a guarded run are worth: the same run without them, or with random weights in their place.
+CONTROLS = ("left out", "random")
 VARIANTS = {
     "admm": ("same", "tuned"),
     "hqs": ("same", "tuned"),
     "ipadnet": ("bounded",),
-    "epadnet": ("guarded", "unguarded"),
+    "epadnet": ("guarded", "unguarded", *CONTROLS),
 }
+TESTS = ("descent", "condition1")  # that EPADNet is put to; its controls to the first
 
 # The protocols whose pictures are of one size.
 SETS = sorted(name for name, setting in PROTOCOLS.items() if setting.source != "sun13")
@@ -66,13 +72,30 @@ def load_networks(
     return [SinglePrecision(network.requires_grad_(False)) for network in networks]
 
 
+def left_out(v: torch.Tensor, alpha: float) -> torch.Tensor:
+    """The network that leaves its input as it is."""
+    return v
+
+
+def random_weights(networks: list[SinglePrecision], seed: int) -> list[SinglePrecision]:
+    """The networks with other weights: normal, and of every tensor with the mean square of the trained one."""
+    networks = [SinglePrecision(copy.deepcopy(one.network)) for one in networks]
+    for k, one in enumerate(networks):
+        for i, weight in enumerate(one.network.parameters()):
+            drawn = np.random.default_rng([seed, k, i]).standard_normal(tuple(weight.shape))
+            size = weight.detach().double().square().mean().item() ** 0.5
+            weight.data = torch.from_numpy(size * drawn).to(weight)
+    return networks
+
+
 @torch.no_grad()
 def solve(method: str, experiment: Experiment, fields: Fields, prior: str | None, variant: str,
-          networks=None, tuned=None) -> Run:  # fmt: skip
+          networks=None, tuned=None, test: str | None = None) -> Run:  # fmt: skip
     """One method on a batch of pairs.
 
     Args:
         method, variant: see VARIANTS. prior: "l1", "l0.8" or "l0"; None for ipadnet.
+        test: one of TESTS, for epadnet, which has no other way to know it.
         networks: for the PADNets. tuned: lam, rho and gamma for the variant "tuned".
 
     Returns:
@@ -89,8 +112,13 @@ def solve(method: str, experiment: Experiment, fields: Fields, prior: str | None
     if method == "ipadnet":
         return implicit_padnet(f, networks, e.implicit, x0, stop, monitor)
     if method == "epadnet":
-        guard = e.guard if variant == "guarded" else None
-        return explicit_padnet(f, e.prior(prior), networks, e.explicit, x0, stop, guard, monitor)
+        if test not in e.tests:
+            raise InputError(f"EPADNet needs a test, {' or '.join(TESTS)}, got {test!r}.")
+        guard = None if variant == "unguarded" else e.guard
+        if variant in CONTROLS:
+            networks = random_weights(networks, load_seed()) if variant == "random" else [left_out] * stop.k_max
+        run = chosen("padnet.core.explicit").explicit_padnet
+        return run(f, e.prior(prior), networks, e.tests[test], x0, stop, guard, monitor)
     # The paper's protocol: the parameters of PADNet; else the best on training pictures.
     own = {"lam": e.prior(prior).lam, "rho": e.explicit.rho0, "gamma": e.explicit.gamma}
     best = own if variant == "same" else tuned
@@ -100,7 +128,7 @@ def solve(method: str, experiment: Experiment, fields: Fields, prior: str | None
     return hqs(f, r, best["rho"], best["gamma"], x0, e.peers_stop, monitor)
 
 
-def records(run: Run, pairs, prior: str | None, variant: str, verdicts) -> list[dict]:
+def records(run: Run, pairs, prior: str | None, variant: str, test: str | None, verdicts) -> list[dict]:
     """The rows of a run, one per pair, with the keys RECORD."""
     rows = []
     for i, pair in enumerate(pairs):
@@ -108,7 +136,7 @@ def records(run: Run, pairs, prior: str | None, variant: str, verdicts) -> list[
         last = {name: run.columns[name][K - 1, i].item() for name in ("iteration_error", "reconstruction_error")}
         own, energy = run.columns.get("own"), run.columns.get("energy")
         values = (
-            pair.image, pair.kernel, None if prior is None else float(prior[1:]), variant, K,
+            pair.image, pair.kernel, None if prior is None else float(prior[1:]), variant, test, K,
             "epsilon" if run.settled[i] else "k_max", short(last["reconstruction_error"]),
             short(last["iteration_error"]), None if own is None else int(own[:K, i].sum()),
             None if energy is None else short(energy[K - 1, i].item()), verdicts[i] if verdicts else None,
@@ -117,13 +145,23 @@ def records(run: Run, pairs, prior: str | None, variant: str, verdicts) -> list[
     return rows
 
 
-def jobs_of(experiment: Experiment, name: str, method: str, count: int) -> list[tuple]:
-    """(prior, variant, pairs) of every batch; their boundaries do not depend on who runs them."""
-    size, asked = experiment.raw["benchmark"]["batch"], experiment.raw["benchmark"]["unguarded"]
-    priors = (None,) if method == "ipadnet" else PRIORS
-    variants = [v for v in VARIANTS[method] if v != "unguarded" or name in asked]
+def certify(run: Run, experiment: Experiment, test: str | None) -> list:
+    """The certificates of a run: of explicit PADNet by its test, of implicit PADNet where there is none."""
+    if test is None:
+        return implicit_certificates(run, experiment.implicit, experiment.stop)
+    judge = chosen("padnet.core.explicit_certificate").explicit_certificates
+    return judge(run, experiment.tests[test], experiment.stop)
+
+
+def jobs_of(experiment: Experiment, name: str, method: str, count: int, controls: bool = True) -> list[tuple]:
+    """(prior, variant, test, pairs) of every batch; their boundaries do not depend on who runs them."""
+    raw = experiment.raw["benchmark"]
+    size, priors = raw["batch"], (None,) if method == "ipadnet" else PRIORS
+    asked = {"unguarded": name in raw["unguarded"], **dict.fromkeys(CONTROLS, controls and name in raw["controls"])}
+    variants = [v for v in VARIANTS[method] if asked.get(v, True)]
+    tests = {v: (None,) if method != "epadnet" else TESTS[:1] if v in CONTROLS else TESTS for v in variants}
     parts = [slice(start, start + size) for start in range(0, count, size)]
-    return [(prior, variant, part) for prior in priors for variant in variants for part in parts]
+    return [(prior, v, test, part) for prior in priors for v in variants for test in tests[v] for part in parts]
 
 
 def benchmark(profile: str, name: str, method: str, root: Path = Path(), seed: int | None = None) -> None:
@@ -155,23 +193,19 @@ def benchmark(profile: str, name: str, method: str, root: Path = Path(), seed: i
     def tuned_of(prior: str) -> dict:
         return read_tuned(profile, method, prior, root)
 
-    def run_job(prior: str | None, variant: str, part: slice) -> tuple[list[dict], list[dict]]:
+    def run_job(prior: str | None, variant: str, test: str | None, part: slice) -> tuple[list[dict], list[dict]]:
         """The records and certificates of a batch."""
         networks = networks_of(prior) if method.endswith("padnet") else None
         tuned = tuned_of(prior) if variant == "tuned" else None
-        run, proofs = solve(method, experiment, fields[part], prior, variant, networks, tuned), []
+        run, proofs = solve(method, experiment, fields[part], prior, variant, networks, tuned, test), []
         if not method.endswith("padnet"):
-            return records(run, pairs[part], prior, variant, None), []
-        certify = implicit_certificates if prior is None else explicit_certificates
-        found = certify(run, experiment.implicit if prior is None else experiment.explicit, experiment.stop)
+            return records(run, pairs[part], prior, variant, test, None), []
+        found = certify(run, experiment, test)
         for pair, one in zip(pairs[part], found, strict=True):
-            proofs.append({
-                "image": pair.image, "kernel": pair.kernel, "prior": prior, "variant": variant,
-                "holds": one.holds, "verdict": one.verdict, "rows": [plain(row) for row in one.rows],
-            })  # fmt: skip
-        return records(run, pairs[part], prior, variant, [one.verdict for one in found]), proofs
+            proofs.append({"image": pair.image, "kernel": pair.kernel, "prior": prior, "variant": variant, **proof(one)})
+        return records(run, pairs[part], prior, variant, test, [one.verdict for one in found]), proofs
 
-    jobs = jobs_of(experiment, name, method, len(pairs))
+    jobs = jobs_of(experiment, name, method, len(pairs), controls=seed is None)
     done = ranks.each(lambda job: run_job(*job), jobs, f"{method} on {name}", "batch")
     if ranks.first:
         rows, proofs = ([one for made in done for one in made[i]] for i in (0, 1))

@@ -83,7 +83,7 @@ def _difference(number, profile, root):
 
 
 def _key(row):
-    return tuple(row[column] for column in COLUMNS[:5])
+    return tuple(row.get(column, "") for column in COLUMNS[: COLUMNS.index("value")])
 
 
 def _distance(old, new):

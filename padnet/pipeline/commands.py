@@ -2,18 +2,24 @@
 
 import shlex
 from collections import defaultdict
+from fnmatch import fnmatch
 from pathlib import Path
 
 from padnet.errors import InputError
 from padnet.pipeline.imports import imports, notebook_code
 from padnet.pipeline.package import Package
 
+EXPLICIT = ["padnet.core.explicit", "padnet.core.explicit_certificate"]
 # What padnet.pipeline.choice imports: compared methods and experiments, by module and options of the command.
 CHOICES = [
     (("benchmark_method", "benchmark_haze_method"), {}, ["padnet.methods.{method}"]),
     (("train",), {"experiment": "methods"}, ["padnet.pipeline.methods", "padnet.methods.{model}_training"]),
     (("train",), {"experiment": "methods", "model": ("cai", "ren")}, ["padnet.pipeline.haze"]),
     (("train",), {"experiment": "haze"}, ["padnet.pipeline.haze"]),
+    # Explicit PADNet with its error correction, which implicit PADNet does not depend on.
+    (("train",), {"model": "epadnet*"}, ["padnet.core.explicit"]),
+    (("benchmark",), {"method": ("epadnet", "${item.method}")}, EXPLICIT),
+    (("ablate",), {}, EXPLICIT),
     (("train",), {"experiment": "seeds"}, ["padnet.pipeline.seeds"]),
     (("benchmark",), {"seed": None}, ["padnet.pipeline.seeds"]),
 ]
@@ -57,5 +63,6 @@ def _parsed(cmd):
 
 
 def _matches(options, name, wanted):
-    """Whether an option is there with the value wanted: None for any, a tuple for one of several."""
-    return name in options and (wanted is None or options[name] in (wanted if isinstance(wanted, tuple) else (wanted,)))
+    """Whether an option is there with the value wanted: a pattern, a tuple of some, or None for any value."""
+    wanted = wanted if isinstance(wanted, tuple) else (wanted,)
+    return name in options and any(one is None or fnmatch(options[name] or "", one) for one in wanted)

@@ -1,21 +1,22 @@
 """The comparison for people: the counts for README.md and the terminal, and the page results/PROFILE/compare.md."""
 
 from padnet.pipeline.elsewhere import section
-from padnet.pipeline.layout import NAMES
+from padnet.pipeline.layout import CONTROLS, NAMES, TESTS
 from padnet.pipeline.markdown import grid, number, sentence, title
 from padnet.pipeline.verdicts import NOT, RULES, VERDICTS, counts, exception
 
 # Digits after the point of the paper's number and of ours.
 DIGITS = {"iterations": (0, 1), "error": (4, 4), "psnr": (2, 2), "ssim": (2, 3), "time": (2, 2)}
-HEAD = ["method", "variant", "metric", "paper", "ours", "difference", "tolerance", "verdict"]
+HEAD = ["metric", "paper", "ours", "difference", "tolerance", "verdict"]
 TITLES = {
     "table1": "Table 1: deconvolution on the gradient domain",
     "table2": "Table 2: deconvolution of pictures",
     "table3": "Table 3: haze removal",
 }
 VARIANTS = (
-    "Variants: EPADNet `guarded` is tested at every step and corrected where it breaks the paper's error condition, "
-    "`unguarded` takes the networks' steps as they are; both are set beside the paper's one number. "
+    "Variants: EPADNet `guarded` is tested at every step and corrected where it fails, `unguarded` takes the networks' "
+    "steps as they are. The test is (21) and (24), all that the proof of Theorem 1 uses, or Condition 1, which the "
+    "paper assumes; guarded, the first is judged. "
     "The compared methods have the parameters of PADNet (`same`), their best on training pictures (`tuned`) or weights "
     "trained here (`trained`). In Table 3 the airlight is `known` or `estimated`."
 )
@@ -52,9 +53,9 @@ def page(profile, found, elsewhere, ours, rules, note=""):
     parts = [
         f"# The paper's numbers beside ours, profile {profile}",
         f"Written by `padnet compare --profile {profile}`; the same as a table: [compare.csv](compare.csv). A cell is "
-        "one number of the paper and one of ours. The rules were set before the first comparison was run and stand in "
-        f"`{RULES}`; the tolerances are at the end. The paper names its data sets and hardly a protocol: a verdict is "
-        "under the protocol that fits best. "
+        "one number of the paper and one of ours. Tolerances and protocols were set before the first comparison was run; "
+        f"they stand in `{RULES}` with the cells that are not compared, and the tolerances at the end. The paper names "
+        "its data sets and hardly a protocol: a verdict is under the protocol that fits best. "
         "*Better* and *worse* are meant as the number goes, for a compared method too: there, better says that it does "
         "more here than in the paper, which is no success of PADNet.",
         block(found, rules).rstrip(),
@@ -74,20 +75,24 @@ def _protocol(table, protocol, cells, rules):
     head = f"### {title(table)}, `{protocol}`" if protocol else f"### {title(table)}, numbers that stand beside none"
     why = sentence(rule["why"] if rule else cells[0]["why"])
     kind = "May be the paper's protocol" if rule and rule["comparable"] else "Not comparable"
-    prior = any(cell["prior"] for cell in cells)
-    lines = [[cell["prior"]] * prior + _line(cell) for cell in cells]
-    parts = [head, f"{kind}. {why}", grid(["prior"] * prior + HEAD, lines)]
+    prior, test = (any(cell[name] for cell in cells) for name in ("prior", "test"))
+    columns = [*["prior"] * prior, "method", "variant", *["test"] * test]
+    lines = [[_name(cell, column) for column in columns] + _line(cell) for cell in cells]
+    parts = [head, f"{kind}. {why}", grid(columns + HEAD, lines)]
     single = [exception(cell, rules) for cell in cells if cell["verdict"] == NOT] if rule and rule["comparable"] else []
     notes = {rule["name"]: rule["why"] for rule in single if rule}
     return parts + (["\n".join(f"- Not comparable, {name}: {why}." for name, why in notes.items())] if notes else [])
+
+
+def _name(cell, column):
+    """What people call the method, variant or test of a cell."""
+    return {"method": NAMES, "variant": CONTROLS, "test": TESTS}.get(column, {}).get(cell[column], cell[column])
 
 
 def _line(cell):
     metric = cell["metric"]
     paper, ours = DIGITS[metric]
     return [
-        NAMES[cell["method"]],
-        cell["variant"],
         metric,
         f"{cell['paper']:.{paper}f}",
         number(cell["ours"], ours),

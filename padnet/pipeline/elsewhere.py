@@ -1,6 +1,6 @@
 """Other publications' numbers (reference/published.yaml) and the rows of ours that they are set beside."""
 
-from padnet.pipeline.layout import NAMES
+from padnet.pipeline.layout import CONTROLS, NAMES
 from padnet.pipeline.markdown import as_printed, grid, number, sentence, title
 
 COLUMNS = ["table", "protocol", "method", "airlight", "metric", "printed", "ours", "source", "note"]
@@ -72,7 +72,7 @@ def _networks(table, protocol, ours):
     mean = {(row["method"], row["variant"], row["metric"]): row["value"] for row in ours
             if (row["table"], row["protocol"]) == (table, protocol)}  # fmt: skip
     told = [
-        f"{NAMES[method]}, {variant}, {value:.2f} / {mean[method, variant, 'ssim']:.3f}"
+        f"{NAMES[method]}, {CONTROLS.get(variant, variant)}, {value:.2f} / {mean[method, variant, 'ssim']:.3f}"
         for (method, variant, metric), value in mean.items()
         if metric == "psnr" and method.endswith("padnet")
     ]

@@ -1,9 +1,7 @@
 """What every experiment has in common: where a training begins, and seeds made of several numbers."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from padnet.benchmarks.fields import Fields
 from padnet.core.networks import Network
 
 
@@ -12,13 +10,12 @@ class Begin:
     """Where a training begins.
 
     name: "scratch", or the model whose weights it needs. origin: their SHA-256, or "". networks:
-    those to train further. prepare: puts starting points x^0 made by those weights into Fields.
+    those to train further.
     """
 
     name: str = "scratch"
     origin: str = ""
     networks: list[Network] | None = None
-    prepare: Callable[[Fields], Fields] | None = None
 
 
 def hash_seed(*parts: int) -> int:

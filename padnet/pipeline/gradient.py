@@ -7,12 +7,13 @@ import torch
 
 from padnet.benchmarks.fields import Fields
 from padnet.benchmarks.gradient import problem
+from padnet.core.conditions import STEP, ConditionOne, Descent
 from padnet.core.learning import Plan, Problem
 from padnet.core.networks import Network, RBFUnit
 from padnet.core.priors import LpNorm
-from padnet.core.safeguard import Safeguard
-from padnet.core.schedule import Schedule, Stop
+from padnet.core.schedule import Safeguard, Schedule, Stop
 from padnet.errors import InputError
+from padnet.pipeline.choice import chosen
 from padnet.pipeline.dataset import DataSpec
 from padnet.pipeline.experiment import Begin, hash_seed
 from padnet.pipeline.files import sha256
@@ -29,7 +30,8 @@ PLAN = {
 }  # fmt: skip
 SCHEMA = {
     "prior": dict.fromkeys(PRIORS, float),
-    "explicit": {"mu": float, "C_E": float, "rho0": float, "gamma": float, "nu": float},
+    "explicit": {"mu": float, "C_E": float, "a": float, "b": float, "rho0": float, "gamma": float, "nu": float},
+    "condition1": {"mu": float, "C_E": float},
     "implicit": {"mu": float, "rho0": float, "gamma": float, "bound": float},
     "stop": {"epsilon": float, "k_max": int},
     "guard": {"patience": int, "limit": int},
@@ -40,15 +42,20 @@ SCHEMA = {
         "pairs": int, "held": int, "held_pictures": int, "size": int, "noise": float, "margin": int, "crop": int,
     },
     "plan": {**PLAN, "explicit_start": str, "explicit_steps": int, "batch": int, "checkpoint": int},
-    "benchmark": {"margin": int, "batch": int, "unguarded": [str]},
+    "benchmark": {"margin": int, "batch": int, "unguarded": [str], "controls": [str]},
 }  # fmt: skip
+
+
+LEAST_A = 0.002  # of the descent test: a smaller one would make the certificate say less
+L = 1.0  # of grad f: a kernel without negative entries has sum 1 and so norm 1
 
 
 class Experiment:
     """The objects of the experiment, made from the section PROFILE.gradient of params.yaml.
 
-    Attributes: explicit and implicit (Schedule), stop and peers_stop (Stop), guard (Safeguard),
-    data (DataSpec), plan (Plan), and ``raw``, the section itself.
+    Attributes: explicit and implicit (Schedule), tests (the Schedule of explicit PADNet for each test, "descent", which
+    is ``explicit``, and "condition1"), stop and peers_stop (Stop), guard (Safeguard), data (DataSpec), plan (Plan), and
+    ``raw``, the section itself.
 
     Raises:
         InputError: for a missing or unknown parameter, or one that its object refuses.
@@ -60,7 +67,8 @@ class Experiment:
         self.profile = profile
         raw = self.raw = self.section(path)
         implicit = {k: v for k, v in raw["implicit"].items() if k != "bound"}
-        self.explicit, self.implicit = Schedule(**raw["explicit"]), Schedule(**implicit)
+        self.implicit, self.tests = Schedule(**implicit), _tests(raw)
+        self.explicit = self.tests["descent"]
         self.bound = raw["implicit"]["bound"]
         self.stop = Stop(**raw["stop"])
         self.peers_stop = Stop(raw["stop"]["epsilon"], raw["peers"]["k_max"])
@@ -101,7 +109,7 @@ class Experiment:
         return replace(self.plan, joint_steps=self.raw["plan"]["explicit_steps"])
 
     def schedule_of(self, model: str) -> Schedule:
-        """mu, rho and C_E of a model."""
+        """mu, rho and the test of a model: explicit ones are trained for descent."""
         return self.implicit if model == "ipadnet" else self.explicit
 
     def guard_of(self, model: str) -> Safeguard | None:
@@ -129,7 +137,10 @@ class Experiment:
     def problem(self, fields: Fields, model: str) -> Problem:
         """The batch that Algorithm 2 sees; its error is the relative error of the field."""
         f, x0, error = problem(fields)
-        return Problem(f, None if model == "ipadnet" else self.prior(model.split("-")[1]), x0, error)
+        if model == "ipadnet":
+            return Problem(f, None, x0, error)
+        stage = chosen("padnet.core.explicit").explicit_stage
+        return Problem(f, self.prior(model.split("-")[1]), x0, error, stage=stage)
 
     def begin(self, model: str, root: Path, device) -> Begin:
         """Explicit networks may begin with the implicit ones."""
@@ -146,6 +157,23 @@ class Experiment:
     def meta(self) -> dict[str, str]:
         """What a weights file tells beside its tensors."""
         return {}
+
+
+def _tests(raw: dict) -> dict[str, Schedule]:
+    """The schedules of both tests. InputError for constants under which a certificate would say too little."""
+    own = raw["explicit"]
+    shared = {name: own[name] for name in ("rho0", "gamma", "nu")}
+    found = {
+        "descent": Schedule(own["mu"], C_E=own["C_E"], **shared, test=Descent(own["a"], own["b"])),
+        "condition1": Schedule(**raw["condition1"], **shared, test=ConditionOne()),
+    }
+    most = (L + own["mu"]) / STEP
+    if not (own["a"] >= LEAST_A and own["b"] <= most):
+        raise InputError(
+            f"the descent test of the gradient domain needs a >= {LEAST_A} and b <= (L + mu) / {STEP} = {most:.4g}, "
+            f"got a = {own['a']} and b = {own['b']}: constants are not bought with the certificate."
+        )
+    return found
 
 
 def check_model(model: str) -> str:

@@ -1,26 +1,32 @@
-"""The image-domain experiment as params.yaml describes it: what is trained, on what, from which start."""
+"""The image-domain experiment as params.yaml describes it: what is trained, and on what.
+
+    python -m padnet.pipeline.image
+
+EPADNet is not trained: it takes the pictures of IPADNet's stages. Its numbers come with the package in a file beside
+the weights of IPADNet; the command writes that file from the profile paper of params.yaml.
+"""
 
 import json
-from dataclasses import replace
+import sys
 from pathlib import Path
 
 import torch
 
 from padnet.benchmarks.fields import Fields
 from padnet.benchmarks.frame import crop_scored
-from padnet.core.images import D
-from padnet.core.learning import Plan, Problem, run_stages
-from padnet.errors import InputError, PadnetError
+from padnet.core.learning import Plan, Problem
+from padnet.errors import InputError
+from padnet.pipeline import console
 from padnet.pipeline.dataset import DataSpec
 from padnet.pipeline.experiment import Begin, hash_seed
-from padnet.pipeline.files import sha256
+from padnet.pipeline.files import write_json
 from padnet.pipeline.params import section
-from padnet.pipeline.paths import check_profile
+from padnet.pipeline.paths import check_profile, find_root
 from padnet.tasks.settings import SCHEMA as SETTINGS
-from padnet.tasks.settings import Settings
-from padnet.tasks.weights import fill, read_tensors, unit_counts
+from padnet.tasks.settings import Settings, explicit_part, implicit_part
+from padnet.tasks.weights import EXPLICIT
 
-MODELS = ("ipadnet", "epadnet")
+MODELS = ("ipadnet",)
 PLAN = {
     "units": int, "steps": int, "first_steps": int, "joint_steps": int, "rate": float, "joint_rate": float,
     "accepted": float, "penalty": float, "aim": float, "direct": float, "patience": int, "inherit": bool,
@@ -64,30 +70,29 @@ class ImageExperiment:
 
     def plan_of(self, model: str) -> Plan:
         """The plan of a model; a stage is trained for every iteration."""
-        stages = self.raw["stop"]["explicit" if model == "epadnet" else "implicit"]
-        return Plan(stages=stages, **self.raw["plan"][model])
+        return Plan(stages=self.raw["stop"]["implicit"], **self.raw["plan"][model])
 
     def schedule_of(self, model: str):
-        """mu, rho and C_E of a model."""
-        return self.settings.explicit if model == "epadnet" else self.settings.implicit
+        """mu, rho and gamma of a model."""
+        return self.settings.implicit
 
     def guard_of(self, model: str):
-        """The safeguard; implicit networks have none."""
-        return self.settings.guard if model == "epadnet" else None
+        """The safeguard of a training; implicit networks have none."""
+        return None
 
     def bound_of(self, model: str) -> float | None:
         """C_N of Condition 2, per square root of the number of pixels."""
-        return None if model == "epadnet" else self.raw["implicit"]["bound"]
+        return self.raw["implicit"]["bound"]
 
     def unit_of(self, model: str, seed: int, k: int, t: int):
         """The unit W^k_t before training; a function of its arguments alone."""
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(hash_seed(seed, k, t))
-            return self.settings.unit(model == "epadnet", k, t)
+            return self.settings.unit(k, t)
 
     def network(self, model: str, counts: list[int]):
         """Empty networks with that many units a stage, to load weights into."""
-        return self.settings.networks(model == "epadnet", counts)
+        return self.settings.networks(counts)
 
     def problem(self, fields: Fields, model: str) -> Problem:
         """The batch that Algorithm 2 sees; its error is minus the PSNR of the image, in dB."""
@@ -98,34 +103,11 @@ class ImageExperiment:
         def decibels(x):
             return 10 * (crop_scored(x, size, fields.crop) - truth).square().mean(dim=(1, 2, 3)).log10()
 
-        if model == "ipadnet":
-            return Problem(s.f_im(y, k, noise), None, y, decibels, s.level(noise))
-        f = s.f_ex(y, k, noise)
-        start = D(y if fields.start is None else fields.start)
-        return Problem(f, s.prior, start, lambda g: decibels(f.image(g)), s.level(noise))
+        return Problem(s.f_im(y, k, noise), None, y, decibels, s.level(noise))
 
     def begin(self, model: str, root: Path, device) -> Begin:
-        """EPADNet starts from the image of IPADNet, whose trained weights it needs."""
-        if model == "ipadnet":
-            return Begin()
-        path = root / weights_path(self.profile, "ipadnet", "safetensors")
-        if not path.is_file():
-            command = f"padnet train --profile {self.profile} --experiment image --model ipadnet"
-            raise PadnetError(f"{path} is missing: train it first, {command}")
-        tensors, _ = read_tensors(path)
-        networks = fill(self.network("ipadnet", unit_counts(tensors)), tensors, path)
-        networks = [network.requires_grad_(False).eval().to(device) for network in networks]
-
-        @torch.no_grad()
-        def prepare(fields: Fields) -> Fields:
-            parts = []
-            for i in range(0, len(fields), self.batch):
-                problem = self.problem(fields[i : i + self.batch].to(device), "ipadnet")
-                states, _ = run_stages(problem, networks, self.settings.implicit, None)
-                parts.append(states[-1].x.cpu())
-            return replace(fields, start=torch.cat(parts))
-
-        return Begin("ipadnet", sha256(path), prepare=prepare)
+        """From scratch."""
+        return Begin()
 
     def told(self, found: dict[str, float]) -> dict[str, float]:
         """What a validation found, as the card tells it: the mean PSNR in dB in place of the error."""
@@ -134,7 +116,7 @@ class ImageExperiment:
 
     def meta(self) -> dict[str, str]:
         """What a weights file tells beside its tensors: all that is needed to use them."""
-        return {"settings": json.dumps(self.settings.raw, sort_keys=True)}
+        return {"settings": json.dumps(implicit_part(self.raw), sort_keys=True)}
 
 
 def weights_path(profile: str, model: str, ending: str) -> str:
@@ -147,3 +129,13 @@ def check_model(model: str) -> str:
     if model not in MODELS:
         raise InputError(f"there is no image model {model!r}: use one of {', '.join(MODELS)}.")
     return model
+
+
+def main(argv=None):
+    """Write EPADNet's numbers of the profile paper where the package has them."""
+    root = find_root()
+    write_json(EXPLICIT, explicit_part(ImageExperiment("paper", root / "params.yaml").raw))
+
+
+if __name__ == "__main__":
+    sys.exit(console.run(main))

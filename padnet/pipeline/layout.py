@@ -17,11 +17,15 @@ HAZE = {
     "guidance": "t~", "refined": "t~, guided filter", **DEHAZERS, "ipadnet": "IPADNet",
 }  # fmt: skip
 NAMES = METHODS | COMPARED | HAZE | {"sparse": "deconvSps"}  # the last is the check of the captures, see padnet.pipeline.anchor
+# What a step of EPADNet is put to, and its controls.
+TESTS = {"descent": "(21) and (24)", "condition1": "Condition 1"}
+CONTROLS = {"left out": "networks left out", "random": "random weights"}
 HEADS = {
-    1: ["prior", "method", "iterations", "paper", "error", "paper", "own steps kept", "certificates"],
-    2: ["method", "variant", "PSNR", "paper", "SSIM", "paper", "iterations", "own steps kept", "certificates"],
+    1: ["prior", "method", "test", "iterations", "paper", "error", "paper", "own steps kept", "certificates"],
+    2: ["method", "variant", "test", "PSNR", "paper", "SSIM", "paper", "iterations", "own steps kept", "certificates"],
     3: ["method", "airlight", "PSNR", "paper", "SSIM", "paper", "L1 of t", "L1 of J", "certificates"],
 }
+WORDS = {1: 3, 2: 3, 3: 2}  # the columns of words
 PAIRS = {1: "pairs of image and kernel", 2: "pairs of image and kernel", 3: "hazy pictures"}
 
 
@@ -37,7 +41,7 @@ def text(rows, number=1):
                     f"Table {number}, {protocol}: mean over {pairs} {PAIRS[number]}",
                     *(
                         "  ".join(
-                            _pad(cell, width, i) for i, (cell, width) in enumerate(zip(line, widths, strict=True))
+                            _pad(cell, width, i < WORDS[number]) for i, (cell, width) in enumerate(zip(line, widths, strict=True))
                         ).rstrip()
                         for line in table
                     ),
@@ -51,7 +55,7 @@ def markdown(rows, number=1):
     """Table 1, 2 or 3 as Markdown, a table per protocol. rows: as table1(), table2() or table3() returns them."""
     blocks, head = [], HEADS[number]
     for protocol, pairs, lines in _blocks(rows, number):
-        rule = ["---", "---", *["---:"] * (len(head) - 2)]
+        rule = ["---"] * WORDS[number] + ["---:"] * (len(head) - WORDS[number])
         blocks.append(
             "\n".join(
                 [
@@ -65,21 +69,22 @@ def markdown(rows, number=1):
 
 
 def _blocks(rows, number):
-    """(protocol, pairs, lines of cells) of every protocol; one line per prior, method and variant."""
+    """(protocol, pairs, lines of cells) of every protocol; one line per prior, method, variant and test."""
     protocols = {}
     for row in rows:
-        key = row["prior"], row["method"], row["variant"]
+        key = row["prior"], row["method"], row["variant"], row["test"]
         protocols.setdefault(row["protocol"], {}).setdefault(key, {})[row["metric"]] = row
     for protocol, groups in protocols.items():
         pairs = max(cells["pairs"]["value"] for cells in groups.values())
         yield protocol, pairs, [LINES[number](*key, cells) for key, cells in groups.items()]
 
 
-def _line1(prior, method, variant, cells):
+def _line1(prior, method, variant, test, cells):
     printed = {metric: cells[metric]["paper"] for metric in ("iterations", "error")}
     return [
         prior,
-        f"{NAMES[method]}, {variant}",
+        f"{NAMES[method]}, {CONTROLS.get(variant, variant)}",
+        TESTS.get(test, test),
         f"{cells['iterations']['value']:.1f}",
         "" if printed["iterations"] is None else str(printed["iterations"]),
         _number(cells["error"]["value"]),
@@ -89,11 +94,12 @@ def _line1(prior, method, variant, cells):
     ]
 
 
-def _line2(_, method, variant, cells):
+def _line2(_, method, variant, test, cells):
     printed = {metric: cells[metric]["paper"] for metric in ("psnr", "ssim")}
     return [
         NAMES[method],
-        variant,
+        CONTROLS.get(variant, variant),
+        TESTS.get(test, test),
         f"{cells['psnr']['value']:.2f}",
         "" if printed["psnr"] is None else f"{printed['psnr']:.2f}",
         f"{cells['ssim']['value']:.3f}",
@@ -104,9 +110,9 @@ def _line2(_, method, variant, cells):
     ]
 
 
-def _line3(_, method, variant, cells):
-    line = _line2(_, method, variant, cells)
-    return [*line[:6], f"{cells['l1_t']['value']:.3f}", f"{cells['l1_J']['value']:.3f}", line[-1]]
+def _line3(_, method, variant, test, cells):
+    line = _line2(_, method, variant, test, cells)
+    return [*line[:2], *line[3:7], f"{cells['l1_t']['value']:.3f}", f"{cells['l1_J']['value']:.3f}", line[-1]]
 
 
 LINES = {1: _line1, 2: _line2, 3: _line3}
@@ -121,5 +127,5 @@ def _number(value):
     return f"{value:.4f}" if math.isfinite(value) and abs(value) < 1e4 else "diverged"
 
 
-def _pad(cell, width, column):
-    return cell.ljust(width) if column < 2 else cell.rjust(width)
+def _pad(cell, width, left):
+    return cell.ljust(width) if left else cell.rjust(width)

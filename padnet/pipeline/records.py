@@ -21,6 +21,12 @@ def plain(value):
     return value
 
 
+def proof(one) -> dict:
+    """A Certificate as the files hold it; that of an explicit run names its test and constants."""
+    told = {"test": one.test, "constants": one.constants} if one.test else {}
+    return {**told, "holds": one.holds, "verdict": one.verdict, "rows": [plain(row) for row in one.rows]}
+
+
 def write_results(results: Path, name: str, stem: str, rows: list[dict], columns: list[str], proofs: list[dict]) -> None:
     """Write records/NAME/STEM.csv and, where the method has any, certificates/NAME/STEM.json."""
     if proofs:

@@ -9,12 +9,13 @@ from padnet.pipeline.params import read_yaml
 from padnet.pipeline.paths import find_root
 from padnet.pipeline.records import read_rows
 
-COLUMNS = ["protocol", "prior", "method", "variant", "metric", "value", "paper"]
+COLUMNS = ["protocol", "prior", "method", "variant", "test", "metric", "value", "paper"]
 RECORD = [
     "image",
     "kernel",
     "p",
     "variant",
+    "test",
     "iterations",
     "stopped",
     "error",
@@ -24,8 +25,9 @@ RECORD = [
     "verdict",
 ]
 PRIORS = ("l1", "l0.8", "l0")
+VARIANTS = ("guarded", "unguarded", "left out", "random")  # of EPADNet, in the order of the rows
 # The paper ran one protocol; a row of another kind has no counterpart in it.
-NOT_IN_PAPER = ("tuned",)
+NOT_IN_PAPER = ("tuned", "left out", "random")
 
 
 def table1(records, reference=None):
@@ -33,6 +35,7 @@ def table1(records, reference=None):
 
     records: folder with a folder per protocol, each with gradient-METHOD.csv of all METHODS.
     reference: the paper's numbers, by default reference/tables.yaml of the project.
+    test: what EPADNet's steps are put to, "descent" or "condition1"; empty for the others.
     Metrics: pairs, the number of pairs of image and kernel; iterations and error, means over them
     (error: ||g - g_gt|| / ||g_gt||); acceptance, the share of all iterations that kept the network's own step;
     certificates, the share of runs whose certificate holds.
@@ -51,8 +54,8 @@ def table1(records, reference=None):
             for record in read_records(folder / f"gradient-{method}.csv"):
                 priors = PRIORS if record["p"] is None else (f"l{record['p']:g}",)
                 for prior in priors:
-                    groups.setdefault((prior, method, record["variant"]), []).append(record)
-        for (prior, method, variant), group in sorted(groups.items(), key=_order):
+                    groups.setdefault((prior, method, record["variant"], record["test"] or ""), []).append(record)
+        for (prior, method, variant, test), group in sorted(groups.items(), key=_order):
             for metric, value in _averages(group).items():
                 rows.append(
                     {
@@ -60,6 +63,7 @@ def table1(records, reference=None):
                         "prior": prior,
                         "method": method,
                         "variant": variant,
+                        "test": test,
                         "metric": metric,
                         "value": value,
                         "paper": _printed(paper, prior, method, variant, metric),
@@ -78,8 +82,10 @@ def read_records(path):
 
 
 def _order(item):
-    (prior, method, variant), _ = item
-    return (PRIORS.index(prior) if prior in PRIORS else len(PRIORS), prior, list(METHODS).index(method), variant)
+    (prior, method, variant, test), _ = item
+    rank = VARIANTS.index(variant) if variant in VARIANTS else len(VARIANTS)
+    place = PRIORS.index(prior) if prior in PRIORS else len(PRIORS)
+    return (place, prior, list(METHODS).index(method), rank, variant, test == "condition1")
 
 
 def _averages(group):

@@ -7,10 +7,10 @@ from padnet.pipeline.layout import COMPARED
 from padnet.pipeline.params import read_yaml
 from padnet.pipeline.paths import find_root
 from padnet.pipeline.records import read_rows
-from padnet.pipeline.table1 import holds
+from padnet.pipeline.table1 import NOT_IN_PAPER, holds
 
 RECORD = [
-    "image", "kernel", "variant", "psnr", "ssim", "start_psnr", "noise", "iterations", "stopped", "accepted",
+    "image", "kernel", "variant", "test", "psnr", "ssim", "start_psnr", "noise", "iterations", "stopped", "accepted",
     "energy", "verdict",
 ]  # fmt: skip
 METHODS = {"ipadnet": "IPADNet", "epadnet": "EPADNet"}
@@ -26,12 +26,12 @@ KINDS = {
 
 
 def table2(records, reference=None):
-    """The rows of Table 2, tidy: one per cell, dicts with the keys COLUMNS of Table 1 (prior is empty).
+    """The rows of Table 2, tidy: one per cell, dicts with the keys COLUMNS of Table 1 (prior is empty; test is what EPADNet's steps are put to).
 
     records: folder with a folder per protocol, with image-METHOD.csv of METHODS and compared-METHOD.csv of those
     of COMPARED that were run on it, and image-sparse.csv where Levin's own method was.
     reference: the paper's numbers, by default reference/tables.yaml of the project.
-    Metrics: pairs; psnr in dB and ssim, means; start_psnr, of the image that EPADNet starts from; iterations;
+    Metrics: pairs; psnr in dB and ssim, means; start_psnr, of IPADNet's image, for EPADNet; iterations;
     acceptance, the share of iterations that kept the network's own step; certificates, the share that holds.
     Raises PadnetError for records that are missing or cannot be read.
     """
@@ -56,15 +56,17 @@ def table2(records, reference=None):
         for method, title in METHODS.items():
             groups = {}
             for record in read_image_records(folder / f"image-{method}.csv"):
-                groups.setdefault(record["variant"], []).append(record)
-            for variant, group in groups.items():
-                rows += _cells(folder.name, method, variant, averages(group), printed, title)
+                groups.setdefault((record["variant"], record["test"] or ""), []).append(record)
+            for (variant, test), group in groups.items():
+                beside = {} if variant in NOT_IN_PAPER else printed
+                rows += _cells(folder.name, method, variant, averages(group), beside, title, test)
     return rows
 
 
-def _cells(name, method, variant, metrics, printed, title):
+def _cells(name, method, variant, metrics, printed, title, test=""):
     return [
-        {"protocol": name, "prior": "", "method": method, "variant": variant, "metric": metric, "value": value,
+        {"protocol": name, "prior": "", "method": method, "variant": variant, "test": test,
+         "metric": metric, "value": value,
          "paper": printed.get(metric, {}).get(title)}
         for metric, value in metrics.items()
     ]  # fmt: skip

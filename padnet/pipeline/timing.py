@@ -39,7 +39,7 @@ HAZE_SIZE = (480, 640)
 
 def works(noise):
     """{method: pair -> None}, all that is timed; noise as the protocol tells it."""
-    restorer = load("epadnet")
+    restorer = load()
     found = {name: lambda pair, m=benchmark_method.method_of(name): benchmark_method.restore(m, pair, noise) for name in COMPARED}
     for name, variant in (("ipadnet", "bounded"), ("epadnet", "guarded")):
         found[name] = lambda pair, variant=variant: benchmark_image.restore(restorer, pair, noise, variant)

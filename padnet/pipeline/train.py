@@ -185,8 +185,6 @@ def train(
     fields = kind.pairs(experiment, network, root / "data" / profile, load_seed(), workers)
     data = fields_digest(*fields)
     begin = experiment.begin(network, root, device)
-    if begin.prepare is not None:
-        fields = tuple(begin.prepare(part) for part in fields)
     job = make_job(experiment, network, seed, *fields, begin, device, ranks)
     told = json.dumps([model, seed, data, begin.origin, experiment.raw], sort_keys=True)
     key = hashlib.sha256(told.encode()).hexdigest()

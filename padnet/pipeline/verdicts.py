@@ -11,9 +11,11 @@ from padnet.pipeline.records import short
 RULES = "reference/compare.yaml"
 REPRODUCED, BETTER, WORSE, NOT = VERDICTS = ("reproduced", "better", "worse", "not comparable")
 CELL = [
-    "table", "protocol", "prior", "method", "variant", "metric", "paper", "ours", "difference", "tolerance", "verdict",
-    "why",
+    "table", "protocol", "prior", "method", "variant", "test", "metric", "paper", "ours", "difference", "tolerance",
+    "verdict", "why",
 ]  # fmt: skip
+# What a rule of `except` may name of a cell: the plural, as the file has it, and the column.
+NAMED = {"tables": "table", "variants": "variant", "tests": "test", "metrics": "metric", "methods": "method"}
 # What reference/tables.yaml calls a metric of ours.
 METRICS = {"reconstruction_error": "error"}
 ONE_SET = "levin"  # Table 1 has one data set and names it in a comment
@@ -23,7 +25,8 @@ NO_ROW = "this profile has no row to set beside it"
 def read_rules(path):
     """The rules of `path` as a dict with the keys metrics, protocols, except and published.
 
-    Raises InputError when one of them or a reason is missing, or a metric's rule is not one that can be applied.
+    Raises InputError when one of them or a reason is missing, a metric's rule is not one that can be applied, or an
+    exception names what no cell has.
     """
     rules, name = read_yaml(path), Path(path).name
     for section in ("metrics", "protocols", "except", "published"):
@@ -39,6 +42,9 @@ def read_rules(path):
             raise InputError(
                 f"{name} cannot judge {metric}: it needs better (higher or lower), and either tolerance or relative"
             )
+    for exempt, rule in single:
+        if unknown := set(rule) - {"name", "why", *NAMED}:
+            raise InputError(f"{name} names {min(unknown)} in {exempt}, which no cell has: use {', '.join(NAMED)}")
     for protocol, rule in places:
         if "beside" not in rule or not isinstance(rule.get("comparable"), bool):
             raise InputError(f"{name} cannot place {protocol}: it needs beside, and comparable as true or false")
@@ -61,7 +67,8 @@ def printed(tables):
 def cells(ours, tables, rules):
     """Every number of the paper beside each of ours that belongs there: dicts with the keys CELL.
 
-    ours: rows with the keys table ("table1", …), protocol, prior, method, variant, metric and value.
+    ours: rows with the keys table ("table1", …), protocol, prior, method, variant, metric and value, and of EPADNet
+        test, what its steps are put to.
     tables, rules: the contents of reference/tables.yaml and, by read_rules, of reference/compare.yaml.
     A number of the paper that none of ours stands beside gets a cell without ours.
     Raises InputError for a protocol that has no rule and a metric that has no tolerance.
@@ -79,22 +86,24 @@ def cells(ours, tables, rules):
     for key in [key for key in paper if key not in seen]:
         table, _, metric, prior, title = key
         found.append(
-            {"table": table, "protocol": "", "prior": prior, "method": titles[title], "variant": "", "metric": metric,
-             "paper": paper[key], "ours": None, "difference": None, "tolerance": None, "verdict": NOT, "why": NO_ROW}
+            {"table": table, "protocol": "", "prior": prior, "method": titles[title], "variant": "", "test": "",
+             "metric": metric, "paper": paper[key], "ours": None, "difference": None, "tolerance": None,
+             "verdict": NOT, "why": NO_ROW}
         )  # fmt: skip
     return sorted(found, key=lambda cell: cell["table"])
 
 
 def exception(row, rules):
     """The first rule of `except` that means this row of ours, or None."""
-    named = {"tables": row["table"], "variants": row["variant"], "metrics": row["metric"], "methods": row["method"]}
+    named = {key: row.get(column) or "" for key, column in NAMED.items()}
     meant = (all(value in rule[key] for key, value in named.items() if key in rule) for rule in rules["except"])
     return next((rule for rule, is_meant in zip(rules["except"], meant, strict=True) if is_meant), None)
 
 
 def _cell(row, paper, rule, rules):
     cell = {key: row[key] for key in ("table", "protocol", "prior", "method", "variant", "metric")}
-    cell |= {"paper": paper, "ours": row["value"], "difference": None, "tolerance": None, "verdict": NOT}
+    cell |= {"test": row.get("test") or "", "paper": paper, "ours": row["value"]}
+    cell |= {"difference": None, "tolerance": None, "verdict": NOT}
     if not rule["comparable"]:
         return cell | {"why": rule["why"]}
     if exempt := exception(row, rules):

@@ -4,7 +4,7 @@ import json
 import math
 
 from padnet.errors import PadnetError
-from padnet.pipeline.layout import NAMES
+from padnet.pipeline.layout import CONTROLS, NAMES, TESTS
 from padnet.pipeline.paths import results
 
 WORDS = ("converged", "stopped", "violated")
@@ -13,16 +13,17 @@ INTRODUCTION = """# Certificates
 
 A certificate belongs to one run of a network on one picture. It holds, for every step, both sides of each inequality
 that the paper's convergence theorem asks for, and a verdict: *converged* when the last step moved by no more than
-epsilon, *stopped* when the run ended at its last stage before that, *violated* when an inequality failed at some step.
-In the first two cases all conditions hold. The verdict measures a step beside the length of x. EPADNet is judged by
-Condition 1 and the decrease (21), IPADNet by Condition 2 with (30) to (33).
+epsilon, *stopped* when the run ended as planned, at its last stage, before that, *violated* when an inequality failed at
+some step. In the first two cases all conditions hold. The verdict measures a step beside the length of x. EPADNet is
+judged by the test that it ran under: the decrease (21) with the bound (24) on a subgradient, which is all that the proof
+uses, or Condition 1 with (21). IPADNet is judged by Condition 2 with (30) to (33).
 
 ## Verdicts
 """
 EXPLICIT = (
-    ("k", "k"), ("energy", "F"), ("error", "‖e‖"), ("error_bound", "C_E ‖Δx‖"), ("decrease", "(21), at least 0"),
-    ("moved", "‖Δx‖"), ("subgradient_bound", "bound (24)"), ("inner", "corrections"), ("own", "own step"),
-    ("restarted", "restarted"),
+    ("k", "k"), ("energy", "F"), ("decrease", "(21), at least 0"), ("distance", "(24), dist(0, ∂F)"),
+    ("subgradient_bound", "(24), b ‖Δx‖"), ("error", "Condition 1, ‖e‖"), ("error_bound", "Condition 1, C_E ‖Δx‖"),
+    ("moved", "‖Δx‖"), ("inner", "corrections"), ("own", "own step"), ("restarted", "restarted"),
 )  # fmt: skip
 
 
@@ -51,7 +52,7 @@ def _check(certificates, name):
     for number, given in enumerate(certificates if isinstance(certificates, list) else [certificates]):
         if not (isinstance(certificates, list) and isinstance(given, dict) and _is_whole(given)):
             raise PadnetError(
-                f"certificate {number} of {name} lacks its variant, verdict, holds or rows: restore the file with git"
+                f"certificate {number} of {name} lacks its variant, verdict, holds, rows or test: restore the file with git"
             )
 
 
@@ -62,9 +63,11 @@ def _is_whole(given):
     if not (isinstance(rows, list) and rows and all(isinstance(row, dict) for row in rows)):
         return False
     if "error_bound" in rows[0]:
-        return all(_are_numbers(row.get(key, "") for key, _ in EXPLICIT) for row in rows)
+        told = given.get("constants")
+        named = given.get("test") in list(TESTS) and isinstance(told, dict) and bool(told) and _are_numbers(told.values())
+        return named and all(_are_numbers(row.get(key, "") for key, _ in EXPLICIT) for row in rows)
     sides = [row.get(key) for row in rows for key in rows[0] if key != "k"]
-    return all("k" in row for row in rows) and all(
+    return given.get("test") is None and all("k" in row for row in rows) and all(
         isinstance(side, dict) and _are_numbers(side.get(name, "") for name in ("left", "right")) for side in sides
     )
 
@@ -74,21 +77,28 @@ def _are_numbers(values):
 
 
 def counts(found):
-    """[(protocol, experiment, method, variant, {word: number of verdicts}, number that hold)], in the files' order."""
+    """[(protocol, experiment, method, variant, test, {word: number of verdicts}, number that hold)], in the files' order.
+
+    test: what the steps were put to, "descent" or "condition1"; "" for IPADNet.
+    """
     rows = []
     for (protocol, experiment, method), certificates in found.items():
-        for variant in dict.fromkeys(c["variant"] for c in certificates):
-            these = [c for c in certificates if c["variant"] == variant]
+        for kind in dict.fromkeys(map(_kind, certificates)):
+            these = [c for c in certificates if _kind(c) == kind]
             verdicts = {word: sum(c["verdict"].startswith(word) for c in these) for word in WORDS}
-            rows.append((protocol, experiment, method, variant, verdicts, sum(c["holds"] for c in these)))
+            rows.append((protocol, experiment, method, *kind, verdicts, sum(c["holds"] for c in these)))
     return rows
 
 
+def _kind(certificate):
+    return certificate["variant"], certificate.get("test") or ""
+
+
 def example(found):
-    """((protocol, experiment, method), certificate): the first of the guarded explicit network, else of all."""
+    """((protocol, experiment, method), certificate): the first of the explicit network guarded by descent, else of all."""
     for key, certificates in found.items():
         for certificate in certificates:
-            if key[2] == "epadnet" and certificate["variant"] == "guarded":
+            if key[2] == "epadnet" and _kind(certificate) == ("guarded", "descent"):
                 return key, certificate
     return next((key, certificates[0]) for key, certificates in found.items() if certificates)
 
@@ -96,21 +106,32 @@ def example(found):
 def page(profile, root):
     """The page, MyST Markdown. Raises PadnetError when there are no certificates."""
     found = read_certificates(profile, root)
-    lines = [INTRODUCTION, _row(["protocol", "on", "method", "variant", *WORDS, "hold"]), _rule(4, 4)]
-    for protocol, experiment, method, variant, verdicts, held in counts(found):
+    lines = [INTRODUCTION, _row(["protocol", "on", "method", "variant", "test", *WORDS, "hold"]), _rule(5, 4)]
+    for protocol, experiment, method, variant, test, verdicts, held in counts(found):
         total = sum(verdicts.values())
         name = NAMES.get(method, method)
-        cells = [f"`{protocol}`", EXPERIMENTS.get(experiment, experiment), name, variant, *verdicts.values()]
+        kind = CONTROLS.get(variant, variant), TESTS.get(test, test)
+        cells = [f"`{protocol}`", EXPERIMENTS.get(experiment, experiment), name, *kind, *verdicts.values()]
         lines.append(_row([*cells, f"{held} of {total}"]))
     (protocol, experiment, method), shown = example(found)
     where = ", ".join(f"{key} {shown[key]}" for key in ("image", "kernel", "beta", "prior") if shown.get(key))
     lines += [
         "", "## One in full", "",
         f"{NAMES.get(method, method)}, {shown['variant']}, on `{protocol}` "
-        f"({EXPERIMENTS.get(experiment, experiment)}; {where}). The verdict:", "", f"> {shown['verdict']}", "",
+        f"({EXPERIMENTS.get(experiment, experiment)}; {where}).{_asked(shown)} The verdict:",
+        "", f"> {shown['verdict']}", "",
         *_table(shown["rows"]), "",
     ]  # fmt: skip
     return "\n".join(lines)
+
+
+def _asked(certificate):
+    """A sentence: the test of an explicit run and its constants; nothing for another."""
+    if not (test := certificate.get("test")):
+        return ""
+    names, constants = ["mu", "a", "b", *["C_E"] * (test == "condition1")], certificate["constants"]
+    told = ", ".join(f"{name} = {constants[name]:g}" for name in names if constants.get(name) is not None)
+    return f" Every step was put to {TESTS[test]} with {told}; the columns have the other test's sides too."
 
 
 def _table(rows):

@@ -47,7 +47,8 @@ def deconvolve(image, kernel, noise=None, *, method="ipadnet", passes=None, weig
         noise: its standard deviation, in [0, 1]; None estimates it, between 0.005 and 0.05. Less than 0.001
             counts as 0.001. The energy takes what is given; the networks, trained for 0.005 to 0.05, are
             told the nearest level of these.
-        method: "ipadnet", or "epadnet", which goes on from it on the gradient field under the safeguard.
+        method: "ipadnet", or "epadnet": the energy (15) on the gradient field from the blurred photograph's own, each step
+            proposed by a stage of IPADNet and put to the safeguard.
         passes: how often the image is found; each further time the border, which the photograph does not
             show, is the blur of the image found before. None is the number the networks come with.
         weights: folder of trained networks; None is the project's own.
@@ -67,7 +68,7 @@ def deconvolve(image, kernel, noise=None, *, method="ipadnet", passes=None, weig
     if passes is not None and (isinstance(passes, bool) or not isinstance(passes, int) or passes < 1):
         raise InputError(f"passes is a whole number, at least 1, not {passes!r}")
     device = str(image.device) if isinstance(image, torch.Tensor) else "cpu"
-    restorer = load(method, None if weights is None else str(weights), device)
+    restorer = load(None if weights is None else str(weights), device)
     noise = _noise(noise, seen)
     count = _Count(progress, len(seen), _stages(restorer.settings, method, passes))
     certificates = []
@@ -94,7 +95,7 @@ def restore(restorer, method, planes, k, noise, passes=None, watch=None, device=
     seen = torch.zeros_like(framed, dtype=torch.bool)
     seen[inside] = True
     given = framed, torch.from_numpy(k)[None, None].to(device), framed.new_full((len(planes),), noise), seen, passes
-    result = restorer.ipadnet(*given, watch=watch)
+    result = restorer.ipadnet(*given, watch=watch, keep=method == "epadnet")
     if method == "epadnet":
         result = restorer.epadnet(*given, watch=watch, begin=result)
     return result.x[inside][:, 0].cpu().numpy(), result.certificates

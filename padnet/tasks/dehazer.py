@@ -14,8 +14,7 @@ from padnet.core.propagation import implicit_padnet
 from padnet.errors import InputError, PadnetError
 from padnet.haze.working import brought_up, factor_of, mirrored, reduced
 from padnet.tasks.haze_settings import HazeSettings
-from padnet.tasks.pretrained import SHIPPED, sealed_tensors
-from padnet.tasks.weights import fill, unit_counts
+from padnet.tasks.weights import SHIPPED, fill, sealed_tensors, unit_counts
 
 
 class Dehazer:

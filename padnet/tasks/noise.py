@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from padnet.tasks.restoration import TRAINED
+from padnet.tasks.settings import TRAINED
 
 ORDER = 3             # of the differences: (1, -3, 3, -1) along both axes
 POWER = 20**2         # the sum of the squared coefficients: what white noise gains in them

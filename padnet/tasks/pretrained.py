@@ -1,17 +1,15 @@
 """Trained networks from disk, each file held against the SHA-256 that its card states."""
 
 import functools
-import hashlib
 import json
 from pathlib import Path
 
 from padnet.errors import InputError, PadnetError
 from padnet.tasks.restoration import Restorer
-from padnet.tasks.settings import Settings
-from padnet.tasks.weights import fill, read_tensors, unit_counts
+from padnet.tasks.settings import Settings, implicit_part, joined
+from padnet.tasks.weights import EXPLICIT, SHIPPED, fill, sealed_tensors, unit_counts
 
 METHODS = ("ipadnet", "epadnet")
-SHIPPED = Path(__file__).resolve().parents[1] / "pretrained"
 
 
 def check_method(method):
@@ -22,62 +20,42 @@ def check_method(method):
 
 
 @functools.lru_cache(maxsize=8)
-def load(method, folder=None, device="cpu"):
-    """The Restorer of a method, kept for the next call.
+def load(folder=None, device="cpu"):
+    """The Restorer of both methods, kept for the next call.
 
-    method: "ipadnet", or "epadnet", which needs both files.   folder: holds image-METHOD.safetensors
-    and its card image-METHOD.json; None: those that come with the package.   device: of the networks.
+    folder: holds image-ipadnet.safetensors and its card image-ipadnet.json; None: those that come with the package.
+    device: of the networks. EPADNet's numbers are those of settings_of.
     Raises PadnetError when a file is missing, altered, or not of a finished training.
     """
-    check_method(method)
     folder = SHIPPED if folder is None else Path(folder)
-    settings, implicit = _networks(folder, "ipadnet", device)
-    if method == "ipadnet":
-        return Restorer(settings, implicit)
-    own, explicit = _networks(folder, "epadnet", device)
-    if _begin(own) != _begin(settings):
-        raise PadnetError(f"the two networks in {folder} were trained with different settings: train epadnet again")
-    return Restorer(own, implicit, explicit)
-
-
-def sealed_tensors(path):
-    """(tensors, metadata) of a weights file that is the one its card describes.
-
-    Raises PadnetError when the file or its card is missing, or they do not fit.
-    """
-    if not path.is_file():
-        raise PadnetError(f"{path} is missing: install the package again, or name a folder of weights")
-    if hashlib.sha256(path.read_bytes()).hexdigest() != _stated(path.with_suffix(".json")):
-        raise PadnetError(f"{path} is not the file that its card describes: get both again, from one place")
-    return read_tensors(path)
-
-
-def _networks(folder, method, device):
-    """(settings, networks) of one file, after its card."""
-    path = folder / f"image-{method}.safetensors"
+    path = folder / "image-ipadnet.safetensors"
     tensors, meta = sealed_tensors(path)
+    settings, counts = _settings(path, meta), unit_counts(tensors)
+    if len(counts) < (stages := settings.stop(False).k_max):
+        raise PadnetError(f"{path} holds {len(counts)} of {stages} stages: finish its training first")
+    return Restorer(settings, [network.to(device) for network in fill(settings.networks(counts), tensors, path)])
+
+
+def settings_of(folder=None):
+    """The Settings of a folder of weights: IPADNet's numbers as its file tells them, EPADNet's as EXPLICIT does.
+
+    A file of that name in the folder itself goes before the one that comes with the package.
+    """
+    path = (SHIPPED if folder is None else Path(folder)) / "image-ipadnet.safetensors"
+    return _settings(path, sealed_tensors(path)[1])
+
+
+def _settings(path, meta):
+    beside = path.with_name(EXPLICIT.name)
+    beside = beside if beside.is_file() else EXPLICIT
     try:
-        settings = Settings(json.loads(meta["settings"]))
+        implicit = json.loads(meta["settings"])
+        implicit_part(implicit)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise PadnetError(f"{path} does not say how it was trained: train it again") from error
-    counts, stages = unit_counts(tensors), settings.stop(method == "epadnet").k_max
-    if len(counts) < stages:
-        raise PadnetError(f"{path} holds {len(counts)} of {stages} stages: finish its training first")
-    networks = fill(settings.networks(method == "epadnet", counts), tensors, path)
-    return settings, [network.to(device) for network in networks]
-
-
-def _stated(card):
     try:
-        return json.loads(card.read_text(encoding="utf-8"))["weights_sha256"]
+        return Settings(joined(implicit, json.loads(beside.read_text(encoding="utf-8"))))
     except FileNotFoundError as error:
-        raise PadnetError(f"{card} is missing: the weights beside it cannot be checked without it") from error
-    except (KeyError, TypeError, ValueError) as error:
-        raise PadnetError(f"{card} states no weights_sha256: get it again, together with the weights") from error
-
-
-def _begin(settings):
-    """What IPADNet's image depends on, from which EPADNet begins."""
-    raw = settings.raw
-    shared = {name: raw[name] for name in ("implicit", "shrinkage", "unit", "frame")}
-    return {**shared, "noise": raw["energy"]["noise"], "epsilon": raw["stop"]["epsilon"], "K": raw["stop"]["implicit"]}
+        raise PadnetError(f"{beside} is missing: install the package again") from error
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise PadnetError(f"{beside} does not hold the numbers of EPADNet: get it again") from error

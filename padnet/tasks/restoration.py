@@ -5,18 +5,19 @@ from dataclasses import dataclass
 
 import torch
 
-from padnet.core.certificate import Certificate, explicit_certificates, implicit_certificates
+from padnet.core.certificate import Certificate, implicit_certificates
 from padnet.core.convolutional import AtLevel
+from padnet.core.explicit_certificate import explicit_certificates
 from padnet.core.images import D
-from padnet.core.operators import Blur
+from padnet.core.operators import Blur, differences
 from padnet.core.precision import SinglePrecision
-from padnet.core.propagation import explicit_padnet, implicit_padnet
+from padnet.core.propagation import implicit_padnet
+from padnet.core.proposals import proposed_padnet
 from padnet.core.trace import Run
 from padnet.errors import InputError
-from padnet.tasks.settings import Settings
+from padnet.tasks.settings import TRAINED, Settings
 
 Watch = Callable[[torch.Tensor], dict[str, torch.Tensor]]
-TRAINED = (0.005, 0.05)  # the noise that the networks have seen: they are told no less and no more
 
 
 @dataclass(frozen=True)
@@ -32,22 +33,21 @@ class Restored:
 
 
 class Restorer:
-    """Trained networks with the settings that they were trained for.
+    """Trained networks of IPADNet, whose pictures EPADNet is proposed, with the settings of both.
 
     Args:
         settings: the energies, schedules and frame.
-        implicit, explicit: networks of IPADNet, and of EPADNet or None; folded here for inference.
+        networks: of IPADNet; folded here for inference.
 
     All iterates are float64; a network only proposes, and runs in float32. The energy takes the noise as
     it is given; the networks are told the nearest level of those that they were trained for, TRAINED.
     """
 
-    def __init__(self, settings: Settings, implicit: list, explicit: list | None = None):
-        self.settings = settings
-        self.networks = {"ipadnet": _ready(implicit), "epadnet": _ready(explicit or [])}
+    def __init__(self, settings: Settings, networks: list):
+        self.settings, self.networks = settings, _ready(networks)
 
-    def _told(self, model: str, noise: torch.Tensor) -> list[AtLevel]:
-        return [AtLevel(network, self.settings.level(noise.clamp(*TRAINED))) for network in self.networks[model]]
+    def _told(self, noise: torch.Tensor) -> list[AtLevel]:
+        return [AtLevel(network, self.settings.level(noise.clamp(*TRAINED))) for network in self.networks]
 
     @torch.no_grad()
     def ipadnet(self, y, k, noise, seen=None, passes=None, watch: Watch | None = None, keep=False) -> Restored:
@@ -58,7 +58,7 @@ class Restorer:
         all were seen one pass is all there is. passes: None for that of the settings.
         watch: called with the image after every stage; its columns are kept for the last pass.
         """
-        s, networks = self.settings, self._told("ipadnet", noise)
+        s, networks = self.settings, self._told(noise)
         passes = s.raw["frame"]["passes"] if passes is None else passes
         if passes < 1:
             raise InputError(f"passes must be at least 1, got {passes}.")
@@ -74,24 +74,33 @@ class Restorer:
     @torch.no_grad()
     def epadnet(
         self, y, k, noise, seen=None, passes=None, guarded: bool = True, watch: Watch | None = None, keep=False,
-        begin: Restored | None = None,
+        begin: Restored | None = None, networks: bool = True,
     ) -> Restored:  # fmt: skip
-        """Explicit PADNet on the gradient field, from the gradient of IPADNet's image.
+        """Explicit PADNet on the gradient field from x^0 = D y; stage by stage IPADNet's picture x gives v = D x.
+
+        Of y, the pixels that were not seen are the blur of IPADNet's image. Theorem 1 holds for any v, so the
+        networks that work best on pictures serve here too.
 
         Arguments as for ipadnet; guarded False runs the scheme as printed; begin is IPADNet's result on
-        the same observation, where it is known already.
+        the same observation, with its iterates, where it is known already. networks False leaves them out: every
+        stage is the plain step from x^k, on the same energy.
+
+        Raises:
+            InputError: for a begin without iterates.
         """
         s = self.settings
         if begin is None:
-            begin = self.ipadnet(y, k, noise, seen, passes)
+            begin = self.ipadnet(y, k, noise, seen, passes, keep=True)
+        if not begin.run.iterates:
+            raise InputError("explicit PADNet is proposed the pictures of all stages of IPADNet: run it with keep=True.")
         if seen is not None:
             y = torch.where(seen, y, Blur(k, y.shape[-2:])(begin.x))
         f = s.f_ex(y, k, noise)
         guard = s.guard if guarded else None
         monitor = (lambda x, u, v: watch(f.image(x))) if watch else None
-        run = explicit_padnet(
-            f, s.prior, self._told("epadnet", noise), s.explicit, D(begin.x), s.stop(True), guard, monitor, keep
-        )
+        # Unchecked: a proposal may be anything.
+        proposals = [differences(x) for x in begin.run.iterates[1:]] if networks else []
+        run = proposed_padnet(f, s.prior, proposals, s.explicit, D(y), s.stop(True), guard, monitor, keep)
         return Restored(f.image(run.x), run, explicit_certificates(run, s.explicit, s.stop(True)))
 
 

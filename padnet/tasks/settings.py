@@ -1,23 +1,24 @@
-"""The image-domain experiment's numbers as one object: it travels inside the weights file."""
+"""The image-domain experiment's numbers as one object: those of IPADNet travel inside its weights file, EPADNet's beside it."""
 
 from dataclasses import dataclass
 
 import torch
 
+from padnet.core.conditions import STEP, Descent
 from padnet.core.convolutional import ConvUnit
 from padnet.core.images import ImageFidelity, WeightedLeastSquares
 from padnet.core.networks import Network
 from padnet.core.operators import Blur
 from padnet.core.priors import LpNorm
-from padnet.core.safeguard import Safeguard
-from padnet.core.schedule import Schedule, Stop
+from padnet.core.schedule import Safeguard, Schedule, Stop
 from padnet.core.shrinkage import ShrinkageUnit
 from padnet.errors import InputError
 
-# What params.yaml holds of it, and what a weights file repeats.
+TRAINED = (0.005, 0.05)  # the noise that the networks have seen: they are told no less and no more
+# What params.yaml holds of it.
 SCHEMA = {
     "energy": {"p": float, "lam": float, "beta": float, "noise": float},
-    "explicit": {"mu": float, "C_E": float, "rho0": float, "gamma": float, "nu": float},
+    "explicit": {"mu": float, "C_E": float, "a": float, "b": float},
     "implicit": {"mu": float, "rho0": float, "gamma": float, "bound": float, "rescale": bool},
     "stop": {"epsilon": float, "implicit": int, "explicit": int},
     "guard": {"patience": int, "limit": int},
@@ -25,6 +26,25 @@ SCHEMA = {
     "unit": {"features": int, "dilations": [int], "scale": float},
     "frame": {"margin": int, "passes": int},
 }
+# EPADNet's numbers among them. It has no networks of its own, so they may change without a training.
+EXPLICIT = {"energy": ("p", "lam", "beta"), "explicit": tuple(SCHEMA["explicit"]), "stop": ("explicit",), "guard": tuple(SCHEMA["guard"])}
+
+
+def explicit_part(raw: dict) -> dict:
+    """EPADNet's numbers, those that EXPLICIT names. KeyError where one is missing."""
+    return {part: {name: raw[part][name] for name in names} for part, names in EXPLICIT.items()}
+
+
+def implicit_part(raw: dict) -> dict:
+    """The others: what IPADNet is trained with, and what its weights file tells. KeyError where one is missing."""
+    rest = {part: {n: raw[part][n] for n in names if n not in EXPLICIT.get(part, ())} for part, names in SCHEMA.items()}
+    return {part: numbers for part, numbers in rest.items() if numbers}
+
+
+def joined(implicit: dict, explicit: dict) -> dict:
+    """The numbers of both networks by section and name, as Settings takes them; further ones are left away."""
+    implicit, explicit = implicit_part(implicit), explicit_part(explicit)
+    return {part: {**implicit.get(part, {}), **explicit.get(part, {})} for part in SCHEMA}
 
 
 @dataclass(frozen=True)
@@ -55,7 +75,7 @@ class Settings:
                 raise InputError(f"frame.{name} must be at least {least}, got {self.raw['frame'][name]}.")
         # Made once here, so that a wrong number is refused at the door; without a draw that others would miss.
         with torch.random.fork_rng(devices=[]):
-            _ = self.implicit, self.explicit, self.prior, self.guard, self.networks(explicit=False, counts=[2])
+            _ = self.implicit, self.explicit, self.prior, self.guard, self.networks([2])
         _ = self.stop(explicit=True), self.stop(explicit=False)
 
     @property
@@ -65,8 +85,16 @@ class Settings:
 
     @property
     def explicit(self) -> Schedule:
-        """mu, C_E, rho0, gamma and nu of EPADNet."""
-        return Schedule(**self.raw["explicit"])
+        """mu and the descent test of EPADNet; C_E serves the record of Condition 1. rho and gamma, IPADNet's, have no say."""
+        own, implicit, L = self.raw["explicit"], self.raw["implicit"], self.raw["energy"]["beta"]
+        found = Schedule(own["mu"], implicit["rho0"], implicit["gamma"], own["C_E"], test=Descent(own["a"], own["b"]))
+        most = (L + own["mu"]) / STEP
+        if not own["b"] <= most:
+            raise InputError(
+                f"the descent test of the image domain needs b <= (L + mu) / {STEP} = {most:.4g}, L being beta, got "
+                f"b = {own['b']}: constants are not bought with the certificate."
+            )
+        return found
 
     @property
     def prior(self) -> LpNorm:
@@ -82,21 +110,21 @@ class Settings:
         """The stopping rule of EPADNet or IPADNet."""
         return Stop(self.raw["stop"]["epsilon"], self.raw["stop"]["explicit" if explicit else "implicit"])
 
-    def unit(self, explicit: bool, k: int, t: int) -> ConvUnit | ShrinkageUnit:
-        """A new unit G(.; W^k_t), convolutions that are told the noise level: two channels for g, one for x.
+    def unit(self, k: int, t: int) -> ConvUnit | ShrinkageUnit:
+        """A new unit G(.; W^k_t), convolutions that are told the noise level.
 
-        The first of an implicit stage is a shrinkage in units of the stage's step alpha^k. It learns in
-        minutes what convolutions alone learn slowly, and leaves them the rest.
+        The first of a stage is a shrinkage in units of the stage's step alpha^k. It learns in minutes what
+        convolutions alone learn slowly, and leaves them the rest.
         """
-        if explicit or t > 0:
-            return ConvUnit(2 if explicit else 1, **self.raw["unit"], conditioned=True)
+        if t > 0:
+            return ConvUnit(1, **self.raw["unit"], conditioned=True)
         alpha, raw = self.implicit.alpha(k), self.raw["shrinkage"]
         return ShrinkageUnit(1, raw["size"], raw["centres"], reach=alpha * raw["reach"], gain=1 / alpha)
 
-    def networks(self, explicit: bool, counts: list[int]) -> list[Network]:
-        """Networks of that many units a stage; explicit ones act on g and have no bound."""
-        bound = None if explicit else self.raw["implicit"]["bound"]
-        return [Network([self.unit(explicit, k, t) for t in range(T)], bound) for k, T in enumerate(counts)]
+    def networks(self, counts: list[int]) -> list[Network]:
+        """Networks of that many units a stage."""
+        bound = self.raw["implicit"]["bound"]
+        return [Network([self.unit(k, t) for t in range(T)], bound) for k, T in enumerate(counts)]
 
     def weight(self, noise: torch.Tensor) -> torch.Tensor:
         """w of every sample, (batch,), from its noise in [0, 1]. InputError when that is not positive."""
@@ -113,5 +141,5 @@ class Settings:
         return WeightedLeastSquares(Blur(k, y.shape[-2:]), y, self.weight(noise))
 
     def f_ex(self, y: torch.Tensor, k: torch.Tensor, noise: torch.Tensor) -> ImageFidelity:
-        """f_ex of (16) for the same."""
+        """1/2 f_ex of (15) for the same."""
         return ImageFidelity(Blur(k, y.shape[-2:]), y, self.raw["energy"]["beta"], self.weight(noise))

@@ -12,6 +12,9 @@ from safetensors.torch import load, save
 from padnet.core.networks import Network
 from padnet.errors import PadnetError
 
+SHIPPED = Path(__file__).resolve().parents[1] / "pretrained"
+EXPLICIT = SHIPPED / "image-explicit.json"  # EPADNet's numbers; a folder of weights may have its own
+
 
 def _digest(tensors: dict[str, torch.Tensor], meta: dict[str, str]) -> str:
     """SHA-256 of what a file holds; safetensors itself would not notice a flipped bit."""
@@ -86,3 +89,24 @@ def fill(networks: list[Network], tensors: dict[str, torch.Tensor], path) -> lis
         except RuntimeError as error:
             raise PadnetError(f"{path} does not fit the unit in params.yaml: train the model again") from error
     return networks
+
+
+def sealed_tensors(path):
+    """(tensors, metadata) of a weights file that is the one its card describes.
+
+    Raises PadnetError when the file or its card is missing, or they do not fit.
+    """
+    if not path.is_file():
+        raise PadnetError(f"{path} is missing: install the package again, or name a folder of weights")
+    if hashlib.sha256(path.read_bytes()).hexdigest() != _stated(path.with_suffix(".json")):
+        raise PadnetError(f"{path} is not the file that its card describes: get both again, from one place")
+    return read_tensors(path)
+
+
+def _stated(card):
+    try:
+        return json.loads(card.read_text(encoding="utf-8"))["weights_sha256"]
+    except FileNotFoundError as error:
+        raise PadnetError(f"{card} is missing: the weights beside it cannot be checked without it") from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise PadnetError(f"{card} states no weights_sha256: get it again, together with the weights") from error

@@ -9,32 +9,39 @@ from padnet.errors import PadnetError
 from padnet.pipeline.gradient import Experiment
 from padnet.pipeline.paths import results
 from padnet.tasks.haze_settings import HazeSettings
-from padnet.tasks.settings import Settings
+from padnet.tasks.pretrained import settings_of
 from padnet.tasks.weights import read_tensors
 from padnet.verify.conditions import MOVED, Terms, close, fault
 from padnet.verify.outcome import Outcome
 
 
 def terms(root, profile, stem):
-    """The Terms of a file EXPERIMENT-METHOD.json: from params.yaml, or from the shipped weights that were run."""
+    """{test: Terms} of a file EXPERIMENT-METHOD.json: from params.yaml, or from the shipped weights that were run.
+
+    The keys are the tests that its certificates may name, or None for implicit PADNet alone.
+    """
     experiment, method, *_ = stem.split("-")
     explicit = method == "epadnet"
     if experiment in ("gradient", "seeds"):
         found = Experiment(profile, root / "params.yaml")
-        return Terms(found.explicit if explicit else found.implicit, found.stop, found.bound)
+        schedules = found.tests if explicit else {None: found.implicit}
+        return {test: Terms(schedule, found.stop, found.bound) for test, schedule in schedules.items()}
     if (experiment, method) not in (("image", "ipadnet"), ("image", "epadnet"), ("haze", "ipadnet")):
         raise PadnetError(f"there is no method {stem}")
-    _, meta = read_tensors(root / "padnet" / "pretrained" / f"{stem}.safetensors")
+    shipped = root / "padnet" / "pretrained"
     if experiment == "haze":
+        _, meta = read_tensors(shipped / f"{stem}.safetensors")
         found = HazeSettings(json.loads(meta["settings"]))
-        return Terms(found.schedule, found.stop, found.raw["implicit"]["bound"])
-    found = Settings(json.loads(meta["settings"]))
-    return Terms(found.explicit if explicit else found.implicit, found.stop(explicit), found.raw["implicit"]["bound"])
+        return {None: Terms(found.schedule, found.stop, found.raw["implicit"]["bound"])}
+    found = settings_of(shipped)
+    schedule = found.explicit if explicit else found.implicit
+    test = schedule.test.name if explicit else None
+    return {test: Terms(schedule, found.stop(explicit), found.raw["implicit"]["bound"])}
 
 
 def _key(row):
     prior = f"l{float(row['p']):g}" if row.get("p") else row.get("prior")
-    return row["image"], row.get("kernel"), str(row.get("beta")), prior, row["variant"]
+    return row["image"], row.get("kernel"), str(row.get("beta")), prior, row["variant"], row.get("test") or None
 
 
 def record_fault(one, record):
@@ -71,9 +78,12 @@ def check_file(root, profile, path, records):
     if len(found) != len(by_key):
         findings.append(f"{name}: {len(found)} certificates, {told} has {len(by_key)} rows")
     for number, one in enumerate(found):
-        names = ("image", "kernel", "beta", "prior", "variant")
+        names = ("image", "kernel", "beta", "prior", "variant", "test")
         who = " ".join(str(one[name]) for name in names if one.get(name) is not None)
-        if wrong := fault(one, terms_of, path.stem.split("-")[1] == "epadnet"):
+        if (judged := terms_of.get(one.get("test"))) is None:
+            known = ", ".join(map(str, terms_of))
+            findings.append(f"{name}: certificate {number} ({who}): its test is {one.get('test')}, not of {known}")
+        elif wrong := fault(one, judged, path.stem.split("-")[1] == "epadnet"):
             findings.append(f"{name}: certificate {number} ({who}): {wrong}")
         elif (record := by_key.get(_key(one))) is None:
             findings.append(f"{told}: no record of certificate {number} ({who})")

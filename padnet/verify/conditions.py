@@ -1,4 +1,4 @@
-"""Conditions 1 and 2 judged again from the numbers that a certificate states.
+"""Both tests of Theorem 1 and Condition 2 judged again from the numbers that a certificate states.
 
 A number has ten digits, so comparisons allow for the eleventh. What other numbers do not determine (||e||, the left
 sides of (30) to (32)) is held by the hash of the file alone.
@@ -7,11 +7,13 @@ sides of (30) to (32)) is held by the hash of the file alone.
 import re
 from dataclasses import dataclass
 
-from padnet.core.certificate import ROUNDING
+from padnet.core.certificate import ROUNDING, verdict
+from padnet.core.explicit_certificate import constants, flaw
 from padnet.core.schedule import Schedule, Stop
 
 DIGITS = 2e-9  # two numbers of ten digits beside each other, relative
 MOVED = re.compile(r"moved by (\S+) (<=|>) epsilon")
+NUMBERS = ("moved", "energy", "error", "distance", "decrease")
 ORDER = ("(30)", "(31)", "(32)", "(33)")
 
 
@@ -30,29 +32,27 @@ def close(a, b, scale=0.0):
 
 
 def explicit_faults(rows, terms):
-    """(what a row does not follow from, or None; where Condition 1 or (21) first fails, or None)."""
+    """(what a row does not follow from, or None; where the test or (21) first fails, or None)."""
     s, before, broken = terms.schedule, None, None
+    a, b = s.asked().constants(s)
     for k, row in enumerate(rows):
-        moved, energy, error = row["moved"], row["energy"], row["error"]
+        moved, energy = row["moved"], row["energy"]
         if row["k"] != k:
             return f"row {k} is called k = {row['k']}", None
-        if not all(isinstance(row[name], (float, int)) for name in ("moved", "energy", "error", "decrease")):
+        if not all(isinstance(row[name], (float, int)) for name in NUMBERS):
             before = None  # a run that went to infinity: JSON has no such number
             broken = broken or (k, None)
             continue
-        for name, right in (("error_bound", s.C_E * moved), ("subgradient_bound", (s.mu + s.C_E) * moved)):
+        for name, right in (("error_bound", s.C_E and s.C_E * moved), ("subgradient_bound", b * moved)):
             if not close(row[name], right):
                 return f"{name} at k = {k} is {row[name]:g}, it has to be {right:.10g}", None
-        least = s.margin * moved**2
+        least = a * moved**2
         if before is not None:
             due, scale = before - energy - least, abs(before) + abs(energy) + least
             if not close(row["decrease"], due, scale):
                 return f"decrease at k = {k} is {row['decrease']:g}, (21) gives {due:.10g}", None
-        start = row["decrease"] + energy + least
-        if broken is None and error > row["error_bound"] * (1 + DIGITS):
-            broken = k, f"k = {k}: ||e|| = {error:.3e} > C_E ||dx|| = {row['error_bound']:.3e}"
-        elif broken is None and row["decrease"] < -(ROUNDING + DIGITS) * abs(start):
-            broken = k, f"k = {k}: F decreases by {row['decrease']:.3e} less than (21) asks for"
+        if broken is None and (text := flaw(row, row["decrease"] + energy + least, s, ROUNDING + DIGITS, DIGITS)):
+            broken = k, text
         before = energy
     return None, broken
 
@@ -94,9 +94,11 @@ def implicit_faults(rows, terms):
 
 def fault(one, terms, explicit):
     """What is wrong with a certificate (a dict as the file holds it), in a few words, or None."""
-    rows, verdict, epsilon = one["rows"], one["verdict"], terms.stop.epsilon
-    if not 1 <= len(rows) <= terms.stop.k_max:
-        return f"it has {len(rows)} rows of at most {terms.stop.k_max}"
+    rows, said, stop = one["rows"], one["verdict"], terms.stop
+    if not 1 <= len(rows) <= stop.k_max:
+        return f"it has {len(rows)} rows of at most {stop.k_max}"
+    if explicit and (wrong := fault_of_test(one, terms.schedule)):
+        return wrong
     wrong, broken = (explicit_faults if explicit else implicit_faults)(rows, terms)
     if wrong:
         return wrong
@@ -104,16 +106,32 @@ def fault(one, terms, explicit):
         return f"holds is {one['holds']}, its rows say {broken is None}"
     if broken:
         k, text = broken
-        stated = f"violated at {text}." if text else verdict
-        return None if verdict == stated and verdict.startswith(f"violated at k = {k}:") else f"its rows say: {stated}"
-    moved = MOVED.search(verdict)
+        stated = verdict(0, "", False, stop, text) if text else said
+        return None if said == stated and said.startswith(f"violated at k = {k}:") else f"its rows say: {stated}"
+    moved = MOVED.search(said)
     if not moved:
-        return f"its verdict is {verdict!r}, its rows break nothing"
+        return f"its verdict is {said!r}, its rows break nothing"
     last, K = float(moved[1]), len(rows)
-    if last <= epsilon and moved[2] == "<=":
-        stated = f"converged: all conditions hold, and step {K} moved by {moved[1]} <= epsilon = {epsilon:g}."
-    else:
-        stated = f"stopped at K = {K}: all conditions hold, the last step moved by {moved[1]} > epsilon = {epsilon:g}."
-        if last < epsilon or K != terms.stop.k_max:
-            return f"its verdict is {verdict!r}, its {K} rows say otherwise"
-    return None if verdict == stated else f"its rows say: {stated}"
+    settled = last <= stop.epsilon and moved[2] == "<="
+    if not settled and (last < stop.epsilon or K != stop.k_max):
+        return f"its verdict is {said!r}, its {K} rows say otherwise"
+    stated = verdict(K, moved[1], settled, stop, None)
+    return None if said == stated else f"its rows say: {stated}"
+
+
+def fault_of_test(one, schedule):
+    """What is wrong with the test that the certificate of an explicit run names, or None.
+
+    A certificate of one test is none of the other, whatever its rows hold.
+    """
+    name, told = schedule.asked().name, constants(schedule)
+    if one.get("test") != name:
+        return f"it is of the test {one.get('test')}, the run was put to {name}"
+    given = one.get("constants") or {}
+    wrong = [key for key, value in told.items() if key not in given or not same(given[key], value)]
+    return f"its constants {', '.join(wrong)} are not those of the run, {told}" if wrong else None
+
+
+def same(a, b):
+    """Whether two constants agree to ten digits, or are both missing."""
+    return a is None and b is None or None not in (a, b) and close(a, b)

@@ -35,7 +35,7 @@ def run(method, y, k, folder):
     Raises PadnetError when the saved run does not end at that picture.
     """
     told = deconvolve(y, k, NOISE, method=method)
-    restorer = load(method)
+    restorer = load()
     shape = frame_shape(*y.shape, max(restorer.settings.raw["frame"]["margin"], KERNEL // 2 + AROUND))
     top, left = place(y.shape, shape)
     inside = (..., slice(top, top + SIDE), slice(left, left + SIDE))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from padnet.errors import PadnetError
-from padnet.tasks.pretrained import sealed_tensors
+from padnet.tasks.weights import sealed_tensors
 from padnet.verify.hashes import COPIES
 from padnet.verify.outcome import Outcome
 

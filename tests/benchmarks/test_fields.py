@@ -21,7 +21,7 @@ def fields():
 @pytest.fixture(scope="module")
 def full(fields):
     """With all that a training or a benchmark may know."""
-    return replace(fields, noise=torch.tensor([0.01, 0.02, 0.03]), start=fields.y + 1)
+    return replace(fields, noise=torch.tensor([0.01, 0.02, 0.03]))
 
 
 def test_frames_have_5_smooth_sizes_with_the_margin(fields):
@@ -58,19 +58,19 @@ def test_the_middle_of_a_kernel_stays_the_middle():
 @pytest.mark.parametrize("index", [slice(1, 3), torch.tensor([2, 0]), torch.tensor([True, False, True])])
 def test_a_part_takes_its_share_of_everything(full, index):
     part = full[index]
-    for name in ("y", "k", "x", "seen", "noise", "start"):
+    for name in ("y", "k", "x", "seen", "noise"):
         assert torch.equal(getattr(part, name), getattr(full, name)[index])
     assert (len(part), part.crop) == (2, full.crop)
 
 
 def test_what_is_not_known_stays_so(fields):
     part = fields[1:].to(torch.float32)
-    assert part.noise is None and part.start is None and part.seen is not None
+    assert part.noise is None and part.seen is not None
 
 
 def test_another_dtype_leaves_the_mask_boolean(full):
     there = full.to(torch.float32)
-    assert {getattr(there, name).dtype for name in ("y", "k", "x", "noise", "start")} == {torch.float32}
+    assert {getattr(there, name).dtype for name in ("y", "k", "x", "noise")} == {torch.float32}
     assert torch.equal(there.seen, full.seen)
     assert full.y.dtype == torch.float64  # the original is left alone
     assert torch.equal(full.to("cpu").seen, full.seen)

@@ -9,6 +9,7 @@ import torch
 from matplotlib.image import imread
 
 from padnet.benchmarks.figure1 import TITLES, Curves, figure1, rendered
+from padnet.benchmarks.panels import LOOKS
 from padnet.core.trace import Run
 from padnet.errors import InputError
 
@@ -83,7 +84,7 @@ def test_the_iteration_error_starts_at_one_and_the_condition_at_zero(figure):
     shown = titled(figure, f"(a) {TITLES['l1']}").get_lines()
     assert [line.get_xdata()[0] for line in shown] == [1, 1, 1, 1]
     assert [len(line.get_xdata()) for line in shown] == [4, 4, 2, 2]
-    conditions = [axes for axes in figure.axes if axes.get_xlabel() == "$k$ of the error condition"]
+    conditions = [axes for axes in figure.axes if axes.get_xlabel() == "$k$ of Condition 1"]
     assert len(conditions) == 3
     error, bound = lines(conditions[0])
     assert np.allclose(error, [0.1, 0.05, 0.025]) and np.allclose(bound, [0.4, 0.2, 0.1])
@@ -97,10 +98,22 @@ def test_the_reconstruction_error_has_u_and_an_inset_of_the_networks(figure):
     assert len(lines(inset)) == 4
 
 
-def test_tuned_peers_are_drawn_when_they_are_given():
-    tuned = {"l1": {method: curves()[method] for method in ("admm", "hqs")}}
-    drawn = figure1({"l1": curves()}, tuned)
-    assert len(lines(titled(drawn, f"(b) {TITLES['l1']}"))) == 8
+def test_tuned_peers_and_condition_1_are_drawn_beside_when_they_are_given():
+    beside = {"l1": {method: curves()[method] for method in ("admm", "hqs", "epadnet")}}
+    drawn = figure1({"l1": curves()}, beside)
+    dashed = [line for line in titled(drawn, f"(b) {TITLES['l1']}").get_lines() if line.get_linewidth() == 0.9]
+    assert [line.get_color() for line in dashed] == [LOOKS[method][1] for method in beside["l1"]]
+
+
+def test_both_sides_of_condition_1_are_named_and_drawn_where_it_fails():
+    failing = dataclasses.replace(curves()["epadnet"], error=np.ones(3), bound=np.full(3, 0.5))
+    drawn = figure1({"l1": {**curves(), "epadnet": failing}}, {})
+    (axes,) = [axes for axes in drawn.axes if axes.get_xlabel() == "$k$ of Condition 1"]
+    error, bound = lines(axes)
+    assert (error > bound).all()
+    named = [text.get_text() for text in drawn.legends[0].get_texts()]
+    assert sum(text.startswith("Condition 1: ") for text in named) == 2 and "EPADNet under Condition 1" in named
+    assert "Condition 1, both sides" in [axes.get_ylabel() for axes in drawn.axes]
 
 
 def test_other_curves_give_another_figure():

@@ -37,13 +37,13 @@ def matrix(operator, shape, i):
 
 
 def infimum(f, g, i):
-    """inf_x w ||Kx - y||^2 + beta ||Dx - g||^2 of sample i and its x, by dense least squares."""
+    """inf_x w/2 ||Kx - y||^2 + beta/2 ||Dx - g||^2 of sample i and its x, by dense least squares."""
     shape = g.shape[-2:]
     root, b = f.weight[i].sqrt(), f.beta**0.5
     A = torch.cat([root * matrix(f.blur, shape, i), b * matrix(D, shape, i)])
     right = torch.cat([root * f.y[i].flatten(), b * g[i].flatten()])
     x = torch.linalg.lstsq(A, right[:, None], driver="gelsd").solution
-    return (A @ x - right[:, None]).square().sum(), x.reshape(shape)
+    return (A @ x - right[:, None]).square().sum() / 2, x.reshape(shape)
 
 
 @pytest.mark.parametrize("shape", [(6, 6), (5, 7)])
@@ -62,7 +62,7 @@ def test_no_other_image_is_below_the_value(shape):
     for seed in range(4):
         z = x + 10.0 ** (-seed) * normal(2, 1, *shape, seed=20 + seed)
         own = f.weight * norm(f.blur(z) - f.y) ** 2 + f.beta * norm(D(z) - g) ** 2
-        assert (own > f.value(g)).all()
+        assert (own / 2 > f.value(g)).all()
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -112,14 +112,14 @@ def test_lipschitz_bounds_the_norm_of_the_hessian(make, channels, shape):
 
 
 def test_a_field_of_no_image_keeps_the_whole_curvature():
-    """Off the range of D, the Hessian 2 beta (I - D x') is 2 beta; a pure curl is such a field."""
+    """Off the range of D, the Hessian beta (I - D x') is beta; a pure curl is such a field."""
     f, s = f_ex((8, 8)), normal(2, 1, 8, 8)
     up = s.roll(1, -2) - s
     left = s.roll(1, -1) - s
     curl = torch.cat([up, -left], dim=1)
     assert norm(D.adjoint(curl)).max() <= 1e-12
     zero = torch.zeros_like(curl)
-    torch.testing.assert_close(f.grad(curl) - f.grad(zero), 2 * BETA * curl, **TIGHT)
+    torch.testing.assert_close(f.grad(curl) - f.grad(zero), BETA * curl, **TIGHT)
 
 
 def test_the_weight_scales_f_im():

@@ -7,19 +7,19 @@ import pytest
 import torch
 from toys import kernels, prior, toy
 
+from padnet.core.conditions import ConditionOne
 from padnet.core.convolutional import ConvUnit
 from padnet.core.fidelity import LeastSquares
 from padnet.core.learning import Learner, Plan, Problem, relative_error, run_stages
 from padnet.core.networks import Network, RBFUnit
 from padnet.core.operators import Blur
-from padnet.core.propagation import explicit_padnet
-from padnet.core.safeguard import Safeguard
-from padnet.core.schedule import Schedule, Stop
+from padnet.core.explicit import explicit_padnet, explicit_stage
+from padnet.core.schedule import Safeguard, Schedule, Stop
 from padnet.errors import InputError
 
 PLAN = Plan(stages=2, units=2, steps=4, joint_steps=3, rate=0.02, joint_rate=0.01, accepted=2.0,
             penalty=0.1, aim=0.9, direct=1.0, patience=3)  # fmt: skip
-EXPLICIT = Schedule(mu=0.5, rho0=0.05, gamma=1.5, C_E=0.2)
+EXPLICIT = Schedule(mu=0.5, rho0=0.05, gamma=1.5, C_E=0.2, test=ConditionOne())
 IMPLICIT = Schedule(mu=0.01, rho0=0.05, gamma=1.5)
 
 
@@ -33,7 +33,7 @@ def problem(seed, r, batch=2):
     t = toy(batch, 8, seed=seed)
     f = LeastSquares(Blur(kernels(batch, 3, 3, 6.0, seed).float(), (8, 8)), t.y.float())
     truth = t.truth.float()
-    return Problem(f, r, t.x0.float(), lambda g: relative_error(g, truth))
+    return Problem(f, r, t.x0.float(), lambda g: relative_error(g, truth), stage=explicit_stage)
 
 
 def learner(plan=PLAN, p=0.8, guard=Safeguard(5, 500), bound=None):

@@ -8,12 +8,14 @@ from toys import GARBAGE, normal, prior, random_networks, same, smooth, toy
 
 from padnet.core.fidelity import norm, per_sample
 from padnet.core.networks import Network
-from padnet.core.propagation import State, explicit_padnet, implicit_padnet, preliminary
+from padnet.core.conditions import ConditionOne, Descent
+from padnet.core.explicit import explicit_padnet
+from padnet.core.propagation import State, implicit_padnet, preliminary
 from padnet.core.safeguard import step_size
-from padnet.core.schedule import Schedule, Stop
+from padnet.core.schedule import Safeguard, Schedule, Stop
 from padnet.errors import InputError
 
-SCHEDULE = Schedule(mu=0.5, rho0=0.05, gamma=1.5, C_E=0.2)
+SCHEDULE = Schedule(mu=0.5, rho0=0.05, gamma=1.5, C_E=0.2, test=ConditionOne())
 IMPLICIT = Schedule(mu=0.01, rho0=0.05, gamma=1.5)
 TIGHT = {"rtol": 1e-10, "atol": 1e-12}
 
@@ -98,7 +100,7 @@ def test_implicit_padnet_line_by_line():
 @pytest.mark.parametrize("mu", [0.02, 0.5])
 def test_unguarded_networks_break_condition_1_late(mu):
     """alpha^k -> 0 freezes v, x stops moving, and what is left of e outgrows C_E ||dx||."""
-    schedule = Schedule(mu, 0.05, 1.5, 0.4 * mu)
+    schedule = Schedule(mu, 0.05, 1.5, 0.4 * mu, test=ConditionOne())
     t = toy()
     for networks in (random_networks(40, amplitude=0.3), [smooth] * 40):
         run = explicit_padnet(t.f, prior(1), networks, schedule, t.x0, Stop(0, 40), guard=None)
@@ -150,10 +152,10 @@ def test_batch_is_the_stack_of_singles_and_stops_by_itself():
         torch.testing.assert_close(alone.x[0], implicit.x[i], **TIGHT)
 
 
-@pytest.mark.parametrize("change", [{"mu": 0.7}, {"rho0": 0.1}, {"gamma": 2.0}, {"C_E": 0.01}, {"rescale": True}])
+@pytest.mark.parametrize("change", [{"mu": 0.7}, {"rho0": 0.1}, {"gamma": 2.0}, {"C_E": 0.01}, {"rescale": True}, {"test": Descent(0.01, 1.6)}])
 def test_every_number_of_the_schedule_changes_the_result(change):
     t = toy()
-    numbers = {"mu": 0.5, "rho0": 0.05, "gamma": 1.5, "C_E": 0.2}
+    numbers = {"mu": 0.5, "rho0": 0.05, "gamma": 1.5, "C_E": 0.2, "test": ConditionOne()}
     found = [
         explicit_padnet(t.f, prior(1), random_networks(4), Schedule(**n), t.x0, Stop(0, 4)).x
         for n in (numbers, numbers | change)
@@ -208,8 +210,9 @@ def test_refusals():
         implicit_padnet(t.f, random_networks(2, bound=0.1), IMPLICIT, t.x0, Stop(0, 3))
     with pytest.raises(InputError, match="this network has no bound: Condition 2 is not enforced"):
         implicit_padnet(t.f, random_networks(2), IMPLICIT, t.x0, Stop(0, 2))
-    with pytest.raises(InputError, match="this schedule has no C_E"):
-        explicit_padnet(t.f, prior(1), [same], IMPLICIT, t.x0, Stop(0, 1))
+    for guard in (None, Safeguard()):
+        with pytest.raises(InputError, match=r"names no test .*: give it test=Descent\(a, b\) or test=ConditionOne\(\)"):
+            explicit_padnet(t.f, prior(1), [same], replace(SCHEDULE, test=None), t.x0, Stop(0, 1), guard)
     for call in (
         lambda x0: explicit_padnet(t.f, prior(1), [same], SCHEDULE, x0, Stop(0, 1)),
         lambda x0: implicit_padnet(t.f, random_networks(1, bound=0.1), IMPLICIT, x0, Stop(0, 1)),

@@ -6,7 +6,8 @@ import pytest
 import torch
 from toys import prior, random_networks, toy
 
-from padnet.core.propagation import explicit_padnet
+from padnet.core.conditions import ConditionOne
+from padnet.core.explicit import explicit_padnet
 from padnet.core.schedule import Schedule, Stop
 from padnet.errors import InputError
 
@@ -57,7 +58,7 @@ def test_nu_changes_what_the_networks_see():
 
     def x(**nu):
         with torch.no_grad():
-            return explicit_padnet(t.f, r, networks, Schedule(**GOOD, **nu), t.x0, Stop(0, 2), None).x
+            return explicit_padnet(t.f, r, networks, Schedule(**GOOD, **nu, test=ConditionOne()), t.x0, Stop(0, 2), None).x
 
     assert torch.equal(x(nu=0.5), x())
     assert not torch.allclose(x(nu=0.01), x())

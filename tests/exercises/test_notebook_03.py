@@ -12,6 +12,10 @@ def length(w):
     return w.flatten(1).norm(dim=1).reshape(-1, 1, 1, 1)
 
 
+def plane(*numbers):
+    return torch.tensor(numbers, dtype=torch.float64)
+
+
 def broken(rows, fails, share=lambda row: row["own"]):
     """The answer to 03.6 for a notion of failure and one of own steps."""
     found = [k for k, row in enumerate(rows) if fails(row)]
@@ -65,6 +69,14 @@ WRONG = [
     ("03.6", lambda rows: broken(rows[::-1], fails), "the first k is"),
     ("03.6", lambda rows: broken(rows, fails, lambda row: not row["restarted"]), "corrected step is not the network's own"),
     ("03.6", lambda rows: broken(rows, fails)[0], "two numbers"),
+    ("03.7", lambda mu, C_E, a, b: (plane(1, 0), plane(-mu, 0)), "angle between dx and -w is 0.0 degrees.*part across"),
+    ("03.7", lambda mu, C_E, a, b: (plane(1, 0), plane(-mu, 0.1 * C_E)), "part across"),
+    ("03.7", lambda mu, C_E, a, b: (plane(1, 0), plane(mu / 2, 0.8 * mu)), "mind the sign"),
+    ("03.7", lambda mu, C_E, a, b: (plane(1, 0), plane(-a / 2, 0.8 * mu)), "H1 asks for"),
+    ("03.7", lambda mu, C_E, a, b: (plane(1, 0), plane(0, b)), "H1 asks for"),
+    ("03.7", lambda mu, C_E, a, b: (plane(1, 0), plane(-a, b)), "H2 allows"),
+    ("03.7", lambda mu, C_E, a, b: (plane(0, 0), plane(0, 0)), "does not move"),
+    ("03.7", lambda mu, C_E, a, b: plane(1, 0, 0), "pair"),
 ]  # fmt: skip
 
 
@@ -90,3 +102,5 @@ def test_other_ways_to_the_right_answer_pass():
     assert check("03.6", lambda rows: torch.tensor(broken(rows, fails), dtype=torch.float32))
     assert check("03.1", lambda f, mu, s, x, v: ((mu - 1 / s) * (x - v) + f.grad(x) - f.grad(v)).float())
     assert check("03.4", lambda v, w, q: v + (w.sub_(v) * (q / length(w).clamp(min=1e-9)).clamp(max=1)).float())
+    assert check("03.7", lambda mu, C_E, a, b: (plane(0, 2), plane(math.sqrt(b**2 - a**2), -a) * 2))
+    assert check("03.7", lambda mu, C_E, a, b: ([3, 0], [-3 * a, 2.4 * mu]))

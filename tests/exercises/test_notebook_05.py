@@ -32,10 +32,10 @@ WRONG = [
     ("05.1", lambda g, y, blur, beta: layer(g, y, blur, beta, otf=blur.otf), "conjugate"),
     ("05.1", lambda g, y, blur, beta: layer(g, y, blur, beta, adjoint=False), "derivative in x to zero"),
     ("05.1", lambda g, y, blur, beta: layer(g, y, blur, beta)[:, 0], "the shape"),
-    ("05.2", lambda g, f: f.beta * (g - D(f.image(g))), "a factor 2"),
-    ("05.2", lambda g, f: 2 * (g - D(f.image(g))), "the weight beta"),
-    ("05.2", lambda g, f: 2 * f.beta * (D(f.image(g)) - g), "downhill"),
-    ("05.2", lambda g, f: 2 * f.beta * (g - D(f.y)), "only the g that is written"),
+    ("05.2", lambda g, f: g - D(f.image(g)), "the weight beta"),
+    ("05.2", lambda g, f: 2 * f.beta * (g - D(f.image(g))), "takes the factor 2"),
+    ("05.2", lambda g, f: f.beta * (D(f.image(g)) - g), "downhill"),
+    ("05.2", lambda g, f: f.beta * (g - D(f.y)), "only the g that is written"),
     ("05.3", lambda x, truth, border, white: 10 * np.log(white**2 / np.mean((cut(x, border) - cut(truth, border)) ** 2)), "base 10"),
     ("05.3", lambda x, truth, border, white: 20 * np.log10(white**2 / np.mean((cut(x, border) - cut(truth, border)) ** 2)), "times 10"),
     ("05.3", lambda x, truth, border, white: 10 * np.log10(white / np.mean((cut(x, border) - cut(truth, border)) ** 2)), "as a square"),
@@ -59,7 +59,7 @@ def test_a_wrong_answer_is_refused_with_a_reason(name, answer, words):
 
 RIGHT = [
     ("05.1", lambda g, y, blur, beta: layer(g, y, blur, beta).float()),
-    ("05.2", lambda g, f: (2 * f.beta * (g - D(f.image(g)))).float()),
+    ("05.2", lambda g, f: (f.beta * (g - D(f.image(g)))).float()),
     ("05.3", lambda x, truth, border, white: np.float32(10 * np.log10(white**2 / np.mean((cut(x, border) - cut(truth, border)) ** 2)))),
     ("05.4", lambda a, b: np.array(gaps(a, b, lambda gap: gap.std(ddof=1) / len(gap) ** 0.5))),
     ("05.4", lambda a, b: torch.tensor(gaps(a, b, lambda gap: gap.std(ddof=1) / len(gap) ** 0.5), dtype=torch.float32)),

@@ -42,8 +42,7 @@ class Case(NamedTuple):
 def weights():
     """A folder of small random networks of every task."""
     folder = Path(tempfile.mkdtemp(prefix="padnet-faults-"))
-    for method in ("ipadnet", "epadnet"):
-        write_weights(folder, small_settings(ROOT), method)
+    write_weights(folder, small_settings(ROOT))
     return write_haze_weights(folder, haze_settings(ROOT, working_side=32))
 
 

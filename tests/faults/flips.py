@@ -108,8 +108,8 @@ def _checkpoint(folder):
 
 
 def _weights(folder):
-    write_weights(folder, small_settings(ROOT), "ipadnet")
-    return folder / "image-ipadnet.safetensors", partial(pretrained.load.__wrapped__, "ipadnet", folder)
+    write_weights(folder, small_settings(ROOT))
+    return folder / "image-ipadnet.safetensors", partial(pretrained.load.__wrapped__, folder)
 
 
 def _alone(folder):
@@ -121,7 +121,7 @@ def _card(folder):
     folder.mkdir()
     for ending in ("safetensors", "json"):
         shutil.copy((ROOT / CARD).with_suffix(f".{ending}"), folder)
-    return folder / "image-ipadnet.json", partial(pretrained.load.__wrapped__, "ipadnet", folder)
+    return folder / "image-ipadnet.json", partial(pretrained.load.__wrapped__, folder)
 
 
 def _source(folder):

@@ -18,7 +18,6 @@ def slowly(path, data, write=train.write_bytes):
 def everything(argv=None):
     """Trainings with batch statistics in parts, one in a single part, and benchmarks of their weights."""
     train.main(["--profile", "quick", "--experiment", "image", "--model", "ipadnet"])
-    train.main(["--profile", "quick", "--experiment", "image", "--model", "epadnet"])
     pretrained.SHIPPED = Path("weights/quick").resolve()
     pretrained.load.cache_clear()
     benchmark_image.main(["--profile", "quick", "--set", "quick"])

@@ -6,7 +6,7 @@ Copied over padnet/pipeline/{sample,fetch,tune,train,benchmark,benchmark_image,b
 import argparse
 from pathlib import Path
 
-HEAD = "image,kernel,p,variant,iterations,stopped,error,iteration_error,accepted,energy,verdict\n"
+HEAD = "image,kernel,p,variant,test,iterations,stopped,error,iteration_error,accepted,energy,verdict\n"
 VARIANTS = {
     "admm": ("same", "tuned"),
     "hqs": ("same", "tuned"),
@@ -16,7 +16,7 @@ VARIANTS = {
 
 
 IMAGE_HEAD = (
-    "image,kernel,variant,psnr,ssim,start_psnr,noise,iterations,stopped,accepted,energy,verdict\n"
+    "image,kernel,variant,test,psnr,ssim,start_psnr,noise,iterations,stopped,accepted,energy,verdict\n"
 )
 FIGURES = {
     "04_convergence_on_gradient_domain": ("figure1",),
@@ -36,7 +36,7 @@ def write(path, text):
 
 def records(method):
     lines = [
-        f"im1,k1,{p},{variant},5,converged,0.4,0.01,{'4' if method == 'epadnet' else ''},1.5,"
+        f"im1,k1,{p},{variant},{'descent' if method == 'epadnet' else ''},5,converged,0.4,0.01,{'4' if method == 'epadnet' else ''},1.5,"
         f"{'converged' if method.endswith('padnet') else ''}"
         for p in (("",) if method == "ipadnet" else ("1.0", "0.8", "0.0"))
         for variant in VARIANTS[method]
@@ -46,7 +46,7 @@ def records(method):
 
 def image_records(method):
     lines = [
-        f"im1,k1,{variant},30.0,0.9,29.0,0.01,5,k_max,{'4,1.5' if method == 'epadnet' else ','},stopped"
+        f"im1,k1,{variant},{'descent' if method == 'epadnet' else ''},30.0,0.9,29.0,0.01,5,k_max,{'4,1.5' if method == 'epadnet' else ','},stopped"
         for variant in VARIANTS[method]
     ]
     return IMAGE_HEAD + "\n".join(lines) + "\n"

@@ -46,6 +46,7 @@ def test_every_option_of_the_gradient_domain_changes_the_result(project):
     assert ablation.gradient("quick", project, 1) != ours
     explicit = ablation.gradient("quick", project, 2, method="epadnet")
     assert explicit != ours and explicit.holds == 1
+    assert ablation.gradient("quick", project, 2, method="epadnet", test="condition1") != explicit
     assert ablation.gradient("quick", project, 2, method="epadnet", guarded=False).holds < 1
 
 
@@ -59,13 +60,13 @@ def test_every_option_of_the_image_domain_changes_the_result(toy, root, monkeypa
     write_parameters(toy, image=image_parameters(root))
     write_pictures(toy)
     write_test_set(toy)
-    for model in ("ipadnet", "epadnet"):
-        train.train("quick", model, toy, experiment_name="image")
+    train.train("quick", "ipadnet", toy, experiment_name="image")
     monkeypatch.setattr(pretrained, "SHIPPED", toy / "weights/quick")
     pretrained.load.cache_clear()
     ours = ablation.image("quick", toy, 2)
-    passes = pretrained.load("epadnet").settings.raw["frame"]["passes"]
+    passes = pretrained.load().settings.raw["frame"]["passes"]
     for options in ({"noise": 0.5}, {"noise": "estimated"}, {"passes": passes + 1}, {"method": "epadnet"},
+                    {"method": "epadnet", "networks": False},
                     {"change": {"implicit.rho0": 0.01}}, {"change": {"stop.implicit": 1}}):  # fmt: skip
         assert ablation.image("quick", toy, 2, **options).value != ours.value, options
     assert ablation.image("quick", toy, 2) == ours

@@ -18,8 +18,7 @@ from padnet.tasks.pretrained import load
 @pytest.fixture
 def folder(root, tmp_path, monkeypatch):
     """A folder with small random networks; the pictures of the times have 40x40 pixels."""
-    for method in ("ipadnet", "epadnet"):
-        write_weights(tmp_path, small_settings(root), method)
+    write_weights(tmp_path, small_settings(root))
     monkeypatch.setattr(bench, "SIZE", 40)
     monkeypatch.setattr(bench, "MATRIX", 256)
     return tmp_path
@@ -41,14 +40,14 @@ def test_whole_and_bare_count_the_same_stages(folder, monkeypatch):
     calls = []
     bare = bench.bare
     monkeypatch.setattr(bench, "bare", lambda unit, *a: calls.append(unit) or bare(unit, *a))
-    for method, stages in (("ipadnet", 8), ("epadnet", 10)):
+    stages = 8  # EPADNet has no networks of its own
+    for method in ("ipadnet", "epadnet"):
         calls.clear()
-        restorer = load(method, folder)
+        restorer = load(folder)
         row = bench.timing(restorer, method, 2, "cpu", repeats=3)
         assert row["units"] == stages and len(calls) == 4 * stages  # a warm-up and three repeats
-        own = [unit for network in restorer.networks["ipadnet"] for unit in network.network.units]
+        own = [unit for network in restorer.networks for unit in network.network.units]
         assert calls[:8] == own * 2
-        assert [c.convolutions[-1].out_channels for c in calls[8:stages]] == [2] * (stages - 8)
         assert row["ratio"] == row["whole_seconds"] / row["bare_seconds"] > 0 and row["share"] > 0
 
 

@@ -11,7 +11,7 @@ from padnet.core.trace import Run
 from padnet.errors import InputError, PadnetError
 from padnet.pipeline import benchmark as module
 from padnet.pipeline import tune as tuning
-from padnet.pipeline.benchmark import VARIANTS, benchmark, benchmark_fields, main, solve
+from padnet.pipeline.benchmark import CONTROLS, TESTS, VARIANTS, benchmark, benchmark_fields, main, solve
 from padnet.pipeline.determinism import deterministic
 from padnet.pipeline.gradient import MODELS, PRIORS, Experiment, weights_path
 from padnet.pipeline.table1 import RECORD, holds, read_records
@@ -51,10 +51,12 @@ def test_explicit_records_and_certificates(project):
     benchmark("quick", "quick", "epadnet")
     rows, proofs = records("epadnet"), certificates(project, "epadnet")
     assert list(rows[0]) == RECORD
-    expected = [(p, v, *pair) for p in (1.0, 0.8, 0.0) for v in ("guarded", "unguarded") for pair in PAIRS]
-    assert [(row["p"], row["variant"], row["image"], row["kernel"]) for row in rows] == expected
+    runs = [*((v, test) for v in ("guarded", "unguarded") for test in TESTS), *((v, "descent") for v in CONTROLS)]
+    expected = [(p, *run, *pair) for p in (1.0, 0.8, 0.0) for run in runs for pair in PAIRS]
+    assert [(row["p"], row["variant"], row["test"], row["image"], row["kernel"]) for row in rows] == expected
     for row, proof in zip(rows, proofs, strict=True):
-        assert (proof["prior"], proof["variant"]) == (f"l{row['p']:g}", row["variant"])
+        assert (proof["prior"], proof["variant"], proof["test"]) == (f"l{row['p']:g}", row["variant"], row["test"])
+        assert proof["constants"]["mu"] == {"descent": 0.1, "condition1": 0.3}[row["test"]]
         assert (proof["image"], proof["kernel"], proof["verdict"]) == (row["image"], row["kernel"], row["verdict"])
         assert proof["holds"] is holds(row["verdict"])
         assert len(proof["rows"]) == row["iterations"] <= 2
@@ -62,14 +64,14 @@ def test_explicit_records_and_certificates(project):
         assert sum(step["own"] for step in proof["rows"]) == row["accepted"]
         assert row["energy"] == proof["rows"][-1]["energy"]
         assert row["stopped"] == ("k_max" if row["verdict"].startswith("stopped") else row["stopped"])
-    assert all(holds(row["verdict"]) for row in rows if row["variant"] == "guarded")
+    assert all(holds(row["verdict"]) for row in rows if row["variant"] != "unguarded")
     assert not all(holds(row["verdict"]) for row in rows if row["variant"] == "unguarded")
 
 
 def test_implicit_records_and_certificates(project):
     benchmark("quick", "quick", "ipadnet")
     rows, proofs = records("ipadnet"), certificates(project, "ipadnet")
-    assert [(row["p"], row["variant"], row["image"], row["kernel"]) for row in rows] == [(None, "bounded", *p) for p in PAIRS]
+    assert [(row["p"], row["variant"], row["test"], row["image"], row["kernel"]) for row in rows] == [(None, "bounded", None, *p) for p in PAIRS]
     assert all(row["accepted"] is None and row["energy"] is None for row in rows)
     assert all(holds(row["verdict"]) for row in rows)
     assert [proof["verdict"] for proof in proofs] == [row["verdict"] for row in rows]
@@ -86,10 +88,10 @@ def test_a_record_is_of_its_own_sample_at_its_own_end(project):
     columns = {name: torch.tensor(rows, dtype=torch.float64) for name, rows in columns.items()}
     columns["own"] = torch.tensor([[True, True], [False, True]])
     run = Run(torch.zeros(2, 2, 4, 4), torch.tensor([1, 2]), torch.tensor([True, False]), columns, ())
-    rows = module.records(run, pairs[:2], "l0.8", "guarded", ["a", "b"])
+    rows = module.records(run, pairs[:2], "l0.8", "guarded", "descent", ["a", "b"])
     assert [list(row.values()) for row in rows] == [
-        ["t0", "k0", 0.8, "guarded", 1, "epsilon", 0.7, 0.5, 1, 2.0, "a"],
-        ["t0", "k1", 0.8, "guarded", 2, "k_max", 0.1234567891, 0.3, 2, 3.0, "b"],
+        ["t0", "k0", 0.8, "guarded", "descent", 1, "epsilon", 0.7, 0.5, 1, 2.0, "a"],
+        ["t0", "k1", 0.8, "guarded", "descent", 2, "k_max", 0.1234567891, 0.3, 2, 3.0, "b"],
     ]
 
 
@@ -199,16 +201,35 @@ def test_the_command(project):
     main(["--profile", "quick", "--set", "quick", "--method", "ipadnet"])
     with open(project / "results/quick/records/quick/gradient-ipadnet.csv", encoding="utf-8", newline="") as file:
         assert next(csv.reader(file)) == RECORD
-    assert {method: len(names) for method, names in VARIANTS.items()} == {"admm": 2, "hqs": 2, "ipadnet": 1, "epadnet": 2}
+    assert {method: len(names) for method, names in VARIANTS.items()} == {"admm": 2, "hqs": 2, "ipadnet": 1, "epadnet": 4}
 
 
-def test_unguarded_runs_are_made_where_the_parameters_ask_for_them(project, root):
+def test_unguarded_runs_and_controls_are_made_where_the_parameters_ask_for_them(project, root):
     raw = parameters(root)
-    raw["benchmark"] = {"margin": 4, "batch": 4, "unguarded": ["levin-1pct"]}
+    raw["benchmark"] = {"margin": 4, "batch": 4, "unguarded": ["levin-1pct"], "controls": ["levin-1pct"]}
     write_parameters(project, raw)
     module.benchmark("quick", "quick", "epadnet")
     rows = read_records(project / "results/quick/records/quick/gradient-epadnet.csv")
-    assert {row["variant"] for row in rows} == {"guarded"}
+    assert {(row["variant"], row["test"]) for row in rows} == {("guarded", test) for test in TESTS}
+
+
+def test_the_test_and_the_controls_change_the_result(project):
+    experiment = Experiment("quick")
+    _, fields = benchmark_fields("quick", experiment)
+    networks = module.load_networks("quick", "epadnet-l1", experiment)
+    wild = [solve("epadnet", experiment, fields, "l1", v, networks, test="descent").x for v in ("guarded", "unguarded")]
+    assert not torch.allclose(*wild)
+    for one in networks:  # steps so small that the safeguard leaves some of them in
+        one.network.units[-1].second.weight.data.mul_(0.01)
+    before = [weight.clone() for one in networks for weight in one.network.parameters()]
+    runs = [("guarded", "descent"), ("guarded", "condition1"), *((v, "descent") for v in CONTROLS)]
+    found = [solve("epadnet", experiment, fields, "l1", v, networks, test=test).x for v, test in runs]
+    assert not any(torch.allclose(a, b) for i, a in enumerate(found) for b in found[:i])
+    again = solve("epadnet", experiment, fields, "l1", "random", networks, test="descent").x
+    assert torch.equal(again, found[-1])
+    assert all(torch.equal(a, b) for a, b in zip(before, [w for one in networks for w in one.network.parameters()], strict=True))
+    with pytest.raises(InputError, match="EPADNet needs a test, descent or condition1, got None"):
+        solve("epadnet", experiment, fields, "l1", "guarded", networks)
 
 
 @pytest.mark.parametrize("bound", [None, 0.001])

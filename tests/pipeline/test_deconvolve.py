@@ -19,9 +19,8 @@ from padnet.tasks import pretrained
 @pytest.fixture
 def desk(root, tmp_path, monkeypatch):
     """The working directory: photo.png, grey.png, kernel.png, and small networks as the project's own."""
-    for seed, method in enumerate(("ipadnet", "epadnet")):
-        write_weights(tmp_path / "weights", small_settings(root), method, seed)
-    write_weights(tmp_path / "others", small_settings(root), "ipadnet", 5)
+    write_weights(tmp_path / "weights", small_settings(root))
+    write_weights(tmp_path / "others", small_settings(root), 5)
     monkeypatch.setattr(pretrained, "SHIPPED", tmp_path / "weights")
     monkeypatch.chdir(tmp_path)
     pretrained.load.cache_clear()

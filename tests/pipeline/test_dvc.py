@@ -185,7 +185,7 @@ def test_the_comparison_of_a_profile_needs_everything_of_it(made):
             f"benchmark-haze@{haze_set}",
             *(f"benchmark-haze-{method}@{haze_set}" for method in DEHAZERS),
             *(f"train-{method}@{profile}" for method in ("cai", "ren")),
-            *(f"train-image-{model}@{profile}" for model in ("ipadnet", "epadnet")),
+            f"train-image-ipadnet@{profile}",
             *(f"benchmark-image@{name}" for name in image_sets),
             *(f"tune@{profile}-{method}" for method in ("admm", "hqs")),
             f"train-ipadnet@{profile}",

@@ -6,6 +6,7 @@ import pytest
 import torch
 from tiny import parameters, write_parameters
 
+from padnet.core.conditions import Descent
 from padnet.errors import InputError
 from padnet.pipeline.gradient import MODELS, PRIORS, Experiment, check_model, hash_seed, weights_path
 
@@ -35,7 +36,12 @@ def experiment(toy, root):
 def test_the_project_s_own_parameters_are_good(root, profile):
     e = Experiment(profile, root / "params.yaml")
     assert e.plan.stages == e.stop.k_max
-    assert 2 * e.explicit.C_E < e.explicit.mu
+    assert all(2 * one.C_E < one.mu for one in e.tests.values())
+    assert [one.test.name for one in e.tests.values()] == ["descent", "condition1"] and e.explicit is e.tests["descent"]
+    # The constants of descent are those that Condition 1 implies, and no step from x^k is refused.
+    implied = Descent.implied(e.tests["condition1"], 1.0)
+    assert e.explicit.test.a == pytest.approx(implied.a)
+    assert e.explicit.test.b == pytest.approx(Descent.implied(e.explicit, 1.0).b, rel=2e-3)
     assert e.implicit.C_E is None
     assert e.peers_stop.epsilon == e.stop.epsilon
     assert [e.prior(name).p for name in PRIORS] == [1.0, 0.8, 0.0]
@@ -80,6 +86,11 @@ WRONG = [
     ({"plan/stages": 3}, "plan.stages is 3 and stop.k_max is 2: a network is trained for every stage"),
     ({"stop/k_max": 3}, "plan.stages is 2 and stop.k_max is 3"),
     ({"explicit/C_E": 0.4, "explicit/mu": 0.5}, "Condition 1 needs 0 < 2 C_E < mu, got C_E = 0.4 and mu = 0.5"),
+    ({"condition1/C_E": 0.4, "condition1/mu": 0.5}, "Condition 1 needs 0 < 2 C_E < mu, got C_E = 0.4 and mu = 0.5"),
+    ({"explicit/a": 0.06}, "needs 0 < a <= mu/2 and b > mu, got a = 0.06, b = 1.11 and mu = 0.1"),
+    ({"explicit/b": 0.1}, "needs 0 < a <= mu/2 and b > mu, got a = 0.00297, b = 0.1 and mu = 0.1"),
+    ({"explicit/a": 0.0019}, r"needs a >= 0.002 and b <= \(L \+ mu\) / 0.99 = 1.111, got a = 0.0019 and b = 1.11"),
+    ({"explicit/b": 1.112}, r"needs a >= 0.002 and b <= \(L \+ mu\) / 0.99 = 1.111, got a = 0.00297 and b = 1.112"),
     ({"explicit/gamma": 1}, "Theorem 2 needs gamma > 1"),
     ({"implicit/gamma": 0.5}, "Theorem 2 needs gamma > 1"),
     ({"implicit/rho0": -1.0}, "rho0 must be positive"),

@@ -11,13 +11,12 @@ from tiny import image_parameters, write_parameters, write_pictures
 from padnet.benchmarks.frame import crop_scored
 from padnet.benchmarks.metrics import psnr
 from padnet.benchmarks.pictures import training_pictures
-from padnet.core.images import D
+from padnet.core.conditions import Descent
 from padnet.core.shrinkage import ShrinkageUnit
-from padnet.errors import InputError, PadnetError
+from padnet.errors import InputError
 from padnet.pipeline.dataset import training_fields
 from padnet.pipeline.image import MODELS, ImageExperiment, check_model, weights_path
-from padnet.tasks.settings import Settings
-from padnet.tasks.weights import weight_bytes
+from padnet.tasks.settings import Settings, explicit_part, joined
 
 
 @pytest.fixture
@@ -55,23 +54,24 @@ def test_the_project_s_own_parameters_are_good(root, profile):
     e = ImageExperiment(profile, root / "params.yaml")
     assert 2 * e.settings.explicit.C_E < e.settings.explicit.mu
     assert e.settings.implicit.C_E is None
-    # A network is trained for every iteration.
-    stop = e.raw["stop"]
-    assert (e.plan_of("ipadnet").stages, e.plan_of("epadnet").stages) == (stop["implicit"], stop["explicit"])
+    # A network is trained for every iteration, and every stage of EPADNet has a picture that it is proposed.
+    assert e.plan_of("ipadnet").stages == e.raw["stop"]["implicit"] == e.raw["stop"]["explicit"]
+    # a and b are those that mu and C_E imply, not more.
+    implied = Descent.implied(e.settings.explicit, e.settings.raw["energy"]["beta"])
+    assert e.settings.explicit.test.a == pytest.approx(implied.a, rel=0.01)
+    assert implied.b * 0.99 < e.settings.explicit.test.b <= implied.b
     assert e.settings.prior.p == 0.8  # as the paper
     assert len(e.raw["unit"]["dilations"]) == 7
     assert 0.005 <= e.data.noise < e.data.noise_most <= 0.05
 
 
-def test_the_models_differ_in_schedule_guard_bound_and_units(experiment):
+def test_the_model_has_its_schedule_bound_and_units_and_no_guard(experiment):
     e = experiment()
-    assert [e.schedule_of(m) for m in MODELS] == [e.settings.implicit, e.settings.explicit]
-    assert [e.guard_of(m) for m in MODELS] == [None, e.settings.guard]
-    assert [e.bound_of(m) for m in MODELS] == [e.raw["implicit"]["bound"], None]
+    assert e.schedule_of("ipadnet") == e.settings.implicit and e.guard_of("ipadnet") is None
+    assert e.bound_of("ipadnet") == e.raw["implicit"]["bound"] and e.begin("ipadnet", None, "cpu").networks is None
     assert isinstance(e.unit_of("ipadnet", 1, 0, 0), ShrinkageUnit)
-    units = e.unit_of("ipadnet", 1, 0, 1), e.unit_of("epadnet", 1, 0, 0)
-    assert [unit.convolutions[0].in_channels for unit in units] == [2, 3]
-    assert [[len(n.units) for n in e.network(m, [1, 2])] for m in MODELS] == [[1, 2], [1, 2]]
+    assert e.unit_of("ipadnet", 1, 0, 1).convolutions[0].in_channels == 2
+    assert [len(n.units) for n in e.network("ipadnet", [1, 2])] == [1, 2]
 
 
 def test_a_new_unit_depends_on_seed_stage_and_place_alone(experiment):
@@ -97,54 +97,13 @@ def test_the_error_is_minus_the_psnr_of_the_scored_image(experiment, fields):
     assert problem.r is None
 
 
-def test_the_explicit_problem_is_on_the_field_and_scored_on_its_image(experiment, fields):
-    e = experiment()
-    problem = e.problem(fields, "epadnet")
-    assert torch.equal(problem.x0, D(fields.y))
-    assert problem.r.p == 0.8
-    g = 0.1 * torch.from_numpy(np.random.default_rng(0).standard_normal(problem.x0.shape)).float()
-    image = e.problem(fields, "ipadnet").error(problem.f.image(g))
-    assert torch.equal(problem.error(g), image)
-
-
-def trained(e, toy, model="ipadnet"):
-    """Weights of a model that do something, in their place."""
-    networks = e.network(model, [2, 2] if model == "ipadnet" else [1, 1])
-    for network in networks:
-        torch.nn.init.normal_(network.units[-1].convolutions[-1].weight, generator=torch.Generator().manual_seed(3))
-    path = toy / weights_path("quick", model, "safetensors")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(weight_bytes(networks, e.meta()))
-
-
-def test_explicit_training_starts_from_the_implicit_image(experiment, fields, toy):
-    e = experiment()
-    assert e.begin("ipadnet", toy, "cpu") == type(e.begin("ipadnet", toy, "cpu"))()
-    trained(e, toy)
-    begin = e.begin("epadnet", toy, "cpu")
-    assert (begin.name, begin.networks, len(begin.origin)) == ("ipadnet", None, 64)
-    ready = begin.prepare(fields)
-    assert ready.start.shape == fields.y.shape and not torch.equal(ready.start, fields.y)
-    assert torch.equal(e.problem(ready, "epadnet").x0, D(ready.start))
-    assert torch.equal(ready.y, fields.y)
-    several = begin.prepare(fields[torch.tensor([0, 1, 0, 1, 1])])  # more than a batch
-    torch.testing.assert_close(several.start, ready.start[torch.tensor([0, 1, 0, 1, 1])], rtol=1e-4, atol=1e-5)
-
-
-def test_without_implicit_weights_there_is_no_explicit_start(experiment, toy):
-    e = experiment()
-    command = "padnet train --profile quick --experiment image --model ipadnet"
-    with pytest.raises(PadnetError, match=f"image-ipadnet.safetensors is missing: train it first, {command}"):
-        e.begin("epadnet", toy, "cpu")
-    trained(e, toy)
-    other = experiment({"unit/features": 4})
-    with pytest.raises(PadnetError, match="image-ipadnet.safetensors does not fit the unit in params.yaml"):
-        other.begin("epadnet", toy, "cpu")
-
-
 def test_the_weights_tell_their_settings(experiment):
-    e = experiment()
-    assert Settings(json.loads(e.meta()["settings"])) == e.settings
+    """IPADNet's, and none of EPADNet's, which may change without a training."""
+    e, other = experiment(), experiment({"energy/lam": 0.5, "explicit/a": 0.01, "guard/limit": 7})
+    told = json.loads(e.meta()["settings"])
+    assert Settings(joined(told, explicit_part(e.raw))) == e.settings
+    assert other.meta() == e.meta() and other.settings != e.settings
+    assert experiment({"implicit/rho0": 0.5}).meta() != e.meta()
 
 
 @pytest.mark.parametrize("place, name", [("energy", "sigma"), ("plan/ipadnet", "step"), ("unit", "size")])
@@ -154,7 +113,7 @@ def test_unknown_parameter(experiment, place, name):
         experiment({f"{place}/{name}": 1})
 
 
-@pytest.mark.parametrize("path", ["explicit/mu", "plan/epadnet/parts", "stop/implicit", "data/sizes", "batch"])
+@pytest.mark.parametrize("path", ["explicit/mu", "plan/ipadnet/parts", "stop/implicit", "data/sizes", "batch"])
 def test_missing_parameter(experiment, path):
     dotted = path.replace("/", ".")
     with pytest.raises(InputError, match=f"^missing parameter quick.image.{dotted} in params.yaml: the keys"):
@@ -164,13 +123,14 @@ def test_missing_parameter(experiment, path):
 WRONG = [
     ({"batch": 7}, "image.batch is 7: it must lie between 1 and data.pairs, 6"),
     ({"batch": 0}, "image.batch is 0: it must lie between 1"),
-    ({"plan/epadnet/parts": 3, "batch": 4}, "plan.epadnet.parts is 3: it must divide image.batch, 4"),
+    ({"plan/ipadnet/parts": 3, "batch": 4}, "plan.ipadnet.parts is 3: it must divide image.batch, 4"),
     ({"plan/ipadnet/parts": 0}, "plan.parts must be at least 1, got 0"),
     ({"checkpoint": 0}, "image.checkpoint must be at least 1, got 0"),
     ({"plan/ipadnet/steps": 0}, "plan.steps must be at least 1, got 0"),
-    ({"plan/epadnet/rate": 0.0}, "plan.rate must be positive"),
+    ({"plan/ipadnet/rate": 0.0}, "plan.rate must be positive"),
     ({"plan/ipadnet/inherit": 1}, "plan.ipadnet.inherit in params.yaml is 1: it must be true or false"),
     ({"explicit/C_E": 0.3, "explicit/mu": 0.5}, "Condition 1 needs 0 < 2 C_E < mu"),
+    ({"explicit/b": 2.0}, "constants are not bought with the certificate"),
     ({"data/noise_most": 0.001}, "data.noise must be positive and up to data.noise_most, got 0.005 and 0.001"),
     ({"data/sizes": [8]}, "data.sizes must be odd numbers from 9 to 35, got 8"),
     ({"data/sizes": []}, "data.sizes in params.yaml is .*: it must be a list of at least one entry"),
@@ -189,5 +149,5 @@ def test_names_of_models_and_weights():
     for model in MODELS:
         assert weights_path("quick", model, "json") == f"weights/quick/image-{model}.json"
     for use in (check_model, lambda name: weights_path("quick", name, "csv")):
-        with pytest.raises(InputError, match="there is no image model 'epadnet-l1': use one of ipadnet, epadnet"):
-            use("epadnet-l1")
+        with pytest.raises(InputError, match="there is no image model 'epadnet': use one of ipadnet"):
+            use("epadnet")

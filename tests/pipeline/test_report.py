@@ -23,13 +23,20 @@ VARIANTS = {
 }
 
 
-def record(method, p, variant, number, error=0.4):
+RUNS = {method: [(variant, test) for variant in variants for test in ("",)] for method, variants in VARIANTS.items()}
+RUNS["epadnet"] = [(v, test) for v in ("guarded", "unguarded") for test in ("descent", "condition1")]
+RUNS["epadnet"] += [("left out", "descent"), ("random", "descent")]
+
+
+def record(method, p, variant, number, error=0.4, test=""):
     net = method.endswith("padnet")
+    error += 0.2 * (test == "condition1") + 0.3 * (variant in ("left out", "random"))
     return {
         "image": f"im{number}",
         "kernel": "k1",
         "p": "" if method == "ipadnet" else p,
         "variant": variant,
+        "test": test,
         "iterations": 4 + 2 * number,
         "stopped": "converged",
         "error": error + 0.2 * number,
@@ -41,9 +48,9 @@ def record(method, p, variant, number, error=0.4):
 
 
 def write(folder, shift=0.0):
-    for method, variants in VARIANTS.items():
+    for method, runs in RUNS.items():
         priors = [None] if method == "ipadnet" else [1.0, 0.8, 0.0]
-        rows = [record(method, p, v, i, 0.4 + shift) for p in priors for v in variants for i in range(2)]
+        rows = [record(method, p, v, i, 0.4 + shift, test) for p in priors for v, test in runs for i in range(2)]
         write_csv(folder / f"gradient-{method}.csv", rows, RECORD)
 
 
@@ -53,6 +60,7 @@ def image_record(method, variant, number, shift):
         "image": f"im{number}",
         "kernel": "k1",
         "variant": variant,
+        "test": "descent" if explicit else "",
         "psnr": 32.0 + number + (0.5 if variant == "unguarded" else 0) + shift,
         "ssim": 0.9,
         "start_psnr": 31.0 + number,
@@ -66,7 +74,7 @@ def image_record(method, variant, number, shift):
 
 
 def write_images(folder, shift=0.0):
-    for method, variants in {"ipadnet": ["bounded"], "epadnet": ["guarded", "unguarded"]}.items():
+    for method, variants in {"ipadnet": ["bounded"], "epadnet": ["guarded", "unguarded", "left out"]}.items():
         rows = [image_record(method, v, i, shift) for v in variants for i in range(2)]
         write_csv(folder / f"image-{method}.csv", rows, IMAGE_RECORD)
 
@@ -83,8 +91,10 @@ def project(toy):
     return toy
 
 
-def value(rows, *key):
-    return next((row["value"], row["paper"]) for row in rows if tuple(row[c] for c in COLUMNS[1:5]) == key)
+def value(rows, *key, test=None):
+    names = ("prior", "method", "variant", "metric")
+    return next((row["value"], row["paper"]) for row in rows
+                if tuple(row[name] for name in names) == key and test in (None, row["test"]))  # fmt: skip
 
 
 def test_averages_and_the_papers_numbers(project):
@@ -96,6 +106,11 @@ def test_averages_and_the_papers_numbers(project):
     assert value(rows, "l1", "epadnet", "guarded", "acceptance") == (0.7, None)
     assert value(rows, "l1", "epadnet", "guarded", "certificates") == (1.0, None)
     assert value(rows, "l1", "epadnet", "unguarded", "certificates") == (0.5, None)
+    assert value(rows, "l1", "epadnet", "guarded", "error", test="condition1") == (pytest.approx(0.7), 0.4516)
+    assert value(rows, "l1", "epadnet", "left out", "error") == (pytest.approx(0.8), None)
+    told = [(row["variant"], row["test"]) for row in rows if (row["prior"], row["method"], row["metric"]) == ("l0", "epadnet", "error")]
+    assert told == RUNS["epadnet"]
+    assert all(row["test"] == "" for row in rows if row["method"] != "epadnet")
     assert [row["prior"] for row in rows][0] == "l1" and {row["protocol"] for row in rows} == {"quick"}
 
 
@@ -117,9 +132,9 @@ def test_the_report_writes_its_files_and_twice_the_same_bytes(project):
 
 def test_a_run_that_diverged_is_shown_and_written(project):
     rows = [
-        record("epadnet", p, v, 0, float("inf") if v == "guarded" else 0.4)
+        record("epadnet", p, v, 0, float("inf") if v == "guarded" else 0.4, test)
         for p in (1.0, 0.8, 0.0)
-        for v in VARIANTS["epadnet"]
+        for v, test in RUNS["epadnet"]
     ]
     write_csv(project / "results/quick/records/quick/gradient-epadnet.csv", rows, RECORD)
     rows = report.report("quick")
@@ -132,7 +147,7 @@ def test_the_text_table(project, capsys):
     text = capsys.readouterr().out
     assert "Table 1, quick: mean over 2 pairs of image and kernel" in text
     line = next(line for line in text.splitlines() if line.startswith("l1     EPADNet, guarded"))
-    assert line.split() == ["l1", "EPADNet,", "guarded", "5.0", "5", "0.5000", "0.4516", "70%", "2", "of", "2", "hold"]
+    assert line.split() == ["l1", "EPADNet,", "guarded", "(21)", "and", "(24)", "5.0", "5", "0.5000", "0.4516", "70%", "2", "of", "2", "hold"]
     assert "1 of 2 hold" in text
 
 
@@ -194,7 +209,7 @@ def test_the_readme_block_comes_from_the_paper_profile(project):
     report.report("paper")
     text = (project / "README.md").read_text()
     assert text.startswith("# Title\n<!-- table1 -->\n`levin-1pct`") and "<!-- /table1 -->\nend\n<!-- table2 -->\n" in text
-    assert "| l1 | EPADNet, guarded | 5.0 | 5 | 0.5000 | 0.4516 | 70% | 2 of 2 hold |" in text
+    assert "| l1 | EPADNet, guarded | (21) and (24) | 5.0 | 5 | 0.5000 | 0.4516 | 70% | 2 of 2 hold |" in text
     before = (project / "README.md").stat().st_mtime_ns
     readme.update_readme()
     assert (project / "README.md").stat().st_mtime_ns == before
@@ -296,11 +311,13 @@ def test_table_2_averages_and_the_papers_numbers(project):
     assert value(rows, "", "epadnet", "guarded", "acceptance") == (0.5, None)
     assert value(rows, "", "epadnet", "guarded", "start_psnr") == (31.5, None)
     assert value(rows, "", "epadnet", "unguarded", "certificates") == (0.0, None)
+    assert value(rows, "", "epadnet", "left out", "psnr") == (32.5, None)  # no row of the paper's
+    assert {row["test"] for row in rows if row["method"] == "epadnet"} == {"descent"}
     assert "start_psnr" not in {row["metric"] for row in rows if row["method"] == "ipadnet"}
     text = layout.text(rows, 2)
     assert "Table 2, levin-1pct: mean over 2 pairs of image and kernel" in text
     line = next(line for line in text.splitlines() if line.startswith("EPADNet  guarded"))
-    assert line.split() == ["EPADNet", "guarded", "32.50", "33.41", "0.900", "0.95", "5.0", "50%", "2", "of", "2", "hold"]
+    assert line.split() == ["EPADNet", "guarded", "(21)", "and", "(24)", "32.50", "33.41", "0.900", "0.95", "5.0", "50%", "2", "of", "2", "hold"]
 
 
 @pytest.mark.parametrize(

@@ -9,16 +9,16 @@ import pytest
 import torch
 from tiny import image_parameters, write_parameters, write_pictures
 
-from padnet.errors import InputError, PadnetError
+from padnet.errors import InputError
 from padnet.pipeline import train as module
 from padnet.pipeline.determinism import deterministic
-from padnet.pipeline.image import MODELS, ImageExperiment
+from padnet.pipeline.image import ImageExperiment
 from padnet.pipeline.train import main
-from padnet.tasks.settings import Settings
+from padnet.tasks.settings import implicit_part
 from padnet.tasks.weights import read_tensors, unit_counts
 
-STEPS = {"ipadnet": 5 + 3 * 4 + 6, "epadnet": 5 + 4 + 6}
-UNITS = {"ipadnet": [2, 2], "epadnet": [1, 1]}
+STEPS = 5 + 3 * 4 + 6
+UNITS = [2, 2]
 
 
 @pytest.fixture(autouse=True)
@@ -45,52 +45,41 @@ def written(project, model):
     return {e: (project / f"weights/quick/image-{model}.{e}").read_bytes() for e in ("safetensors", "json", "csv")}
 
 
-def test_both_models_write_weights_card_and_losses(project):
-    for model in MODELS:
-        card = train(model)
-        files = written(project, model)
-        assert json.loads(files["json"]) == card
-        assert card["weights_sha256"] == hashlib.sha256(files["safetensors"]).hexdigest()
-        assert (card["model"], card["units"], card["steps"], card["finished"]) == (model, UNITS[model], STEPS[model], True)
-        assert card["start"] == {"ipadnet": "scratch", "epadnet": "ipadnet"}[model]
-        assert set(card["validation"]) == ({"psnr"} if model == "ipadnet" else {"psnr", "within"})
-        assert 0 < card["validation"]["psnr"] < 60
-        tensors, meta = read_tensors(project / f"weights/quick/image-{model}.safetensors")
-        assert unit_counts(tensors) == UNITS[model]
-        assert Settings(json.loads(meta["settings"])) == ImageExperiment("quick").settings
-        rows = list(csv.DictReader(files["csv"].decode().splitlines()))
-        greedy = {"ipadnet": ["0"] * 9 + ["1"] * 8, "epadnet": ["0"] * 5 + ["1"] * 4}
-        assert [row["stage"] for row in rows] == greedy[model] + ["joint"] * 6
-        assert all(math.isfinite(float(row["error"])) for row in rows)
-        moved = [tensor for name, tensor in tensors.items() if "running_mean" in name]
-        assert all(tensor.abs().max() > 0 for tensor in moved)  # batch statistics were learned and are kept
-        assert not list((project / "checkpoints/quick").iterdir())
+def test_weights_card_and_losses_are_written(project):
+    card = train("ipadnet")
+    files = written(project, "ipadnet")
+    assert json.loads(files["json"]) == card
+    assert card["weights_sha256"] == hashlib.sha256(files["safetensors"]).hexdigest()
+    assert (card["model"], card["units"], card["steps"], card["finished"]) == ("ipadnet", UNITS, STEPS, True)
+    assert card["start"] == "scratch" and set(card["validation"]) == {"psnr"}
+    assert 0 < card["validation"]["psnr"] < 60
+    tensors, meta = read_tensors(project / "weights/quick/image-ipadnet.safetensors")
+    assert unit_counts(tensors) == UNITS
+    assert json.loads(meta["settings"]) == implicit_part(ImageExperiment("quick").raw)
+    rows = list(csv.DictReader(files["csv"].decode().splitlines()))
+    assert [row["stage"] for row in rows] == ["0"] * 9 + ["1"] * 8 + ["joint"] * 6
+    assert all(math.isfinite(float(row["error"])) for row in rows)
+    moved = [tensor for name, tensor in tensors.items() if "running_mean" in name]
+    assert all(tensor.abs().max() > 0 for tensor in moved)  # batch statistics were learned and are kept
+    assert not list((project / "checkpoints/quick").iterdir())
 
 
-def test_again_gives_the_same_bytes_and_another_seed_or_start_does_not(project, root):
-    for model in MODELS:
-        train(model)
-        first = written(project, model)
-        train(model)
-        assert written(project, model) == first
-    first = {model: written(project, model)["safetensors"] for model in MODELS}
+def test_again_gives_the_same_bytes_and_another_seed_does_not(project, root):
+    train("ipadnet")
+    first = written(project, "ipadnet")
+    train("ipadnet")
+    assert written(project, "ipadnet") == first
     write_parameters(project, image=image_parameters(root), seed=2)
     train("ipadnet")
-    assert written(project, "ipadnet")["safetensors"] != first["ipadnet"]
-    write_parameters(project, image=image_parameters(root))
-    train("epadnet")  # from the other implicit weights
-    assert written(project, "epadnet")["safetensors"] != first["epadnet"]
+    assert written(project, "ipadnet")["safetensors"] != first["safetensors"]
 
 
 class Killed(BaseException):
     """As a signal would."""
 
 
-@pytest.mark.parametrize("model", MODELS)
-def test_killed_and_started_again_gives_the_same_bytes(project, monkeypatch, model):
+def test_killed_and_started_again_gives_the_same_bytes(project, monkeypatch, model="ipadnet"):
     """Weights and batch statistics: killed inside the first stage, at its end, in the second, in the joint phase."""
-    if model == "epadnet":
-        train("ipadnet")
     train(model)
     whole, advance = written(project, model), module.Learner.advance
     for cut in (3, 5, 7, 9, 13):
@@ -111,7 +100,7 @@ def test_killed_and_started_again_gives_the_same_bytes(project, monkeypatch, mod
         count = []
         monkeypatch.setattr(module.Learner, "advance", lambda self, count=count: (count.append(1), advance(self))[1])
         train(model)
-        assert len(count) == STEPS[model] - cut // 3 * 3
+        assert len(count) == STEPS - cut // 3 * 3
         assert written(project, model) == whole
 
 
@@ -122,7 +111,7 @@ def test_a_training_that_ran_out_of_time_can_go_on(project, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(module.time, "monotonic", lambda: next(clock))
         card = train("ipadnet", minutes=8)
-    assert 3 < card["steps"] < STEPS["ipadnet"] and card["finished"] is False
+    assert 3 < card["steps"] < STEPS and card["finished"] is False
     assert train("ipadnet")["finished"] is True
     assert written(project, "ipadnet") == whole
 
@@ -143,15 +132,9 @@ def test_the_card_is_of_the_networks_as_they_are_used(project, monkeypatch):
     assert not any(found[0])
 
 
-def test_epadnet_needs_the_weights_of_ipadnet(project):
-    with pytest.raises(PadnetError, match="image-ipadnet.safetensors is missing: train it first"):
-        train("epadnet")
-    assert not list((project / "weights").rglob("*"))
-
-
 def test_the_command(project, capsys):
-    with pytest.raises(InputError, match="there is no image model 'epadnet-l1': use one of ipadnet, epadnet"):
-        main(["--profile", "quick", "--experiment", "image", "--model", "epadnet-l1"])
+    with pytest.raises(InputError, match="there is no image model 'epadnet': use one of ipadnet"):
+        main(["--profile", "quick", "--experiment", "image", "--model", "epadnet"])
     with pytest.raises(InputError, match="there is no model 'epadnet': use one of"):
         main(["--profile", "quick", "--model", "epadnet"])
     main(["--profile", "quick", "--experiment", "image", "--model", "ipadnet"])

@@ -9,7 +9,7 @@ from padnet.errors import InputError
 from padnet.pipeline.layout import NAMES
 from padnet.pipeline.params import read_yaml
 from padnet.pipeline.verdicts import (
-    BETTER, NO_ROW, NOT, REPRODUCED, VERDICTS, WORSE, cells, counts, judge, printed, read_rules,
+    BETTER, CELL, NO_ROW, NOT, REPRODUCED, VERDICTS, WORSE, cells, counts, judge, printed, read_rules,
 )  # fmt: skip
 
 PSNR = {"better": "higher", "tolerance": 0.25, "why": "a test"}
@@ -33,8 +33,8 @@ RULES = {
 }
 
 
-def row(table, protocol, method, variant, metric, value, prior=""):
-    return {"table": table, "protocol": protocol, "prior": prior, "method": method, "variant": variant,
+def row(table, protocol, method, variant, metric, value, prior="", test=None):
+    return {"table": table, "protocol": protocol, "prior": prior, "method": method, "variant": variant, "test": test,
             "metric": metric, "value": value}  # fmt: skip
 
 
@@ -103,6 +103,27 @@ def test_the_counts_hold_every_cell_once():
     assert of["table2", "", ""][NOT] == 2
 
 
+def test_of_the_guarded_rows_one_test_is_judged_of_the_unguarded_both_and_no_control(root):
+    rules, tables = read_rules(root / "reference/compare.yaml"), read_yaml(root / "reference/tables.yaml")
+    runs = [("guarded", "descent"), ("guarded", "condition1"), ("unguarded", "descent"), ("unguarded", "condition1"),
+            ("left out", "descent"), ("random", "descent")]  # fmt: skip
+    ours = [row("table1", "levin-1pct", "epadnet", v, "error", 0.44, "l1", test) for v, test in runs]
+    ours += [row("table2", "levin-1pct", "epadnet", v, "psnr", 33.4, test="descent") for v in ("guarded", "left out")]
+    found = {(c["table"], c["variant"], c["test"]): c for c in cells(ours, tables, rules) if c["ours"] is not None}
+    assert [key for key, cell in found.items() if cell["verdict"] == REPRODUCED] == [
+        ("table1", "guarded", "descent"), ("table1", "unguarded", "descent"), ("table1", "unguarded", "condition1"),
+        ("table2", "guarded", "descent"),
+    ]  # fmt: skip
+    assert {cell["verdict"] for cell in found.values()} == {REPRODUCED, NOT} and len(found) == len(ours)
+    assert "Condition 1" in found["table1", "guarded", "condition1"]["why"]
+    assert "trained networks are worth" in found["table1", "random", "descent"]["why"]
+
+
+def test_a_row_without_a_test_has_an_empty_one():
+    (cell,) = [c for c in cells([row("table2", "a", "tv", "tuned", "psnr", 30.0)], TABLES, RULES) if c["variant"]]
+    assert cell["test"] == "" and set(cell) == set(CELL)
+
+
 def test_a_protocol_and_a_metric_without_a_rule(root):
     with pytest.raises(InputError, match="has no rule for c in table2: add one"):
         cells([row("table2", "c", "tv", "tuned", "psnr", 30.0)], TABLES, RULES)
@@ -141,6 +162,7 @@ def test_the_projects_rules_can_be_applied(root):
         (lambda rules: rules["metrics"]["psnr"].pop("why"), "does not say why for psnr"),
         (lambda rules: rules["protocols"]["table2"]["b"].update(why=""), "does not say why for b"),
         (lambda rules: rules["except"][0].pop("why"), "does not say why for tuned"),
+        (lambda rules: rules["except"][0].update(test=["descent"]), "names test in tuned, which no cell has"),
         (lambda rules: rules["published"].pop("why"), "does not say why for published"),
         (lambda rules: rules["metrics"]["psnr"].update(better="more"), "cannot judge psnr"),
         (lambda rules: rules["metrics"]["psnr"].update(relative=0.1), "cannot judge psnr"),

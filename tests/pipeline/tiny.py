@@ -96,7 +96,7 @@ def write_test_set(folder):
 def write_benchmark(folder, root, batch=4):
     """params.yaml of a benchmark of the gradient domain, cut down."""
     raw = parameters(root)
-    raw["benchmark"] = {"margin": 4, "batch": batch, "unguarded": ["quick"]}
+    raw["benchmark"] = {"margin": 4, "batch": batch, "unguarded": ["quick"], "controls": ["quick"]}
     raw["peers"]["k_max"] = 4
     raw["tune"] = {
         "lam": {name: [0.0001] for name in PRIORS}, "admm": {"rho": [0.7]}, "hqs": {"rho": [0.2], "gamma": [1.7]}, "pairs": 1,

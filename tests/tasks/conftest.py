@@ -19,11 +19,8 @@ def _one_thread():
 
 @pytest.fixture(scope="session")
 def weights(root, tmp_path_factory):
-    """A folder with small random networks of both methods."""
-    folder = tmp_path_factory.mktemp("weights")
-    for seed, method in enumerate(("ipadnet", "epadnet")):
-        write_weights(folder, small_settings(root), method, seed)
-    return folder
+    """A folder with small random networks."""
+    return write_weights(tmp_path_factory.mktemp("weights"), small_settings(root))
 
 
 @pytest.fixture(scope="session")

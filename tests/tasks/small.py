@@ -9,8 +9,8 @@ from padnet.core.operators import Blur
 from padnet.tasks.settings import Settings
 
 RAW = {
-    "energy": {"p": 0.8, "lam": 0.0005, "beta": 0.05, "noise": 0.01},
-    "explicit": {"mu": 0.5, "C_E": 0.245, "rho0": 0.01, "gamma": 2.0, "nu": 0.01},
+    "energy": {"p": 0.8, "lam": 0.00025, "beta": 0.05, "noise": 0.01},
+    "explicit": {"mu": 0.25, "C_E": 0.1225, "a": 0.002, "b": 0.3},
     "implicit": {"mu": 0.0001, "rho0": 0.001, "gamma": 4.0, "bound": 0.02, "rescale": True},
     "stop": {"epsilon": 0.0, "implicit": 3, "explicit": 2},
     "guard": {"patience": 3, "limit": 2000},
@@ -30,15 +30,15 @@ def settings(**changes):
     return Settings(raw)
 
 
-def random_networks(made, explicit, amplitude=1.0, seed=0):
+def random_networks(made, amplitude=1.0, seed=0):
     """Networks of every stage of these settings, untrained: all weights and statistics at random."""
-    networks = made.networks(explicit, [1 if explicit else 2] * made.stop(explicit).k_max)
+    networks = made.networks([2] * made.stop(False).k_max)
     generator = torch.Generator().manual_seed(seed)
     for network in networks:
         for name, w in network.state_dict().items():
             if "running_var" in name:
                 w.uniform_(0.5, 2, generator=generator)
-            elif name.startswith("units.0.") and not explicit:
+            elif name.startswith("units.0."):
                 # About the shrinkage that a new first unit is.
                 w.add_(0.1 * amplitude * w.abs().mean() * torch.randn(w.shape, generator=generator))
             elif w.is_floating_point():

@@ -110,7 +110,7 @@ def test_the_kernel_is_normalised_whatever_numbers_it_is_made_of(blurred, kernel
 
 def test_every_option_changes_the_result(blurred, kernel, weights, root, tmp_path):
     y = blurred[..., 0]
-    write_weights(tmp_path, small_settings(root), "ipadnet", seed=7)
+    write_weights(tmp_path, small_settings(root), seed=7)
     runs = [
         deconvolve(y, kernel, 0.01, weights=weights),
         deconvolve(y, kernel, 0.02, weights=weights),

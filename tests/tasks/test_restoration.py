@@ -1,10 +1,14 @@
 """Images through trained, untrained and broken networks: what is certified, and what every option does."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from small import blurred, random_networks, settings
+from toys import normal
 
-from padnet.core.certificate import recompute
+from padnet.core import proposals
+from padnet.core.explicit_certificate import explicit_certificates, recompute
 from padnet.core.images import D
 from padnet.core.operators import Blur
 from padnet.errors import InputError
@@ -30,7 +34,7 @@ def fill(networks, value):
 def restorer(amplitude=1.0):
     """A Restorer of random weights."""
     made = settings()
-    return Restorer(made, random_networks(made, False, amplitude), random_networks(made, True, amplitude))
+    return Restorer(made, random_networks(made, amplitude))
 
 
 @pytest.mark.parametrize(
@@ -39,7 +43,7 @@ def restorer(amplitude=1.0):
 )
 def test_the_implicit_certificate_holds_for_any_weights(amplitude, garbage):
     made = settings()
-    networks = random_networks(made, False, amplitude)
+    networks = random_networks(made, amplitude)
     found = Restorer(made, networks if garbage is None else fill(networks, garbage)).ipadnet(*blurred())
     assert found.x.dtype == torch.float64 and torch.isfinite(found.x).all()
     assert [one.holds for one in found.certificates] == [True, True]
@@ -47,12 +51,13 @@ def test_the_implicit_certificate_holds_for_any_weights(amplitude, garbage):
     assert (residual <= bound * (1 + 1e-9)).all()
 
 
-@pytest.mark.parametrize("garbage", [None, 1.0, 1e6, 1e30, float("nan"), float("inf")])
-def test_guarded_explicit_runs_hold_for_weights_with_which_unguarded_ones_fail(garbage):
-    made = settings()
-    explicit = random_networks(made, True, 30.0)
-    one = Restorer(made, random_networks(made, False), explicit if garbage is None else fill(explicit, garbage))
-    guarded, printed = one.epadnet(*blurred()), one.epadnet(*blurred(), guarded=False)
+@pytest.mark.parametrize("garbage", [1.0, 1e6, 1e30, float("nan"), float("inf")])
+def test_guarded_explicit_runs_hold_for_pictures_with_which_unguarded_ones_fail(garbage):
+    one, given = restorer(), blurred()
+    begin = one.ipadnet(*given, keep=True)
+    pictures = [garbage * normal(*x.shape, seed=k) for k, x in enumerate(begin.run.iterates)]
+    begin = replace(begin, run=replace(begin.run, iterates=tuple(pictures)))
+    guarded, printed = one.epadnet(*given, begin=begin), one.epadnet(*given, begin=begin, guarded=False)
     assert [proof.holds for proof in guarded.certificates] == [True, True]
     assert torch.isfinite(guarded.x).all()
     energy, before = guarded.run.columns["energy"], guarded.run.columns["energy_before"]
@@ -61,19 +66,61 @@ def test_guarded_explicit_runs_hold_for_weights_with_which_unguarded_ones_fail(g
     assert all(proof.verdict.startswith("violated at k = 0") for proof in printed.certificates)
 
 
+@pytest.mark.parametrize("garbage", [None, 1.0, 1e30, float("nan")])
+def test_guarded_explicit_runs_hold_for_any_weights_of_ipadnet(garbage):
+    made = settings(implicit_bound=10.0)
+    networks = random_networks(made, 1e6)
+    found = Restorer(made, networks if garbage is None else fill(networks, garbage)).epadnet(*blurred())
+    assert [proof.holds for proof in found.certificates] == [True, True] and torch.isfinite(found.x).all()
+
+
 def test_the_explicit_image_is_the_linear_layer_of_its_field():
     one, (y, k, noise, seen) = restorer(), blurred()
-    begin = one.ipadnet(y, k, noise, seen)
+    begin = one.ipadnet(y, k, noise, seen, keep=True)
     found = one.epadnet(y, k, noise, seen, keep=True)
     refreshed = torch.where(seen, y, Blur(k, y.shape[-2:])(begin.x))
     f = one.settings.f_ex(refreshed, k, noise)
     assert torch.equal(found.x, f.image(found.run.x))
-    assert torch.equal(found.run.iterates[0], D(begin.x))
-    again = recompute(found.run.iterates, f, one.settings.prior, one.settings.explicit)
-    torch.testing.assert_close(again["moved"], found.run.columns["moved"], rtol=1e-10, atol=1e-12)
-    # The error (9) with its best subgradient is at most the recorded one, and (21) holds again.
-    assert (again["distance"] <= found.run.columns["error"] * (1 + 1e-9) + 1e-12).all()
-    assert (again["decrease"] >= -1e-12).all()
+    assert torch.equal(found.run.iterates[0], D(refreshed))
+    schedule, stop = one.settings.explicit, one.settings.stop(True)
+    again = recompute(found.run.iterates, f, one.settings.prior, schedule, stop)
+    torch.testing.assert_close(again.columns["moved"], found.run.columns["moved"], rtol=1e-10, atol=1e-12)
+    torch.testing.assert_close(again.columns["distance"], found.run.columns["distance"], rtol=1e-9, atol=1e-12)
+    # H1 and H2 from the iterates alone.
+    F = [f.value(g) + one.settings.prior.value(g) for g in found.run.iterates]
+    for before, after, moved, distance in zip(F, F[1:], again.columns["moved"], again.columns["distance"], strict=False):
+        assert (after + schedule.test.a * moved**2 <= before * (1 + 1e-12)).all()
+        assert (distance <= schedule.test.b * moved * (1 + 1e-12)).all()
+    made = explicit_certificates(again, schedule, stop)
+    assert [made[0].verdict] == [found.certificates[0].verdict] and made[0].holds and made[0].test == "descent"
+
+
+def test_the_steps_are_proposed_by_the_stages_of_ipadnet(monkeypatch):
+    """One after the other, on the field; with the networks left out every step is the plain one from x^k."""
+    one, given, proposed = restorer(), blurred(), []
+    step = proposals.corrected_step
+
+    def seen(f, r, x, v, *rest):
+        proposed.append((x, v))
+        return step(f, r, x, v, *rest)
+
+    monkeypatch.setattr(proposals, "corrected_step", seen)
+    begin = one.ipadnet(*given, keep=True)
+    found = one.epadnet(*given, begin=begin)
+    assert len(proposed) == 2 and all(torch.equal(v, D(x)) for (_, v), x in zip(proposed, begin.run.iterates[1:], strict=False))
+    proposed.clear()
+    without = one.epadnet(*given, begin=begin, networks=False)
+    assert len(proposed) == 2 and all(torch.equal(v, x) for x, v in proposed)
+    assert not torch.allclose(without.x, found.x) and all(proof.holds for proof in without.certificates)
+    with pytest.raises(InputError, match="run it with keep=True"):
+        one.epadnet(*given, begin=one.ipadnet(*given))
+
+
+def test_better_pictures_serve_without_a_training():
+    """Networks of another IPADNet change the picture of EPADNet, and the settings of either stay as they are."""
+    made, given = settings(), blurred()
+    one, other = (Restorer(made, random_networks(made, seed=seed)).epadnet(*given) for seed in (0, 1))
+    assert not torch.allclose(one.x, other.x) and all(proof.holds for proof in one.certificates + other.certificates)
 
 
 @pytest.mark.parametrize("model", ["ipadnet", "epadnet"])
@@ -164,7 +211,7 @@ def test_watched_images_and_iterates_are_of_the_last_pass(model, iterates, calle
 
 def test_the_networks_are_folded_and_frozen():
     made = settings()
-    networks = random_networks(made, False)
+    networks = random_networks(made)
     Restorer(made, networks)
     assert all(len(network.units[1].norms) == 0 for network in networks)
     assert not any(unit.training for network in networks for unit in network.units)
@@ -173,8 +220,8 @@ def test_the_networks_are_folded_and_frozen():
 
 def test_epadnet_without_its_networks_is_one_sentence():
     made = settings()
-    with pytest.raises(InputError, match="2 stages need as many networks, got 0"):
-        Restorer(made, random_networks(made, False)).epadnet(*blurred())
+    with pytest.raises(InputError, match="3 stages need as many networks, got 0"):
+        Restorer(made, []).epadnet(*blurred())
 
 
 @pytest.mark.parametrize("model", ["ipadnet", "epadnet"])

@@ -10,7 +10,7 @@ from small import RAW, blurred, random_networks, settings
 from padnet.core.shrinkage import ShrinkageUnit
 from padnet.errors import InputError
 from padnet.tasks.restoration import Restorer
-from padnet.tasks.settings import SCHEMA, Settings
+from padnet.tasks.settings import SCHEMA, Settings, explicit_part, implicit_part, joined
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +23,7 @@ def _one_thread():
 
 CHANGES = {
     "energy_p": 1.0, "energy_lam": 0.005, "energy_beta": 0.5, "energy_noise": 0.02,
-    "explicit_mu": 0.6, "explicit_C_E": 0.05, "explicit_rho0": 0.1, "explicit_gamma": 3.0, "explicit_nu": 0.1,
+    "explicit_mu": 0.28, "explicit_C_E": 0.05, "explicit_a": 0.1, "explicit_b": 0.26,
     "implicit_mu": 0.01, "implicit_rho0": 0.01, "implicit_gamma": 2.0, "implicit_bound": 0.0002,
     "implicit_rescale": False, "shrinkage_size": 5, "shrinkage_centres": 11, "shrinkage_reach": 0.03,
     "stop_epsilon": 10.0, "stop_implicit": 2, "stop_explicit": 1, "guard_patience": 0, "guard_limit": 0,
@@ -39,13 +39,15 @@ def test_every_number_is_tried():
 def outcome(**changes):
     """Everything that both models leave behind."""
     made = settings(**changes)
-    # Explicit networks so wild that the safeguard has to take all its measures.
-    restorer = Restorer(made, random_networks(made, False), random_networks(made, True, 30.0))
+    # Networks so wild that the safeguard has to take all its measures.
+    restorer = Restorer(made, random_networks(made, 30.0))
     y, k, noise, seen = blurred()
     found = []
     for restore in (restorer.ipadnet, restorer.epadnet):
         result = restore(y, k, noise, seen)
         found += [result.x, *result.run.columns.values()]
+        rows = [row for proof in result.certificates for row in proof.rows if "decrease" in row]
+        found.append(torch.tensor([[row["decrease"], row["subgradient_bound"]] for row in rows], dtype=torch.float64))
     return found
 
 
@@ -71,22 +73,27 @@ def test_the_energies_have_their_numbers():
     assert torch.equal(made.f_im(y, k, noise).weight, made.weight(noise))
     assert torch.equal(made.f_ex(y, k, noise).weight, made.weight(noise))
     assert made.f_ex(y, k, noise).beta == 0.05
-    assert (made.prior.p, made.prior.lam) == (0.8, 0.0005)
+    assert (made.prior.p, made.prior.lam) == (0.8, 0.00025)
 
 
-def test_networks_are_bounded_for_images_and_free_for_gradient_fields():
-    made = settings()
-    implicit, explicit = made.networks(False, [1, 2]), made.networks(True, [1])
-    assert [len(n.units) for n in implicit] == [1, 2]
-    assert (implicit[0].bound, explicit[0].bound) == (0.02, None)
-    assert all(unit.conditioned for unit in (implicit[1].units[1], explicit[0].units[0]))
-    first = [unit.convolutions[0].in_channels for unit in (implicit[1].units[1], explicit[0].units[0])]
-    assert first == [2, 3]  # a channel tells the noise
+def test_networks_are_bounded_and_told_the_noise():
+    networks = settings().networks([1, 2])
+    assert [len(n.units) for n in networks] == [1, 2] and networks[0].bound == 0.02
+    unit = networks[1].units[1]
+    assert unit.conditioned and unit.convolutions[0].in_channels == 2  # a channel tells the noise
+
+
+def test_the_numbers_of_both_networks_come_apart_and_together():
+    explicit, implicit = explicit_part(RAW), implicit_part(RAW)
+    assert joined(implicit, explicit) == RAW == joined(RAW, RAW)
+    assert explicit["energy"] == {"p": 0.8, "lam": 0.00025, "beta": 0.05} and implicit["energy"] == {"noise": 0.01}
+    assert (explicit["stop"], implicit["stop"]) == ({"explicit": 2}, {"epsilon": 0.0, "implicit": 3})
+    assert set(explicit) | set(implicit) == set(SCHEMA) and "guard" not in implicit and "frame" not in explicit
 
 
 def test_the_first_unit_of_an_implicit_stage_is_a_shrinkage_in_units_of_its_step():
     made = settings()
-    units = [network.units[0] for network in made.networks(False, [1, 1, 1])]
+    units = [network.units[0] for network in made.networks([1, 1, 1])]
     assert all(isinstance(unit, ShrinkageUnit) for unit in units)
     alphas = [made.implicit.alpha(k) for k in range(3)]
     assert [unit.reach / 0.019 for unit in units] == pytest.approx(alphas)
@@ -104,11 +111,10 @@ WRONG = [
     ("energy_lam", 0.0, "energy.lam must be positive, got 0.0"),
     ("energy_beta", -1.0, "energy.beta must be positive, got -1.0"),
     ("energy_noise", float("nan"), "energy.noise must be positive, got nan"),
-    ("explicit_mu", 0.4, "Condition 1 needs 0 < 2 C_E < mu, got C_E = 0.245 and mu = 0.4"),
-    ("explicit_C_E", 0.25, "Condition 1 needs 0 < 2 C_E < mu, got C_E = 0.25"),
-    ("explicit_rho0", 0.0, "rho0 must be positive"),
-    ("explicit_gamma", 1.0, "Theorem 2 needs gamma > 1"),
-    ("explicit_nu", 0.0, "nu must be positive"),
+    ("explicit_mu", 0.2, "Condition 1 needs 0 < 2 C_E < mu, got C_E = 0.1225 and mu = 0.2"),
+    ("explicit_C_E", 0.13, "Condition 1 needs 0 < 2 C_E < mu, got C_E = 0.13"),
+    ("explicit_a", 0.13, "the descent test needs 0 < a <= mu/2 and b > mu, got a = 0.13"),
+    ("explicit_b", 0.31, "needs b <= .L . mu. / 0.99 = 0.303, L being beta, got b = 0.31: constants are not bought"),
     ("implicit_mu", 0.0, "mu must be positive"),
     ("implicit_rho0", -1.0, "rho0 must be positive"),
     ("implicit_gamma", 0.5, "Theorem 2 needs gamma > 1"),

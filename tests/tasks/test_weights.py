@@ -9,13 +9,14 @@ from safetensors.torch import save_file
 from small import RAW, random_networks, settings
 
 from padnet.errors import PadnetError
+from padnet.pipeline.gradient import Experiment
 from padnet.tasks.weights import fill, named_tensors, read_tensors, sealed, unit_counts, weight_bytes
 
 
 @pytest.fixture
 def networks():
     """Two stages of one unit, all weights and statistics at random."""
-    return random_networks(settings(stop_implicit=2), False)
+    return random_networks(settings(stop_implicit=2))
 
 
 @pytest.fixture
@@ -31,13 +32,13 @@ def test_names_tell_stage_and_unit(networks):
     running = {name for name in tensors if "running" in name}
     assert len(running) == 2 * 2  # a mean and a variance for each of the two stages' single normalisation
     made = settings()
-    assert unit_counts(named_tensors(made.networks(False, [2, 1, 3]))) == [2, 1, 3]
+    assert unit_counts(named_tensors(made.networks([2, 1, 3]))) == [2, 1, 3]
 
 
 def test_weights_come_back_as_they_were(networks, path):
     tensors, meta = read_tensors(path)
     assert meta == {"settings": json.dumps(RAW)}
-    again = fill(settings().networks(False, unit_counts(tensors)), tensors, path)
+    again = fill(settings().networks(unit_counts(tensors)), tensors, path)
     assert weight_bytes(again, meta) == path.read_bytes()
     v, level = torch.randn(1, 1, 12, 12, generator=torch.Generator().manual_seed(0)), torch.tensor([0.2])
     for one, other in zip(networks, again, strict=True):
@@ -89,13 +90,13 @@ def test_broken_weights_are_one_sentence(path):
 def test_weights_of_another_shape_are_refused(path, other):
     tensors, _ = read_tensors(path)
     with pytest.raises(PadnetError, match="w.safetensors does not fit the unit in params.yaml: train the model again"):
-        fill(settings(**other).networks(False, unit_counts(tensors)), tensors, path)
+        fill(settings(**other).networks(unit_counts(tensors)), tensors, path)
 
 
-def test_weights_of_image_and_gradient_networks_do_not_mix(path):
+def test_weights_of_image_and_gradient_networks_do_not_mix(path, root):
     tensors, _ = read_tensors(path)
     with pytest.raises(PadnetError, match="does not fit the unit in params.yaml"):
-        fill(settings().networks(True, unit_counts(tensors)), tensors, path)
+        fill(Experiment("paper", root / "params.yaml").network("ipadnet", unit_counts(tensors)), tensors, path)
 
 
 def test_a_file_of_something_else_is_refused(path):

@@ -1,34 +1,36 @@
 """The conditions of a certificate judged again: on a true run, on each number altered, and on a run that diverged."""
 
 import copy
+from dataclasses import replace
 
 import pytest
 import torch
 
-from padnet.core.certificate import explicit_certificates
+from padnet.core.conditions import ConditionOne, Descent
+from padnet.core.explicit import explicit_padnet
+from padnet.core.explicit_certificate import explicit_certificates
 from padnet.core.fidelity import LeastSquares
 from padnet.core.operators import Blur
 from padnet.core.priors import LpNorm
-from padnet.core.propagation import explicit_padnet
-from padnet.core.safeguard import Safeguard
-from padnet.core.schedule import Schedule, Stop
-from padnet.pipeline.records import plain
+from padnet.core.schedule import Safeguard, Schedule, Stop
+from padnet.pipeline.records import proof
 from padnet.verify.certificates import record_fault
 from padnet.verify.conditions import Terms, fault
 
-SCHEDULE = Schedule(mu=0.5, rho0=1.0, gamma=1.5, C_E=0.2)
+SCHEDULE = Schedule(mu=0.5, rho0=1.0, gamma=1.5, C_E=0.2, test=ConditionOne())
+DESCENT = replace(SCHEDULE, test=Descent(0.04, 1.5))
+BOTH = pytest.mark.parametrize("schedule", [SCHEDULE, DESCENT], ids=["condition1", "descent"])
 
 
-def run(network, guarded=True, epsilon=1e-3, k_max=4):
+def run(network, guarded=True, epsilon=1e-3, k_max=4, schedule=SCHEDULE):
     """A certificate as a file holds it, and its Terms."""
     torch.manual_seed(0)
     y, k = torch.rand(1, 1, 8, 8, dtype=torch.float64), torch.full((1, 1, 3, 3), 1 / 9, dtype=torch.float64)
     stop = Stop(epsilon, k_max)
     f, r = LeastSquares(Blur(k, (8, 8)), y), LpNorm(1.0, 0.01)
-    done = explicit_padnet(f, r, [network] * k_max, SCHEDULE, y, stop, Safeguard() if guarded else None)
-    (one,) = explicit_certificates(done, SCHEDULE, stop)
-    rows = [plain(row) for row in one.rows]
-    return {"holds": one.holds, "verdict": one.verdict, "rows": rows}, Terms(SCHEDULE, stop)
+    done = explicit_padnet(f, r, [network] * k_max, schedule, y, stop, Safeguard() if guarded else None)
+    (one,) = explicit_certificates(done, schedule, stop)
+    return proof(one), Terms(schedule, stop)
 
 
 def nothing(v, alpha):
@@ -39,14 +41,16 @@ def wild(v, alpha):
     return v + 1e3
 
 
+@BOTH
 @pytest.mark.parametrize("epsilon, word", [(1e-9, "stopped"), (10.0, "converged")])
-def test_a_true_run(epsilon, word):
-    one, terms = run(nothing, epsilon=epsilon)
+def test_a_true_run(epsilon, word, schedule):
+    one, terms = run(nothing, epsilon=epsilon, schedule=schedule)
     assert one["verdict"].startswith(word) and fault(one, terms, explicit=True) is None
 
 
-def test_a_run_that_violates():
-    one, terms = run(wild, guarded=False)
+@BOTH
+def test_a_run_that_violates(schedule):
+    one, terms = run(wild, guarded=False, schedule=schedule)
     assert one["verdict"].startswith("violated at k = 0") and fault(one, terms, explicit=True) is None
     better = {**one, "holds": True}
     assert "holds is True, its rows say False" in fault(better, terms, explicit=True)
@@ -60,6 +64,29 @@ def test_a_run_that_diverged_has_no_numbers_to_judge():
     assert fault(one, terms, explicit=True) is None
 
 
+def test_a_certificate_of_one_test_is_none_of_the_other():
+    for mine, other in ((SCHEDULE, DESCENT), (DESCENT, SCHEDULE)):
+        one, terms = run(nothing, schedule=mine)
+        strange = replace(terms, schedule=other)
+        assert f"it is of the test {mine.test.name}, the run was put to {other.test.name}" in fault(one, strange, explicit=True)
+        # Not even with the other's name, for its bounds are others.
+        assert "its constants a, b are not those of the run" in fault({**one, "test": other.test.name}, strange, explicit=True)
+        renamed = {**one, "test": other.test.name, "constants": run(nothing, schedule=other)[0]["constants"]}
+        assert "subgradient_bound at k = 0" in fault(renamed, strange, explicit=True)
+        assert "it is of the test None" in fault({k: v for k, v in one.items() if k != "test"}, terms, explicit=True)
+        assert "its constants" in fault({**one, "constants": {**one["constants"], "b": 9.0}}, terms, explicit=True)
+
+
+def test_a_row_that_falls_too_little_is_told_as_the_run_told_it():
+    one, terms = run(wild, guarded=False, schedule=DESCENT)
+    assert "F rises by" in one["verdict"] or "dist(0, dF)" in one["verdict"]
+    one, terms = run(nothing, epsilon=1e-9, schedule=DESCENT)
+    one["rows"][2]["distance"] = 9.0
+    assert "holds is True, its rows say False" in fault(one, terms, explicit=True)
+    one.update(holds=False, verdict="violated at k = 2: well")
+    assert f"its rows say: violated at k = 2: dist(0, dF) = 9.000e+00 > b ||dx|| = {1.5 * one['rows'][2]['moved']:.3e}." in fault(one, terms, explicit=True)
+
+
 @pytest.mark.parametrize("change, named", [
     (lambda one: one["rows"][0].update(error_bound=1.0), "error_bound at k = 0"),
     (lambda one: one["rows"][2].update(subgradient_bound=1.0), "subgradient_bound at k = 2"),
@@ -68,7 +95,7 @@ def test_a_run_that_diverged_has_no_numbers_to_judge():
     (lambda one: one["rows"][3].update(error=9.0), "holds is True, its rows say False"),
     (lambda one: one.update(rows=one["rows"] * 2), "it has 8 rows of at most 4"),
     (lambda one: one.update(rows=one["rows"][:3]), "its 3 rows say otherwise"),
-    (lambda one: one.update(verdict=one["verdict"].replace("K = 4", "K = 3")), "its rows say: stopped at K = 4"),
+    (lambda one: one.update(verdict=one["verdict"].replace("K = 4", "K = 3")), "its rows say: stopped at K = 4 as planned"),
     (lambda one: one.update(verdict="well"), "its verdict is 'well'"),
     (lambda one: one.update(verdict=one["verdict"].replace("1e-09", "1e-08")), "its rows say: stopped"),
 ])  # fmt: skip

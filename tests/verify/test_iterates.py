@@ -17,7 +17,7 @@ def kept(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runs, "SIDE", 40)
         outcome = runs.check(folder)
-    assert outcome.lines() == [f"iterates: {outcome.held}"] and "9 rows" in outcome.held
+    assert outcome.lines() == [f"iterates: {outcome.held}"] and "10 rows" in outcome.held
     return folder
 
 
@@ -53,8 +53,8 @@ def test_the_implicit_certificate_is_computed_again_without_a_network(kept):
     ("epadnet", lambda t, c: c["rows"][2].update(energy=c["rows"][2]["energy"] * 1.00001), "energy at k = 2"),
     ("epadnet", lambda t, c: c["rows"][0].update(decrease=c["rows"][0]["decrease"] + 0.001), "decrease at k = 0"),
     ("epadnet", lambda t, c: c["rows"][0].update(error=0.0), "||e|| at k = 0 is 0, less than the best subgradient's"),
-    ("epadnet", lambda t, c: t["x"][3].add_(0.1 * torch.randn(t["x"][3].shape, dtype=torch.float64)), "the iterates break one"),
-    ("epadnet", lambda t, c: c["rows"].pop(), "the certificate has 3 rows, the file 4 steps"),
+    ("epadnet", lambda t, c: t["x"][3].add_(0.1 * torch.randn(t["x"][3].shape, dtype=torch.float64)), "holds is True, the iterates give False: violated at k = 2"),
+    ("epadnet", lambda t, c: c["rows"].pop(), "the certificate has 4 rows, the file 5 steps"),
     ("epadnet", lambda t, c: t["noise"].mul_(1.001), "energy at k = 0"),
     ("ipadnet", lambda t, c: c["rows"][1]["(32)"].update(left=c["rows"][1]["(32)"]["left"] * 1.00001), "left side of (32) at k = 1"),
     ("ipadnet", lambda t, c: c["rows"][4]["(34), as printed"].update(right=1.0), "right side of (34), as printed at k = 4"),

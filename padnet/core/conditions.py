@@ -1,0 +1,98 @@
+"""The two tests that a step of explicit PADNet can be put to: Condition 1, and descent with a subgradient bound.
+
+Condition 1 with 2 C_E < mu is sufficient for Theorem 1, not necessary. The proof takes (21) and (24) from it and then
+uses nothing else of it; they are H1 and H2 of Attouch, Bolte and Svaiter (2013). `Descent` asks for these two alone.
+Condition 1 asks for a direction beside them: the angle between dx and -w, w in dF(x^{k+1}), is at most
+arcsin(C_E / mu), and the good steps of a network need not have that direction.
+
+A Schedule names one of the two, and everything that runs, judges or recomputes takes the test from there.
+"""
+
+from dataclasses import dataclass
+from math import inf
+
+import torch
+
+from padnet.core.checks import check_number
+from padnet.errors import InputError
+
+STEP = 0.99  # of 1 / (L + mu): the step size of (7)
+
+
+@dataclass(frozen=True)
+class ConditionOne:
+    """||E^k(x^{k+1})|| <= C_E ||dx|| and the decrease (21), dx = x^{k+1} - x^k; C_E is the schedule's.
+
+    A step that fails it is corrected on the sub-problem f^mu_x + r all along.
+    """
+
+    name = "condition1"
+    on_F = False  # whether a candidate is corrected on F itself
+
+    def check(self, schedule) -> None:
+        """Raise InputError for a schedule without C_E; that 2 C_E < mu the schedule sees to."""
+        if schedule.C_E is None:
+            raise InputError("this schedule has no C_E, and Condition 1 needs one: give 0 < C_E < mu / 2.")
+
+    def constants(self, schedule) -> tuple[float, float]:
+        """(a, b) of (21) and (24): mu/4 - C_E^2/mu and mu + C_E."""
+        return schedule.margin, schedule.mu + schedule.C_E
+
+    def sides(self, schedule, error, distance, moved):
+        """Left and right side of what is asked beside the decrease: ||e|| and C_E ||dx||."""
+        return error, schedule.C_E * moved
+
+    def words(self, left: float, right: float) -> str:
+        """Both sides where they fail."""
+        return f"||e|| = {left:.3e} > C_E ||dx|| = {right:.3e}"
+
+
+@dataclass(frozen=True)
+class Descent:
+    """F(x^{k+1}) + a ||dx||^2 <= F(x^k) and dist(0, dF(x^{k+1})) <= b ||dx||, the forms of (21) and (24).
+
+    A step that fails it is corrected by proximal gradient steps on F itself, from the candidate.
+
+    Args:
+        a: in (0, mu/2], where the safeguard is sure to end.
+        b: above mu, for the same reason. With (L + mu) / 0.99 or more the first step from x^k is accepted.
+    """
+
+    a: float
+    b: float
+
+    name = "descent"
+    on_F = True
+
+    @staticmethod
+    def implied(schedule, lipschitz) -> "Descent":
+        """a = mu/4 - C_E^2/mu, which (21) prints, and b = (L + mu) / 0.99, with which no step from x^k is refused.
+
+        schedule: with mu and C_E. lipschitz: L of grad f, a number or one per sample, whose largest counts.
+        """
+        L = lipschitz.max().item() if isinstance(lipschitz, torch.Tensor) else float(lipschitz)
+        return Descent(schedule.margin, (L + schedule.mu) / STEP)
+
+    def check(self, schedule) -> None:
+        """Raise InputError unless 0 < a <= mu/2 and mu < b."""
+        a, b, mu = check_number(self.a, "a"), check_number(self.b, "b"), schedule.mu
+        if not (0 < a <= mu / 2 and mu < b < inf):
+            raise InputError(
+                f"the descent test needs 0 < a <= mu/2 and b > mu, got a = {a}, b = {b} and mu = {mu}: "
+                "with other constants the safeguard need not end."
+            )
+
+    def constants(self, schedule) -> tuple[float, float]:
+        """(a, b)."""
+        return self.a, self.b
+
+    def sides(self, schedule, error, distance, moved):
+        """Left and right side of what is asked beside the decrease: dist(0, dF(x^{k+1})) and b ||dx||."""
+        return distance, self.b * moved
+
+    def words(self, left: float, right: float) -> str:
+        """Both sides where they fail."""
+        return f"dist(0, dF) = {left:.3e} > b ||dx|| = {right:.3e}"
+
+
+Test = ConditionOne | Descent

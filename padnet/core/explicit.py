@@ -1,0 +1,57 @@
+"""Algorithm 1 with error correction: explicit PADNet."""
+
+from collections.abc import Sequence
+
+import torch
+
+from padnet.core.fidelity import per_sample
+from padnet.core.propagation import State, enough, propose
+from padnet.core.safeguard import Correction, corrected_step
+from padnet.core.schedule import Safeguard, Schedule, Stop
+from padnet.core.trace import Monitor, Recorder, Run
+
+
+def explicit_stage(f, r, network, schedule, k, state, energy, guard) -> tuple[State, Correction]:
+    """Stage k of explicit PADNet. ``energy`` is F(x^k), (batch,)."""
+    u, v = propose(f, network, schedule, k, state)
+    step = corrected_step(f, r, state.x, v, energy, schedule, guard)  # Eq. (7)
+    lam = schedule.kept * (state.lam + (u - v))  # Eq. (5)
+    # A candidate that was given up must not come back through v and lambda: start them afresh.
+    lost = per_sample(step.restarted, lam).bool()
+    v = torch.where(lost, step.x, v)
+    u = torch.where(lost, step.x, u)
+    lam = torch.where(lost, torch.zeros_like(lam), lam)
+    return State(step.x, u, v, lam), step
+
+
+def explicit_padnet(
+    f, r, networks: Sequence, schedule: Schedule, x0: torch.Tensor, stop: Stop,
+    guard: Safeguard | None = Safeguard(), monitor: Monitor | None = None, keep: bool = False,
+) -> Run:  # fmt: skip
+    """Algorithm 1 with error correction, for F = f + r.
+
+    Args:
+        f, r: fidelity (value, grad, prox, lipschitz) and prior (value, prox).
+        networks: N of every stage, each called as ``network(v, alpha)``.
+        schedule: mu, rho, gamma and the test, Descent(a, b) or ConditionOne().
+        x0: (batch, channel, height, width).
+        guard: enforces the test; None runs the paper's scheme as printed, and the test is recorded only.
+        keep: keep the iterates, for certificates that are recomputed.
+
+    Returns:
+        a Run with the columns energy_before and those of padnet.core.safeguard.Correction.
+
+    Raises:
+        InputError: for a bad x0, too few networks, or a schedule that names no test.
+    """
+    enough(networks, stop)
+    state, record = State.start(x0), Recorder(x0, stop, monitor, keep)
+    energy = f.value(x0) + r.value(x0)
+    for k in range(stop.k_max):
+        state, step = explicit_stage(f, r, networks[k], schedule, k, state, energy, guard)
+        columns = {n: getattr(step, n) for n in Correction.__dataclass_fields__ if n != "x"}
+        columns["energy_before"] = energy
+        energy = step.energy
+        if record.step(state.x, columns, u=state.u, v=state.v):
+            break
+    return record.run()
