@@ -30,6 +30,7 @@ class Plan:
         accepted: share of the validation pairs on which the network's own step must satisfy the
             error condition, for a stage to need no further unit.
         penalty: weight of how far the network's own step is over the error condition.
+        violation: weight of how far it is over the decrease (21), relative to F(x^k).
         aim: the training aims at a ratio (padnet.core.safeguard.Correction) of at most this, for Condition 1 at
             ||e|| <= aim C_E ||dx||; under 1 to leave room on other pictures.
         direct: weight of the error of v, the network's own output, beside that of x. Without it a
@@ -55,12 +56,13 @@ class Plan:
     first_steps: int | None = None
     inherit: bool = False
     parts: int = 1
+    violation: float = 0
 
     def __post_init__(self):
         for name in ("stages", "units", "steps", "first_steps", "parts"):
             if getattr(self, name) is not None and getattr(self, name) < 1:
                 raise InputError(f"plan.{name} must be at least 1, got {getattr(self, name)}.")
-        for name in ("joint_steps", "accepted", "penalty", "direct", "patience"):
+        for name in ("joint_steps", "accepted", "penalty", "violation", "direct", "patience"):
             if not getattr(self, name) >= 0:
                 raise InputError(f"plan.{name} must be zero or more, got {getattr(self, name)}.")
         for name in ("rate", "joint_rate", "aim"):
@@ -106,8 +108,8 @@ class Progress:
 
 
 def run_stages(problem: Problem, networks, schedule: Schedule, guard: Safeguard | None):
-    """All stages of a batch: the state after each, and each one's `ratio` (padnet.core.safeguard), or None."""
-    state, states, ratios = State.start(problem.x0), [], []
+    """All stages of a batch: the state after each, and each one's Correction (padnet.core.safeguard), or None."""
+    state, states, steps = State.start(problem.x0), [], []
     f, r = problem.f, problem.r
     energy = None if r is None else f.value(state.x) + r.value(state.x)
     for k, network in enumerate(networks):
@@ -120,9 +122,14 @@ def run_stages(problem: Problem, networks, schedule: Schedule, guard: Safeguard 
         else:
             state, step = problem.stage(f, r, network, schedule, k, state, energy, guard)
             energy = step.energy.detach()
-            ratios.append(step.ratio)
+            steps.append(step)
         states.append(state)
-    return states, torch.stack(ratios) if ratios else None
+    return states, steps or None
+
+
+def every(steps, name: str) -> torch.Tensor:
+    """An attribute of all stages' Corrections, (stages, batch)."""
+    return torch.stack([getattr(step, name) for step in steps])
 
 
 class Learner:
@@ -225,16 +232,18 @@ class Learner:
         """The loss of a part of the step's batch; its error and the share of pairs within the condition."""
         p = self.progress
         problem = self.batch(p.phase, p.step, part)
-        states, ratios = run_stages(problem, p.networks, self.schedule, self.rehearsal)
+        states, steps = run_stages(problem, p.networks, self.schedule, self.rehearsal)
         error = problem.error(states[-1].x).mean()
-        if ratios is None:
+        if steps is None:
             return error, [error.item(), float("nan")]
         trained = slice(None) if p.joint else slice(-1, None)
         direct = torch.stack([problem.error(state.v) for state in states[trained]])
         # A logarithm, so that a step far outside is drawn in as surely as one near the edge.
-        over = (ratios[trained] / self.plan.aim).clamp(min=1).log()
+        over = (every(steps, "ratio")[trained] / self.plan.aim).clamp(min=1).log()
         loss = error + self.plan.direct * direct.mean() + self.plan.penalty * over.mean()
-        return loss, [error.item(), (ratios[-1] <= 1).double().mean().item()]
+        if self.plan.violation:
+            loss = loss + self.plan.violation * every(steps, "excess")[trained].clamp(min=0).mean()
+        return loss, [error.item(), (steps[-1].ratio <= 1).double().mean().item()]
 
     def _end_phase(self) -> None:
         """Algorithm 2, lines 7 and 12: another unit, another stage, the joint phase, or the end."""
@@ -273,8 +282,8 @@ class Learner:
         if self.validation.r is None:
             return False
         self.evaluate()
-        _, ratios = run_stages(self.validation, self.progress.networks, self.schedule, self.guard)
-        return self.ranks.agree((ratios[-1] <= 1).double().mean().item() >= self.plan.accepted)
+        _, steps = run_stages(self.validation, self.progress.networks, self.schedule, self.guard)
+        return self.ranks.agree((steps[-1].ratio <= 1).double().mean().item() >= self.plan.accepted)
 
 
 def relative_error(estimate: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:

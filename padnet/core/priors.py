@@ -112,8 +112,12 @@ class LpNorm:
     def value(self, x: torch.Tensor) -> torch.Tensor:
         """lam ||x||_p^p of every sample, (batch,)."""
         a = x.flatten(1).abs()
-        powers = (a > 0).to(a.dtype) if self.p == 0 else power(a, self.p)
-        return self.lam * powers.sum(dim=1)
+        if self.p == 0:
+            return self.lam * (a > 0).to(a.dtype).sum(dim=1)
+        if self.p < 1 and a.requires_grad:  # at 0 the power has no derivative: what rests there pulls at nothing
+            on = a > 0
+            return self.lam * torch.where(on, power(torch.where(on, a, 1), self.p), 0).sum(dim=1)
+        return self.lam * power(a, self.p).sum(dim=1)
 
     def prox(self, z: torch.Tensor, step) -> torch.Tensor:
         """argmin_x lam ||x||_p^p + 1/(2 step) ||x - z||^2, exact; step a number or one per sample.

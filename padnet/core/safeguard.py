@@ -10,6 +10,7 @@ network.
 """
 
 from dataclasses import dataclass
+from math import inf
 
 import torch
 
@@ -29,6 +30,8 @@ class Correction:
             subgradient w = (v - x^{k+1})/s + grad f(x^{k+1}) - grad f(v) - mu' (v - x^k).
         ratio: left over right side of the test for the network's own step; up to 1 is accepted.
         error_ratio: the same of Condition 1, ||e|| / (C_E ||x^{k+1} - x^k||), whatever the test; NaN without C_E.
+        excess: how far the network's own step is over (21), (F(x^{k+1}) + a ||dx||^2 - F(x^k)) / F(x^k); up to 0 is
+            accepted, infinite where there was no step to judge.
         moved: ||x^{k+1} - x^k||.
         energy: F(x^{k+1}).
         inner: repetitions of (7) after the first.
@@ -42,6 +45,7 @@ class Correction:
     distance: torch.Tensor
     ratio: torch.Tensor
     error_ratio: torch.Tensor
+    excess: torch.Tensor
     moved: torch.Tensor
     energy: torch.Tensor
     inner: torch.Tensor
@@ -110,12 +114,14 @@ def corrected_step(f, r, x, v, energy, schedule: Schedule, guard: Safeguard | No
             error, distance, moved = (q.masked_fill(still, 0) for q in (error, distance, moved))
             F = torch.where(still, energy, F)
         left, right = test.sides(schedule, error, distance, moved)  # Condition 1, or Eq. (24)
-        holds = (left <= right) & (F + a * moved**2 <= energy + slack)  # Eq. (21); NaN compares as False
+        least = F + a * moved**2
+        holds = (left <= right) & (least <= energy + slack)  # Eq. (21); NaN compares as False
         inner = torch.full_like(restarted, i, dtype=torch.long)
         if i == 0:
             ratio, own = _ratio(left, right, sane), holds & sane
             error_ratio = _ratio(error, (schedule.C_E or float("nan")) * moved, sane)
-        now = Correction(x_new, error, distance, ratio, error_ratio, moved, F, inner, own, restarted, holds)
+            excess = torch.where(sane, (least - energy) / energy.clamp(min=torch.finfo(x.dtype).tiny), inf)
+        now = Correction(x_new, error, distance, ratio, error_ratio, excess, moved, F, inner, own, restarted, holds)
         best = now if best is None else _keep(best, now)
         if guard is None or best.holds.all():
             return best
@@ -133,7 +139,7 @@ def corrected_step(f, r, x, v, energy, schedule: Schedule, guard: Safeguard | No
 def _ratio(left, right, sane):
     """left / right, (batch,): 0 where nothing is left, for 0 <= 0 holds; infinite where there was no step to judge."""
     ratio = torch.where(left == 0, torch.zeros_like(left), left / right)
-    return torch.where(sane, ratio, torch.full_like(left, float("inf")))
+    return torch.where(sane, ratio, torch.full_like(left, inf))
 
 
 def _keep(best: Correction, now: Correction) -> Correction:

@@ -20,13 +20,15 @@ from padnet.pipeline.files import sha256
 from padnet.pipeline.params import section
 from padnet.tasks.weights import fill, read_tensors, unit_counts
 
-MODELS = {"ipadnet": None, "epadnet-l1": 1.0, "epadnet-l0.8": 0.8, "epadnet-l0": 0.0}
+PRIORS = ("l1", "l0.8", "l0")
+# The trainings; a control is trained as the explicit networks of its p are, but for the safeguard's part of the loss.
+CONTROL = "-control"
+MODELS = ("ipadnet", *(f"epadnet-{p}{ending}" for p in PRIORS for ending in ("", CONTROL)))
 # Explicit networks begin with the implicit ones and are fine-tuned jointly, or grow by Algorithm 2.
 STARTS = ("ipadnet", "scratch")
-PRIORS = ("l1", "l0.8", "l0")
 PLAN = {
     "stages": int, "units": int, "steps": int, "joint_steps": int, "rate": float, "joint_rate": float,
-    "accepted": float, "penalty": float, "aim": float, "direct": float, "patience": int,
+    "accepted": float, "penalty": float, "violation": float, "aim": float, "direct": float, "patience": int,
 }  # fmt: skip
 SCHEMA = {
     "prior": dict.fromkeys(PRIORS, float),
@@ -41,7 +43,7 @@ SCHEMA = {
     "data": {
         "pairs": int, "held": int, "held_pictures": int, "size": int, "noise": float, "margin": int, "crop": int,
     },
-    "plan": {**PLAN, "explicit_start": str, "explicit_steps": int, "batch": int, "checkpoint": int},
+    "plan": {**PLAN, "explicit_start": str, "explicit_steps": int, "explicit_rate": float, "explicit_batch": int, "batch": int, "checkpoint": int},
     "benchmark": {"margin": int, "batch": int, "unguarded": [str], "controls": [str]},
 }  # fmt: skip
 
@@ -82,10 +84,11 @@ class Experiment:
                 f"plan.stages is {self.plan.stages} and stop.k_max is {self.stop.k_max}: "
                 "a network is trained for every stage, so they must be equal."
             )
-        if not 1 <= raw["plan"]["batch"] <= self.data.pairs:
-            raise InputError(
-                f"plan.batch is {raw['plan']['batch']}: it must lie between 1 and data.pairs, {self.data.pairs}."
-            )
+        for name in ("batch", "explicit_batch"):
+            if not 1 <= raw["plan"][name] <= self.data.pairs:
+                raise InputError(
+                    f"plan.{name} is {raw['plan'][name]}: it must lie between 1 and data.pairs, {self.data.pairs}."
+                )
         for part, name, least in (
             ("plan", "checkpoint", 1), ("benchmark", "batch", 1), ("tune", "pairs", 1), ("plan", "explicit_steps", 0),
         ):  # fmt: skip
@@ -100,13 +103,20 @@ class Experiment:
 
     def start_of(self, model: str) -> str:
         """What the networks of a model begin with: one of STARTS."""
-        return "scratch" if MODELS[check_model(model)] is None else self.raw["plan"]["explicit_start"]
+        return "scratch" if check_model(model) == "ipadnet" else self.raw["plan"]["explicit_start"]
 
     def plan_of(self, model: str) -> Plan:
         """The plan of a model; one that begins with the implicit one's units has a joint phase only."""
+        plan, raw = self.plan, self.raw["plan"]
+        if model.endswith(CONTROL):
+            plan = replace(plan, penalty=0, violation=0)
         if self.start_of(model) == "scratch":
-            return self.plan
-        return replace(self.plan, joint_steps=self.raw["plan"]["explicit_steps"])
+            return plan
+        return replace(plan, joint_steps=raw["explicit_steps"], joint_rate=raw["explicit_rate"])
+
+    def batch_of(self, model: str) -> int:
+        """Pairs of an optimiser step."""
+        return self.raw["plan"]["batch" if self.start_of(model) == "scratch" else "explicit_batch"]
 
     def schedule_of(self, model: str) -> Schedule:
         """mu, rho and the test of a model: explicit ones are trained for descent."""

@@ -71,6 +71,10 @@ class HazeExperiment:
         none = {"accepted": 0.0, "penalty": 0.0, "aim": 1.0, "direct": 0.0, "patience": 0}
         return Plan(stages=self.raw["stop"]["k_max"], **self.raw["plan"], **none)
 
+    def batch_of(self, model: str) -> int:
+        """Pairs of an optimiser step."""
+        return self.batch
+
     def schedule_of(self, model: str) -> Schedule:
         """mu and rho."""
         return self.settings.schedule

@@ -72,6 +72,10 @@ class ImageExperiment:
         """The plan of a model; a stage is trained for every iteration."""
         return Plan(stages=self.raw["stop"]["implicit"], **self.raw["plan"][model])
 
+    def batch_of(self, model: str) -> int:
+        """Pairs of an optimiser step."""
+        return self.batch
+
     def schedule_of(self, model: str):
         """mu, rho and gamma of a model."""
         return self.settings.implicit

@@ -23,7 +23,7 @@ from tqdm import tqdm
 
 from padnet.benchmarks.fields import Fields
 from padnet.benchmarks.pictures import training_pictures
-from padnet.core.learning import Learner, Problem, run_stages
+from padnet.core.learning import Learner, Problem, every, run_stages
 from padnet.errors import PadnetError
 from padnet.pipeline import console, gradient, image
 from padnet.pipeline.choice import chosen
@@ -106,10 +106,11 @@ def make_job(experiment, model: str, seed: int, train: Fields, held: Fields, beg
 def make_learner(experiment, model: str, seed: int, train: Fields, held: Fields, device, ranks=None) -> Learner:
     """The Learner of a model; batches are drawn from (seed, phase, step) alone."""
     train, held, plan = train.to(device), held.to(device), experiment.plan_of(model)
-    size = experiment.batch // plan.parts
+    count = experiment.batch_of(model)
+    size = count // plan.parts
 
     def batch(phase: int, step: int, part: int) -> Problem:
-        chosen = np.random.default_rng([seed, phase, step]).choice(len(train), experiment.batch, replace=False)
+        chosen = np.random.default_rng([seed, phase, step]).choice(len(train), count, replace=False)
         own = np.sort(chosen)[part * size : (part + 1) * size]
         return experiment.problem(train[torch.from_numpy(own).to(device)], model)
 
@@ -140,10 +141,10 @@ def validation(learner: Learner) -> dict[str, float]:
     """Mean error on the held-out pairs, and the share of steps that the network itself got right."""
     p = learner.progress
     learner.evaluate()
-    states, ratios = run_stages(learner.validation, p.networks, learner.schedule, learner.guard)
+    states, steps = run_stages(learner.validation, p.networks, learner.schedule, learner.guard)
     found = {"error": learner.validation.error(states[-1].x).mean().item()}
-    if ratios is not None:
-        found["within"] = (ratios <= 1).double().mean().item()
+    if steps is not None:
+        found["within"] = (every(steps, "ratio") <= 1).double().mean().item()
     return found
 
 
