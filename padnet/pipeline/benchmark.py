@@ -27,7 +27,7 @@ from padnet.methods.splitting import admm, hqs
 from padnet.pipeline import console
 from padnet.pipeline.choice import chosen
 from padnet.pipeline.determinism import deterministic
-from padnet.pipeline.gradient import PRIORS, Experiment, weights_path
+from padnet.pipeline.gradient import PRIORS, Experiment, networks_path
 from padnet.pipeline.params import load_seed
 from padnet.pipeline.ranks import join
 from padnet.pipeline.records import proof, short, write_results
@@ -62,11 +62,11 @@ def benchmark_fields(name: str, experiment: Experiment, root: Path = Path()) -> 
 def load_networks(
     profile: str, model: str, experiment: Experiment, root: Path = Path(), path: str | None = None
 ) -> list[SinglePrecision]:
-    """The trained networks of every stage, from another file than the model's own where `path` names one.
+    """The networks of every stage that a model is run with, or those in the file that `path` names.
 
     Raises PadnetError when the file is missing or broken.
     """
-    path = root / (path or weights_path(profile, model, "safetensors"))
+    path = root / (path or networks_path(profile, model))
     tensors, _ = read_tensors(path)
     networks = fill(experiment.network(model, unit_counts(tensors)), tensors, path)
     return [SinglePrecision(network.requires_grad_(False)) for network in networks]

@@ -19,7 +19,7 @@ CHOICES = [
     # Explicit PADNet with its error correction, which implicit PADNet does not depend on.
     (("train",), {"model": "epadnet*"}, ["padnet.core.explicit"]),
     (("benchmark",), {"method": ("epadnet", "${item.method}")}, EXPLICIT),
-    (("ablate",), {}, EXPLICIT),
+    (("ablate", "explicit_networks"), {}, EXPLICIT),
     (("train",), {"experiment": "seeds"}, ["padnet.pipeline.seeds"]),
     (("benchmark",), {"seed": None}, ["padnet.pipeline.seeds"]),
 ]

@@ -44,6 +44,7 @@ SCHEMA = {
         "pairs": int, "held": int, "held_pictures": int, "size": int, "noise": float, "margin": int, "crop": int,
     },
     "plan": {**PLAN, "explicit_start": str, "explicit_steps": int, "explicit_rate": float, "explicit_batch": int, "batch": int, "checkpoint": int},
+    "choice": {"pairs": int},
     "benchmark": {"margin": int, "batch": int, "unguarded": [str], "controls": [str]},
 }  # fmt: skip
 
@@ -90,7 +91,7 @@ class Experiment:
                     f"plan.{name} is {raw['plan'][name]}: it must lie between 1 and data.pairs, {self.data.pairs}."
                 )
         for part, name, least in (
-            ("plan", "checkpoint", 1), ("benchmark", "batch", 1), ("tune", "pairs", 1), ("plan", "explicit_steps", 0),
+            ("plan", "checkpoint", 1), ("benchmark", "batch", 1), ("tune", "pairs", 1), ("choice", "pairs", 1), ("plan", "explicit_steps", 0),
         ):  # fmt: skip
             if raw[part][name] < least:
                 raise InputError(f"{part}.{name} must be at least {least}, got {raw[part][name]}.")
@@ -196,3 +197,13 @@ def check_model(model: str) -> str:
 def weights_path(profile: str, model: str, ending: str) -> str:
     """Where the weights (safetensors), the card (json) or the losses (csv) of a model lie."""
     return f"weights/{profile}/gradient-{check_model(model)}.{ending}"
+
+
+def networks_path(profile: str, model: str) -> str:
+    """Where the networks lie that a benchmark runs: of IPADNet its own, of EPADNet the chosen ones.
+
+    padnet.pipeline.explicit_networks chooses them.
+    """
+    if check_model(model) == "ipadnet":
+        return weights_path(profile, model, "safetensors")
+    return f"weights/{profile}/gradient-explicit-{model.split('-')[1]}.safetensors"

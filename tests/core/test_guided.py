@@ -85,9 +85,9 @@ def test_a_network_with_a_guide_is_called_as_every_stage_does(v, guide):
 
 def test_a_problem_shows_its_guide_to_every_stage(v, guide):
     networks, schedule = [Network([unit(seed=k)], 0.5) for k in range(2)], Schedule(mu=0.01, rho0=4, gamma=4)
-    states, ratios = run_stages(Problem(Nearness(v), None, v, lambda t: t, guide=guide), networks, schedule, None)
+    states, steps = run_stages(Problem(Nearness(v), None, v, lambda t: t, guide=guide), networks, schedule, None)
     other, _ = run_stages(Problem(Nearness(v), None, v, lambda t: t, guide=-guide), networks, schedule, None)
-    assert ratios is None and states[-1].x.shape == v.shape
+    assert steps is None and states[-1].x.shape == v.shape
     assert not torch.allclose(states[-1].x, other[-1].x)
 
 

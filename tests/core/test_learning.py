@@ -10,7 +10,7 @@ from toys import kernels, prior, toy
 from padnet.core.conditions import ConditionOne
 from padnet.core.convolutional import ConvUnit
 from padnet.core.fidelity import LeastSquares
-from padnet.core.learning import Learner, Plan, Problem, relative_error, run_stages
+from padnet.core.learning import Learner, Plan, Problem, every, relative_error, run_stages
 from padnet.core.networks import Network, RBFUnit
 from padnet.core.operators import Blur
 from padnet.core.explicit import explicit_padnet, explicit_stage
@@ -79,12 +79,29 @@ CHANGES = {
 
 
 def test_every_option_is_tried():
-    assert set(CHANGES) == {f.name for f in fields(Plan)}
+    assert {*CHANGES, "violation"} == {f.name for f in fields(Plan)}
 
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_every_option_of_the_plan_changes_the_result(name, usual):
     assert digest(finish(learner(replace(PLAN, **{name: CHANGES[name]})))) != usual
+
+
+def test_the_weight_of_a_violated_decrease_changes_the_result():
+    """The toys' steps fall from 0 all the same; from the truth, whose F is little, they rise."""
+    def trained(violation):
+        one = learner(replace(PLAN, violation=violation))
+        at_zero = one.batch
+
+        def batch(*place):
+            found = at_zero(*place)
+            truth = toy(2, 8, seed=1000 * place[0] + place[1]).truth.float()
+            return replace(found, x0=truth)
+
+        one.batch = batch
+        return digest(finish(one))
+
+    assert trained(5.0) != trained(0.0)
 
 
 def test_guard_and_prior_and_bound_change_the_result(usual):
@@ -109,8 +126,8 @@ def test_the_condition_is_asked_of_the_validation_pairs():
     """A stage closes exactly when its own steps are accepted on the share of pairs asked for."""
     one = learner(replace(PLAN, stages=1, units=1, joint_steps=0))
     finish(one)
-    _, ratios = run_stages(one.validation, one.progress.networks, one.schedule, one.guard)
-    share = (ratios[-1] <= 1).double().mean().item()
+    _, steps = run_stages(one.validation, one.progress.networks, one.schedule, one.guard)
+    share = (steps[-1].ratio <= 1).double().mean().item()
     for accepted, closes in ((share, True), (share + 1e-9, False)):
         one.plan = replace(one.plan, accepted=accepted)
         assert one.condition_holds() is closes
@@ -312,10 +329,10 @@ def test_stages_run_as_algorithm_1_does():
     problem_, guard = problem(5, prior(0.8)), Safeguard(5, 500)
     networks = [Network([new_unit(k, 0)]) for k in range(2)]
     with torch.no_grad():
-        states, ratios = run_stages(problem_, networks, EXPLICIT, guard)
+        states, steps = run_stages(problem_, networks, EXPLICIT, guard)
         run = explicit_padnet(problem_.f, problem_.r, networks, EXPLICIT, problem_.x0, Stop(0, 2), guard)
     assert torch.equal(states[-1].x, run.x)
-    assert torch.equal(ratios, run.columns["ratio"])
+    assert torch.equal(every(steps, "ratio"), run.columns["ratio"])
 
 
 def test_relative_error():
@@ -327,7 +344,7 @@ def test_relative_error():
 
 BAD = {
     "stages": 0, "units": 0, "steps": 0, "joint_steps": -1, "rate": 0.0, "joint_rate": -1.0, "accepted": -0.1,
-    "penalty": -1.0, "aim": 0.0, "direct": -1.0, "patience": -1, "first_steps": 0, "parts": 0,
+    "penalty": -1.0, "violation": -1.0, "aim": 0.0, "direct": -1.0, "patience": -1, "first_steps": 0, "parts": 0,
 }  # fmt: skip
 
 

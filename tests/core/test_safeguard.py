@@ -9,7 +9,7 @@ from toys import GARBAGE, noise, prior, random_networks, same, smooth, toy
 from padnet.core.conditions import ConditionOne, Descent
 from padnet.core.explicit import explicit_padnet
 from padnet.core.fidelity import norm, per_sample
-from padnet.core.safeguard import step_size
+from padnet.core.safeguard import corrected_step, step_size
 from padnet.core.schedule import Safeguard, Schedule, Stop
 from padnet.errors import InputError
 
@@ -198,6 +198,31 @@ def test_a_good_step_is_left_alone():
     assert torch.equal(run.x, free.x)
     assert (run.columns["inner"] == 0).all()
     assert (run.columns["ratio"] <= 1).all()
+
+
+@pytest.mark.parametrize("SCHEDULE", SCHEDULES.values(), ids=SCHEDULES)
+def test_what_a_step_is_over_the_decrease_is_told_of_the_network_s_own_step(SCHEDULE):
+    t, r = toy(), prior(0.8)
+    for name in ("random", "NaN"):
+        free, run = (explicit_padnet(t.f, r, networks(name, 1), SCHEDULE, t.x0, Stop(0, 1), guard, keep=True)
+                     for guard in (None, Safeguard()))  # fmt: skip
+        before, x, x_new = t.f.value(t.x0) + r.value(t.x0), *free.iterates
+        a, _ = SCHEDULE.test.constants(SCHEDULE)
+        over = (t.f.value(x_new) + r.value(x_new) + a * norm(x_new - x) ** 2) / before - 1  # Eq. (21), relative
+        expected = over if name == "random" else torch.full_like(over, float("inf"))
+        for one in (free, run):
+            torch.testing.assert_close(one.columns["excess"][0], expected, **TIGHT)
+
+
+@pytest.mark.parametrize("p", [0, 0.8, 1])
+def test_the_excess_has_a_finite_derivative_where_entries_of_x_are_zero(p):
+    t = toy()
+    with torch.enable_grad():
+        v = noise(0.1)(t.x0, 1.0).detach().requires_grad_()
+        energy = (t.f.value(t.x0) + prior(p).value(t.x0)).detach()
+        step = corrected_step(t.f, prior(p), t.x0, v, energy, SCHEDULES["descent"], Safeguard(2, 0))
+        step.excess.sum().backward()
+    assert (step.x == 0).any() and v.grad.isfinite().all() and (v.grad != 0).any()
 
 
 @pytest.mark.parametrize("SCHEDULE", SCHEDULES.values(), ids=SCHEDULES)

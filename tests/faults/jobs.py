@@ -14,7 +14,7 @@ from tiny import parameters, write_benchmark, write_parameters, write_pictures, 
 
 from padnet.pipeline import benchmark, fetch, notebook, train
 from padnet.pipeline.determinism import deterministic
-from padnet.pipeline.gradient import MODELS
+from padnet.pipeline.gradient import PRIORS
 
 HOST = "publisher.example"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -62,7 +62,7 @@ def _prepare_benchmark(folder, seed):
     here = os.getcwd()
     os.chdir(folder)
     try:
-        for model in MODELS:
+        for model in ("ipadnet", *(f"epadnet-{prior}" for prior in PRIORS)):
             write_weights(folder, model, amplitude=30.0 + seed)
     finally:
         os.chdir(here)

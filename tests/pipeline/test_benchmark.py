@@ -13,7 +13,7 @@ from padnet.pipeline import benchmark as module
 from padnet.pipeline import tune as tuning
 from padnet.pipeline.benchmark import CONTROLS, TESTS, VARIANTS, benchmark, benchmark_fields, main, solve
 from padnet.pipeline.determinism import deterministic
-from padnet.pipeline.gradient import MODELS, PRIORS, Experiment, weights_path
+from padnet.pipeline.gradient import PRIORS, Experiment, networks_path
 from padnet.pipeline.table1 import RECORD, holds, read_records
 from padnet.tasks.weights import fill, read_tensors, weight_bytes
 
@@ -34,7 +34,7 @@ def _one_thread(monkeypatch):
 def project(toy, root):
     write(toy, root)
     write_test_set(toy)
-    for model in MODELS:
+    for model in ("ipadnet", *(f"epadnet-{prior}" for prior in PRIORS)):
         write_weights(toy, model)
     return toy
 
@@ -171,8 +171,8 @@ def test_bad_weights_are_one_sentence_and_leave_old_records_alone(project, damag
     assert len(kept) == 2
     first = [path.read_bytes() for path in kept]
     spoil, sentence = DAMAGES[damage]
-    spoil(project / weights_path("quick", "epadnet-l0", "safetensors"))  # the last prior: the others have run
-    with pytest.raises(PadnetError, match=f"gradient-epadnet-l0.safetensors {sentence}") as error:
+    spoil(project / networks_path("quick", "epadnet-l0"))  # the last prior: the others have run
+    with pytest.raises(PadnetError, match=f"gradient-explicit-l0.safetensors {sentence}") as error:
         benchmark("quick", "quick", "epadnet")
     assert "\n" not in str(error.value)
     assert [path.read_bytes() for path in kept] == first

@@ -1,6 +1,7 @@
 """The experiment as params.yaml describes it: its objects, and the sentences for what is wrong."""
 
 from copy import deepcopy
+from dataclasses import replace
 
 import pytest
 import torch
@@ -8,7 +9,7 @@ from tiny import parameters, write_parameters
 
 from padnet.core.conditions import Descent
 from padnet.errors import InputError
-from padnet.pipeline.gradient import MODELS, PRIORS, Experiment, check_model, hash_seed, weights_path
+from padnet.pipeline.gradient import MODELS, PRIORS, Experiment, check_model, hash_seed, networks_path, weights_path
 
 
 @pytest.fixture
@@ -101,6 +102,9 @@ WRONG = [
     ({"plan/rate": 0.0}, "plan.rate must be positive"),
     ({"plan/batch": 7}, "plan.batch is 7: it must lie between 1 and data.pairs, 6"),
     ({"plan/batch": 0}, "plan.batch is 0: it must lie between 1"),
+    ({"plan/explicit_batch": 7}, "plan.explicit_batch is 7: it must lie between 1 and data.pairs, 6"),
+    ({"plan/violation": -1.0}, "plan.violation must be zero or more, got -1"),
+    ({"choice/pairs": 0}, "choice.pairs must be at least 1, got 0"),
     ({"plan/checkpoint": 0}, "plan.checkpoint must be at least 1, got 0"),
     ({"benchmark/batch": 0}, "benchmark.batch must be at least 1, got 0"),
     ({"tune/pairs": 0}, "tune.pairs must be at least 1, got 0"),
@@ -121,14 +125,27 @@ def test_a_wrong_parameter_is_one_sentence(experiment, changes, sentence):
     assert "\n" not in str(error.value)
 
 
-def test_an_explicit_network_has_its_own_number_of_joint_steps(experiment):
-    e = experiment({"plan/explicit_steps": 7, "plan/explicit_start": "ipadnet"})
-    assert (e.plan.joint_steps, e.plan_of("epadnet-l1").joint_steps) == (6, 7)
+def test_an_explicit_network_that_begins_with_the_implicit_one_has_a_plan_of_its_own(experiment):
+    own = {"explicit_steps": 7, "explicit_rate": 0.5, "explicit_batch": 3}
+    e = experiment({"plan/explicit_start": "ipadnet"} | {f"plan/{name}": value for name, value in own.items()})
+    plan = e.plan_of("epadnet-l1")
+    assert (plan.joint_steps, plan.joint_rate, e.batch_of("epadnet-l1")) == (7, 0.5, 3)
+    plan = e.plan_of("ipadnet")
+    assert (plan.joint_steps, plan.joint_rate, e.batch_of("ipadnet")) == (6, e.raw["plan"]["joint_rate"], 2)
+
+
+@pytest.mark.parametrize("start", ["ipadnet", "scratch"])
+def test_a_control_lacks_the_safeguard_s_part_of_the_loss_and_nothing_else(experiment, start):
+    e = experiment({"plan/explicit_start": start})
+    plan, control = (e.plan_of(f"epadnet-l1{ending}") for ending in ("", "-control"))
+    assert min(plan.penalty, plan.violation) > 0 and control == replace(plan, penalty=0, violation=0)
 
 
 def test_names_of_models_and_weights():
     for model in MODELS:
         assert weights_path("quick", model, "json") == f"weights/quick/gradient-{model}.json"
+    assert networks_path("quick", "ipadnet") == weights_path("quick", "ipadnet", "safetensors")
+    assert networks_path("quick", "epadnet-l0.8") == "weights/quick/gradient-explicit-l0.8.safetensors"
     for use in (check_model, lambda name: weights_path("quick", name, "csv")):
         with pytest.raises(InputError, match="there is no model 'epadnet': use one of ipadnet, epadnet-l1"):
             use("epadnet")

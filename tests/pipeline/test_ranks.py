@@ -16,7 +16,7 @@ from tiny import image_parameters, parameters, write_parameters, write_pictures,
 from padnet.core.parts import Alone
 from padnet.errors import PadnetError
 from padnet.pipeline.determinism import deterministic
-from padnet.pipeline.gradient import MODELS
+from padnet.pipeline.gradient import PRIORS
 from padnet.pipeline.ranks import Ranks, check_gpus, join
 
 
@@ -43,7 +43,7 @@ def project(toy, root):
     write_parameters(toy, gradient, image=image)
     write_pictures(toy)
     write_test_set(toy)
-    for model in MODELS:
+    for model in ("ipadnet", *(f"epadnet-{prior}" for prior in PRIORS)):
         write_weights(toy, model)
     return toy
 

@@ -7,13 +7,13 @@ import numpy as np
 import torch
 from skimage.io import imsave
 
-from padnet.pipeline.gradient import PRIORS, Experiment, weights_path
+from padnet.pipeline.gradient import PRIORS, Experiment, networks_path
 from padnet.pipeline.params import load
 from padnet.tasks.weights import weight_bytes
 
 PLAN = {
     "stages": 2, "units": 2, "steps": 4, "joint_steps": 6, "accepted": 2.0, "patience": 2, "batch": 2, "checkpoint": 3,
-    "explicit_start": "scratch", "explicit_steps": 5,
+    "explicit_start": "scratch", "explicit_steps": 5, "explicit_batch": 2,
 }  # fmt: skip
 
 
@@ -111,7 +111,7 @@ def write_weights(folder, model, stages=2, amplitude=30.0):
         torch.manual_seed(5)
         for network in networks:
             torch.nn.init.normal_(network.units[0].second.weight, std=amplitude)
-    path = folder / weights_path("quick", model, "safetensors")
+    path = folder / networks_path("quick", model)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(weight_bytes(networks))
     return path
