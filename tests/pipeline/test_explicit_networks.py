@@ -35,7 +35,7 @@ def project(toy, root):
 
     write()
     for i, model in enumerate(MODELS):
-        made = write_weights(toy, model, amplitude=5.0 * (i + 1)).read_bytes()
+        made = write_weights(toy, model, amplitude=0.5 * (i + 1)).read_bytes()
         (toy / weights_path("quick", model, "safetensors")).write_bytes(made)
     return write
 
