@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
-from tiny import parameters as tiny, write_parameters, write_test_set, write_weights
+from skimage.io import imsave
+from tiny import parameters as tiny, write_parameters, write_weights
 from toys import GARBAGE, prior, random_networks, toy as case_of
 
 from padnet.benchmarks.fields import Fields, stack
@@ -17,7 +18,7 @@ from padnet.core.explicit import explicit_padnet
 from padnet.core.fidelity import norm
 from padnet.core.schedule import Stop
 from padnet.errors import InputError, PadnetError
-from padnet.pipeline import console, converge as module
+from padnet.pipeline import console, converge as module, survival
 from padnet.pipeline.benchmark import left_out
 from padnet.pipeline.converge import COLUMNS, CURVES, KINDS, middle, parameters, read_converge
 from padnet.pipeline.determinism import deterministic
@@ -32,12 +33,26 @@ PLANNED = 2  # stages of the tiny experiment
 
 def write(folder, root, **changed):
     """params.yaml of the tiny experiment with a section converge."""
-    write_parameters(folder, tiny(root))
+    raw = tiny(root)
+    raw["benchmark"]["margin"] = 4
+    write_parameters(folder, raw)
     path = folder / "params.yaml"
     read = json.loads(path.read_text())
     for profile in ("quick", "paper"):
         read[profile]["converge"] = TINY | changed
     path.write_text(json.dumps(read))
+
+
+def write_pictures(folder):
+    """data/quick/test and data/quick/kernels: two pictures of 48x48 pixels and two kernels."""
+    for name in ("test", "kernels"):
+        (folder / "data/quick" / name).mkdir(parents=True)
+    for i, size in enumerate((3, 5)):
+        rng = np.random.default_rng([9, i])
+        picture = np.kron(rng.integers(0, 256, (12, 12)).astype(np.uint8), np.ones((4, 4), np.uint8))
+        imsave(folder / f"data/quick/test/t{i}.png", picture, check_contrast=False)
+        kernel = rng.random((size, size))
+        np.save(folder / f"data/quick/kernels/k{i}.npy", kernel / kernel.sum())
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +69,7 @@ def _one_thread(monkeypatch):
 def project(toy, root):
     """Tiny pictures, parameters and weights of the gradient domain."""
     write(toy, root)
-    write_test_set(toy)
+    write_pictures(toy)
     for name in PRIORS:
         write_weights(toy, f"epadnet-{name}")
     return toy
@@ -173,14 +188,14 @@ def test_the_middle_of_a_picture_is_observed_anew(project):
     setting = protocol("quick")
     pair = setting.pairs(project / "data/quick")[3]
     part = middle(pair, TINY, setting, 1)
-    assert part.x.shape == (40, 40) and np.array_equal(part.x, pair.x[28:68, 28:68]) and part.crop == 8
+    assert part.x.shape == (40, 40) and np.array_equal(part.x, pair.x[4:44, 4:44]) and part.crop == 8
     assert part.y.shape == (36, 36) and part.offset == (2, 2) and len(stack([part], 4)) == 1
     assert not np.array_equal(middle(pair, TINY, setting, 2).y, part.y)
-    with pytest.raises(InputError, match="size = 200 is more than the .96, 96. pixels of t1"):
+    with pytest.raises(InputError, match="size = 200 is more than the .48, 48. pixels of t1"):
         middle(pair, TINY | {"size": 200}, setting, 1)
 
 
-def test_the_stage_writes_its_files_and_every_parameter_changes_them(project, root):
+def test_the_stage_writes_its_files_and_every_parameter_changes_them(project, root, monkeypatch):
     assert console.run(module.main, ["--profile", "quick"]) == 0
     rows, lines = read_converge(project / "results/quick")
     assert [(row["p"], row["kernel"], row["variant"], row["test"]) for row in rows] == [
@@ -193,6 +208,9 @@ def test_the_stage_writes_its_files_and_every_parameter_changes_them(project, ro
         assert holds(row["verdict"]) and row["stopped"] == ("epsilon" if row["verdict"].startswith("converged") else "most")
     followed = read_survival(project / "results/quick/survival.csv")
     assert len(followed) <= len(PRIORS) * 2 * PLANNED and {row["test"] for row in followed} == {"descent", "condition1"}
+    for used in (module, survival):  # one prior tells as much
+        monkeypatch.setattr(used, "PRIORS", PRIORS[:1])
+    module.converge("quick", project)
     first = files(project)
     for name, value in {"pairs": 1, "size": 44, "margin": 8, "crop": 10, "epsilon": 0.2, "most": 3, "points": 3, "patience": 0, "survival": 2}.items():
         write(project, root, **{name: value})
