@@ -75,6 +75,22 @@ def middle(pair: Pair, raw: dict, setting: Protocol, seed) -> Pair:
     return Pair(pair.image, pair.kernel, x, y, k, ((k.shape[0] - 1) // 2, (k.shape[1] - 1) // 2), raw["crop"])
 
 
+def told(pair: Pair, prior: str, runs: dict, experiment: Experiment, stop: Stop, points: int) -> tuple[list[dict], list[dict]]:
+    """The rows of converge.csv and converge_curves.csv of one pair and prior. runs: a Run for each of KINDS."""
+    rows, lines, first = [], [], runs[KINDS[0]]
+    energies = {kind: run.columns["energy"][: int(run.K), 0] for kind, run in runs.items()}
+    for (variant, test), run in runs.items():
+        of = {"image": pair.image, "kernel": pair.kernel, "p": float(prior[1:]), "variant": variant, "test": test}
+        # A convex F has one least energy, another as many as it has limits.
+        least = min(e.min().item() for e in (energies.values() if prior == "l1" else [energies[variant, test]]))
+        lines += [of | row for row in curves(run, points, least)]
+        apart = {"apart": norm(run.x - first.x).item() / norm(first.x).item(),
+                 "energy_apart": abs(energies[variant, test][-1] / energies[KINDS[0]][-1] - 1).item()}  # fmt: skip
+        rows.append(of | record(run, experiment, test, stop)
+                    | {name: None if run is first else short(value) for name, value in apart.items()})  # fmt: skip
+    return rows, lines
+
+
 def converge(profile: str, root: Path) -> None:
     """Run every prior, kind and pair, and write the three files of the stage."""
     experiment, raw, seed = Experiment(profile), parameters(profile, root / "params.yaml"), load_seed(root / "params.yaml")
@@ -84,18 +100,10 @@ def converge(profile: str, root: Path) -> None:
     rows, lines = [], []
     for prior, pair in tqdm([(prior, pair) for prior in PRIORS for pair in pairs], desc="to the limit", unit="pair", mininterval=5):
         trained, fields = load_networks(profile, f"epadnet-{prior}", experiment, root), stack([pair], raw["margin"])
-        runs = {(variant, test): go_on(experiment, fields, prior, test, trained if variant == "trained" else [left_out], stop, raw["patience"])
-                for variant, test in KINDS}  # fmt: skip
-        energies = {kind: run.columns["energy"][: int(run.K)] for kind, run in runs.items()}
-        for (variant, test), run in runs.items():
-            told = {"image": pair.image, "kernel": pair.kernel, "p": float(prior[1:]), "variant": variant, "test": test}
-            # A convex F has one least energy, another as many as it has limits.
-            of = energies.values() if prior == "l1" else [energies[variant, test]]
-            lines += [told | row for row in curves(run, raw["points"], min(e.min().item() for e in of))]
-            first, end = runs[KINDS[0]], energies[variant, test][-1].item()
-            apart = {"apart": norm(run.x - first.x) / norm(first.x), "energy_apart": abs(end / energies[KINDS[0]][-1] - 1)}
-            rows.append(told | record(run, experiment, test, stop)
-                        | {name: None if run is first else short(value.item()) for name, value in apart.items()})  # fmt: skip
+        networks = {"trained": trained, "left out": [left_out]}
+        runs = {kind: go_on(experiment, fields, prior, kind[1], networks[kind[0]], stop, raw["patience"]) for kind in KINDS}
+        for kept, found in zip((rows, lines), told(pair, prior, runs, experiment, stop, raw["points"]), strict=True):
+            kept += found
     target = root / "results" / profile
     write_csv(target / "converge.csv", rows, COLUMNS)
     write_csv(target / "converge_curves.csv", lines, CURVES)
