@@ -33,7 +33,7 @@ from padnet.pipeline.survival import COLUMNS as SHARES, spread_over, survival
 
 SETS = {"quick": "quick", "paper": "levin-1pct"}
 SCHEMA = {"pairs": int, "size": int, "margin": int, "crop": int, "epsilon": float, "most": int, "points": int, "patience": int,
-          "survival": int}  # fmt: skip
+          "survival": int, "tolerance": float}  # fmt: skip
 LEAST = {"pairs": 1, "size": 1, "margin": 0, "crop": 0, "most": 1, "points": 2, "patience": 0, "survival": 1}
 KINDS = (("trained", "descent"), ("trained", "condition1"), ("left out", "descent"))  # networks and test
 COLUMNS = [
@@ -49,13 +49,15 @@ def parameters(profile: str, path=None) -> dict:
     pairs: pairs that are run on. size: pixels a side of the part of the picture that they show. margin: of the frame.
     crop: pixels a side not scored. epsilon and most: the iteration error and the number of steps that end a run.
     points: of each curve. patience: of the safeguard after the planned stages. survival: whole pairs whose proposals are followed.
+    tolerance: of their proximal points, see padnet.core.survival.
     """
     raw = section(profile, "converge", SCHEMA, path)
     for name, least in LEAST.items():
         if raw[name] < least:
             raise InputError(f"converge.{name} must be at least {least}, got {raw[name]}.")
-    if not 0 < raw["epsilon"] < 1:
-        raise InputError(f"converge.epsilon must lie between 0 and 1, got {raw['epsilon']}: it ends a run.")
+    for name in ("epsilon", "tolerance"):
+        if not 0 < raw[name] < 1:
+            raise InputError(f"converge.{name} must lie between 0 and 1, got {raw[name]}.")
     if raw["size"] <= 2 * raw["crop"]:
         raise InputError(f"converge.crop = {raw['crop']} leaves nothing of {raw['size']} pixels a side: take a smaller one.")
     return raw
@@ -107,7 +109,8 @@ def converge(profile: str, root: Path) -> None:
     target = root / "results" / profile
     write_csv(target / "converge.csv", rows, COLUMNS)
     write_csv(target / "converge_curves.csv", lines, CURVES)
-    write_csv(target / "survival.csv", survival(profile, experiment, spread_over(whole, raw["survival"]), root), SHARES)
+    followed = survival(profile, experiment, spread_over(whole, raw["survival"]), raw["tolerance"], root)
+    write_csv(target / "survival.csv", followed, SHARES)
 
 
 def read_converge(folder) -> tuple[list[dict], list[dict]]:

@@ -22,10 +22,11 @@ def spread_over(pairs, count: int) -> list:
 
 
 @torch.no_grad()
-def shares(experiment: Experiment, fields: Fields, prior: str, test: str, networks) -> list[dict]:
+def shares(experiment: Experiment, fields: Fields, prior: str, test: str, networks, tolerance: float) -> list[dict]:
     """A dict for every stage of a guarded run on one pair: k, share, own, restarted and repetitions.
 
-    share: of the proposal v^{k+1}, see padnet.core.survival; None where it is not defined.
+    share: of the proposal v^{k+1}, see padnet.core.survival; None where it is not defined. tolerance: of the
+    proximal point: its error (12) against its distance from x^k.
     """
     f, x0, _ = problem(fields)
     r, schedule, heard = experiment.prior(prior), experiment.tests[test], []
@@ -40,13 +41,13 @@ def shares(experiment: Experiment, fields: Fields, prior: str, test: str, networ
     run = explicit_padnet(f, r, [listen(one) for one in networks], schedule, x0, experiment.stop, experiment.guard, keep=True)
     rows = []
     for k, (x, x_new, v) in enumerate(zip(run.iterates, run.iterates[1:], heard, strict=False)):
-        kept = share(x_new, v, proximal_point(f, r, x, schedule.mu)).item()
+        kept = share(x_new, v, proximal_point(f, r, x, schedule.mu, tolerance)).item()
         counts = [int(run.columns[name][k, 0]) for name in ("own", "restarted", "inner")]
         rows.append(dict(zip(COLUMNS[4:], (k, short(kept) if kept == kept else None, *counts), strict=True)))
     return rows
 
 
-def survival(profile: str, experiment: Experiment, pairs, root: Path) -> list[dict]:
+def survival(profile: str, experiment: Experiment, pairs, tolerance: float, root: Path) -> list[dict]:
     """The rows of survival.csv for these pairs, with the keys COLUMNS."""
     rows = []
     for prior in PRIORS:
@@ -55,7 +56,7 @@ def survival(profile: str, experiment: Experiment, pairs, root: Path) -> list[di
             for pair in pairs:
                 fields = stack([pair], experiment.raw["benchmark"]["margin"])
                 told = {"image": pair.image, "kernel": pair.kernel, "p": float(prior[1:]), "test": test}
-                rows += [told | row for row in shares(experiment, fields, prior, test, networks)]
+                rows += [told | row for row in shares(experiment, fields, prior, test, networks, tolerance)]
     return rows
 
 
