@@ -28,7 +28,7 @@ def go_on(experiment: Experiment, fields: Fields, prior: str, test: str, network
     patience: repetitions of (7) from a candidate in the stages that were not planned. Few of those candidates are ever
     accepted, and each that is given up costs as many.
 
-    The columns are those of explicit_padnet, with reconstruction_error, and fall and rounding of padnet.core.decrease.
+    The columns are those of explicit_padnet, with reconstruction_error, size = ||x^k||, and fall and rounding of padnet.core.decrease.
     """
     f, x0, error = problem(fields)
     r, schedule, planned = experiment.prior(prior), experiment.tests[test], experiment.stop.k_max
@@ -39,7 +39,7 @@ def go_on(experiment: Experiment, fields: Fields, prior: str, test: str, network
         # Held is what depends on k: rho and alpha. These schedules do not rescale lambda, so nothing else does.
         state, step = explicit_stage(f, r, networks[min(at, len(networks) - 1)], schedule, at, state, energy, guard)
         fall, rounding = decrease(f, r, x, state.x)
-        columns = {name: getattr(step, name) for name in TOLD} | {"energy_before": energy, "fall": fall, "rounding": rounding}
+        columns = {name: getattr(step, name) for name in TOLD} | {"energy_before": energy, "fall": fall, "rounding": rounding, "size": norm(x)}
         energy = step.energy
         if kept.step(state.x, columns | {"reconstruction_error": error(state.x)}):
             break
@@ -66,8 +66,9 @@ def judged(run: Run, schedule: Schedule, i: int = 0) -> tuple[int, int, str | No
 def record(run: Run, experiment: Experiment, test: str, stop: Stop) -> dict:
     """The columns of converge.csv that a run of one pair gives."""
     c, K = {name: column[:, 0] for name, column in run.columns.items()}, int(run.K)
-    short_run = experiment.stop  # where a run as planned ends
-    planned = next((k for k in range(K) if c["iteration_error"][k] <= short_run.epsilon or k + 1 == short_run.k_max), K - 1)
+    # Where a run as planned ends; one that still rests at zero has not begun.
+    rests = (c["iteration_error"] <= experiment.stop.epsilon) & (c["size"] > 0)
+    planned = next((k for k in range(K) if rests[k] or k + 1 == experiment.stop.k_max), K - 1)
     undecided, violations, broken = judged(run, experiment.tests[test])
     size = max(1.0, norm(run.x).item())
     numbers = {"early_error": c["reconstruction_error"][planned], "error": c["reconstruction_error"][K - 1],

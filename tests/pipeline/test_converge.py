@@ -136,6 +136,13 @@ def test_the_planned_stages_are_those_of_the_run_that_ends_there(experiment, fie
     assert told["early_energy"] == pytest.approx(short.columns["energy"][-1].item(), rel=1e-9)
 
 
+def test_a_run_that_rests_at_zero_has_not_ended(experiment, fields):
+    experiment.prior = lambda name: type(prior(1))(1, 1e3)
+    stop = Stop(1e-6, 5)
+    told = record(go_on(experiment, fields, "l1", "descent", [left_out], stop, 0), experiment, "descent", stop)
+    assert (told["planned"], told["iterations"], told["stopped"]) == (PLANNED, 5, "most") and told["early_error"] == 1
+
+
 def run_of(**columns):
     """A run of one sample with these columns of numbers."""
     columns = {name: torch.tensor(column, dtype=torch.float64)[:, None] for name, column in columns.items()}
