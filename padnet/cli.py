@@ -24,6 +24,7 @@ COMMANDS = {
     "selftest": "tell whether this processor gives the committed bits",
     "student": "write the notebooks without their solutions, for a class",
     "ablate": "measure what the choices that the paper leaves open cost, for the register of deviations",
+    "converge": "run EPADNet of the gradient domain on until it has converged",
     "report": "write the tables and the metrics of a profile",
     "spread": "write mean and spread of the gradient domain's errors over several seeds",
     "compare": "set the paper's numbers beside ours, each with a verdict",

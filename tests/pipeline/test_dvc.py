@@ -20,7 +20,7 @@ from padnet.pipeline.table2 import TRAINED
 
 SHORT = ("sample", "fetch", "tune", "train", "benchmark", "benchmark_image", "benchmark_method", "benchmark_haze",
          "benchmark_haze_method",
-         "anchor", "notebook", "ablate")  # fmt: skip
+         "anchor", "notebook", "ablate", "converge")  # fmt: skip
 BLOCKS = ("table1", "table2", "table3", "compare", "seeds")  # of README.md
 LEFT = {method: ("quick",) for method in ("iddbm3d", "epll")}  # sets that a slow method is not run on
 
@@ -178,6 +178,7 @@ def test_the_comparison_of_a_profile_needs_everything_of_it(made):
         wanted = {
             f"compare@{profile}",
             f"report@{profile}",
+            f"converge@{profile}",
             f"notebook-04@{profile}",
             f"notebook-05@{profile}",
             f"notebook-06@{profile}",
