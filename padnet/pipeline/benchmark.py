@@ -153,13 +153,16 @@ def certify(run: Run, experiment: Experiment, test: str | None) -> list:
     return judge(run, experiment.tests[test], experiment.stop)
 
 
-def jobs_of(experiment: Experiment, name: str, method: str, count: int, controls: bool = True) -> list[tuple]:
-    """(prior, variant, test, pairs) of every batch; their boundaries do not depend on who runs them."""
+def jobs_of(experiment: Experiment, name: str, method: str, count: int, seed: int | None = None) -> list[tuple]:
+    """(prior, variant, test, pairs) of every batch; their boundaries do not depend on who runs them.
+
+    seed: of the trainings with several seeds, which are put to the first of TESTS alone and have no controls.
+    """
     raw = experiment.raw["benchmark"]
     size, priors = raw["batch"], (None,) if method == "ipadnet" else PRIORS
-    asked = {"unguarded": name in raw["unguarded"], **dict.fromkeys(CONTROLS, controls and name in raw["controls"])}
+    asked = {"unguarded": name in raw["unguarded"], **dict.fromkeys(CONTROLS, seed is None and name in raw["controls"])}
     variants = [v for v in VARIANTS[method] if asked.get(v, True)]
-    tests = {v: (None,) if method != "epadnet" else TESTS[:1] if v in CONTROLS else TESTS for v in variants}
+    tests = {v: (None,) if method != "epadnet" else TESTS[:1] if v in CONTROLS or seed is not None else TESTS for v in variants}
     parts = [slice(start, start + size) for start in range(0, count, size)]
     return [(prior, v, test, part) for prior in priors for v in variants for test in tests[v] for part in parts]
 
@@ -205,7 +208,7 @@ def benchmark(profile: str, name: str, method: str, root: Path = Path(), seed: i
             proofs.append({"image": pair.image, "kernel": pair.kernel, "prior": prior, "variant": variant, **proof(one)})
         return records(run, pairs[part], prior, variant, test, [one.verdict for one in found]), proofs
 
-    jobs = jobs_of(experiment, name, method, len(pairs), controls=seed is None)
+    jobs = jobs_of(experiment, name, method, len(pairs), seed)
     done = ranks.each(lambda job: run_job(*job), jobs, f"{method} on {name}", "batch")
     if ranks.first:
         rows, proofs = ([one for made in done for one in made[i]] for i in (0, 1))
