@@ -4,7 +4,8 @@
 
 The candidates for each p are implicit PADNet's networks as they are, and these trained further as explicit ones, with
 the safeguard's part of the loss and, as a control, without it. All are run as the benchmark runs them, guarded by
-descent; the test pairs are not looked at.
+descent; the test pairs are not looked at. Networks of which the safeguard accepts fewer steps than of implicit
+PADNet's are not chosen, whatever their error: less of it would be their doing.
 """
 
 import argparse
@@ -81,12 +82,13 @@ def choose(profile: str, root: Path = Path()) -> list[dict]:
 
 
 def write_chosen(profile: str, rows: list[dict], root: Path) -> None:
-    """Mark the row of the least error of each p; write its weights to where EPADNet loads them, a card, and the rows."""
+    """Mark the chosen row of each p; write its weights to where EPADNet loads them, a card, and the rows."""
     for prior in PRIORS:
         of_prior = [row for row in rows if row["prior"] == prior]
         if not all(row["error"] == row["error"] for row in of_prior):
             raise PadnetError(f"a candidate for {prior} has no finite error on the held-out pairs: train it again")
-        best = min(of_prior, key=lambda row: row["error"])
+        least = next(row["own_share"] for row in of_prior if row["networks"] == "implicit")
+        best = min((row for row in of_prior if row["own_share"] >= least), key=lambda row: row["error"])
         best["chosen"] = True
         model = CANDIDATES[best["networks"]].format(prior)
         weights = (root / weights_path(profile, model, "safetensors")).read_bytes()

@@ -50,7 +50,8 @@ def test_the_least_error_wins_and_its_weights_are_landed(project):
         of_prior = [row for row in rows if row["prior"] == prior]
         assert [row["networks"] for row in of_prior] == list(CANDIDATES)
         (best,) = [row for row in of_prior if row["chosen"]]
-        assert best["error"] == min(row["error"] for row in of_prior) < max(row["error"] for row in of_prior)
+        allowed = [row["error"] for row in of_prior if row["own_share"] >= of_prior[0]["own_share"]]
+        assert best["error"] == min(allowed) and len({row["error"] for row in of_prior}) > 1
         model = CANDIDATES[best["networks"]].format(prior)
         landed = (folder / networks_path("quick", f"epadnet-{prior}")).read_bytes()
         assert landed == (folder / weights_path("quick", model, "safetensors")).read_bytes()
@@ -79,6 +80,21 @@ def test_the_networks_and_not_their_names_decide(project):
     two.write_bytes(kept)
     choose("quick")
     assert (folder / networks_path("quick", "epadnet-l1")).read_bytes() == kept
+
+
+def test_fewer_own_steps_are_not_chosen_for_a_lower_error(project):
+    folder = project()
+    rows = [row | {"chosen": False} for row in choose("quick")]
+    for row in rows:
+        row["error"], row["own_share"] = {"implicit": (0.5, 0.6), "control": (0.4, 0.5), "guarded": (0.6, 0.7)}[row["networks"]]
+    write_chosen("quick", [dict(row) for row in rows], folder)
+    with open(candidates_path("quick"), newline="", encoding="utf-8") as file:
+        assert {row["networks"] for row in csv.DictReader(file) if row["chosen"] == "True"} == {"implicit"}
+    for row in rows:
+        row["own_share"] = 0.6  # as many of each: the least error decides
+    write_chosen("quick", rows, folder)
+    with open(candidates_path("quick"), newline="", encoding="utf-8") as file:
+        assert {row["networks"] for row in csv.DictReader(file) if row["chosen"] == "True"} == {"control"}
 
 
 def test_a_missing_candidate_and_an_error_that_is_no_number_are_one_sentence_and_nothing_is_lost(project):
