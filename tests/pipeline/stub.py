@@ -1,6 +1,6 @@
 """Stands in for the long stages of the pipeline: writes what they write, in no time.
 
-Copied over padnet/pipeline/{sample,fetch,tune,train,benchmark,benchmark_image,benchmark_method,benchmark_haze,benchmark_haze_method,anchor,notebook,ablate,converge}.py of a copy of the project.
+Copied over padnet/pipeline/{sample,fetch,tune,train,benchmark,benchmark_image,benchmark_method,benchmark_haze,benchmark_haze_method,anchor,notebook,ablate,converge,explicit_networks}.py of a copy of the project.
 """
 
 import argparse
@@ -61,6 +61,11 @@ results = f"results/{args.profile}"
 if stage == "converge":
     for name in ("converge", "converge_curves", "survival"):
         write(f"{results}/{name}.csv", "k\n1\n")
+elif stage == "explicit_networks":
+    write(f"{results}/tuning/gradient-explicit.csv", "prior\nl1\n")
+    for prior in ("l1", "l0.8", "l0"):
+        write(f"weights/{args.profile}/gradient-explicit-{prior}.safetensors", "x")
+        write(f"weights/{args.profile}/gradient-explicit-{prior}.json", "{}")
 elif args.out:
     write(f"{args.out}/a/x.txt", args.seed or "x")
 elif args.name:

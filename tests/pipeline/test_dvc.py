@@ -20,7 +20,7 @@ from padnet.pipeline.table2 import TRAINED
 
 SHORT = ("sample", "fetch", "tune", "train", "benchmark", "benchmark_image", "benchmark_method", "benchmark_haze",
          "benchmark_haze_method",
-         "anchor", "notebook", "ablate", "converge")  # fmt: skip
+         "anchor", "notebook", "ablate", "converge", "explicit_networks")  # fmt: skip
 BLOCKS = ("table1", "table2", "table3", "compare", "seeds")  # of README.md
 LEFT = {method: ("quick",) for method in ("iddbm3d", "epll")}  # sets that a slow method is not run on
 
