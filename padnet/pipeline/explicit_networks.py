@@ -11,6 +11,7 @@ PADNet's are not chosen, whatever their error: less of it would be their doing.
 import argparse
 import hashlib
 import sys
+from math import isfinite
 from pathlib import Path
 
 import torch
@@ -66,7 +67,7 @@ def choose(profile: str, root: Path = Path()) -> list[dict]:
     Of two with the same error the first in CANDIDATES is taken.
 
     Raises:
-        PadnetError: when the weights of a candidate are missing or broken.
+        PadnetError: when the weights of a candidate are missing or broken, or its error is not finite.
     """
     deterministic()
     experiment = Experiment(profile)
@@ -82,11 +83,16 @@ def choose(profile: str, root: Path = Path()) -> list[dict]:
 
 
 def write_chosen(profile: str, rows: list[dict], root: Path) -> None:
-    """Mark the chosen row of each p; write its weights to where EPADNet loads them, a card, and the rows."""
+    """Mark the chosen row of each p; write its weights to where EPADNet loads them, a card, and the rows.
+
+    Raises:
+        PadnetError: when an error is not finite; nothing is written then.
+    """
+    for row in rows:
+        if not isfinite(row["error"]):
+            raise PadnetError(f"a candidate for {row['prior']} has no finite error on the held-out pairs: train it again")
     for prior in PRIORS:
         of_prior = [row for row in rows if row["prior"] == prior]
-        if not all(row["error"] == row["error"] for row in of_prior):
-            raise PadnetError(f"a candidate for {prior} has no finite error on the held-out pairs: train it again")
         least = next(row["own_share"] for row in of_prior if row["networks"] == "implicit")
         best = min((row for row in of_prior if row["own_share"] >= least), key=lambda row: row["error"])
         best["chosen"] = True

@@ -104,9 +104,14 @@ def test_a_missing_candidate_and_an_error_that_is_no_number_are_one_sentence_and
     (folder / weights_path("quick", "epadnet-l0-control", "safetensors")).unlink()
     with pytest.raises(PadnetError, match="gradient-epadnet-l0-control.safetensors is missing"):
         choose("quick")
-    rows[0]["error"] = float("nan")
-    with pytest.raises(PadnetError, match="a candidate for l1 has no finite error on the held-out pairs: train it again"):
-        write_chosen("quick", rows, folder)
+    for error in (float("nan"), float("inf")):
+        rows[-1]["error"] = error  # of the last p: nothing of the others is written before
+        best = {path: path.unlink() for path in landed if path.name.startswith("gradient-explicit-l1")}
+        with pytest.raises(PadnetError, match="a candidate for l0 has no finite error on the held-out pairs: train it again"):
+            write_chosen("quick", rows, folder)
+        assert best and not any(path.exists() for path in best)
+        for path in best:
+            path.write_bytes(landed[path])
     assert {path: path.read_bytes() for path in folder.rglob("gradient-explicit*")} == landed
 
 
