@@ -8,25 +8,49 @@ from torch import nn
 from padnet.errors import InputError
 
 MOST = 17  # centres; with more, exp(z)^j overflows in float32
+BLOCK = 2**15  # numbers that one thread computes at once: they stay in the cache
 REACH = 5  # beyond the outermost centre by so many widths phi is zero to 4e-6
 
 
-def _values(weight: torch.Tensor, z: torch.Tensor) -> torch.Tensor:
+def _values(weight: torch.Tensor, z: torch.Tensor, spent: bool = False) -> torch.Tensor:
     """sum_j w_j b_j(z), b_j(z) = exp(-(z - j)^2 / 2), j = -n, ..., n.
 
     exp(-(z - j)^2 / 2) = exp(-z^2 / 2) exp(z)^j exp(-j^2 / 2) is a polynomial in exp(z) for j >= 0
     and in exp(-z) for j < 0: Horner's rule takes three exponentials instead of one per centre.
+    spent: z is not needed again, its memory may take the result.
     """
     n = weight.shape[1] // 2
     j = torch.arange(-n, n + 1, dtype=weight.dtype, device=weight.device)
-    a = (weight * torch.exp(-0.5 * j**2))[None, :, :, None, None]
+    a = weight * torch.exp(-0.5 * j**2)
+    if z.device.type == "cpu" and torch.get_num_threads() == 1:
+        return _in_blocks(a, z, z if spent else torch.empty_like(z))
+    return _horner([c[None, :, None, None] for c in a.unbind(1)], z)
+
+
+def _horner(a, z: torch.Tensor) -> torch.Tensor:
+    """The sum with a_j = w_j exp(-j^2 / 2), each a number or of the shape of z."""
+    n = len(a) // 2
     up, down = torch.exp(z), torch.exp(-z)
-    plus, minus = up * a[:, :, -1], down * a[:, :, 0]
+    plus, minus = up * a[-1], down * a[0]
     for i in range(n - 1, 0, -1):  # in place: memory traffic is all the cost
-        plus.add_(a[:, :, n + i]).mul_(up)
-        minus.add_(a[:, :, n - i]).mul_(down)
-    plus.add_(minus).add_(a[:, :, n])
+        plus.add_(a[n + i]).mul_(up)
+        minus.add_(a[n - i]).mul_(down)
+    plus.add_(minus).add_(a[n])
     return plus.mul_(torch.exp(-0.5 * z**2))
+
+
+def _in_blocks(a: torch.Tensor, z: torch.Tensor, found: torch.Tensor) -> torch.Tensor:
+    """The same into ``found``, (batch, channels, height, width), channel by channel in blocks that stay in the cache.
+
+    For one thread: several would wait for each other after every operation on a block.
+    """
+    numbers = a.tolist()
+    rows = max(1, BLOCK // max(1, z.shape[-1]))
+    starts = range(0, z.shape[2], rows)
+    blocks = [(b, c, slice(top, top + rows)) for b in range(z.shape[0]) for c in range(z.shape[1]) for top in starts]
+    for block in blocks:
+        found[block] = _horner(numbers[block[1]], z[block])
+    return found
 
 
 def _backward(weight: torch.Tensor, z: torch.Tensor, grad: torch.Tensor):
@@ -90,4 +114,6 @@ class RBF(nn.Module):
     def forward(self, z: torch.Tensor) -> torch.Tensor:
         """(batch, channels, height, width) -> the same shape, elementwise."""
         end = self.n + REACH
-        return _RBF.apply((z * self.n).clamp(-end, end), self.weight)
+        if torch.is_grad_enabled():
+            return _RBF.apply((z * self.n).clamp(-end, end), self.weight)
+        return _on(z.device.type)[0](self.weight, (z * self.n).clamp_(-end, end), spent=True)

@@ -26,6 +26,17 @@ def test_rbf_is_the_sum_it_says(centres):
     torch.testing.assert_close(rbf(z), expected, rtol=1e-10, atol=1e-10)
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_rbf_has_the_same_bits_in_blocks(dtype, monkeypatch):
+    """One thread works block by block, several on the whole."""
+    rbf, z = random_rbf(3, 15).to(dtype), 0.4 * normal(2, 3, 19, 21).to(dtype)
+    monkeypatch.setattr("padnet.core.rbf.BLOCK", 64)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 1)
+    blocks = rbf(z)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 2)
+    assert torch.equal(blocks, rbf(z))
+
+
 def test_rbf_far_from_the_centres_is_nearly_zero_and_never_overflows():
     far = torch.tensor([-1e30, -50.0, 50.0, 1e30, 1e300], dtype=torch.float64).reshape(1, 1, 1, 5)
     for rbf in (random_rbf(1, 17), random_rbf(1, 17).float()):
