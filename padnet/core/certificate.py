@@ -8,7 +8,9 @@ from padnet.core.schedule import Schedule, Stop
 from padnet.core.trace import Run
 from padnet.errors import InputError
 
-ROUNDING = 1e-9  # relative: equalities of the theory hold up to rounding in float64
+# Relative: equalities of the theory hold up to rounding in float64. A certificate does not see F rise by less than this
+# share of itself; padnet.core.decrease does.
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,9 @@ def verdict(K: int, last: str, settled: bool, stop: Stop, broken: str | None) ->
         return f"violated at {broken}."
     if settled:
         return f"converged: all conditions hold, and step {K} moved by {last} <= epsilon = {stop.epsilon:g}."
+    if last == "0.00e+00":
+        # At x = 0 no relative movement is told, and x may still leave it: u, v and lambda may be on their way.
+        return f"stopped at K = {K} as planned: all conditions hold, x is 0 and the last step did not move it."
     return f"stopped at K = {K} as planned: all conditions hold, the last step moved by {last} > epsilon = {stop.epsilon:g}."
 
 

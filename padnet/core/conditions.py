@@ -64,6 +64,10 @@ class Descent:
     name = "descent"
     on_F = True
 
+    def __post_init__(self):
+        for name in ("a", "b"):
+            object.__setattr__(self, name, check_number(getattr(self, name), name))
+
     @staticmethod
     def implied(schedule, lipschitz) -> "Descent":
         """a = mu/4 - C_E^2/mu, which (21) prints, and b = (L + mu) / 0.99, with which no step from x^k is refused.
@@ -75,7 +79,7 @@ class Descent:
 
     def check(self, schedule) -> None:
         """Raise InputError unless 0 < a <= mu/2 and mu < b."""
-        a, b, mu = check_number(self.a, "a"), check_number(self.b, "b"), schedule.mu
+        a, b, mu = self.a, self.b, schedule.mu
         if not (0 < a <= mu / 2 and mu < b < inf):
             raise InputError(
                 f"the descent test needs 0 < a <= mu/2 and b > mu, got a = {a}, b = {b} and mu = {mu}: "

@@ -38,7 +38,8 @@ def explicit_certificates(run: Run, schedule: Schedule, stop: Stop) -> list[Cert
     """The decrease (21) and what the schedule's test asks beside it, one Certificate per sample.
 
     The rows have the sides of both tests: ``error`` and ``error_bound`` = C_E ||dx|| (None without C_E),
-    ``distance`` = dist(0, dF(x^{k+1})) and ``subgradient_bound`` = b ||dx||, ``decrease`` with a.
+    ``distance`` = dist(0, dF(x^{k+1})) and ``subgradient_bound`` = b ||dx||, ``decrease`` with a. (21) is judged up to
+    ROUNDING of F(x^k): of steps whose decrease is smaller a certificate says nothing.
 
     Raises:
         InputError: for a run that is not float64, or a schedule that names no test.

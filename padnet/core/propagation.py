@@ -37,7 +37,15 @@ def propose(f, network, schedule: Schedule, k: int, state: State):
     """Preliminary estimation and network propagation of stage k: u^{k+1}, v^{k+1}."""
     u = preliminary(f, state.x, state.v - state.lam, schedule.pull, schedule.rho(k))  # Eq. (3)
     v = network(u + state.lam, schedule.alpha(k))  # Eq. (6)
-    return u, v
+    return u, check_output(v, u, k)
+
+
+def check_output(v, like: torch.Tensor, k: int) -> torch.Tensor:
+    """Return v, what the network of stage k gave. InputError unless it is a tensor of the shape and dtype of ``like``."""
+    if not isinstance(v, torch.Tensor) or (v.shape, v.dtype) != (like.shape, like.dtype):
+        found = f"{v.dtype} {tuple(v.shape)}" if isinstance(v, torch.Tensor) else type(v).__name__
+        raise InputError(f"the network of stage {k} gave {found} for {like.dtype} {tuple(like.shape)}: return the same.")
+    return v
 
 
 def implicit_stage(f, network, schedule, k, state) -> State:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import torch
 
 from padnet.core.checks import check_image
+from padnet.core.propagation import check_output
 from padnet.core.safeguard import Correction, Safeguard, corrected_step
 from padnet.core.schedule import Schedule, Stop
 from padnet.core.trace import Monitor, Recorder, Run
@@ -29,12 +30,12 @@ def proposed_padnet(
         a Run with the columns energy_before and those of padnet.core.safeguard.Correction.
 
     Raises:
-        InputError: for a bad x0, or a schedule that names no test.
+        InputError: for a bad x0, a proposal of another shape or dtype, or a schedule that names no test.
     """
     x, record = check_image(x0, "starting point"), Recorder(x0, stop, monitor, keep)
     energy = f.value(x) + r.value(x)
     for k in range(stop.k_max):
-        v = proposals[k] if k < len(proposals) else x
+        v = check_output(proposals[k], x, k) if k < len(proposals) else x
         step = corrected_step(f, r, x, v, energy, schedule, guard)  # Eq. (7)
         columns = {n: getattr(step, n) for n in Correction.__dataclass_fields__ if n != "x"}
         columns["energy_before"] = energy

@@ -1,8 +1,9 @@
 """The parameters mu^k, rho^k, alpha^k and C_E, with the inequalities that the theorems ask for."""
 
 from dataclasses import dataclass
-from math import isfinite, sqrt
+from math import inf, isfinite, sqrt
 
+from padnet.core.checks import check_number
 from padnet.errors import InputError
 
 
@@ -39,19 +40,21 @@ class Schedule:
 
     def __post_init__(self):
         for name in ("mu", "rho0", "gamma", *(["nu"] if self.nu is not None else [])):
-            value = getattr(self, name)
+            value = check_number(getattr(self, name), name)
             if not (isfinite(value) and value > 0):
                 raise InputError(f"{name} must be positive and finite, got {value}.")
         if not isinstance(self.rescale, bool):
             raise InputError(f"rescale must be true or false, got {self.rescale!r}.")
         if self.gamma <= 1:
             raise InputError(f"Theorem 2 needs gamma > 1, got gamma = {self.gamma}: rho^k must grow.")
-        if self.C_E is not None and not 0 < 2 * self.C_E < self.mu:
+        if self.C_E is not None and not 0 < 2 * check_number(self.C_E, "C_E") < self.mu:
             raise InputError(
                 f"Condition 1 needs 0 < 2 C_E < mu, got C_E = {self.C_E} and mu = {self.mu}: "
                 "lower C_E or raise mu, for otherwise nothing is certified."
             )
         if self.test is not None:
+            if isinstance(self.test, type) or not hasattr(self.test, "check"):
+                raise InputError(f"test is Descent(a, b), ConditionOne() or None, got {self.test!r}.")
             self.test.check(self)
 
     def asked(self):
@@ -97,10 +100,12 @@ class Stop:
     k_max: int
 
     def __post_init__(self):
-        if not self.epsilon >= 0:
+        if not check_number(self.epsilon, "epsilon") >= 0:
             raise InputError(f"epsilon must not be negative, got {self.epsilon}.")
-        if self.k_max < 1:
-            raise InputError(f"k_max must be at least 1, got {self.k_max}.")
+        if self.epsilon == inf:
+            raise InputError("epsilon must be finite, got inf.")
+        if not (_whole(self.k_max) and self.k_max >= 1):
+            raise InputError(f"k_max must be at least 1, got {self.k_max!r}: give a whole number.")
 
 
 @dataclass(frozen=True)
@@ -117,7 +122,11 @@ class Safeguard:
     limit: int = 5000
 
     def __post_init__(self):
-        if self.patience < 0 or self.limit < 0:
+        if not (_whole(self.patience) and _whole(self.limit) and self.patience >= 0 and self.limit >= 0):
             raise InputError(
-                f"the safeguard needs patience >= 0 and limit >= 0, got {self.patience} and {self.limit}."
+                f"the safeguard needs patience >= 0 and limit >= 0, got {self.patience!r} and {self.limit!r}: give whole numbers."
             )
+
+
+def _whole(value) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -221,3 +221,17 @@ def test_refusals():
             call(torch.full_like(t.x0, float("nan")))
         with pytest.raises(InputError, match="made for images of 16x16 pixels, got 16x15"):
             call(t.x0[..., 1:])
+
+
+@pytest.mark.parametrize("wrong, says", [
+    (lambda v, alpha: v[:1], r"stage 0 gave torch.float64 \(1, "), (lambda v, alpha: v[0], "for torch.float64"),
+    (lambda v, alpha: v.float(), "gave torch.float32"), (lambda v, alpha: None, "gave NoneType"),
+    (lambda v, alpha: v.numpy(), "gave ndarray"),
+])  # fmt: skip
+def test_a_network_returns_what_it_was_given(wrong, says):
+    t = toy()
+    wrong.C_N, wrong.bound = (lambda v: 1.0), 1.0
+    with pytest.raises(InputError, match=says):
+        explicit_padnet(t.f, prior(1), [wrong], SCHEDULE, t.x0, Stop(0, 1))
+    with pytest.raises(InputError, match=says):
+        implicit_padnet(t.f, [wrong], IMPLICIT, t.x0, Stop(0, 1))

@@ -8,6 +8,7 @@ from toys import GARBAGE, noise, prior, random_networks, same, smooth, toy
 
 from padnet.core.conditions import ConditionOne, Descent
 from padnet.core.explicit import explicit_padnet
+from padnet.core.explicit_certificate import explicit_certificates
 from padnet.core.fidelity import norm, per_sample
 from padnet.core.safeguard import corrected_step, step_size
 from padnet.core.schedule import Safeguard, Schedule, Stop
@@ -114,9 +115,9 @@ def test_any_constants_that_are_not_refused_end(name):
 @pytest.mark.parametrize("dtype, size", [(torch.float32, 1e30), (torch.float64, 1e200), (torch.float64, 1e-300)])
 def test_sizes_whose_squares_are_no_numbers_end_too(dtype, size, SCHEDULE):
     t = toy()
-    f = type(t)(*(one.to(dtype) for one in (t.k, t.y, t.truth))).f
+    f, wild = type(t)(*(one.to(dtype) for one in (t.k, t.y, t.truth))).f, noise(size)
     for p in (1, 0.8, 0):
-        run = explicit_padnet(f, prior(p), [noise(size)] * 4, SCHEDULE, t.x0.to(dtype), Stop(0, 4))
+        run = explicit_padnet(f, prior(p), [lambda v, alpha: wild(v, alpha).to(dtype)] * 4, SCHEDULE, t.x0.to(dtype), Stop(0, 4))
         assert run.columns["holds"].all() and torch.isfinite(run.x).all()
 
 
@@ -178,6 +179,17 @@ def test_a_run_that_has_converged_to_rounding_stays_and_holds(p, test):
     assert again.columns["holds"][0].all()
 
 
+@pytest.mark.parametrize("schedule", [
+    Schedule(0.3, 0.1, 1.5, 1e-16, test=ConditionOne()), Schedule(1e-16, 0.1, 1.5, test=Descent(4e-17, 2e-16)),
+], ids=["condition1", "descent"])  # fmt: skip
+def test_constants_too_small_to_judge_make_no_point_critical(schedule):
+    """A certificate that cannot be earned is not given: the iterate is far from critical."""
+    t = toy()
+    run = explicit_padnet(t.f, prior(1), networks("NaN", 1), schedule, t.x0, Stop(1e-3, 1), Safeguard(2, 5))
+    assert (prior(1).subgradient_distance(run.x, t.f.grad(run.x)) > 1e-3).all()
+    assert not any(one.holds for one in explicit_certificates(run, schedule, Stop(1e-3, 1)))
+
+
 @pytest.mark.parametrize("SCHEDULE", SCHEDULES.values(), ids=SCHEDULES)
 def test_zero_stays_zero(SCHEDULE):
     t = toy()
@@ -186,6 +198,8 @@ def test_zero_stays_zero(SCHEDULE):
     assert (run.x == 0).all()
     assert run.columns["holds"][0].all()
     assert (run.columns["ratio"][0] == 0).all()
+    told = explicit_certificates(run, SCHEDULE, Stop(0, 3))
+    assert {one.verdict for one in told} == {"stopped at K = 3 as planned: all conditions hold, x is 0 and the last step did not move it."}
 
 
 def test_a_good_step_is_left_alone():

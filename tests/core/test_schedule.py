@@ -8,7 +8,7 @@ from toys import prior, random_networks, toy
 
 from padnet.core.conditions import ConditionOne
 from padnet.core.explicit import explicit_padnet
-from padnet.core.schedule import Schedule, Stop
+from padnet.core.schedule import Safeguard, Schedule, Stop
 from padnet.errors import InputError
 
 GOOD = {"mu": 0.5, "rho0": 0.1, "gamma": 2.0, "C_E": 0.2}
@@ -85,3 +85,25 @@ def test_epsilon_must_not_be_negative(epsilon):
 def test_k_max_must_be_at_least_1(k_max):
     with pytest.raises(InputError, match=f"k_max must be at least 1, got {k_max}"):
         Stop(0.01, k_max)
+
+
+@pytest.mark.parametrize("name", ["mu", "rho0", "gamma", "nu", "C_E"])
+@pytest.mark.parametrize("value", ["1", [1.0], 1j, 10**400])
+def test_what_is_no_number_is_refused(name, value):
+    with pytest.raises(InputError, match=f"^{name} must be a number, got "):
+        Schedule(**GOOD | {name: value})
+
+
+@pytest.mark.parametrize("test", ["descent", ConditionOne])
+def test_a_test_is_an_object(test):
+    with pytest.raises(InputError, match=r"^test is Descent\(a, b\), ConditionOne\(\) or None, got "):
+        Schedule(**GOOD, test=test)
+
+
+def test_counts_are_whole_and_epsilon_is_finite():
+    for make in (lambda: Stop("x", 5), lambda: Stop(inf, 5), lambda: Stop(1e-3, "5"), lambda: Stop(1e-3, 2.5), lambda: Stop(1e-3, True)):
+        with pytest.raises(InputError, match=r"^(epsilon|k_max) must be"):
+            make()
+    for counts in (("x", 5), (nan, 5), (1.5, 5), (5, None)):
+        with pytest.raises(InputError, match="^the safeguard needs .*: give whole numbers"):
+            Safeguard(*counts)
