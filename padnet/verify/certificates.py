@@ -3,6 +3,7 @@
 import csv
 import json
 import math
+from collections import Counter
 from pathlib import Path
 
 from padnet.errors import PadnetError
@@ -39,6 +40,13 @@ def terms(root, profile, stem):
     return {test: Terms(schedule, found.stop(explicit), found.raw["implicit"]["bound"])}
 
 
+def _finite(text):
+    """A number of a JSON file, which writes null for what is not finite."""
+    if not math.isfinite(number := float(text)):
+        raise ValueError(f"{text} is not finite")
+    return number
+
+
 def _key(row):
     prior = f"l{float(row['p']):g}" if row.get("p") else row.get("prior")
     return row["image"], row.get("kernel"), str(row.get("beta")), prior, row["variant"], row.get("test") or None
@@ -71,12 +79,16 @@ def check_file(root, profile, path, records):
     """(number of certificates, number of rows, findings) of one file of certificates and its file of records."""
     terms_of = terms(root, profile, path.stem)
     name, told = path.relative_to(root), records.relative_to(root)
-    found = json.loads(path.read_text(encoding="utf-8"))
+    found = json.loads(path.read_text(encoding="utf-8"), parse_float=_finite, parse_constant=_finite)
     with open(records, newline="", encoding="utf-8") as file:
-        by_key = {_key(row): row for row in csv.DictReader(file)}
+        lines = list(csv.DictReader(file))
+    by_key = {_key(row): row for row in lines}
     findings = []
-    if len(found) != len(by_key):
-        findings.append(f"{name}: {len(found)} certificates, {told} has {len(by_key)} rows")
+    if len(found) != len(lines):
+        findings.append(f"{name}: {len(found)} certificates, {told} has {len(lines)} rows")
+    for where, keys in ((name, [_key(one) for one in found]), (told, [_key(row) for row in lines])):
+        twice = [" ".join(filter(None, key)) for key, count in Counter(keys).items() if count > 1]
+        findings += [f"{where}: {key} stands there twice" for key in twice]
     for number, one in enumerate(found):
         names = ("image", "kernel", "beta", "prior", "variant", "test")
         who = " ".join(str(one[name]) for name in names if one.get(name) is not None)

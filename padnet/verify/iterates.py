@@ -21,6 +21,7 @@ from padnet.errors import InputError, PadnetError
 from padnet.pipeline.files import write_bytes
 from padnet.tasks.settings import Settings
 from padnet.tasks.weights import read_tensors, sealed
+from padnet.verify.conditions import Terms, fault
 
 CLOSE = 1e-8  # relative: sums in another order
 
@@ -79,12 +80,24 @@ def explicit(x, y, k, noise, settings):
 def faults(path):
     """(what the certificate of a saved run says, [where the iterates say something else])."""
     tensors, model, settings, told = load(path)
+    try:
+        with torch.no_grad():
+            return told, _faults(tensors, model == "epadnet", settings, told)
+    except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RuntimeError) as error:
+        if isinstance(error, PadnetError):
+            raise
+        raise InputError(f"{path} holds no saved run: its certificate cannot be read ({type(error).__name__}: {error})") from error
+
+
+def _faults(tensors, explicit, settings, told):
     given = tensors["x"], tensors["y"], tensors["k"], tensors["noise"], settings
     rows = told["rows"]
     if len(rows) != len(tensors["x"]) - 1:
-        return told, [f"the certificate has {len(rows)} rows, the file {len(tensors['x']) - 1} steps"]
-    with torch.no_grad():
-        return told, _implicit_faults(implicit(*given), told) if model == "ipadnet" else _explicit_faults(given, told)
+        return [f"the certificate has {len(rows)} rows, the file {len(tensors['x']) - 1} steps"]
+    schedule = settings.explicit if explicit else settings.implicit
+    wrong = fault(told, Terms(schedule, settings.stop(explicit), settings.raw["implicit"]["bound"]), explicit)
+    found = [] if wrong is None else [f"its certificate contradicts itself: {wrong}"]
+    return found + (_explicit_faults(given, told) if explicit else _implicit_faults(implicit(*given), told))
 
 
 def _implicit_faults(made, told):

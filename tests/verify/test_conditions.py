@@ -119,3 +119,25 @@ def test_a_record_says_what_its_certificate_says(field, value):
     }  # fmt: skip
     assert record_fault(one, record) is None
     assert field in record_fault(one, record | {field: value})
+
+
+@BOTH
+def test_what_no_run_writes_is_found(schedule):
+    one, terms = run(nothing, schedule=schedule)
+    for change, says in (
+        ({"distance": -1.0}, "distance at k = 1 is -1, a norm is not negative"), ({"own": 7}, "own at k = 1 is 7"),
+        ({"inner": "many"}, "inner at k = 1 is 'many'"), ({"subgradient_bound": None}, "subgradient_bound at k = 1 is None"),
+        ({"error_bound": None}, "error_bound at k = 1 is None"),
+    ):  # fmt: skip
+        other = copy.deepcopy(one)
+        other["rows"][1].update(change)
+        assert says in fault(other, terms, explicit=True)
+
+
+@BOTH
+def test_a_run_that_rests_at_zero_is_neither_converged_nor_wrong(schedule):
+    stop, zero = Stop(1e-3, 3), torch.zeros(1, 1, 8, 8, dtype=torch.float64)
+    f = LeastSquares(Blur(torch.ones(1, 1, 3, 3, dtype=torch.float64), (8, 8)), zero)
+    done = explicit_padnet(f, LpNorm(1.0, 0.01), [nothing] * 3, schedule, zero, stop)
+    (one,) = explicit_certificates(done, schedule, stop)
+    assert "x is 0" in one.verdict and fault(proof(one), Terms(schedule, stop), explicit=True) is None

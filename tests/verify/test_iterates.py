@@ -58,6 +58,8 @@ def test_the_implicit_certificate_is_computed_again_without_a_network(kept):
     ("epadnet", lambda t, c: t["noise"].mul_(1.001), "energy at k = 0"),
     ("ipadnet", lambda t, c: c["rows"][1]["(32)"].update(left=c["rows"][1]["(32)"]["left"] * 1.00001), "left side of (32) at k = 1"),
     ("ipadnet", lambda t, c: c["rows"][4]["(34), as printed"].update(right=1.0), "right side of (34), as printed at k = 4"),
+    ("epadnet", lambda t, c: c.update(verdict="converged: nonsense"), "its certificate contradicts itself"),
+    ("epadnet", lambda t, c: c["rows"][1].update(subgradient_bound=1e9), "subgradient_bound at k = 1 is"),
     ("ipadnet", lambda t, c: c.update(holds=False), "holds is False, the iterates give True"),
     ("ipadnet", lambda t, c: t["x"][2, 0, 0, 0].add_(1e-4), "left side of (32) at k = 1"),
 ])  # fmt: skip
@@ -66,6 +68,16 @@ def test_what_was_altered_is_found(kept, tmp_path, capsys, method, change, named
     assert cli.main(["verify", "--iterates", str(path)]) == 1
     said = capsys.readouterr()
     assert f"iterates: FAILS {path}: " in said.out and named in said.out and "not hold" in said.err
+
+
+@pytest.mark.parametrize("change", [
+    lambda t, c: c.pop("rows"), lambda t, c: c.update(rows=[None] * 5), lambda t, c: c["rows"][0].update(moved=None),
+    lambda t, c: c["rows"][0].update(error="none"),
+])  # fmt: skip
+def test_a_certificate_that_cannot_be_read_is_one_sentence(kept, tmp_path, capsys, change):
+    path = altered(kept / "epadnet.safetensors", tmp_path / "run.safetensors", change)
+    assert cli.main(["verify", "--iterates", str(path)]) == 1
+    assert "Traceback" not in capsys.readouterr().err
 
 
 def test_a_file_that_is_no_saved_run(kept, root, tmp_path, capsys):

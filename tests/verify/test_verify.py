@@ -1,5 +1,6 @@
 """`padnet verify` on a small project: a line for each check that holds, one that names the file for what does not."""
 
+import json
 import re
 import shutil
 
@@ -127,6 +128,18 @@ def test_a_verdict_that_its_rows_do_not_bear(tree, capsys, relock):
     relock(tree)
     (line,) = failing(capsys)
     assert "holds is True, its rows say False" in line and "unguarded" in line
+
+
+def test_a_number_that_is_none_and_a_certificate_that_stands_there_twice(tree, capsys, relock):
+    path = tree / PROOFS / "gradient-epadnet.json"
+    text = path.read_text()
+    replace(path, r'"energy": [\d.e+-]+', '"energy": 1e999')
+    relock(tree)
+    assert "1e999 is not finite" in failing(capsys)[0]
+    found = json.loads(text)
+    path.write_text(json.dumps([found[0], *found[:1], *found[2:]]))
+    relock(tree)
+    assert any("stands there twice" in line for line in failing(capsys))
 
 
 def test_one_line_of_a_source_notebook(tree, capsys):
