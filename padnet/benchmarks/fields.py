@@ -61,10 +61,11 @@ def centred(k: np.ndarray, size: int) -> np.ndarray:
     return out
 
 
-def stack(pairs: Sequence[Pair], margin: int) -> Fields:
+def stack(pairs: Sequence[Pair], margin: int, noise: Sequence[float] | None = None) -> Fields:
     """Pairs of one truth size and crop as Fields, float64.
 
-    margin: pixels that the frame adds at least on each side of the truth's.
+    margin: pixels that the frame adds at least on each side of the truth's. noise: of every pair, where the padding
+    is to be found by it, see padnet.benchmarks.frame.to_frame.
     Raises InputError when the pairs differ in size or crop.
     """
     pairs = list(pairs)  # a lazy sequence makes each pair once
@@ -72,7 +73,8 @@ def stack(pairs: Sequence[Pair], margin: int) -> Fields:
         raise InputError("pairs that are stacked must share the size of the truth and the crop.")
     shape = frame_shape(*pairs[0].x.shape, margin)
     size = max(max(pair.k.shape) for pair in pairs) | 1
-    y = np.stack([to_frame(p.y, p.offset, p.x.shape, p.k, shape) for p in pairs])
+    told = [None] * len(pairs) if noise is None else noise
+    y = np.stack([to_frame(p.y, p.offset, p.x.shape, p.k, shape, s) for p, s in zip(pairs, told, strict=True)])
     seen = np.zeros_like(y, dtype=bool)
     for p, mask in zip(pairs, seen, strict=True):
         top, left = np.add(place(p.x.shape, shape), p.offset)

@@ -13,6 +13,10 @@ from padnet.errors import InputError
 
 REFRESHES = 10    # of the padding; on Levin's pictures they gain 0.2 dB (1 % noise) and 0.9 dB (captures)
 SMOOTHNESS = 0.1  # weight of the squared gradient in the rough reconstruction behind a refresh
+# Where the noise is known: that weight in units of it, the refreshes at most, and how little moves when they end, in
+# units of it too. On photographs with 0.1 %, 1 % and 5 % noise, one pass of the networks gains 1.4, 0.3 and 0.1 dB over two
+# passes on ten refreshes.
+TOLD, MOST, SETTLED = 0.4, 80, 0.005
 
 
 def frame_shape(h, w, margin):
@@ -71,13 +75,17 @@ def _gradient_energy(shape):
     return rows[:, None] + columns
 
 
-def to_frame(y, offset, x_shape, k, shape):
+def to_frame(y, offset, x_shape, k, shape, noise=None):
     """`y` in a periodic frame: (H, W) float64.
 
     y: (h', w') observation.   offset: (top, left) of y[0, 0] in the frame of x.   x_shape: (h, w).
     k: (m, n) kernel, sums to 1.   shape: (H, W), see frame_shape; the frame of x lies at `place`.
-    The padding starts as straight lines across the periodic border. Then it is replaced by K x ten
-    times, x the minimiser of ||Kx - frame||^2 + 0.1 ||Dx||^2: blur consistent with what was observed.
+    noise: standard deviation of that in y, > 0; None where it is not known.
+
+    The padding starts as straight lines across the periodic border. Then it is replaced by K x again and again, x the
+    minimiser of ||Kx - frame||^2 + s ||Dx||^2: blur consistent with what was observed. Each refresh is a step of
+    majorisation-minimisation for the pixels observed alone. Without `noise`, s is 0.1 and there are ten; with it, s is
+    0.4 noise, and they are accelerated (Beck and Teboulle 2009) until the padding settles.
     Raises InputError when y, k or x do not fit.
     """
     check_kernel(k)
@@ -89,16 +97,40 @@ def to_frame(y, offset, x_shape, k, shape):
     if min(top, left) < 0 or top + y.shape[0] > shape[0] or left + y.shape[1] > shape[1]:
         raise InputError(f"an observation of {y.shape} at {tuple(offset)} of an image of {tuple(x_shape)} "
                          f"leaves the frame {tuple(shape)}: check the offset or take a larger margin")
+    if noise is not None and not 0 < noise < np.inf:
+        raise InputError(f"the noise of an observation is a positive standard deviation, not {noise}")
     inside = (slice(top, top + y.shape[0]), slice(left, left + y.shape[1]))
     frame = np.zeros(shape)
     frame[inside] = y
     _bridge(frame[:, inside[1]], top, y.shape[0])
     _bridge(frame.T, left, y.shape[1])
+    if y.shape == tuple(shape):
+        return frame
 
-    K = _transfer(k, shape)
-    # K x in one filter: x = conj(K) Y / (|K|^2 + 0.1 |D|^2). Frequency 0 passes unchanged.
-    smooth = np.abs(K) ** 2 / (np.abs(K) ** 2 + SMOOTHNESS * _gradient_energy(shape) + np.finfo(float).tiny)
-    for _ in range(REFRESHES):
-        frame = irfft2(smooth * rfft2(frame), s=shape)
-        frame[inside] = y
+    power = np.abs(_transfer(k, shape)) ** 2
+    # K x in one filter: x = conj(K) Y / (|K|^2 + s |D|^2). Frequency 0 passes unchanged.
+    s = SMOOTHNESS if noise is None else TOLD * noise
+    smooth = power / (power + s * _gradient_energy(shape) + np.finfo(float).tiny)
+
+    def refreshed(z):
+        found = irfft2(smooth * rfft2(z), s=shape)
+        found[inside] = y
+        return found
+
+    if noise is None:
+        for _ in range(REFRESHES):
+            frame = refreshed(frame)
+        return frame
+    return _settle(refreshed, frame, SETTLED * noise)
+
+
+def _settle(refreshed, frame, least):
+    """Refreshes with Nesterov's momentum, at most MOST, until the root mean square of what one moves is under `least`."""
+    ahead, t = frame, 1.0
+    for _ in range(MOST):
+        new, later = refreshed(ahead), (1 + np.sqrt(1 + 4 * t**2)) / 2
+        moved = new - frame
+        ahead, frame, t = new + (t - 1) / later * moved, new, later
+        if np.sqrt(np.mean(moved**2)) < least:
+            break
     return frame

@@ -62,13 +62,13 @@ def _splat(points, size):
 def camera_shake(size, rng):
     """A simulated camera-shake kernel: (size, size) float64, non-negative, sum 1, centroid in the middle.
 
-    size: odd, 9 to 35 pixels.   rng: numpy Generator; the same state gives the same kernel.
+    size: odd, 9 to 41 pixels.   rng: numpy Generator; the same state gives the same kernel.
     Weights are whole numbers over their sum (16 bits at the peak), so that they have the same bits on
     every processor.
     Raises InputError for another size.
     """
-    if size not in range(9, 36, 2):
-        raise InputError(f"a camera-shake kernel has an odd size from 9 to 35, not {size}")
+    if size not in range(9, 42, 2):
+        raise InputError(f"a camera-shake kernel has an odd size from 9 to 41, not {size}")
     middle = (size - 1) / 2
     path = _path(rng)
     reach = (middle - 1.5) * rng.uniform(0.75, 1.0)

@@ -7,7 +7,7 @@ from padnet.benchmarks.kernels import check_kernel
 from padnet.benchmarks.pictures import check_image
 from padnet.errors import InputError
 
-BORDERS = ("valid", "replicate")
+BORDERS = ("valid", "replicate", "periodic")
 
 
 def observe(x, k, noise, quantise, rng, border="valid"):
@@ -17,7 +17,8 @@ def observe(x, k, noise, quantise, rng, border="valid"):
     noise: standard deviation of the Gaussian noise, in units of the range [0, 1].
     quantise: round to 8 bits and clip to [0, 1], as a camera does.
     border: "valid", only what x decides: (h - m + 1, w - n + 1) float64, whose first pixel is pixel
-    ((m-1)//2, (n-1)//2) of x; or "replicate", all of x, which repeats its border outside: (h, w).
+    ((m-1)//2, (n-1)//2) of x; "replicate", all of x, which repeats its border outside: (h, w); or "periodic",
+    all of x, which goes on outside with its other side: (h, w).
     Raises InputError for an unfit image, kernel, noise or border.
     """
     check_image(x)
@@ -31,9 +32,10 @@ def observe(x, k, noise, quantise, rng, border="valid"):
         raise InputError(f"the noise is a standard deviation, zero or more, not {noise}")
     if border not in BORDERS:
         raise InputError(f"an observation's border is one of {', '.join(BORDERS)}, not {border!r}")
-    if border == "replicate":
+    if border != "valid":
         # The middle of k is its pixel (m//2, n//2), as everywhere.
-        x = np.pad(x, [((side - 1) // 2, side // 2) for side in k.shape], mode="edge")
+        around = [((side - 1) // 2, side // 2) for side in k.shape]
+        x = np.pad(x, around, mode="edge" if border == "replicate" else "wrap")
     y = fftconvolve(x, k, mode="valid") + noise * rng.standard_normal((x.shape[0] - k.shape[0] + 1,
                                                                        x.shape[1] - k.shape[1] + 1))
     return np.clip(np.round(255 * y), 0, 255) / 255 if quantise else y

@@ -120,3 +120,46 @@ def test_what_does_not_fit_is_refused():
             (lambda: to_frame(y, offset, x.shape, np.ones((99, 1)), x.shape), "larger than the frame")):
         with pytest.raises(InputError, match=words):
             call()
+
+
+def told(noise):
+    """The frame of the example, told the noise."""
+    x, k, y, offset = blurred()
+    frame = to_frame(y, offset, x.shape, k, (128, 128), noise)
+    return frame, y, offset, x
+
+
+@pytest.mark.parametrize("noise", [0.001, 0.01, 0.1])
+def test_a_frame_that_is_told_the_noise_keeps_what_was_observed(noise):
+    frame, y, offset, x = told(noise)
+    top, left = np.add(place(x.shape, frame.shape), offset)
+    assert np.array_equal(frame[top:top + y.shape[0], left:left + y.shape[1]], y) and np.isfinite(frame).all()
+    assert not np.array_equal(frame, told(None)[0])
+
+
+def test_the_padding_settles(monkeypatch):
+    """After the last refresh another one moves it by little; after two it is still on its way."""
+    x, k, y, offset = blurred()
+    moved = []
+    for most in (2, 80):
+        monkeypatch.setattr(module, "MOST", most)
+        frame = to_frame(y, offset, x.shape, k, (128, 128), 0.01)
+        monkeypatch.setattr(module, "MOST", most + 1)
+        moved.append(np.abs(to_frame(y, offset, x.shape, k, (128, 128), 0.01) - frame).max())
+    assert moved[1] < moved[0] / 4
+
+
+def test_the_observation_fits_a_frame_that_is_told_the_noise_better():
+    x, k, y, offset = blurred()
+    errors = []
+    for noise in (None, 0.01):
+        found = wiener(to_frame(y, offset, x.shape, k, (128, 128), noise), k)
+        inside = crop_scored(found, x.shape, 6) - crop_scored(x, x.shape, 6)
+        errors.append(np.sqrt(np.mean(inside**2)))
+    assert errors[1] < errors[0]
+
+
+@pytest.mark.parametrize("noise", [0, -0.1, float("nan"), float("inf")])
+def test_noise_that_is_none_is_refused(noise):
+    with pytest.raises(InputError, match="the noise of an observation is a positive standard deviation"):
+        told(noise)

@@ -46,6 +46,13 @@ def test_a_replicated_border_keeps_the_size_and_agrees_inside():
     assert np.allclose(y[4:-4, 4:-4], observed(0, False))
 
 
+def test_a_periodic_border_is_a_periodic_blur():
+    k = camera_shake(9, np.random.default_rng(1))
+    y = observed(0, False, border="periodic")
+    assert y.shape == texture(0).shape and np.allclose(y, convolve(texture(0), k, mode="wrap"))
+    assert np.allclose(y[4:-4, 4:-4], observed(0, False))
+
+
 @pytest.mark.parametrize("k, noise, words", [
     (np.ones((97, 3)) / 291, 0.01, "larger than the image"), (np.ones((3, 3)), 0.01, "sums to 9: divide it by its sum"),
     (np.full((3, 3), np.nan), 0.01, "NaN"), (np.zeros((3, 3)), 0.01, "positive sum"),
@@ -58,5 +65,5 @@ def test_an_unfit_kernel_or_noise_is_refused(k, noise, words):
 def test_an_unfit_image_or_border_is_refused():
     with pytest.raises(InputError, match="scale it"):
         observe(255 * texture(0), np.ones((1, 1)), 0, False, np.random.default_rng(0))
-    with pytest.raises(InputError, match="one of valid, replicate, not 'zero'"):
+    with pytest.raises(InputError, match="one of valid, replicate, periodic, not 'zero'"):
         observed(border="zero")
