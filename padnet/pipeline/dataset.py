@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 import torch
 
+from padnet.benchmarks.blur_kinds import KINDS, mixed_kernel
 from padnet.benchmarks.fields import Fields, stack
 from padnet.benchmarks.kernels import SIZES, training_kernel
 from padnet.benchmarks.observation import observe
@@ -14,6 +15,9 @@ from padnet.benchmarks.pairs import Pair
 from padnet.errors import InputError
 
 NOISE_STREAM, CROP_STREAM, LEVEL_STREAM = 11, 12, 13  # apart from the streams of the kernels
+ROUNDING = 1 / (255 * 12**0.5)  # standard deviation of the rounding to 8 bits
+SHAKE = ("shake",)
+BORDERS = ("valid", "periodic")
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,10 @@ class DataSpec:
     share no picture and no kernel. size: side of the truth in pixels. noise: standard deviation in
     [0, 1]. margin: of the frame. crop: pixels a side of the truth that are not scored. noise_most:
     where given, the noise of every pair is drawn between noise and it, its logarithm uniform. sizes:
-    of the kernels.
+    of the kernels. kinds: of the kernels, see padnet.benchmarks.blur_kinds. border: "valid", as photographs have
+    it, or "periodic", where no pixel is lost to a frame. quantise: to 8 bits, as cameras do. fresh: training
+    pairs are kept without noise, every step draws theirs anew, and what is told includes the rounding; it needs a
+    periodic border. mistold: share of these whose noise is told wrong, by up to a factor of 2 either way.
     """
 
     pairs: int
@@ -36,6 +43,11 @@ class DataSpec:
     crop: int
     noise_most: float | None = None
     sizes: tuple[int, ...] = SIZES
+    kinds: tuple[str, ...] = SHAKE
+    border: str = "valid"
+    quantise: bool = True
+    fresh: bool = False
+    mistold: float = 0
 
     def __post_init__(self):
         for name in ("pairs", "held", "held_pictures", "size"):
@@ -48,9 +60,18 @@ class DataSpec:
             raise InputError(
                 f"data.noise must be positive and up to data.noise_most, got {self.noise} and {self.noise_most}."
             )
-        if not self.sizes or any(size not in range(9, 36, 2) for size in self.sizes):
+        least = 9 if tuple(self.kinds) == SHAKE else 3
+        if not self.sizes or any(size not in range(least, 42, 2) for size in self.sizes):
             found = ", ".join(map(str, self.sizes)) or "none"
-            raise InputError(f"data.sizes must be odd numbers from 9 to 35, got {found}.")
+            raise InputError(f"data.sizes must be odd numbers from {least} to 41, got {found}.")
+        if not self.kinds or any(kind not in KINDS for kind in self.kinds):
+            raise InputError(f"data.kinds must be some of {', '.join(KINDS)}, got {', '.join(self.kinds) or 'none'}.")
+        if self.border not in BORDERS:
+            raise InputError(f"data.border must be one of {', '.join(BORDERS)}, got {self.border}.")
+        if self.fresh and self.border != "periodic":
+            raise InputError("data.fresh needs data.border periodic: the padding of a frame depends on the noise.")
+        if not 0 <= self.mistold <= 1:
+            raise InputError(f"data.mistold is a share, from 0 to 1, got {self.mistold}.")
         if self.size <= 2 * self.crop:
             raise InputError(f"data.crop of {self.crop} pixels a side leaves nothing of data.size {self.size}.")
 
@@ -58,12 +79,23 @@ class DataSpec:
         """The noise of pair number ``index``."""
         if self.noise_most is None:
             return self.noise
-        part = np.random.default_rng([seed, LEVEL_STREAM, index]).random()
-        return self.noise * (self.noise_most / self.noise) ** part
+        return self.drawn(np.random.default_rng([seed, LEVEL_STREAM, index]).random())
+
+    def drawn(self, part):
+        """The noise at ``part``, from 0 to 1, of the way from the least to the most."""
+        most = self.noise if self.noise_most is None else self.noise_most
+        return self.noise * (most / self.noise) ** part
+
+    def told(self, level):
+        """What is told of noise of a level."""
+        return np.hypot(level, ROUNDING) if self.fresh and self.quantise else level
 
 
-def make_pair(pictures, spec: DataSpec, seed: int, index: int) -> Pair:
-    """Pair number ``index``: a crop of a picture, a kernel, noise and 8-bit rounding, all from the seed."""
+def make_pair(pictures, spec: DataSpec, seed: int, index: int, clean: bool = False) -> Pair:
+    """Pair number ``index``: a crop of a picture, a kernel, noise and 8-bit rounding, all from the seed.
+
+    clean: leaves noise and rounding to ``fresh_noise``.
+    """
     name, picture = pictures[index % len(pictures)]
     if min(picture.shape) < spec.size:
         raise InputError(f"picture {name} of {picture.shape} is smaller than the training size {spec.size}.")
@@ -75,14 +107,28 @@ def make_pair(pictures, spec: DataSpec, seed: int, index: int) -> Pair:
         x = x[:, ::-1]
     if rng.random() < 0.5:
         x = x.T
-    k = training_kernel(seed, index, spec.sizes)
-    y = observe(x, k, spec.level(seed, index), True, np.random.default_rng([seed, NOISE_STREAM, index]))
-    return Pair(name, f"k{index}", x.copy(), y, k, (k.shape[0] // 2, k.shape[1] // 2), spec.crop)
+    kinds = tuple(spec.kinds)
+    k = training_kernel(seed, index, spec.sizes) if kinds == SHAKE else mixed_kernel(seed, index, kinds, spec.sizes)
+    noise, rounded = (0.0, False) if clean else (spec.level(seed, index), spec.quantise)
+    y = observe(x, k, noise, rounded, np.random.default_rng([seed, NOISE_STREAM, index]), spec.border)
+    offset = (0, 0) if spec.border == "periodic" else (k.shape[0] // 2, k.shape[1] // 2)
+    return Pair(name, f"k{index}", x.copy(), y, k, offset, spec.crop)
 
 
-def _chunk(pictures, spec, seed, indices) -> Fields:
-    fields = stack([make_pair(pictures, spec, seed, i) for i in indices], spec.margin)
-    noise = torch.tensor([spec.level(seed, i) for i in indices], dtype=torch.float64)
+def fresh_noise(fields: Fields, spec: DataSpec, rng: np.random.Generator) -> Fields:
+    """The same pairs with noise of a level drawn for each, and what is told of it."""
+    count = len(fields)
+    level, off = spec.drawn(rng.random(count)), 2 ** rng.uniform(-1, 1, count)
+    told = np.where(rng.random(count) < spec.mistold, off, 1) * spec.told(level)
+    noise = level[:, None, None, None] * rng.standard_normal(tuple(fields.y.shape))
+    y = fields.y + torch.from_numpy(noise).to(fields.y)
+    y = (255 * y).round().clamp(0, 255) / 255 if spec.quantise else y
+    return replace(fields, y=y, noise=torch.from_numpy(told).to(fields.y))
+
+
+def _chunk(pictures, spec, seed, clean, indices) -> Fields:
+    fields = stack([make_pair(pictures, spec, seed, i, clean) for i in indices], spec.margin)
+    noise = torch.tensor([spec.told(spec.level(seed, i)) for i in indices], dtype=torch.float64)
     return replace(fields, noise=noise)
 
 
@@ -95,15 +141,15 @@ def training_fields(pictures, spec: DataSpec, seed: int, workers: int = 1) -> tu
         raise InputError(f"held_pictures is {spec.held_pictures}, it must leave some of {len(pictures)} pictures.")
     train, held = pictures[: -spec.held_pictures], pictures[-spec.held_pictures :]
     return (
-        _fields(train, spec, seed, range(spec.pairs), workers),
+        _fields(train, spec, seed, spec.fresh, range(spec.pairs), workers),
         # far beyond the training indices: other kernels and other noise
-        _fields(held, spec, seed, range(10**6, 10**6 + spec.held), workers),
+        _fields(held, spec, seed, False, range(10**6, 10**6 + spec.held), workers),
     )
 
 
-def _fields(pictures, spec, seed, indices, workers) -> Fields:
+def _fields(pictures, spec, seed, clean, indices, workers) -> Fields:
     chunks = [indices[i : i + 16] for i in range(0, len(indices), 16)]
-    make = partial(_chunk, pictures, spec, seed)
+    make = partial(_chunk, pictures, spec, seed, clean)
     # Threads: the Fourier transforms run outside the interpreter's lock, and forking after PyTorch
     # has started its own threads can hang.
     with ThreadPoolExecutor(workers) as pool:

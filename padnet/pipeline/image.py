@@ -55,9 +55,9 @@ class ImageExperiment:
 
     def __init__(self, profile: str, path=None):
         self.profile = check_profile(profile)
-        raw = self.raw = section(profile, "image", SCHEMA, path)
+        raw = self.raw = self.section(path)
         self.settings = Settings({name: raw[name] for name in SETTINGS})
-        self.data = DataSpec(**raw["data"] | {"sizes": tuple(raw["data"]["sizes"])})
+        self.data = DataSpec(**{name: tuple(part) if isinstance(part, list) else part for name, part in raw["data"].items()})
         if not 1 <= raw["batch"] <= self.data.pairs:
             raise InputError(f"image.batch is {raw['batch']}: it must lie between 1 and data.pairs, {self.data.pairs}.")
         if raw["checkpoint"] < 1:
@@ -67,6 +67,10 @@ class ImageExperiment:
             if raw["batch"] % parts:
                 raise InputError(f"plan.{model}.parts is {parts}: it must divide image.batch, {raw['batch']}.")
         self.batch, self.checkpoint = raw["batch"], raw["checkpoint"]
+
+    def section(self, path=None) -> dict:
+        """The parameters of the experiment."""
+        return section(self.profile, "image", SCHEMA, path)
 
     def plan_of(self, model: str) -> Plan:
         """The plan of a model; a stage is trained for every iteration."""

@@ -27,7 +27,7 @@ from padnet.core.learning import Learner, Problem, every, run_stages
 from padnet.errors import PadnetError
 from padnet.pipeline import console, gradient, image
 from padnet.pipeline.choice import chosen
-from padnet.pipeline.dataset import training_fields
+from padnet.pipeline.dataset import fresh_noise, training_fields
 from padnet.pipeline.determinism import deterministic
 from padnet.pipeline.files import write_bytes, write_csv, write_json
 from padnet.pipeline.jobs import Growing, Plain
@@ -43,7 +43,7 @@ def _grey_pairs(experiment, model: str, root: Path, seed: int, workers: int) -> 
 class Kind(NamedTuple):
     """An experiment: how it is made of a profile's parameters, where a model's files lie, and its pairs."""
 
-    make: Callable
+    make: Callable  # (profile, model) -> experiment
     path: Callable[[str, str, str], str]
     models: tuple[str, ...]
     pairs: Callable = _grey_pairs
@@ -61,28 +61,39 @@ def _haze():
     return chosen("padnet.pipeline.haze")
 
 
+def _ladder():
+    """The rungs between image networks, imported by them alone."""
+    return chosen("padnet.pipeline.ladder")
+
+
 def _seeds():
     """Trainings with other seeds, imported by them alone."""
     return chosen("padnet.pipeline.seeds")
 
 
 EXPERIMENTS = {
-    "gradient": Kind(gradient.Experiment, gradient.weights_path, tuple(gradient.MODELS)),
-    "image": Kind(image.ImageExperiment, image.weights_path, image.MODELS),
+    "gradient": Kind(lambda profile, model: gradient.Experiment(profile), gradient.weights_path, tuple(gradient.MODELS)),
+    "image": Kind(lambda profile, model: image.ImageExperiment(profile), image.weights_path, image.MODELS),
     "methods": Kind(
-        lambda profile: _methods().MethodExperiment(profile),
+        lambda profile, model: _methods().MethodExperiment(profile),
         lambda profile, model, ending: _methods().weights_path(profile, model, ending),
         ("csf", "mlp", "epll", "cai", "ren"),
         lambda experiment, model, root, seed, workers: experiment.pairs(model, root, seed, workers),
     ),
+    "ladder": Kind(
+        lambda profile, model: _ladder().LadderExperiment(profile, model),
+        lambda profile, model, ending: _ladder().weights_path(profile, model, ending),
+        ("denoiser", "denoiser-full", "joint"),
+        seeded=lambda model: ("ipadnet", load_seed()),
+    ),
     "haze": Kind(
-        lambda profile: _haze().HazeExperiment(profile),
+        lambda profile, model: _haze().HazeExperiment(profile),
         lambda profile, model, ending: _haze().weights_path(profile, model, ending),
         ("ipadnet",),
         lambda experiment, model, root, seed, workers: experiment.pairs(root, seed),
     ),
     "seeds": Kind(
-        lambda profile: _seeds().SeedExperiment(profile),
+        lambda profile, model: _seeds().SeedExperiment(profile),
         lambda profile, model, ending: _seeds().weights_path(profile, model, ending),
         ("ipadnet-SEED",),
         seeded=lambda model: _seeds().split(model),
@@ -112,7 +123,10 @@ def make_learner(experiment, model: str, seed: int, train: Fields, held: Fields,
     def batch(phase: int, step: int, part: int) -> Problem:
         chosen = np.random.default_rng([seed, phase, step]).choice(len(train), count, replace=False)
         own = np.sort(chosen)[part * size : (part + 1) * size]
-        return experiment.problem(train[torch.from_numpy(own).to(device)], model)
+        fields = train[torch.from_numpy(own).to(device)]
+        if getattr(experiment.data, "fresh", False):
+            fields = fresh_noise(fields, experiment.data, np.random.default_rng([seed, phase, step, 1 + part]))
+        return experiment.problem(fields, model)
 
     return Learner(
         plan=plan,
@@ -181,13 +195,13 @@ def train(
     device = device or ("cuda" if torch.cuda.is_available() and profile == "paper" else "cpu")
     check_gpus(device)
     kind = EXPERIMENTS[experiment_name]
-    experiment, (network, seed) = kind.make(profile), kind.seeded(model)
+    experiment, (network, seed) = kind.make(profile, model), kind.seeded(model)
     workers = max(1, (os.cpu_count() or 1) - 1)
     fields = kind.pairs(experiment, network, root / "data" / profile, load_seed(), workers)
     data = fields_digest(*fields)
     begin = experiment.begin(network, root, device)
     job = make_job(experiment, network, seed, *fields, begin, device, ranks)
-    told = json.dumps([model, seed, data, begin.origin, experiment.raw], sort_keys=True)
+    told = json.dumps([model, seed, data, begin.origin, getattr(experiment, "trained", experiment.raw)], sort_keys=True)
     key = hashlib.sha256(told.encode()).hexdigest()
     checkpoint = root / "checkpoints" / profile / f"{experiment_name}-{model}.safetensors"
     resumed = job.resume(checkpoint, key)

@@ -12,6 +12,7 @@ from padnet.core.operators import Blur
 from padnet.core.priors import LpNorm
 from padnet.core.schedule import Safeguard, Schedule, Stop
 from padnet.core.shrinkage import ShrinkageUnit
+from padnet.core.unshuffled import UnshuffledUnit
 from padnet.errors import InputError
 
 TRAINED = (0.005, 0.05)  # the noise that the networks have seen: they are told no less and no more
@@ -28,6 +29,8 @@ SCHEMA = {
 }
 # EPADNet's numbers among them. It has no networks of its own, so they may change without a training.
 EXPLICIT = {"energy": ("p", "lam", "beta"), "explicit": tuple(SCHEMA["explicit"]), "stop": ("explicit",), "guard": tuple(SCHEMA["guard"])}
+# What it may hold beside, and what stands where it does not.
+DEFAULTS = {"implicit": {"power": 2.0}, "unit": {"unshuffle": 0}}
 
 
 def explicit_part(raw: dict) -> dict:
@@ -37,7 +40,8 @@ def explicit_part(raw: dict) -> dict:
 
 def implicit_part(raw: dict) -> dict:
     """The others: what IPADNet is trained with, and what its weights file tells. KeyError where one is missing."""
-    rest = {part: {n: raw[part][n] for n in names if n not in EXPLICIT.get(part, ())} for part, names in SCHEMA.items()}
+    names = {part: [*own, *(n for n in DEFAULTS.get(part, ()) if n in raw[part])] for part, own in SCHEMA.items()}
+    rest = {part: {n: raw[part][n] for n in own if n not in EXPLICIT.get(part, ())} for part, own in names.items()}
     return {part: numbers for part, numbers in rest.items() if numbers}
 
 
@@ -65,11 +69,13 @@ class Settings:
 
     def __post_init__(self):
         for part, names in SCHEMA.items():
-            if set(self.raw.get(part, ())) != set(names):
+            if set(self.raw.get(part, ())) - set(DEFAULTS.get(part, ())) != set(names):
                 raise InputError(f"the settings of {part} must be exactly {', '.join(names)}.")
         for name in ("lam", "beta", "noise"):
             if not self.raw["energy"][name] > 0:
                 raise InputError(f"energy.{name} must be positive, got {self.raw['energy'][name]}.")
+        if not 0 <= self.power <= 2:
+            raise InputError(f"implicit.power must lie between 0 and 2, got {self.power}.")
         for name, least in (("margin", 0), ("passes", 1)):
             if self.raw["frame"][name] < least:
                 raise InputError(f"frame.{name} must be at least {least}, got {self.raw['frame'][name]}.")
@@ -79,9 +85,14 @@ class Settings:
         _ = self.stop(explicit=True), self.stop(explicit=False)
 
     @property
+    def power(self) -> float:
+        """The data term of implicit PADNet weighs (noise / sigma)^power."""
+        return self.raw["implicit"].get("power", DEFAULTS["implicit"]["power"])
+
+    @property
     def implicit(self) -> Schedule:
         """mu, rho0 and gamma of IPADNet."""
-        return Schedule(**{k: v for k, v in self.raw["implicit"].items() if k != "bound"})
+        return Schedule(**{k: v for k, v in self.raw["implicit"].items() if k not in ("bound", "power")})
 
     @property
     def explicit(self) -> Schedule:
@@ -110,15 +121,18 @@ class Settings:
         """The stopping rule of EPADNet or IPADNet."""
         return Stop(self.raw["stop"]["epsilon"], self.raw["stop"]["explicit" if explicit else "implicit"])
 
-    def unit(self, k: int, t: int) -> ConvUnit | ShrinkageUnit:
+    def unit(self, k: int, t: int) -> ConvUnit | ShrinkageUnit | UnshuffledUnit:
         """A new unit G(.; W^k_t), convolutions that are told the noise level.
 
-        The first of a stage is a shrinkage in units of the stage's step alpha^k. It learns in minutes what
-        convolutions alone learn slowly, and leaves them the rest.
+        With ``unshuffle`` 1 or more they work on the phases of the picture. With 0 the first unit of a stage is a
+        shrinkage in units of the stage's step alpha^k, and leaves the others, at full size, the rest.
         """
+        alpha, raw, own = self.implicit.alpha(k), self.raw["shrinkage"], dict(self.raw["unit"])
+        factor = own.pop("unshuffle", DEFAULTS["unit"]["unshuffle"])
+        if factor:
+            return UnshuffledUnit(factor, **own, step=alpha)
         if t > 0:
-            return ConvUnit(1, **self.raw["unit"], conditioned=True)
-        alpha, raw = self.implicit.alpha(k), self.raw["shrinkage"]
+            return ConvUnit(1, **own, conditioned=True)
         return ShrinkageUnit(1, raw["size"], raw["centres"], reach=alpha * raw["reach"], gain=1 / alpha)
 
     def networks(self, counts: list[int]) -> list[Network]:
@@ -133,12 +147,17 @@ class Settings:
         return (self.raw["energy"]["noise"] / noise) ** 2
 
     def level(self, noise: torch.Tensor) -> torch.Tensor:
-        """What the networks are told of the noise, (batch,): its logarithm, 0 at ``energy.noise``."""
-        return (noise / self.raw["energy"]["noise"]).log2() / 2
+        """What the networks are told of the noise, (batch,): a share of its logarithm, 0 at ``energy.noise``.
+
+        With data weights (noise / sigma)^power, rho^k stands for noise of sigma^(1 - power/2) alpha^k in what stage k
+        sees; at power 2 that is one level for every sigma, and half the logarithm is told all the same.
+        """
+        return (noise / self.raw["energy"]["noise"]).log2() * (0.5 if self.power == 2 else 1 - self.power / 2)
 
     def f_im(self, y: torch.Tensor, k: torch.Tensor, noise: torch.Tensor) -> WeightedLeastSquares:
         """f_im of observations in their frames, (n, 1, H, W), kernels and noise."""
-        return WeightedLeastSquares(Blur(k, y.shape[-2:]), y, self.weight(noise))
+        weight = self.weight(noise) if self.power == 2 else self.weight(noise) ** (self.power / 2)
+        return WeightedLeastSquares(Blur(k, y.shape[-2:]), y, weight)
 
     def f_ex(self, y: torch.Tensor, k: torch.Tensor, noise: torch.Tensor) -> ImageFidelity:
         """1/2 f_ex of (15) for the same."""

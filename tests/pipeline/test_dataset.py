@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from padnet.errors import InputError
-from padnet.pipeline.dataset import DataSpec, make_pair, training_fields
+from padnet.pipeline.dataset import ROUNDING, DataSpec, fresh_noise, make_pair, training_fields
 
 SPEC = DataSpec(pairs=20, held=4, held_pictures=2, size=40, noise=0.01, margin=4, crop=4)
 
@@ -57,11 +57,11 @@ def test_held_out_kernels_are_not_trained_on(pairs):
 
 CHANGES = {
     "pairs": 19, "held": 3, "held_pictures": 1, "size": 38, "noise": 0.02, "margin": 6, "crop": 3, "noise_most": 0.05,
-    "sizes": (9, 11),
+    "sizes": (9, 11), "kinds": ("disk",), "border": "periodic", "quantise": False,
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [f.name for f in fields(DataSpec)])
+@pytest.mark.parametrize("name", [f.name for f in fields(DataSpec) if f.name not in ("fresh", "mistold")])
 def test_every_option_changes_the_result(pairs, name):
     other = training_fields(pictures(), replace(SPEC, **{name: CHANGES[name]}), 7)
     assert not (equal(other[0], pairs[0]) and equal(other[1], pairs[1]))
@@ -135,9 +135,9 @@ def test_a_range_of_noise_that_is_none_is_refused(noise, most):
         replace(SPEC, noise=noise, noise_most=most)
 
 
-@pytest.mark.parametrize("sizes", [(), (7,), (9, 10), (9, 37)])
+@pytest.mark.parametrize("sizes", [(), (7,), (9, 10), (9, 43)])
 def test_kernel_sizes_that_cannot_be_simulated_are_refused(sizes):
-    with pytest.raises(InputError, match=r"^data.sizes must be odd numbers from 9 to 35, got"):
+    with pytest.raises(InputError, match=r"^data.sizes must be odd numbers from 9 to 41, got"):
         replace(SPEC, sizes=sizes)
 
 
@@ -150,3 +150,43 @@ def test_sizes_that_do_not_fit_are_refused():
         training_fields(pictures(), replace(SPEC, held_pictures=5), 7)
     with pytest.raises(InputError, match="is larger than the image"):
         training_fields(pictures(), replace(SPEC, size=10, crop=1), 7)
+
+
+FRESH = replace(SPEC, border="periodic", margin=0, noise=0.005, noise_most=0.05, fresh=True)
+
+
+def test_fresh_noise_is_drawn_for_every_step():
+    train, held = training_fields(pictures(), FRESH, 7)
+    assert train.y.shape == train.x.shape
+    drawn = [fresh_noise(train, FRESH, np.random.default_rng(i)) for i in (1, 1, 2)]
+    assert torch.equal(drawn[0].y, drawn[1].y) and not torch.equal(drawn[0].y, drawn[2].y)
+    found = (drawn[0].y - train.y).flatten(1).std(dim=1)
+    torch.testing.assert_close(found, drawn[0].noise, rtol=0.12, atol=0)
+    assert torch.equal(held.noise, training_fields(pictures(), FRESH, 7)[1].noise)  # held-out pairs keep theirs
+    level = torch.tensor([FRESH.level(7, 10**6 + i) for i in range(4)], dtype=torch.float64)
+    torch.testing.assert_close(held.noise.double(), torch.hypot(level, torch.tensor(ROUNDING).double()), rtol=1e-6, atol=0)
+
+
+def test_some_are_told_another_noise():
+    train, _ = training_fields(pictures(), FRESH, 7)
+    rng = lambda: np.random.default_rng(3)  # noqa: E731
+    right, wrong = (fresh_noise(train, replace(FRESH, mistold=share), rng()) for share in (0, 0.5))
+    assert torch.equal(right.y, wrong.y)
+    ratio = wrong.noise / right.noise
+    assert 0.5 <= ratio.min() < ratio.max() <= 2 and 3 < (ratio == 1).sum() < 17
+
+
+def test_a_periodic_pair_without_rounding_is_its_blur():
+    train, _ = training_fields(pictures(), replace(FRESH, kinds=("point",), sizes=(3,), quantise=False), 7)
+    torch.testing.assert_close(train.y, train.x)
+
+
+@pytest.mark.parametrize("change, says", [
+    ({"kinds": ("star",)}, "data.kinds must be some of point, shake"), ({"kinds": ()}, "got none"),
+    ({"border": "zero"}, "data.border must be one of valid, periodic, got zero"),
+    ({"fresh": True}, "data.fresh needs data.border periodic"), ({"mistold": 1.5}, "data.mistold is a share"),
+    ({"kinds": ("disk",), "sizes": (1,)}, "odd numbers from 3 to 41, got 1"),
+])  # fmt: skip
+def test_pairs_that_cannot_be_made_are_refused(change, says):
+    with pytest.raises(InputError, match=says):
+        replace(SPEC, **change)

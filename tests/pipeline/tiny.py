@@ -64,9 +64,9 @@ def method_parameters(root):
 SEEDS = {"seeds": [5, 6, 7], "data": {"pairs": 5, "size": 30}, "plan": {"steps": 3, "joint_steps": 4, "batch": 2}}
 
 
-def write_parameters(folder, gradient=None, seed=1, image=None, methods=None, haze=None, seeds=None):
+def write_parameters(folder, gradient=None, seed=1, image=None, methods=None, haze=None, seeds=None, ladder=None):
     """params.yaml with these sections in both profiles (JSON is YAML)."""
-    sections = {"gradient": gradient, "image": image, "methods": methods, "haze": haze, "seeds": seeds, "notebooks": {}}
+    sections = {"gradient": gradient, "image": image, "methods": methods, "haze": haze, "seeds": seeds, "ladder": ladder, "notebooks": {}}
     profile = {name: section for name, section in sections.items() if section is not None}
     (folder / "params.yaml").write_text(json.dumps({"seed": seed, "quick": profile, "paper": profile}))
 

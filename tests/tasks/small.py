@@ -38,7 +38,7 @@ def random_networks(made, amplitude=1.0, seed=0):
         for name, w in network.state_dict().items():
             if "running_var" in name:
                 w.uniform_(0.5, 2, generator=generator)
-            elif name.startswith("units.0."):
+            elif name.startswith("units.0.") and w.is_floating_point():
                 # About the shrinkage that a new first unit is.
                 w.add_(0.1 * amplitude * w.abs().mean() * torch.randn(w.shape, generator=generator))
             elif w.is_floating_point():

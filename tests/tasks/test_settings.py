@@ -163,3 +163,25 @@ def test_a_noise_that_is_not_positive_is_one_sentence(noise):
     for f in (settings().f_im, settings().f_ex):
         with pytest.raises(InputError, match="the noise of every image must be positive, got"):
             f(y, k, torch.tensor([0.01, noise]))
+
+
+@pytest.mark.parametrize("name, value", [("implicit_power", 1.0), ("unit_unshuffle", 2)])
+def test_numbers_that_may_be_left_out_change_the_outcome(name, value, usual):
+    found = outcome(**{name: value})
+    assert any(a.shape != b.shape or not torch.equal(a, b) for a, b in zip(found, usual, strict=True))
+    part, key = name.split("_")
+    raw = deepcopy(RAW)
+    raw[part][key] = value
+    assert implicit_part(raw)[part][key] == value and joined(raw, raw) == raw and key not in implicit_part(RAW)[part]
+
+
+def test_less_than_the_whole_weight_of_the_noise_leaves_more_to_the_level():
+    """With power 1 the weight is the root of the whole one, and stage k sees noise of sigma^(1/2) alpha^k."""
+    made, noise = settings(implicit_power=1.0), torch.tensor([0.0025, 0.01, 0.04], dtype=torch.float64)
+    y = torch.full((3, 1, 16, 16), 0.5, dtype=torch.float64)
+    weight = made.f_im(y, torch.ones(1, 1, 3, 3, dtype=torch.float64), noise).weight
+    torch.testing.assert_close(weight, torch.tensor([4.0, 1.0, 0.25], dtype=torch.float64))
+    torch.testing.assert_close(made.level(noise), torch.tensor([-1.0, 0.0, 1.0], dtype=torch.float64))
+    torch.testing.assert_close(settings(implicit_power=0.0).level(noise), torch.tensor([-2.0, 0.0, 2.0], dtype=torch.float64))
+    with pytest.raises(InputError, match="implicit.power must lie between 0 and 2, got 2.5"):
+        settings(implicit_power=2.5)

@@ -1,0 +1,80 @@
+"""The rungs between the image networks of before and better ones: other units and longer trainings, one at a time.
+
+    python -m padnet.pipeline.train --profile paper --experiment ladder --model denoiser
+
+A rung is the experiment of padnet.pipeline.image with some of its parameters replaced by those of PROFILE.ladder.RUNG.
+A denoiser is IPADNet of one stage for a blur by one pixel: from x^0 = y the preliminary estimation (3) is y itself, so
+its network learns to take Gaussian noise away. Other rungs can begin with its unit in every stage.
+"""
+
+from pathlib import Path
+
+from padnet.core.networks import Network
+from padnet.errors import InputError
+from padnet.pipeline.experiment import Begin
+from padnet.pipeline.files import sha256
+from padnet.pipeline.image import SCHEMA as IMAGE
+from padnet.pipeline.image import ImageExperiment
+from padnet.pipeline.params import section
+from padnet.pipeline.paths import check_profile
+from padnet.tasks.weights import fill, read_tensors, unit_counts
+
+RUNGS = ("denoiser", "denoiser-full", "joint")
+DATA = {
+    "pairs": int, "held": int, "held_pictures": int, "size": int, "noise": float, "noise_most": float, "sizes": [int],
+    "margin": int, "crop": int, "kinds": [str], "border": str, "quantise": bool, "fresh": bool, "mistold": float,
+}  # fmt: skip
+PARTS = {
+    "implicit": IMAGE["implicit"] | {"power": float}, "stop": IMAGE["stop"], "unit": IMAGE["unit"] | {"unshuffle": int}, "data": DATA,
+    "plan": IMAGE["plan"]["ipadnet"], "batch": int, "start": str,
+}  # fmt: skip
+SCHEMA = dict.fromkeys(RUNGS, PARTS)
+
+
+class LadderExperiment(ImageExperiment):
+    """The objects of a rung.
+
+    Raises:
+        InputError: for a missing or unknown parameter, or one that its object refuses.
+    """
+
+    name = "ladder"
+
+    def __init__(self, profile: str, rung: str, path=None):
+        self.rung, self.path = check_rung(rung), path
+        super().__init__(profile, path)
+        if self.start not in ("scratch", *RUNGS):
+            raise InputError(f"ladder.{rung}.start is scratch or another rung, got {self.start}.")
+
+    def section(self, path=None) -> dict:
+        """The parameters of the image experiment with those of the rung in their place."""
+        own, all_of_it = dict(section(self.profile, "ladder", SCHEMA, path)[self.rung]), super().section(path)
+        self.start = own["start"]
+        # What a training depends on, and no more: it goes on when something else changes.
+        self.trained = own | {"level": all_of_it["energy"]["noise"]}
+        return all_of_it | {name: part for name, part in own.items() if name != "start"} | {"plan": {"ipadnet": own["plan"]}}
+
+    def begin(self, model: str, root: Path, device) -> Begin:
+        """From scratch, or every stage with the unit of another rung."""
+        if self.start == "scratch":
+            return Begin()
+        path = root / weights_path(self.profile, self.start, "safetensors")
+        tensors, _ = read_tensors(path)
+        other = LadderExperiment(self.profile, self.start, self.path)
+        networks = fill(other.network("ipadnet", unit_counts(tensors)), tensors, path)
+        stages, own = self.raw["stop"]["implicit"], self.network("ipadnet", [1] * self.raw["stop"]["implicit"])
+        for k in range(stages):
+            own[k].units[0].load_state_dict(networks[min(k, len(networks) - 1)].units[0].state_dict())
+        return Begin(self.start, sha256(path), networks=[Network(n.units, self.bound_of(model)) for n in own])
+
+
+def weights_path(profile: str, rung: str, ending: str) -> str:
+    """Where the weights (safetensors), the card (json) or the losses (csv) of a rung lie."""
+    return f"weights/{check_profile(profile)}/ladder-{check_rung(rung)}.{ending}"
+
+
+def check_rung(rung: str) -> str:
+    """Return ``rung``, or raise InputError when it is none of RUNGS."""
+    if rung not in RUNGS:
+        raise InputError(f"there is no rung {rung!r} of the ladder: use one of {', '.join(RUNGS)}.")
+    return rung
