@@ -1,7 +1,10 @@
 """The noise of a blurred picture, from the picture alone."""
 
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 from scipy.signal import fftconvolve
 
 from padnet.benchmarks.kernels import sample_kernel
@@ -45,3 +48,33 @@ def test_the_channels_of_a_picture_share_one_number():
     each = [estimate_noise(a), estimate_noise(b)]
     assert estimate_noise([a, b]) == pytest.approx(np.sqrt(np.mean(np.square(each))))
     assert estimate_noise(channel for channel in (a, a)) == pytest.approx(estimate_noise(a))
+
+
+@pytest.mark.parametrize("name", PHOTOGRAPHS)
+@pytest.mark.parametrize("size", [9, 21])
+def test_a_known_kernel_tells_where_there_is_noise_alone(name, size):
+    k = sample_kernel(5, 0, (size,))
+    for sigma in (0.01, 0.02, 0.045):
+        assert estimate_noise(noisy(name, size, sigma), k) == pytest.approx(sigma, rel=0.2)
+
+
+def test_a_jpeg_hides_noise_from_the_highest_frequencies_alone():
+    y, k = noisy("camera.png", 21, 0.02), sample_kernel(5, 0, (21,))
+    packed = io.BytesIO()
+    Image.fromarray(np.rint(255 * y).astype(np.uint8)).save(packed, "JPEG", quality=85)
+    y = np.asarray(Image.open(packed)) / 255
+    assert estimate_noise(y) < 0.008
+    assert estimate_noise(y, k) == pytest.approx(0.02, rel=0.25)
+
+
+def test_a_kernel_that_is_nowhere_blind_tells_nothing():
+    y = noisy("camera.png", 9, 0.02)
+    for k in (np.ones((1, 1)), np.full((400, 1), 1 / 400)):  # the second is larger than the picture
+        assert estimate_noise(y, k) == estimate_noise(y)
+
+
+def test_saturated_pixels_do_not_count_where_the_kernel_is_blind():
+    y, k = noisy("camera.png", 13, 0.02), sample_kernel(5, 0, (13,))
+    y[:, : y.shape[1] // 3] = 1.0
+    assert estimate_noise(y, k) == pytest.approx(0.02, rel=0.3)
+    assert estimate_noise(np.ones((60, 60)), k) == estimate_noise(np.ones((60, 60))) == 0.005
