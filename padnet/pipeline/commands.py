@@ -16,6 +16,7 @@ CHOICES = [
     (("train",), {"experiment": "methods"}, ["padnet.pipeline.methods", "padnet.methods.{model}_training"]),
     (("train",), {"experiment": "methods", "model": ("cai", "ren")}, ["padnet.pipeline.haze"]),
     (("train",), {"experiment": "haze"}, ["padnet.pipeline.haze"]),
+    (("train",), {"experiment": "ladder"}, ["padnet.pipeline.ladder"]),
     # Explicit PADNet with its error correction, which implicit PADNet does not depend on.
     (("train",), {"model": "epadnet*"}, ["padnet.core.explicit"]),
     (("benchmark",), {"method": ("epadnet", "${item.method}")}, EXPLICIT),
