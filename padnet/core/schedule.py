@@ -1,7 +1,7 @@
 """The parameters mu^k, rho^k, alpha^k and C_E, with the inequalities that the theorems ask for."""
 
 from dataclasses import dataclass
-from math import inf, isfinite, sqrt
+from math import inf, sqrt
 
 from padnet.core.checks import check_number
 from padnet.errors import InputError
@@ -40,8 +40,8 @@ class Schedule:
 
     def __post_init__(self):
         for name in ("mu", "rho0", "gamma", *(["nu"] if self.nu is not None else [])):
-            value = check_number(getattr(self, name), name)
-            if not (isfinite(value) and value > 0):
+            value = getattr(self, name)
+            if not 0 < check_number(value, name) < inf:
                 raise InputError(f"{name} must be positive and finite, got {value}.")
         if not isinstance(self.rescale, bool):
             raise InputError(f"rescale must be true or false, got {self.rescale!r}.")

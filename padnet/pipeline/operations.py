@@ -56,6 +56,14 @@ def convolution():
         yield y, *torch.autograd.grad(y, (x, w), tensor(6, *y.shape))
 
 
+@operation("convolution with large kernels", ONEDNN)
+def large_convolution():
+    """As in the compared networks for haze: oneDNN sums 11x11 pixels in another order on some processors with AVX2."""
+    for cin, cout, side in ((3, 5, 11), (5, 5, 9)):
+        x, w = tensor(90, 1, cin, 40, 60), tensor(91, cout, cin, side, side, scale=0.3)
+        yield (F.conv2d(x, w, padding=side // 2),)
+
+
 @operation("batch normalisation", "ATEN_CPU_CAPABILITY")
 def batch_normalisation():
     """Forward, running moments and derivatives."""

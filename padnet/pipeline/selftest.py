@@ -1,4 +1,4 @@
-"""Whether this processor gives the committed bits: some twenty operations in a fresh process, against reference/bits.json.
+"""Whether this processor gives the committed bits: nineteen operations in a fresh process, against reference/bits.json.
 
     padnet selftest            with the switches of padnet.pipeline.switches
     padnet selftest --as-is    with the variables as they are, to see what one of them is for

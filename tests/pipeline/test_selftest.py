@@ -41,13 +41,14 @@ def test_this_machine(root):
     answer = selftest.answer(root)
     assert answer.count == len(operations.OPERATIONS) and not answer.unset
     assert answer.same is not bool(answer.other)
-    # With other packages, or without AVX2, other bits are right.
-    assert answer.same or answer.packages or not switches.supported(), answer.sentence()
+    # With other packages, or without AVX2, other bits are right; of one operation no switch decides (docs/bits.md).
+    free = {"convolution with large kernels"}
+    assert {*answer.other} <= free or answer.packages or not switches.supported(), answer.sentence()
 
 
 def test_yes_and_no(project):
     folder, found = project
-    assert selftest.answer(folder).sentence() == "this processor gives the committed bits: yes (18 operations)"
+    assert selftest.answer(folder).sentence() == "this processor gives the committed bits: yes (19 operations)"
     found["convolution"] = "0"
     assert selftest.answer(folder).sentence() == (
         "this processor gives the committed bits: no: convolution (although ONEDNN_MAX_CPU_ISA is set)"
@@ -57,7 +58,7 @@ def test_yes_and_no(project):
     loose = switches.pinned(os.environ) | {"MKL_CBWR": "AVX2"}
     assert selftest.answer(folder, loose).sentence().endswith("no: convolution (MKL_CBWR is 'AVX2', not 'COMPATIBLE')")
     found["convolution"] = json.loads((folder / selftest.REFERENCE).read_text())["operations"]["convolution"]["hash"]
-    assert selftest.answer(folder, loose).sentence().endswith("yes (18 operations), although MKL_CBWR is 'AVX2', not 'COMPATIBLE'")
+    assert selftest.answer(folder, loose).sentence().endswith("yes (19 operations), although MKL_CBWR is 'AVX2', not 'COMPATIBLE'")
 
 
 def test_a_switch_that_the_code_has_lost_is_named(project, monkeypatch):
