@@ -10,7 +10,6 @@ ROWS = np.array([[1 / 3, 1 / 3, 1 / 3], [1 / 2, 0, -1 / 2], [1 / 4, -1 / 2, 1 / 
 BACK = np.array([[1, 1, 2 / 3], [1, 0, -4 / 3], [1, -1, 2 / 3]])
 GREY = np.array([0, 0.5, 0.5])  # where a difference is none: in the middle of [0, 1], which the networks know
 NOISE = np.sqrt((ROWS**2).sum(axis=1))  # of each, where every channel has 1
-NAMES = ("grey", "red - blue", "red + blue - 2 green")
 
 
 def opponents(rgb):

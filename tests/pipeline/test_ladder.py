@@ -13,7 +13,7 @@ from padnet.errors import InputError
 from padnet.pipeline.dataset import training_fields
 from padnet.pipeline.ladder import RUNGS, LadderExperiment, check_rung, weights_path
 from padnet.pipeline.params import load
-from padnet.pipeline.train import train
+from padnet.pipeline.train import EXPERIMENTS, train
 
 PLAN = {"units": 1, "first_steps": 2, "steps": 1, "joint_steps": 0, "rate": 1e-3, "joint_rate": 1e-3, "accepted": 0.9, "penalty": 0,
         "aim": 0.9, "direct": 0, "patience": 0, "inherit": False, "parts": 1}  # fmt: skip
@@ -49,6 +49,7 @@ def ladder(toy, root):
 
 
 def test_every_rung_of_the_project_is_one(root):
+    assert EXPERIMENTS["ladder"].models == RUNGS
     for rung in RUNGS:
         experiment = LadderExperiment("paper", rung, root / "params.yaml")
         assert isinstance(experiment.unit_of("ipadnet", 1, 0, 0), UnshuffledUnit)
