@@ -20,10 +20,15 @@ from padnet.pipeline.params import read_yaml
 # Names of what is imported, where they are not the name of the package.
 IMPORTED_AS = {
     "dvc-data": "dvc_data",
-    "ipython": "IPython", "pillow": "PIL", "ruamel-yaml": "ruamel", "scikit-image": "skimage",
-    "markdown-it-py": "markdown_it", "mdit-py-plugins": "mdit_py_plugins", "sphinx-revealjs": "sphinx_revealjs",
+    "ipython": "IPython",
+    "pillow": "PIL",
+    "ruamel-yaml": "ruamel",
+    "scikit-image": "skimage",
+    "markdown-it-py": "markdown_it",
+    "mdit-py-plugins": "mdit_py_plugins",
+    "sphinx-revealjs": "sphinx_revealjs",
     "websocket-client": "websocket",
-}  # fmt: skip
+}
 # Not imported: pytest-xdist shares the tests out, `make lab` starts jupyterlab, papermill starts a kernel of ipykernel, Sphinx loads furo and myst-nb by
 # their names, the site copies MathJax out of sphinx-mathjax-offline, and ipywidgets draws in the notebooks.
 STARTED = {"pytest-xdist", "jupyterlab", "ipykernel", "furo", "myst-nb", "sphinx-mathjax-offline", "ipywidgets"}
@@ -113,7 +118,12 @@ def test_make_runs_everything_with_the_switches_and_sets_none_itself(root):
     assert {*re.findall(r"^export (\w+)", text, re.MULTILINE)} == {"MATPLOTLIBRC", "PYTHONPATH", "PATH"}
     commands = re.findall(r"^\t@?(?:cd \w+ && )?(.*?\b(?:python|dvc|jupyter) .*)$", text, re.MULTILINE)
     for command in commands:
-        free = ("dvc config" in command, command.startswith(("[", "echo")), "paper --check" in command, "VENV" in command)
+        free = (
+            "dvc config" in command,
+            command.startswith(("[", "echo")),
+            "paper --check" in command,
+            "VENV" in command,
+        )
         assert command.startswith("$(PINNED) ") or any(free), command
     assert sum(command.startswith("$(PINNED) ") for command in commands) >= 10
 
@@ -174,7 +184,9 @@ def test_make_lab_opens_the_quickstart_and_says_once_what_needs_make_repro(root,
     environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "VENV")}
 
     def said():
-        done = subprocess.run(["make", "lab"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            ["make", "lab"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+        )
         return done.stdout.splitlines()
 
     line, started = said()

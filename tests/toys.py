@@ -78,9 +78,7 @@ def random_unit(seed=0, amplitude=1.0, features=4):
 
 def random_networks(stages, units=1, amplitude=1.0, bound=None):
     """Untrained networks, one per stage."""
-    return [
-        Network([random_unit(100 * k + t, amplitude) for t in range(units)], bound) for k in range(stages)
-    ]
+    return [Network([random_unit(100 * k + t, amplitude) for t in range(units)], bound) for k in range(stages)]
 
 
 def same(v, alpha):

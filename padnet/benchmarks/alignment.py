@@ -38,8 +38,10 @@ def best_alignment(estimate, truth, crop, reach):
     """
     estimate, truth = np.asarray(estimate, np.float64), np.asarray(truth, np.float64)
     if estimate.ndim != 2 or estimate.shape != truth.shape:
-        raise InputError(f"an estimate is aligned with a truth of its own shape, (h, w); these are {estimate.shape} "
-                         f"and {truth.shape}")
+        raise InputError(
+            f"an estimate is aligned with a truth of its own shape, (h, w); these are {estimate.shape} "
+            f"and {truth.shape}"
+        )
     if not (np.isfinite(estimate).all() and np.isfinite(truth).all()):
         raise InputError("an image to be aligned holds NaN or infinite values: mend the method that made it")
     if not isinstance(reach, (int, np.integer)) or reach < 0:

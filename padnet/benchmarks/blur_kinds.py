@@ -5,7 +5,7 @@ import numpy as np
 from padnet.benchmarks.kernels import TRAINING, camera_shake
 from padnet.errors import InputError
 
-FINE = 8          # points a pixel and axis at which a shape is sampled
+FINE = 8  # points a pixel and axis at which a shape is sampled
 KINDS_STREAM = 3  # apart from the streams of padnet.benchmarks.kernels
 
 

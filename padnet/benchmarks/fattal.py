@@ -29,18 +29,22 @@ from padnet.errors import InputError, PadnetError
 __all__ = ["ADDRESS", "WHERE", "describe", "inputs", "pairs", "score"]
 
 ADDRESS = "http://www.cs.huji.ac.il/~raananf/projects/dehaze_cl/results/"
-WHERE = (f"Fattal's benchmark was published at {ADDRESS}, and a folder of it holds NAME_input.png, NAME_haze_free.png, "
-         "NAME_trans.npy (or .mat, .png) and, if any, NAME_mask.png")
+WHERE = (
+    f"Fattal's benchmark was published at {ADDRESS}, and a folder of it holds NAME_input.png, NAME_haze_free.png, "
+    "NAME_trans.npy (or .mat, .png) and, if any, NAME_mask.png"
+)
 TRANSMISSIONS = ("npy", "mat", "png")
 MISFIT = 0.05  # of (17), mean absolute: many times the rounding of 8 bits
 
 
 def describe():
     """The benchmark in a few sentences: what is observed, and how an estimate is scored."""
-    return ("fattal: the synthetic benchmark of R. Fattal, Dehazing using color-lines (ACM Transactions on Graphics "
-            f"2014; {ADDRESS}), as far as the folder holds it; the known airlight is the one with which (17) fits "
-            "best. PSNR, SSIM and L1 error are of J clipped to [0, 1] and not rounded or stretched, inside the mask "
-            "where there is one, the L1 error of t beside them.")
+    return (
+        "fattal: the synthetic benchmark of R. Fattal, Dehazing using color-lines (ACM Transactions on Graphics "
+        f"2014; {ADDRESS}), as far as the folder holds it; the known airlight is the one with which (17) fits "
+        "best. PSNR, SSIM and L1 error are of J clipped to [0, 1] and not rounded or stretched, inside the mask "
+        "where there is one, the L1 error of t beside them."
+    )
 
 
 def inputs(folder):
@@ -65,8 +69,11 @@ def pairs(folder):
             raise _missing(_haze_free(folder, name))
         if not paths:
             raise _missing(folder / f"{name}_trans.npy (.mat, .png)")
-    return Pairs(tuple((name, "fattal") for name in names), tuple((i, 0) for i in range(len(names))),
-                 partial(_pair, folder, names, found))
+    return Pairs(
+        tuple((name, "fattal") for name in names),
+        tuple((i, 0) for i in range(len(names))),
+        partial(_pair, folder, names, found),
+    )
 
 
 def known_airlight(I, J, t):
@@ -93,8 +100,10 @@ def _pair(folder, names, found, i, _):
     A = known_airlight(I, J, t)
     misfit = np.abs(t[..., None] * J + (1 - t[..., None]) * A - I)[mask].mean()  # Eq. (17)
     if misfit > MISFIT:
-        raise InputError(f"the files of {name} do not belong together: the haze model (17) misses the hazy picture by "
-                         f"{misfit:.3f} on average, over {MISFIT}")
+        raise InputError(
+            f"the files of {name} do not belong together: the haze model (17) misses the hazy picture by "
+            f"{misfit:.3f} on average, over {MISFIT}"
+        )
     return HazePair(name, I, J, t, A, mask, None)
 
 
@@ -118,11 +127,16 @@ def _read_transmission(path, shape):
 
 
 def _array_of(path, shape):
-    arrays = {name: value for name, value in sorted(loadmat(path).items())
-              if isinstance(value, np.ndarray) and value.shape == shape}
+    arrays = {
+        name: value
+        for name, value in sorted(loadmat(path).items())
+        if isinstance(value, np.ndarray) and value.shape == shape
+    }
     if "trans" not in arrays and len(arrays) != 1:
-        raise InputError(f"{path} holds {len(arrays)} arrays of {shape} ({', '.join(arrays) or 'none'}), and none is "
-                         "called trans: save the true transmission alone as .npy")
+        raise InputError(
+            f"{path} holds {len(arrays)} arrays of {shape} ({', '.join(arrays) or 'none'}), and none is "
+            "called trans: save the true transmission alone as .npy"
+        )
     return arrays.get("trans", next(iter(arrays.values())))
 
 

@@ -11,7 +11,7 @@ from scipy.fft import irfft2, next_fast_len, rfft2
 from padnet.benchmarks.kernels import check_kernel
 from padnet.errors import InputError
 
-REFRESHES = 10    # of the padding; on Levin's pictures they gain 0.2 dB (1 % noise) and 0.9 dB (captures)
+REFRESHES = 10  # of the padding; on Levin's pictures they gain 0.2 dB (1 % noise) and 0.9 dB (captures)
 SMOOTHNESS = 0.1  # weight of the squared gradient in the rough reconstruction behind a refresh
 # Where the noise is known: that weight in units of it, the refreshes at most, and how little moves when they end, in
 # units of it too. With shakes of 15 and 31 pixels on four photographs, one pass of the networks on 80 of these gained 1.5 dB
@@ -50,7 +50,7 @@ def crop_scored(a, x_shape, crop):
     h, w = x_shape
     if crop < 0 or min(h, w) <= 2 * crop:
         raise InputError(f"a crop of {crop} pixels a side leaves nothing of {h}x{w}: take a smaller one")
-    return a[..., top + crop:top + h - crop, left + crop:left + w - crop]
+    return a[..., top + crop : top + h - crop, left + crop : left + w - crop]
 
 
 def _bridge(frame, start, length):
@@ -64,7 +64,7 @@ def _bridge(frame, start, length):
 def _transfer(k, shape):
     """rfft2 of the kernel with its middle pixel (m//2, n//2) at (0, 0)."""
     padded = np.zeros(shape)
-    padded[:k.shape[0], :k.shape[1]] = k
+    padded[: k.shape[0], : k.shape[1]] = k
     return rfft2(np.roll(padded, (-(k.shape[0] // 2), -(k.shape[1] // 2)), (0, 1)))
 
 
@@ -95,8 +95,10 @@ def to_frame(y, offset, x_shape, k, shape, noise=None):
     if any(a > b for a, b in zip(k.shape, shape)):
         raise InputError(f"the kernel {k.shape} is larger than the frame {tuple(shape)}: take a larger frame")
     if min(top, left) < 0 or top + y.shape[0] > shape[0] or left + y.shape[1] > shape[1]:
-        raise InputError(f"an observation of {y.shape} at {tuple(offset)} of an image of {tuple(x_shape)} "
-                         f"leaves the frame {tuple(shape)}: check the offset or take a larger margin")
+        raise InputError(
+            f"an observation of {y.shape} at {tuple(offset)} of an image of {tuple(x_shape)} "
+            f"leaves the frame {tuple(shape)}: check the offset or take a larger margin"
+        )
     if noise is not None and not 0 < noise < np.inf:
         raise InputError(f"the noise of an observation is a positive standard deviation, not {noise}")
     inside = (slice(top, top + y.shape[0]), slice(left, left + y.shape[1]))

@@ -42,11 +42,13 @@ class HazeProtocol:
 
     def describe(self):
         """The protocol in a few sentences: what is observed, and how an estimate is scored."""
-        return (f"{self.name}: {SOURCES[self.source].WHAT}; t = exp(-beta d), beta in "
-                f"{', '.join(f'{beta:g}' for beta in self.betas)}, d the depth (1/disparity) over its median in the "
-                f"scene, grey airlight in [{self.airlight[0]:g}, {self.airlight[1]:g}], rounded to 8 bits. Holes of "
-                "the disparity are filled before use and not scored. PSNR, SSIM and L1 error are of J clipped to "
-                "[0, 1] and not rounded or stretched, the L1 error of t beside them.")
+        return (
+            f"{self.name}: {SOURCES[self.source].WHAT}; t = exp(-beta d), beta in "
+            f"{', '.join(f'{beta:g}' for beta in self.betas)}, d the depth (1/disparity) over its median in the "
+            f"scene, grey airlight in [{self.airlight[0]:g}, {self.airlight[1]:g}], rounded to 8 bits. Holes of "
+            "the disparity are filled before use and not scored. PSNR, SSIM and L1 error are of J clipped to "
+            "[0, 1] and not rounded or stretched, the L1 error of t beside them."
+        )
 
     def scenes(self, root, split):
         """The scenes without haze of a split, a lazy sequence of middlebury.Scene, in the order of their names.
@@ -69,8 +71,9 @@ class HazeProtocol:
 
     def constant(self, root):
         """Oracle: the mean of the true t over the scored pixels of all training pairs, one number for all pictures."""
-        means = [np.exp(-beta * scene.d[scene.mask]).mean()
-                 for scene in self.scenes(root, "training") for beta in self.betas]
+        means = [
+            np.exp(-beta * scene.d[scene.mask]).mean() for scene in self.scenes(root, "training") for beta in self.betas
+        ]
         return float(np.mean(means))
 
     @staticmethod
@@ -113,10 +116,10 @@ def haze_pair(scene, beta, A):
     return HazePair(scene.name, np.round(255 * I) / 255, scene.J, t, np.asarray(A, np.float64), scene.mask, beta)
 
 
-HAZE_PROTOCOLS = {entry.name: entry for entry in (
-    HazeProtocol("middlebury-haze", "middlebury", 2006),
-    HazeProtocol("quick-haze", "sample", 2014),
-)}
+HAZE_PROTOCOLS = {
+    entry.name: entry
+    for entry in (HazeProtocol("middlebury-haze", "middlebury", 2006), HazeProtocol("quick-haze", "sample", 2014))
+}
 
 
 def haze_protocol(name):

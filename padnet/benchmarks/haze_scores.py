@@ -38,24 +38,38 @@ def score(pair, t, J):
     t, J = np.asarray(t, np.float64), np.asarray(J, np.float64)
     for name, estimate, truth in (("transmission", t, pair.t), ("radiance", J, pair.J)):
         if estimate.shape != truth.shape:
-            raise InputError(f"an estimated {name} of {pair.image} has the shape of its truth, {truth.shape}, "
-                             f"not {estimate.shape}")
+            raise InputError(
+                f"an estimated {name} of {pair.image} has the shape of its truth, {truth.shape}, not {estimate.shape}"
+            )
         if not np.isfinite(estimate).all():
             raise InputError(f"the estimated {name} of {pair.image} holds NaN or infinite values: mend its method")
     J = np.clip(J, 0, 1)
     error = (J - pair.J)[pair.mask]
     square = np.mean(error**2)
-    return {"psnr": float("inf") if square == 0 else float(-10 * np.log10(square)),
-            "ssim": _ssim(pair, np.where(pair.mask[..., None], J, pair.J)),
-            "l1_t": float(np.mean(np.abs(t - pair.t)[pair.mask])), "l1_J": float(np.mean(np.abs(error)))}
+    return {
+        "psnr": float("inf") if square == 0 else float(-10 * np.log10(square)),
+        "ssim": _ssim(pair, np.where(pair.mask[..., None], J, pair.J)),
+        "l1_t": float(np.mean(np.abs(t - pair.t)[pair.mask])),
+        "l1_J": float(np.mean(np.abs(error))),
+    }
 
 
 def _ssim(pair, J):
     border = SSIM_WINDOW // 2  # windows that reach over the border of the picture would be made up
     inside = (slice(border, -border), slice(border, -border))
     if min(pair.mask.shape) < SSIM_WINDOW or not pair.mask[inside].any():
-        raise InputError(f"SSIM needs {SSIM_WINDOW} pixels a side and one to score inside, {pair.image} has "
-                         f"{pair.mask.shape}: take a larger picture")
-    _, values = structural_similarity(J, pair.J, data_range=1, gaussian_weights=True, sigma=1.5, channel_axis=-1,
-                                      use_sample_covariance=False, full=True)
+        raise InputError(
+            f"SSIM needs {SSIM_WINDOW} pixels a side and one to score inside, {pair.image} has "
+            f"{pair.mask.shape}: take a larger picture"
+        )
+    _, values = structural_similarity(
+        J,
+        pair.J,
+        data_range=1,
+        gaussian_weights=True,
+        sigma=1.5,
+        channel_axis=-1,
+        use_sample_covariance=False,
+        full=True,
+    )
     return float(values[inside][pair.mask[inside]].mean())

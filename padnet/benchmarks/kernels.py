@@ -12,8 +12,8 @@ from padnet.errors import InputError
 
 SIZES = (13, 15, 17, 19, 21, 23, 25, 27)
 TRAINING, TEST = 1, 2  # separate random streams: no test kernel is ever trained on
-STEPS = 24             # of the hand's movement during the exposure
-EXPOSURES = 4000       # points at which the path is sampled
+STEPS = 24  # of the hand's movement during the exposure
+EXPOSURES = 4000  # points at which the path is sampled
 
 
 def check_kernel(k):

@@ -36,7 +36,7 @@ def psnr(x, reference, *, data_range, border, quantise):
     """
     x, reference = _prepared(x, reference, data_range, border, quantise)
     error = np.mean((x - reference) ** 2)
-    return float("inf") if error == 0 else float(10 * np.log10(data_range ** 2 / error))
+    return float("inf") if error == 0 else float(10 * np.log10(data_range**2 / error))
 
 
 def ssim(x, reference, *, data_range, border, quantise):
@@ -47,8 +47,11 @@ def ssim(x, reference, *, data_range, border, quantise):
     x, reference = _prepared(x, reference, data_range, border, quantise)
     if min(x.shape) < SSIM_WINDOW:
         raise InputError(f"SSIM needs {SSIM_WINDOW} pixels a side, {x.shape} are left: take a smaller border")
-    return float(structural_similarity(x, reference, data_range=data_range, gaussian_weights=True, sigma=1.5,
-                                       use_sample_covariance=False))
+    return float(
+        structural_similarity(
+            x, reference, data_range=data_range, gaussian_weights=True, sigma=1.5, use_sample_covariance=False
+        )
+    )
 
 
 def relative_error(g, g_true):
@@ -57,8 +60,10 @@ def relative_error(g, g_true):
     The paper's reconstruction error. Raises InputError for shapes that differ, NaN, or a truth of zeros.
     """
     if g.dim() != 4 or g.shape != g_true.shape:
-        raise InputError("relative_error compares two (batch, channel, height, width) tensors of one shape, "
-                         f"these are {tuple(g.shape)} and {tuple(g_true.shape)}")
+        raise InputError(
+            "relative_error compares two (batch, channel, height, width) tensors of one shape, "
+            f"these are {tuple(g.shape)} and {tuple(g_true.shape)}"
+        )
     if not (torch.isfinite(g).all() and torch.isfinite(g_true).all()):
         raise InputError("relative_error got NaN or infinite values: mend the method that made them")
     scale = g_true.flatten(1).norm(dim=1)

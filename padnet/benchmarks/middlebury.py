@@ -14,9 +14,34 @@ import numpy as np
 from padnet.benchmarks.pictures import read_colour, read_grey
 from padnet.errors import InputError
 
-SCENES = ("Aloe", "Art", "Baby1", "Baby2", "Baby3", "Books", "Bowling1", "Bowling2", "Cloth1", "Cloth2", "Cloth3",
-          "Cloth4", "Dolls", "Flowerpots", "Lampshade1", "Lampshade2", "Laundry", "Midd1", "Midd2", "Moebius",
-          "Monopoly", "Reindeer", "Rocks1", "Rocks2", "Wood1", "Wood2")
+SCENES = (
+    "Aloe",
+    "Art",
+    "Baby1",
+    "Baby2",
+    "Baby3",
+    "Books",
+    "Bowling1",
+    "Bowling2",
+    "Cloth1",
+    "Cloth2",
+    "Cloth3",
+    "Cloth4",
+    "Dolls",
+    "Flowerpots",
+    "Lampshade1",
+    "Lampshade2",
+    "Laundry",
+    "Midd1",
+    "Midd2",
+    "Moebius",
+    "Monopoly",
+    "Reindeer",
+    "Rocks1",
+    "Rocks2",
+    "Wood1",
+    "Wood2",
+)
 VIEWS = (1, 5)
 
 # Scenes that differ by a number, Wood1 and Wood2, show objects of one kind and stay together. Test scenes are those of
@@ -24,8 +49,10 @@ VIEWS = (1, 5)
 FAMILIES = sorted({name.rstrip("0123456789") for name in SCENES})
 IN_FATTAL = ("Dolls", "Moebius", "Reindeer")
 TEST = tuple(name for name in SCENES if name.rstrip("0123456789") in FAMILIES[::3] or name in IN_FATTAL)
-WHAT = (f"{len(TEST)} of the {len(SCENES)} Middlebury scenes of 2005 and 2006 in third size, view 1 "
-        f"({', '.join(TEST)}), both views of the others for training")
+WHAT = (
+    f"{len(TEST)} of the {len(SCENES)} Middlebury scenes of 2005 and 2006 in third size, view 1 "
+    f"({', '.join(TEST)}), both views of the others for training"
+)
 
 
 @dataclass(frozen=True)
@@ -75,8 +102,9 @@ def read(root, part):
     """
     name, view = part
     if name not in SCENES or view not in VIEWS:
-        raise InputError(f"there is no view {view} of a scene {name!r}: choose a view of {VIEWS} and a scene of "
-                         f"{', '.join(SCENES)}")
+        raise InputError(
+            f"there is no view {view} of a scene {name!r}: choose a view of {VIEWS} and a scene of {', '.join(SCENES)}"
+        )
     picture, disparity = files(root, part)
     return scene(title(part), read_colour(picture), 255 / 3 * read_grey(disparity))
 
@@ -87,8 +115,10 @@ def scene(name, J, disparity):
     Raises InputError when their sizes differ or no disparity is known.
     """
     if J.shape[:2] != disparity.shape:
-        raise InputError(f"{name} has a picture of {J.shape[:2]} and a disparity of {disparity.shape}: "
-                         "remove both and fetch or sample the data again")
+        raise InputError(
+            f"{name} has a picture of {J.shape[:2]} and a disparity of {disparity.shape}: "
+            "remove both and fetch or sample the data again"
+        )
     mask = np.isfinite(disparity) & (disparity > 0)
     if not mask.any():
         raise InputError(f"no pixel of {name} has a known disparity: its depth cannot be told")

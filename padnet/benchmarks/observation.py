@@ -24,8 +24,9 @@ def observe(x, k, noise, quantise, rng, border="valid"):
     check_image(x)
     check_kernel(k)
     if any(a > b for a, b in zip(k.shape, x.shape)):
-        raise InputError(f"the kernel {k.shape} is larger than the image {x.shape}: "
-                         "crop the kernel or take a larger image")
+        raise InputError(
+            f"the kernel {k.shape} is larger than the image {x.shape}: crop the kernel or take a larger image"
+        )
     if abs(k.sum() - 1) > 1e-6:
         raise InputError(f"the kernel sums to {k.sum():g}: divide it by its sum")
     if not (np.isfinite(noise) and noise >= 0):
@@ -36,6 +37,7 @@ def observe(x, k, noise, quantise, rng, border="valid"):
         # The middle of k is its pixel (m//2, n//2), as everywhere.
         around = [((side - 1) // 2, side // 2) for side in k.shape]
         x = np.pad(x, around, mode="edge" if border == "replicate" else "wrap")
-    y = fftconvolve(x, k, mode="valid") + noise * rng.standard_normal((x.shape[0] - k.shape[0] + 1,
-                                                                       x.shape[1] - k.shape[1] + 1))
+    y = fftconvolve(x, k, mode="valid") + noise * rng.standard_normal(
+        (x.shape[0] - k.shape[0] + 1, x.shape[1] - k.shape[1] + 1)
+    )
     return np.clip(np.round(255 * y), 0, 255) / 255 if quantise else y

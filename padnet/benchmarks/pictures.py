@@ -20,8 +20,9 @@ def check_image(x):
     if x.ndim != 2 or x.size == 0:
         raise InputError(f"a grey image has two axes and at least one pixel, this one has the shape {x.shape}")
     if not np.issubdtype(x.dtype, np.floating):
-        raise InputError(f"an image holds floating-point numbers in [0, 1], this one {x.dtype}: "
-                         "divide 8-bit grey by 255")
+        raise InputError(
+            f"an image holds floating-point numbers in [0, 1], this one {x.dtype}: divide 8-bit grey by 255"
+        )
     if not np.isfinite(x).all():
         raise InputError("the image holds NaN or infinite values: mend or replace it")
     if x.min() < 0 or x.max() > 1:
@@ -30,8 +31,10 @@ def check_image(x):
 
 def missing(path):
     """The error for data that are not there, with the command that brings them."""
-    return PadnetError(f"{path} is missing: `padnet fetch --out data/paper` brings the public benchmarks, "
-                       "`padnet sample --out data/quick` the quick profile's pictures")
+    return PadnetError(
+        f"{path} is missing: `padnet fetch --out data/paper` brings the public benchmarks, "
+        "`padnet sample --out data/quick` the quick profile's pictures"
+    )
 
 
 def _read(path):
@@ -52,8 +55,10 @@ def read_grey(path):
     """
     picture = _read(path)
     if picture.ndim != 2 or picture.dtype != np.uint8:
-        raise InputError(f"{path} is not an 8-bit grey picture (it has the shape {picture.shape}, {picture.dtype}): "
-                         "remove it or convert it")
+        raise InputError(
+            f"{path} is not an 8-bit grey picture (it has the shape {picture.shape}, {picture.dtype}): "
+            "remove it or convert it"
+        )
     return picture / 255.0
 
 
@@ -61,8 +66,10 @@ def _read_rgb(path):
     """The picture at `path` as (h, w, 3) uint8. Errors as for read_colour."""
     picture = _read(path)
     if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8:
-        raise InputError(f"{path} is not an 8-bit colour picture (it has the shape {picture.shape}, {picture.dtype}): "
-                         "remove it or convert it")
+        raise InputError(
+            f"{path} is not an 8-bit colour picture (it has the shape {picture.shape}, {picture.dtype}): "
+            "remove it or convert it"
+        )
     return picture
 
 

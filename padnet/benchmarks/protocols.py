@@ -48,15 +48,26 @@ class Protocol:
 
     def describe(self):
         """The protocol in two sentences: what is observed, and how an estimated image is scored."""
-        blur = ("the real captures, the truth registered to a quarter pixel" if self.border == "captured" else
-                {"valid": "valid convolution", "replicate": "convolution of the picture with its border repeated"}[
-                    self.border] + f", Gaussian noise of {255 * self.noise:.4g}/255"
-                + (", rounded to 8 bits" if self.quantise else ""))
+        blur = (
+            "the real captures, the truth registered to a quarter pixel"
+            if self.border == "captured"
+            else {"valid": "valid convolution", "replicate": "convolution of the picture with its border repeated"}[
+                self.border
+            ]
+            + f", Gaussian noise of {255 * self.noise:.4g}/255"
+            + (", rounded to 8 bits" if self.quantise else "")
+        )
         choice = "" if self.selection == "all" else f", {SELECTIONS[self.selection]}"
-        shift = (f", after the shift of at most {self.reach} px in steps of 0.25 px (bilinear) that brings it "
-                 "nearest to the truth as its file has it" if self.reach else "")
-        return (f"{self.name}: {SETS[self.source]}{choice}; {blur}; {self.crop} pixels a side are not scored. "
-                f"PSNR and SSIM are of the image clipped to [0, 1] and not rounded{shift}.")
+        shift = (
+            f", after the shift of at most {self.reach} px in steps of 0.25 px (bilinear) that brings it "
+            "nearest to the truth as its file has it"
+            if self.reach
+            else ""
+        )
+        return (
+            f"{self.name}: {SETS[self.source]}{choice}; {blur}; {self.crop} pixels a side are not scored. "
+            f"PSNR and SSIM are of the image clipped to [0, 1] and not rounded{shift}."
+        )
 
     def pairs(self, root):
         """The pairs of the protocol as a lazy Pairs, images before kernels, in the order of their names.
@@ -95,11 +106,13 @@ class Protocol:
         """
         estimate = np.asarray(estimate, np.float64)
         if estimate.shape != pair.x.shape:
-            raise InputError(f"an estimate of {pair.image} under {pair.kernel} has the shape of its truth, "
-                             f"{pair.x.shape}, not {estimate.shape}: place it in the frame of the truth")
+            raise InputError(
+                f"an estimate of {pair.image} under {pair.kernel} has the shape of its truth, "
+                f"{pair.x.shape}, not {estimate.shape}: place it in the frame of the truth"
+            )
         truth = pair.x if pair.original is None else pair.original
         _, moved = best_alignment(np.clip(estimate, 0, 1), truth, self.crop, self.reach)
-        return moved, truth[self.crop:truth.shape[0] - self.crop, self.crop:truth.shape[1] - self.crop]
+        return moved, truth[self.crop : truth.shape[0] - self.crop, self.crop : truth.shape[1] - self.crop]
 
     def score(self, pair, estimate):
         """{"psnr": dB, "ssim": ...} of an estimated image against the truth. Arguments and errors as for compared."""
@@ -115,14 +128,17 @@ def _capture(root, image, kernel):
 ONE_PERCENT = {"noise": 2.55 / 255, "quantise": True}
 SUN = {"source": "sun13", "border": "replicate", "crop": 50, "seed": 2013, **ONE_PERCENT}
 
-PROTOCOLS = {entry.name: entry for entry in (
-    Protocol("levin-1pct", "levin09", border="valid", crop=30, seed=2009, **ONE_PERCENT),
-    Protocol("levin-real", "levin09", noise=None, quantise=True, border="captured", crop=15, seed=2009, reach=7),
-    Protocol("sun", **SUN),
-    Protocol("sun-80", selection="80", **SUN),
-    Protocol("sun-20", selection="20", **SUN),
-    Protocol("quick", "sample", border="valid", crop=20, seed=2018, **ONE_PERCENT),
-)}
+PROTOCOLS = {
+    entry.name: entry
+    for entry in (
+        Protocol("levin-1pct", "levin09", border="valid", crop=30, seed=2009, **ONE_PERCENT),
+        Protocol("levin-real", "levin09", noise=None, quantise=True, border="captured", crop=15, seed=2009, reach=7),
+        Protocol("sun", **SUN),
+        Protocol("sun-80", selection="80", **SUN),
+        Protocol("sun-20", selection="20", **SUN),
+        Protocol("quick", "sample", border="valid", crop=20, seed=2018, **ONE_PERCENT),
+    )
+}
 
 
 def protocol(name):

@@ -14,8 +14,10 @@ from padnet.errors import InputError, PadnetError
 
 PARTS = {"training": ("upper", "lower"), "test": ("right",)}
 NAMES = PARTS["training"] + PARTS["test"]
-WHAT = ("the right half of scikit-image's picture of a motorcycle (Middlebury 2014) in half size; the left half, cut "
-        "in two, for training")
+WHAT = (
+    "the right half of scikit-image's picture of a motorcycle (Middlebury 2014) in half size; the left half, cut "
+    "in two, for training"
+)
 
 
 def parts(split):

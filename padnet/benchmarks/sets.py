@@ -3,19 +3,30 @@
 from functools import partial
 from pathlib import Path
 
-from padnet.benchmarks.pictures import (levin_kernels, list_folder, missing, read_folder, read_grey, read_kernel,
-                                        read_luma)
+from padnet.benchmarks.pictures import (
+    levin_kernels,
+    list_folder,
+    missing,
+    read_folder,
+    read_grey,
+    read_kernel,
+    read_luma,
+)
 from padnet.errors import InputError
 
 LEVIN, SUN = 4, 80  # pictures
 
-SETS = {"levin09": "4 pictures x 8 kernels of Levin et al. 2009",
-        "sun13": "80 pictures of Sun et al. 2013 in grey, 8 kernels of Levin et al. 2009",
-        "sample": "the quick profile's pictures and simulated camera-shake kernels"}
+SETS = {
+    "levin09": "4 pictures x 8 kernels of Levin et al. 2009",
+    "sun13": "80 pictures of Sun et al. 2013 in grey, 8 kernels of Levin et al. 2009",
+    "sample": "the quick profile's pictures and simulated camera-shake kernels",
+}
 
-SELECTIONS = {"all": "every picture with every kernel",
-              "80": "picture i with kernel i mod 8, counted from 0",
-              "20": "20 of the pictures, i = 4j + (j//2 mod 4), with kernel i mod 8, counted from 0"}
+SELECTIONS = {
+    "all": "every picture with every kernel",
+    "80": "picture i with kernel i mod 8, counted from 0",
+    "20": "20 of the pictures, i = 4j + (j//2 mod 4), with kernel i mod 8, counted from 0",
+}
 
 
 def pictures(source, root):

@@ -16,9 +16,7 @@ def check_image(x: torch.Tensor, name: str = "image") -> torch.Tensor:
     if not isinstance(x, torch.Tensor):
         raise InputError(f"{name} must be a torch tensor, got {type(x).__name__}: convert it first.")
     if x.dim() != 4:
-        raise InputError(
-            f"{name} must have 4 dimensions (batch, channel, height, width), got shape {tuple(x.shape)}."
-        )
+        raise InputError(f"{name} must have 4 dimensions (batch, channel, height, width), got shape {tuple(x.shape)}.")
     if x.numel() == 0:
         raise InputError(f"{name} is empty: its shape is {tuple(x.shape)}.")
     if x.dtype not in (torch.float32, torch.float64):

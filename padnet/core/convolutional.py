@@ -35,9 +35,14 @@ class ConvUnit(nn.Module):
     """
 
     def __init__(
-        self, channels: int, features: int, dilations: list[int], scale: float, conditioned: bool = False,
+        self,
+        channels: int,
+        features: int,
+        dilations: list[int],
+        scale: float,
+        conditioned: bool = False,
         guides: int = 0,
-    ):  # fmt: skip
+    ):
         super().__init__()
         if len(dilations) < 2 or min(dilations) < 1:
             raise InputError(f"a unit needs at least two layers with dilations of 1 or more, got {dilations}.")

@@ -25,9 +25,16 @@ def explicit_stage(f, r, network, schedule, k, state, energy, guard) -> tuple[St
 
 
 def explicit_padnet(
-    f, r, networks: Sequence, schedule: Schedule, x0: torch.Tensor, stop: Stop,
-    guard: Safeguard | None = Safeguard(), monitor: Monitor | None = None, keep: bool = False,
-) -> Run:  # fmt: skip
+    f,
+    r,
+    networks: Sequence,
+    schedule: Schedule,
+    x0: torch.Tensor,
+    stop: Stop,
+    guard: Safeguard | None = Safeguard(),
+    monitor: Monitor | None = None,
+    keep: bool = False,
+) -> Run:
     """Algorithm 1 with error correction, for F = f + r.
 
     Args:

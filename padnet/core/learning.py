@@ -222,9 +222,13 @@ class Learner:
         self.optimiser.step()
         stage = "joint" if p.joint else str(len(p.networks) - 1)
         row = {
-            "phase": p.phase, "stage": stage, "units": len(p.networks[-1].units), "step": p.step,
-            "error": error, "within": within,
-        }  # fmt: skip
+            "phase": p.phase,
+            "stage": stage,
+            "units": len(p.networks[-1].units),
+            "step": p.step,
+            "error": error,
+            "within": within,
+        }
         p.rows.append(row)
         return row
 

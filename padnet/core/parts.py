@@ -35,9 +35,12 @@ class Alone:
 
 
 def step_in_parts(
-    weights: list[nn.Parameter], buffers: list[torch.Tensor], parts: int, ranks: Alone,
+    weights: list[nn.Parameter],
+    buffers: list[torch.Tensor],
+    parts: int,
+    ranks: Alone,
     loss_of: Callable[[int], tuple[torch.Tensor, list[float]]],
-) -> list[float]:  # fmt: skip
+) -> list[float]:
     """Leave the mean over all parts in the weights' ``grad`` and in the buffers; return the mean figures.
 
     Args:

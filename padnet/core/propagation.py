@@ -44,7 +44,9 @@ def check_output(v, like: torch.Tensor, k: int) -> torch.Tensor:
     """Return v, what the network of stage k gave. InputError unless it is a tensor of the shape and dtype of ``like``."""
     if not isinstance(v, torch.Tensor) or (v.shape, v.dtype) != (like.shape, like.dtype):
         found = f"{v.dtype} {tuple(v.shape)}" if isinstance(v, torch.Tensor) else type(v).__name__
-        raise InputError(f"the network of stage {k} gave {found} for {like.dtype} {tuple(like.shape)}: return the same.")
+        raise InputError(
+            f"the network of stage {k} gave {found} for {like.dtype} {tuple(like.shape)}: return the same."
+        )
     return v
 
 
@@ -61,9 +63,14 @@ def enough(networks: Sequence, stop: Stop) -> None:
 
 
 def implicit_padnet(
-    f, networks: Sequence, schedule: Schedule, x0: torch.Tensor, stop: Stop,
-    monitor: Monitor | None = None, keep: bool = False,
-) -> Run:  # fmt: skip
+    f,
+    networks: Sequence,
+    schedule: Schedule,
+    x0: torch.Tensor,
+    stop: Stop,
+    monitor: Monitor | None = None,
+    keep: bool = False,
+) -> Run:
     """Algorithm 1 without error correction; every network must be bounded (Condition 2).
 
     Returns:

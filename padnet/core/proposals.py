@@ -12,9 +12,16 @@ from padnet.core.trace import Monitor, Recorder, Run
 
 
 def proposed_padnet(
-    f, r, proposals: Sequence[torch.Tensor], schedule: Schedule, x0: torch.Tensor, stop: Stop,
-    guard: Safeguard | None = Safeguard(), monitor: Monitor | None = None, keep: bool = False,
-) -> Run:  # fmt: skip
+    f,
+    r,
+    proposals: Sequence[torch.Tensor],
+    schedule: Schedule,
+    x0: torch.Tensor,
+    stop: Stop,
+    guard: Safeguard | None = Safeguard(),
+    monitor: Monitor | None = None,
+    keep: bool = False,
+) -> Run:
     """Algorithm 1 with error correction, for F = f + r, where v^{k+1} is given beforehand.
 
     Theorem 1 holds for any v, so for the iterates of implicit PADNet too, carried over by an operator. With no

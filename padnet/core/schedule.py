@@ -88,7 +88,9 @@ class Schedule:
     def margin(self) -> float:
         """mu / 4 - C_E^2 / mu, the constant of the sufficient decrease (21)."""
         if self.C_E is None:
-            raise InputError("this schedule has no C_E, from which mu/4 - C_E^2/mu of (21) follows: give 0 < C_E < mu / 2.")
+            raise InputError(
+                "this schedule has no C_E, from which mu/4 - C_E^2/mu of (21) follows: give 0 < C_E < mu / 2."
+            )
         return self.mu / 4 - self.C_E**2 / self.mu
 
 

@@ -70,7 +70,14 @@ def animate(frames, alt: str, *, seconds: float = 0.8) -> None:
     images = []
     for figure in frames:
         buffer = io.BytesIO()
-        figure.savefig(buffer, format="png", dpi=DPI, facecolor="white", bbox_inches=figure.bbox_inches, metadata={"Software": None})
+        figure.savefig(
+            buffer,
+            format="png",
+            dpi=DPI,
+            facecolor="white",
+            bbox_inches=figure.bbox_inches,
+            metadata={"Software": None},
+        )
         images.append(Picture.open(buffer).convert("RGB"))
     out = io.BytesIO()
     images[0].save(out, format="PNG", save_all=True, append_images=images[1:], duration=round(1000 * seconds), loop=0)

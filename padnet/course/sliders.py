@@ -1,8 +1,8 @@
 """Sliders for JupyterLab. A notebook that papermill runs has none, and shows a static twin instead.
 
-    def stage(p, guard): ...           # prints a number, shows a figure
-    explore(stage, p=Slider(0, 1, 0.1, 0.8), guard=Switch(True))   # a cell of its own, tagged `interactive`
-    stage(p=0.8, guard=True)           # the next cell: the static twin prints what the sliders begin with
+def stage(p, guard): ...           # prints a number, shows a figure
+explore(stage, p=Slider(0, 1, 0.1, 0.8), guard=Switch(True))   # a cell of its own, tagged `interactive`
+stage(p=0.8, guard=True)           # the next cell: the static twin prints what the sliders begin with
 """
 
 import os
@@ -38,8 +38,15 @@ class Slider:
         """The ipywidget, labelled `name`."""
         whole = all(isinstance(v, int) for v in (self.least, self.most, self.step, self.value))
         kind = ipywidgets.IntSlider if whole else ipywidgets.FloatSlider
-        return kind(value=self.value, min=self.least, max=self.most, step=self.step, description=name,
-                    continuous_update=False, **({} if whole else {"readout_format": ".3g"}))  # fmt: skip
+        return kind(
+            value=self.value,
+            min=self.least,
+            max=self.most,
+            step=self.step,
+            description=name,
+            continuous_update=False,
+            **({} if whole else {"readout_format": ".3g"}),
+        )
 
 
 @dataclass(frozen=True)

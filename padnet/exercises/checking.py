@@ -58,7 +58,9 @@ def check(name: str, answer) -> bool:
             raise Unanswered
         held = EXERCISES[name](_answering(answer) if callable(answer) and not isinstance(answer, type) else answer)
     except Unanswered:
-        print(f"Exercise {name}: no answer yet, or your function returns nothing. Replace the dots and run the cell again.")
+        print(
+            f"Exercise {name}: no answer yet, or your function returns nothing. Replace the dots and run the cell again."
+        )
         return False
     except TypeError as error:
         if callable(answer) or "not callable" not in str(error):

@@ -11,8 +11,20 @@ import torch
 
 from padnet.exercises.checking import WrongAnswer
 
-__all__ = ["TOLERANCE", "adjoint", "descends", "equal", "gradient", "minimises", "near", "number", "numbers", "rng",
-           "several", "tensor"]  # fmt: skip
+__all__ = [
+    "TOLERANCE",
+    "adjoint",
+    "descends",
+    "equal",
+    "gradient",
+    "minimises",
+    "near",
+    "number",
+    "numbers",
+    "rng",
+    "several",
+    "tensor",
+]
 
 TOLERANCE = 1e-6  # float32 rounds at 6e-8, some operations in a row at ten times that
 
@@ -57,7 +69,9 @@ def several(found, count: int, sentence: str) -> list:
     try:
         parts = list(found)
     except Exception as error:  # a generator runs the answer's own code here
-        raise WrongAnswer(f"{sentence} What you return cannot be taken apart: {type(error).__name__}: {error}") from error
+        raise WrongAnswer(
+            f"{sentence} What you return cannot be taken apart: {type(error).__name__}: {error}"
+        ) from error
     if isinstance(found, str | dict | set) or len(parts) != count:
         raise WrongAnswer(f"{sentence} You returned {type(found).__name__} of {len(parts)}.")
     return parts
@@ -109,7 +123,9 @@ def minimises(energy: Callable, x: torch.Tensor, what: str, hint: str = "") -> N
     for name, rival in _rivals(x):
         other = float(energy(rival))
         if not least <= other + 1e-9 * max(1.0, abs(other)):
-            raise WrongAnswer(f"{what}: your point has the energy {least:.6g}, and {name} has {other:.6g}, which is less. {hint}".strip())
+            raise WrongAnswer(
+                f"{what}: your point has the energy {least:.6g}, and {name} has {other:.6g}, which is less. {hint}".strip()
+            )
 
 
 def _rivals(x):
@@ -140,7 +156,9 @@ def gradient(value: Callable, grad: torch.Tensor, x: torch.Tensor, what: str, hi
         slope = float(value(x + h * d) - value(x - h * d)) / (2 * h)
         yours = float((grad * d).sum())
         if not abs(slope - yours) <= 1e-5 * max(1.0, abs(slope)):
-            raise WrongAnswer(f"{what}: along a direction the function rises by {slope:.6g}, and your gradient says {yours:.6g}. {hint}".strip())
+            raise WrongAnswer(
+                f"{what}: along a direction the function rises by {slope:.6g}, and your gradient says {yours:.6g}. {hint}".strip()
+            )
 
 
 def adjoint(forward: Callable, backward: Callable, x: torch.Tensor, y: torch.Tensor, what: str, hint: str = "") -> None:

@@ -6,7 +6,19 @@ from padnet.core.fidelity import LeastSquares
 from padnet.core.operators import Blur
 from padnet.core.priors import LpNorm
 from padnet.exercises.checking import WrongAnswer, exercise
-from padnet.exercises.laws import TOLERANCE, adjoint, descends, equal, gradient, minimises, near, number, rng, several, tensor
+from padnet.exercises.laws import (
+    TOLERANCE,
+    adjoint,
+    descends,
+    equal,
+    gradient,
+    minimises,
+    near,
+    number,
+    rng,
+    several,
+    tensor,
+)
 
 CASES = (((3, 3), (7, 8)), ((2, 3), (8, 7)), ((4, 5), (6, 9)))  # sizes of kernel and picture, odd and even
 
@@ -36,9 +48,13 @@ def blur_adjoint(answer):
     for k, blur, x, y in _blurs():
         found = tensor(answer(y.clone(), k.clone()), y)
         if _alike(found, blur(y)):
-            raise WrongAnswer("This is the blur itself, whose kernel is no mirror image of itself: a pixel must be sent back "
-                              "to where its light came from, so roll the other way.")
-        hint = "K moves by (a - m // 2, b - n // 2); the transpose moves by as much the other way, with the same weight."
+            raise WrongAnswer(
+                "This is the blur itself, whose kernel is no mirror image of itself: a pixel must be sent back "
+                "to where its light came from, so roll the other way."
+            )
+        hint = (
+            "K moves by (a - m // 2, b - n // 2); the transpose moves by as much the other way, with the same weight."
+        )
         adjoint(blur, lambda _, found=found: found, x, y, f"kernel of {k.shape[0]}x{k.shape[1]}", hint)
     return f"<K x, y> = <x, K^T y> for {len(CASES)} random kernels of odd and even sizes."
 
@@ -106,15 +122,19 @@ def proximal_gradient_step(answer):
         for _ in range(120):
             x = tensor(answer(x.clone(), f, r), x0)
             energies.append((f.value(x) + r.value(x)).item())
-            hint = ("Go down: subtract the gradient, with a step s of at most 1 / f.lipschitz, which is not 1 here, "
-                    "and weight the prox by the same s.")
+            hint = (
+                "Go down: subtract the gradient, with a step s of at most 1 / f.lipschitz, which is not 1 here, "
+                "and weight the prox by the same s."
+            )
             descends(energies[-2:], f"p = {p}, L = {f.lipschitz.item():.3g}", hint)
         if _alike(x, x0):
             raise WrongAnswer("Your step does not move at all, though it starts far from the minimum.")
         begun, rest = (r.subgradient_distance(at, f.grad(at)).item() for at in (x0, x))
         if not rest < begun / 2:
-            raise WrongAnswer(f"p = {p}: after 120 steps 0 is still {rest:.3g} away from the subdifferential of F, and was "
-                              f"{begun:.3g} away at first. Move every entry, and choose s not far below 1 / f.lipschitz.")
+            raise WrongAnswer(
+                f"p = {p}: after 120 steps 0 is still {rest:.3g} away from the subdifferential of F, and was "
+                f"{begun:.3g} away at first. Move every entry, and choose s not far below 1 / f.lipschitz."
+            )
         stays = _critical_point(x0, f, r)
         x = stays
         for _ in range(40):
@@ -122,8 +142,10 @@ def proximal_gradient_step(answer):
         moved = (x - stays).abs().max().item()
         # Steps in float32 come to rest up to some roundings away.
         if not moved < 10 * TOLERANCE:
-            raise WrongAnswer(f"p = {p}: at a critical point, where 0 lies in the subdifferential of F, your steps move by "
-                              f"{moved:.3g}. Weight the prox by the same s as the gradient: r.prox(z, s).")
+            raise WrongAnswer(
+                f"p = {p}: at a critical point, where 0 lies in the subdifferential of F, your steps move by "
+                f"{moved:.3g}. Weight the prox by the same s as the gradient: r.prox(z, s)."
+            )
     return "F never rises in 120 steps, and a critical point stays where it is, for p = 1 and p = 0.8."
 
 
@@ -154,6 +176,8 @@ def error_of_a_step(answer):
                 hint = words if _alike(found, wrong) else hint
             gap = r.subgradient_distance(new, f.grad(new) - found).item()
             if not gap < TOLERANCE * max(1.0, true.norm().item() / s):
-                raise WrongAnswer(f"p = {p}, s = {s}: e - grad f(x_new) is {gap:.3g} away from the subdifferential of r. {hint}")
+                raise WrongAnswer(
+                    f"p = {p}, s = {s}: e - grad f(x_new) is {gap:.3g} away from the subdifferential of r. {hint}"
+                )
             equal(found, true, f"p = {p}, s = {s}: e = the subgradient that the step itself gives", hint, size=1 / s)
     return "e lies in the subdifferential of F at the new point, and is 0 where the step does not move."

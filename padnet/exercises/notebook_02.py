@@ -37,9 +37,18 @@ def combine(answer):
             two = mu / 2 * (u - x).square().sum() + rho / 2 * (u - w).square().sum()
             sizes.append(two.item())
             gaps.append(two - weight / 2 * (u - mean).square().sum())
-        hint = "Terms with u^2 are right with the weight mu + rho." if not near(weight, mu + rho) else (
-            "The weight is right; the mean must draw u to x by mu and to w by rho, and divide by both.")  # fmt: skip
-        equal(gaps[0], gaps[1], f"the two sides differ by the same number at two points u, with mu = {mu:g} and rho = {rho:g}", hint, size=max(sizes))
+        hint = (
+            "Terms with u^2 are right with the weight mu + rho."
+            if not near(weight, mu + rho)
+            else ("The weight is right; the mean must draw u to x by mu and to w by rho, and divide by both.")
+        )
+        equal(
+            gaps[0],
+            gaps[1],
+            f"the two sides differ by the same number at two points u, with mu = {mu:g} and rho = {rho:g}",
+            hint,
+            size=max(sizes),
+        )
         equal(gaps[2], gaps[3], "the two sides differ by the same number at two points u", hint, size=max(sizes))
     return "One parabola of the weight mu + rho about the weighted mean: at twelve points it differs from the two by a number."
 
@@ -50,16 +59,31 @@ def admm_round(answer):
         f, r = _fidelity(seed), LpNorm(1, 0.2)
         x, v, lam = _draw(10 + seed, 3)
         u_new, v_new, lam_new = _several(answer(f, r, x, v, lam, mu, rho), 3, "u, v, lam")
-        u_new, v_new, lam_new = (tensor(value, x, name) for name, value in (("u", u_new), ("v", v_new), ("lam", lam_new)))
+        u_new, v_new, lam_new = (
+            tensor(value, x, name) for name, value in (("u", u_new), ("v", v_new), ("lam", lam_new))
+        )
         size = norm(f.grad(u_new)).item()  # of the terms that cancel
         slope = f.grad(u_new) + mu * (u_new - x) + rho * (u_new - v + lam)
-        hint = "(3) draws u to v - lam, with a minus." if near(slope, 2 * rho * lam, size) else (
-            "Its mean is (mu x + rho (v - lam)) / (mu + rho), its weight mu + rho.")  # fmt: skip
+        hint = (
+            "(3) draws u to v - lam, with a minus."
+            if near(slope, 2 * rho * lam, size)
+            else ("Its mean is (mu x + rho (v - lam)) / (mu + rho), its weight mu + rho.")
+        )
         equal(slope, 0 * slope, "(3): the derivative at your u is zero", hint, size)
         off = r.subgradient_distance(v_new, rho * (v_new - u_new - lam))
-        equal(off, 0 * off, "(4): zero is a slope of r(v) + rho/2 ||v - (u + lam)||^2 at your v",
-              "Did you forget lam, or give prox the weight rho where it takes the step 1 / rho?", size)  # fmt: skip
-        equal(lam_new, lam + u_new - v_new, "(5): lam new = lam + (u - v)", "Mind the old lam, and the sign: u comes first.")
+        equal(
+            off,
+            0 * off,
+            "(4): zero is a slope of r(v) + rho/2 ||v - (u + lam)||^2 at your v",
+            "Did you forget lam, or give prox the weight rho where it takes the step 1 / rho?",
+            size,
+        )
+        equal(
+            lam_new,
+            lam + u_new - v_new,
+            "(5): lam new = lam + (u - v)",
+            "Mind the old lam, and the sign: u comes first.",
+        )
         off = r.subgradient_distance(v_new, -rho * lam_new)
         equal(off, 0 * off, "rho lam new is a slope of r at v", "This follows from (4) and (5).", size)
     return "u and v satisfy the conditions of (3) and (4), and rho lam is a slope of r at v, as (5) makes it."
@@ -84,7 +108,12 @@ def propagate(answer):
             raise WrongAnswer("every unit of yours sees v_0: unit t must see v_t, what the units before it have left.")
         if near(found, 2 * v - true) and count == 1:
             raise WrongAnswer("your units add alpha G(v) where (6) takes it away: mind the sign.")
-        equal(found, true, f"v_T after {count} units = v_0 taken through (6) unit by unit", "Take alpha G(v_t; W_t) away, in the order of the list.")
+        equal(
+            found,
+            true,
+            f"v_T after {count} units = v_0 taken through (6) unit by unit",
+            "Take alpha G(v_t; W_t) away, in the order of the list.",
+        )
     return "With none, one and three units it is N_alpha of (6)."
 
 
@@ -94,11 +123,17 @@ def relaxed(answer):
         r, z = LpNorm(p, 0.3), _draw(30, 1)[0]
         v = z - alpha * tensor(answer(r, z, rho, alpha, theta), z)
         full = z + (v - z) / theta
-        full = torch.where(full.abs() < 10 * TOLERANCE, 0.0, full)  # a zero of prox, but for rounding; at p = 0 that counts
+        full = torch.where(
+            full.abs() < 10 * TOLERANCE, 0.0, full
+        )  # a zero of prox, but for rounding; at p = 0 that counts
         if theta != 1 and near(v, r.prox(z, 1 / rho)):
             raise WrongAnswer(f"z - alpha G(z) goes all the way to prox, where theta = {theta:g} of it is asked.")
-        minimises(lambda q, r=r, z=z, rho=rho: (r.value(q) + rho / 2 * norm(q - z) ** 2).item(), full,
-                  "z + (v_1 - z) / theta must minimise (4)", "prox takes the step 1 / rho, and (6) multiplies G by alpha and takes it away.")  # fmt: skip
+        minimises(
+            lambda q, r=r, z=z, rho=rho: (r.value(q) + rho / 2 * norm(q - z) ** 2).item(),
+            full,
+            "z + (v_1 - z) / theta must minimise (4)",
+            "prox takes the step 1 / rho, and (6) multiplies G by alpha and takes it away.",
+        )
     return "For p = 1, 0.8 and 0 the unit goes the fraction theta of the way to the minimiser of (4); at theta = 1 it is ADMM."
 
 
@@ -121,8 +156,12 @@ def correct(answer):
             if near(found, wrong):
                 hint = text
         target = v - s * (plain + mu * (v - x))
-        minimises(lambda q, r=r, t=target, s=s: (r.value(q) + norm(q - t) ** 2 / (2 * s)).item(), found,
-                  "your x must minimise r(x) + 1/(2 s) ||x - (v - s grad f^mu_x(v))||^2", hint)  # fmt: skip
+        minimises(
+            lambda q, r=r, t=target, s=s: (r.value(q) + norm(q - t) ** 2 / (2 * s)).item(),
+            found,
+            "your x must minimise r(x) + 1/(2 s) ||x - (v - s grad f^mu_x(v))||^2",
+            hint,
+        )
     return "For p = 1, 0.8 and 0 no other point has less of the function in (7)."
 
 
@@ -136,10 +175,14 @@ def first(answer):
             raise WrongAnswer(f"your k is {k:g}, and in each of these schedules alpha is below eps before k = 100.")
         schedule, case = Schedule(mu=1, rho0=rho0, gamma=gamma), f"rho0 = {rho0:g}, gamma = {gamma:g}, eps = {eps:g}"
         if not schedule.alpha(int(k)) < eps:
-            raise WrongAnswer(f"with {case} your k = {k:g} has alpha = {schedule.alpha(int(k)):.4g}, which is not below eps: "
-                              "alpha is a square root, and equal is not below.")  # fmt: skip
+            raise WrongAnswer(
+                f"with {case} your k = {k:g} has alpha = {schedule.alpha(int(k)):.4g}, which is not below eps: "
+                "alpha is a square root, and equal is not below."
+            )
         if k > 0 and schedule.alpha(int(k) - 1) < eps:
-            raise WrongAnswer(f"with {case} your k = {k:g} is not the smallest: alpha at {k - 1:g} is {schedule.alpha(int(k) - 1):.4g}.")
+            raise WrongAnswer(
+                f"with {case} your k = {k:g} is not the smallest: alpha at {k - 1:g} is {schedule.alpha(int(k) - 1):.4g}."
+            )
     return "alpha is below eps at your k and not one stage earlier, in five schedules."
 
 
@@ -151,9 +194,17 @@ def implicit(answer):
         networks = [Network([_Unit(G)], bound=100) for G in _units(seed, K)]
         for count in range(1, K + 1):
             run = implicit_padnet(f, networks[:count], schedule, x0, Stop(0, count))
-            hint = ("The first stage has no lambda yet: look at (3) and at the step alpha^k." if count == 1 else
-                    "The first stage was right: look at lambda, at its signs in (3) and (6), at x^k, and at rho^k, which grows.")  # fmt: skip
-            equal(tensor(answer(f, networks[:count], schedule, x0), x0), run.x, f"your x after {count} stages = the library's", hint)
+            hint = (
+                "The first stage has no lambda yet: look at (3) and at the step alpha^k."
+                if count == 1
+                else "The first stage was right: look at lambda, at its signs in (3) and (6), at x^k, and at rho^k, which grows."
+            )
+            equal(
+                tensor(answer(f, networks[:count], schedule, x0), x0),
+                run.x,
+                f"your x after {count} stages = the library's",
+                hint,
+            )
     return "Equal to the library's implicit network after one, two and three stages."
 
 

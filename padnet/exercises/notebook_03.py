@@ -20,9 +20,13 @@ def error_of_a_step(answer) -> str:
     blur = Blur(torch.rand(3, 3, generator=draw, dtype=torch.float64), (6, 5))
     f = LeastSquares(blur, torch.randn(1, 2, 6, 5, generator=draw, dtype=torch.float64))
     hints = {
-        "the paper's (12), in which the step is 1: a step of the size s needs 1/s in the place of 1": lambda d, g, mu, s: (mu - 1) * d + g,
+        "the paper's (12), in which the step is 1: a step of the size s needs 1/s in the place of 1": lambda d, g, mu, s: (
+            (mu - 1) * d + g
+        ),
         "the whole error with its sign reversed": lambda d, g, mu, s: -((mu - 1 / s) * d + g),
-        "an error with grad f(v) - grad f(x+): the difference is the other way round": lambda d, g, mu, s: (mu - 1 / s) * d - g,
+        "an error with grad f(v) - grad f(x+): the difference is the other way round": lambda d, g, mu, s: (
+            (mu - 1 / s) * d - g
+        ),
         "an error with s where the prox divides by s": lambda d, g, mu, s: (mu - s) * d + g,
         "an error without the difference of the gradients of f": lambda d, g, mu, s: (mu - 1 / s) * d,
     }
@@ -53,7 +57,14 @@ def acceptance(answer) -> str:
         (0.05, 1.0, 2.0, 1.97, False, "a fall by 0.03 where m moved^2 = 0.05"),
         (0.05, 2.0, 2.0, 1.85, False, "a fall by 0.15 where m moved^2 = 0.2: the movement counts squared"),
         (0.05, 0.5, 2.0, 1.98, True, "a fall by 0.02 where m moved^2 = 0.0125: the movement counts squared"),
-        (0.0, 0.0, 2.0, 2.0, True, "a critical point, where nothing moves and nothing errs: 0 <= 0 holds; do not divide"),
+        (
+            0.0,
+            0.0,
+            2.0,
+            2.0,
+            True,
+            "a critical point, where nothing moves and nothing errs: 0 <= 0 holds; do not divide",
+        ),
         (NAN, NAN, 2.0, NAN, False, "a step of NaN: ask what holds, not what fails"),
         (NAN, 1.0, 2.0, 1.9, False, "an error of NaN: ask what holds, not what fails"),
         (0.05, 1.0, 2.0, NAN, False, "an energy of NaN: ask what holds, not what fails"),
@@ -81,7 +92,9 @@ def admissible(answer) -> str:
             if near(C, mu / 2 - d):
                 hint = "You have solved mu/2 - C_E = d, which is not the margin of (21)"
             more = "less than d" if margin < d else "more than d, so a larger C_E would do"
-            raise WrongAnswer(f"For mu = {mu}, d = {d} your C_E = {C:.4g} leaves the margin {margin:.4g}, {more}. {hint}.")
+            raise WrongAnswer(
+                f"For mu = {mu}, d = {d} your C_E = {C:.4g} leaves the margin {margin:.4g}, {more}. {hint}."
+            )
     return "The margin of (21) is d exactly; with d = 0 this is the border 2 C_E = mu."
 
 
@@ -106,9 +119,18 @@ def residual(answer) -> str:
                 f"||w - v|| = {norm(w - v)[i].item():.3g} became {length:.4g}, and {true:g} is right: inside the radius "
                 "nothing changes, outside the result lies on the sphere; every sample has its own length."
             )
-    equal(found - v, per_sample(torch.tensor([0.5, 2.0, 2.0]), way) * way, "result - v = its length times the direction of w - v",
-          "Scale the whole residual by one number; cutting number by number turns it.")  # fmt: skip
-    equal(answer(v, v.clone(), radius), v, "a network that changes nothing is left alone", "Do not divide by a length of zero.")
+    equal(
+        found - v,
+        per_sample(torch.tensor([0.5, 2.0, 2.0]), way) * way,
+        "result - v = its length times the direction of w - v",
+        "Scale the whole residual by one number; cutting number by number turns it.",
+    )
+    equal(
+        answer(v, v.clone(), radius),
+        v,
+        "a network that changes nothing is left alone",
+        "Do not divide by a length of zero.",
+    )
     return "Inside the radius nothing changes, outside the direction stays and the length is the radius: Condition 2 holds."
 
 
@@ -118,7 +140,9 @@ def growth(answer) -> str:
     for rho0, total in ((0.25, 40.0), (0.05, 10.0), (4.0, 0.8), (1.0, 3.0)):
         gamma = number(answer(rho0, total))
         if not gamma > 1:
-            raise WrongAnswer(f"For rho0 = {rho0}, total = {total} your gamma is {gamma:.4g}: under gamma > 1 alone the sum is finite.")
+            raise WrongAnswer(
+                f"For rho0 = {rho0}, total = {total} your gamma is {gamma:.4g}: under gamma > 1 alone the sum is finite."
+            )
         found, k = 0.0, 0
         while (term := math.sqrt(1 / (gamma**k * rho0))) > 1e-14 * total and found < 2 * total and k < 10**5:
             found, k = found + term, k + 1
@@ -129,7 +153,9 @@ def growth(answer) -> str:
             elif near(gamma, (1 - 1 / (rho0 * total)) ** -2):
                 hint = "You have begun with 1/rho0; alpha^0 is its square root."
             over = f"{found:.4g}" if found < 2 * total else f"more than {2 * total:g}"
-            raise WrongAnswer(f"For rho0 = {rho0} and total = {total} your gamma = {gamma:.4g} gives the sum {over}. {hint}")
+            raise WrongAnswer(
+                f"For rho0 = {rho0} and total = {total} your gamma = {gamma:.4g} gives the sum {over}. {hint}"
+            )
     return "The sum, term by term, is the total: a smaller gamma would exceed it."
 
 
@@ -138,25 +164,47 @@ def reading(answer) -> str:
     """On certificates with known flaws."""
 
     def row(k, error=0.1, decrease=0.5, own=True, restarted=False):
-        return {"k": k, "error": error, "error_bound": 0.2, "decrease": decrease, "own": own, "restarted": restarted, "inner": 0}
+        return {
+            "k": k,
+            "error": error,
+            "error_bound": 0.2,
+            "decrease": decrease,
+            "own": own,
+            "restarted": restarted,
+            "inner": 0,
+        }
 
     good = [row(k) for k in range(4)]
     cases = [
         ("every condition holds", good, -1, 1.0),
         ("the error is over its bound at k = 2", [*good[:2], row(2, error=0.3), row(3, error=0.4)], 2, 1.0),
-        ("(21) fails at k = 1 and Condition 1 at k = 3", [row(0), row(1, decrease=-0.1), row(2), row(3, error=0.3)], 1, 1.0),
+        (
+            "(21) fails at k = 1 and Condition 1 at k = 3",
+            [row(0), row(1, decrease=-0.1), row(2), row(3, error=0.3)],
+            1,
+            1.0,
+        ),
         ("the error is NaN at k = 1", [row(0), row(1, error=NAN), row(2), row(3)], 1, 1.0),
         ("the decrease is NaN at k = 0", [row(0, decrease=NAN), *good[1:]], 0, 1.0),
-        ("one step was corrected, one restarted", [row(0), row(1, own=False), row(2, own=False, restarted=True), row(3)], -1, 0.5),
+        (
+            "one step was corrected, one restarted",
+            [row(0), row(1, own=False), row(2, own=False, restarted=True), row(3)],
+            -1,
+            0.5,
+        ),
         ("no step is the network's own", [row(k, own=0.0) for k in range(2)], -1, 0.0),
     ]
     for what, rows, first, share in cases:
         found = several(answer(rows), 2, "Return two numbers, the first k and the share.")
         k, own = number(found[0], "the first k"), number(found[1], "the share")
         if k != first:
-            raise WrongAnswer(f"Where {what}, the first k is {first}, and you say {k:g}. Both conditions count, and NaN fails both.")
+            raise WrongAnswer(
+                f"Where {what}, the first k is {first}, and you say {k:g}. Both conditions count, and NaN fails both."
+            )
         if not near(own, share):
-            raise WrongAnswer(f"Where {what}, the share of own steps is {share:g}, and you say {own:g}: a corrected step is not the network's own.")
+            raise WrongAnswer(
+                f"Where {what}, the share of own steps is {share:g}, and you say {own:g}: a corrected step is not the network's own."
+            )
     return f"{len(cases)} certificates are read as they should be."
 
 

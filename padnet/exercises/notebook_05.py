@@ -38,7 +38,9 @@ def layer(answer):
             for told, (share, sign, conjugate) in hints.items():
                 if near(x, _variant(g, y, f, share * beta, sign, conjugate)):
                     hint = told
-            raise WrongAnswer(f"With beta = {beta:g} the derivative of (16) in x has the norm {slope:.3g} at your x(g), not 0. {hint}")
+            raise WrongAnswer(
+                f"With beta = {beta:g} the derivative of (16) in x has the norm {slope:.3g} at your x(g), not 0. {hint}"
+            )
     return "The derivative in x vanishes at your x(g), for two values of beta."
 
 
@@ -55,8 +57,11 @@ def slope(answer):
     g, _, f = _toy(0.7)
     found = tensor(answer(g, f), g, "the gradient")
     hint = "x(g) minimises (16), so the derivative through x(g) is zero: only the g that is written there counts."
-    for told, factor in {"The half of (15) takes the factor 2 of the square.": 2.0, "It points downhill: the gradient is minus that.": -1.0,
-                         "The term has the weight beta.": 1 / f.beta}.items():  # fmt: skip
+    for told, factor in {
+        "The half of (15) takes the factor 2 of the square.": 2.0,
+        "It points downhill: the gradient is minus that.": -1.0,
+        "The term has the weight beta.": 1 / f.beta,
+    }.items():
         if near(found, factor * f.grad(g)):
             hint = told
     gradient(f.value, found, g, "The gradient of f_ex / 2", hint)
@@ -73,17 +78,25 @@ def psnr(answer):
         raise WrongAnswer(f"An error of 0.1 at every pixel, with white at 1, is 20 dB, and you say {found:.4g}. {hint}")
     found = number(answer(255 * (truth + 0.1), 255 * truth, 0, 255.0), "the PSNR")
     if not near(found, 20):
-        raise WrongAnswer(f"The same pictures from 0 to 255 have the same PSNR, 20 dB, and you say {found:.4g}. White enters as a square, like the error.")
+        raise WrongAnswer(
+            f"The same pictures from 0 to 255 have the same PSNR, 20 dB, and you say {found:.4g}. White enters as a square, like the error."
+        )
     spoilt = truth + 0.1
     spoilt[:2], spoilt[-2:], spoilt[:, :2], spoilt[:, -2:] = 9, 9, 9, 9
     found = number(answer(spoilt, truth, 2, 1.0), "the PSNR")
     if not near(found, 20):
-        raise WrongAnswer(f"With a spoilt border of 2 pixels on every side and border = 2 it is 20 dB still, and you say {found:.4g}. "
-                          "Cut `border` pixels at the top, the bottom, the left and the right of both pictures.")  # fmt: skip
+        raise WrongAnswer(
+            f"With a spoilt border of 2 pixels on every side and border = 2 it is 20 dB still, and you say {found:.4g}. "
+            "Cut `border` pixels at the top, the bottom, the left and the right of both pictures."
+        )
     other = np.random.default_rng(4).random((9, 11))
     for border in (0, 3):
-        equal(answer(other, truth, border, 1.0), metrics.psnr(other, truth, data_range=1, border=border, quantise=False),
-              f"your PSNR = the library's with border {border}", "A border of 0 leaves the whole picture: x[0:-0] is empty.")  # fmt: skip
+        equal(
+            answer(other, truth, border, 1.0),
+            metrics.psnr(other, truth, data_range=1, border=border, quantise=False),
+            f"your PSNR = the library's with border {border}",
+            "A border of 0 leaves the whole picture: x[0:-0] is empty.",
+        )
     return "A constant error, another scale, a spoilt border and random pictures all give the right decibels."
 
 
@@ -97,11 +110,14 @@ def paired(answer):
     found = several(answer(a, b), 2, "Return two numbers, the mean gap and its standard error.")
     mean, error = (number(part) for part in found)
     equal(mean, gap.mean(), "mean gap = mean of a - b", "A positive gap means that a is better.")
-    hints = {gap.std() / 32**0.5: "Divide the squares by n - 1, for the mean comes from the same numbers: ddof=1.",
-             gap.std(ddof=1): "That is the spread of one gap; the mean of n gaps has a sqrt(n)-th of it.",
-             gap.std(ddof=1) / 32: "The mean of n gaps has a sqrt(n)-th of the spread of one, not an n-th.",
-             ((a.var(ddof=1) + b.var(ddof=1)) / 32) ** 0.5: "Take the spread of the gaps: both methods see the same pairs, and what a hard "
-                                                            "picture does to both must cancel."}  # fmt: skip
+    hints = {
+        gap.std() / 32**0.5: "Divide the squares by n - 1, for the mean comes from the same numbers: ddof=1.",
+        gap.std(ddof=1): "That is the spread of one gap; the mean of n gaps has a sqrt(n)-th of it.",
+        gap.std(ddof=1) / 32: "The mean of n gaps has a sqrt(n)-th of the spread of one, not an n-th.",
+        ((a.var(ddof=1) + b.var(ddof=1)) / 32)
+        ** 0.5: "Take the spread of the gaps: both methods see the same pairs, and what a hard "
+        "picture does to both must cancel.",
+    }
     near = min(hints, key=lambda value: abs(value - error))
     equal(error, gap.std(ddof=1) / 32**0.5, "standard error of the mean gap", hints[near])
     return "The gap and its standard error do not see how hard a picture is, only what the methods do."

@@ -24,11 +24,28 @@ def through(answer):
         t = tensor(answer(d, beta), d, "t")
         equal(t[0, 0], 1.0, "t at depth 0 = 1", "What is at the camera loses nothing to the haze.")
         if not (t[0, 1:] < t[0, :-1]).all():
-            raise WrongAnswer(f"With beta = {beta:g} your t at the depths {d[0].tolist()} is {[round(v, 4) for v in t[0].tolist()]}: "
-                              "what is farther off must send less light, so the exponent is negative.")  # fmt: skip
-        equal(answer(d + 2, beta), t * answer(0 * d + 2, beta), "t(d + 2) = t(d) t(2)", "Every layer takes its share of what the one before it let through.")
-        equal(answer(d, 2 * beta), t**2, f"t with beta = {2 * beta:g} is the square of t with {beta:g}", "beta and d enter as a product.")
-        equal(t[0, 2], torch.exp(torch.tensor(-beta, dtype=torch.float64)), f"t(1) = exp(-{beta:g})", "The share falls as e to the minus beta d.")
+            raise WrongAnswer(
+                f"With beta = {beta:g} your t at the depths {d[0].tolist()} is {[round(v, 4) for v in t[0].tolist()]}: "
+                "what is farther off must send less light, so the exponent is negative."
+            )
+        equal(
+            answer(d + 2, beta),
+            t * answer(0 * d + 2, beta),
+            "t(d + 2) = t(d) t(2)",
+            "Every layer takes its share of what the one before it let through.",
+        )
+        equal(
+            answer(d, 2 * beta),
+            t**2,
+            f"t with beta = {2 * beta:g} is the square of t with {beta:g}",
+            "beta and d enter as a product.",
+        )
+        equal(
+            t[0, 2],
+            torch.exp(torch.tensor(-beta, dtype=torch.float64)),
+            f"t(1) = exp(-{beta:g})",
+            "The share falls as e to the minus beta d.",
+        )
     return "Nothing is lost at depth 0, layers multiply, and twice the haze is the square."
 
 
@@ -47,8 +64,12 @@ def clear(answer):
     found = answer(I, low, A, 0.2)
     if isinstance(found, torch.Tensor) and not torch.isfinite(found).all():
         raise WrongAnswer("Where t is 0 your J is not finite: divide by no less than `least`.")
-    equal(tensor(found, I, "J"), radiance(I, low, A, 0.2), "J with t under `least` = J with `least` in its place",
-          "Bound t alone, and from below: the numerator stays as it is, and J is not clipped.")  # fmt: skip
+    equal(
+        tensor(found, I, "J"),
+        radiance(I, low, A, 0.2),
+        "J with t under `least` = J with `least` in its place",
+        "Bound t alone, and from below: the numerator stays as it is, and J is not clipped.",
+    )
     return "The haze of your J gives I again, and a t under the bound is taken as the bound."
 
 
@@ -60,17 +81,23 @@ def boundary(answer):
     I[0, :, 0, 0] = torch.tensor([0.95, 0.9, 0.93], dtype=torch.float64)  # brighter than the airlight
     found = tensor(answer(I, A, C0, C1), t, "the bound")
     if (found <= 0).any():
-        raise WrongAnswer(f"Your bound is {found.min().item():.4g} at a pixel brighter than the airlight. There C1 bounds t: both bounds are needed.")
+        raise WrongAnswer(
+            f"Your bound is {found.min().item():.4g} at a pixel brighter than the airlight. There C1 bounds t: both bounds are needed."
+        )
     J_at = radiance(I, found, A, 1e-6)
     low, high = J_at.min().item(), J_at.max().item()
     if low < C0 - TOLERANCE or high > C1 + TOLERANCE:
-        raise WrongAnswer(f"With your t some channel of J is {low if low < C0 - TOLERANCE else high:.4g}, outside [{C0:g}, {C1:g}]: "
-                          "every channel asks for a t of its own, and the greatest of them serves all.")  # fmt: skip
+        raise WrongAnswer(
+            f"With your t some channel of J is {low if low < C0 - TOLERANCE else high:.4g}, outside [{C0:g}, {C1:g}]: "
+            "every channel asks for a t of its own, and the greatest of them serves all."
+        )
     J_less = radiance(I, 0.99 * found, A, 1e-6)
     free = ((J_less > C0) & (J_less < C1)).all(dim=1, keepdim=True)
     if free.any():
-        raise WrongAnswer(f"At {int(free.sum())} of {free.numel()} pixels a t 1 % smaller than yours keeps J between the bounds too: "
-                          "yours is a bound, but not the least.")  # fmt: skip
+        raise WrongAnswer(
+            f"At {int(free.sum())} of {free.numel()} pixels a t 1 % smaller than yours keeps J between the bounds too: "
+            "yours is a bound, but not the least."
+        )
     equal(found, boundary_transmission(I, A, C0, C1, size=1), "your bound = the library's", "Each pixel by itself.")
     return "J stays between the bounds at your t, and leaves them at every pixel if t is a little smaller."
 
@@ -91,8 +118,10 @@ def dark(answer):
                         hint = "At the border a window keeps only its pixels inside the picture: padding with zeros makes every edge dark."
                     elif near(yours, I[:, :, i, j].amin(dim=1)):
                         hint = "You took the least channel of the pixel alone: look at its window too."
-                    raise WrongAnswer(f"In the window of {size} pixels a side about ({i}, {j}) the least value is {least[0].item():.4g}, "
-                                      f"and you say {yours[0].item():.4g}. {hint}")  # fmt: skip
+                    raise WrongAnswer(
+                        f"In the window of {size} pixels a side about ({i}, {j}) the least value is {least[0].item():.4g}, "
+                        f"and you say {yours[0].item():.4g}. {hint}"
+                    )
     return "At every pixel it is the least value of its window, at the border too."
 
 

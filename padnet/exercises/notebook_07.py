@@ -33,7 +33,9 @@ def best_margin(margin) -> str:
                     f"{right:.5g}. The worst E points along dx: then <dx, E> = C_E |dx|^2."
                 )
         if _near(c, mu / 4 - C_E**2 / mu, mu):
-            raise WrongAnswer(f"{c:.5g} for mu = {mu}, C_E = {C_E} is the constant of (21), with eta = 2/mu. Choose eta better.")
+            raise WrongAnswer(
+                f"{c:.5g} for mu = {mu}, C_E = {C_E} is the constant of (21), with eta = 2/mu. Choose eta better."
+            )
         worst = mu / 2 - C_E
         if not _near(c, worst, mu):
             raise WrongAnswer(
@@ -56,9 +58,13 @@ def dual_step(bound) -> str:
                 hint = "lambda^k was made at stage k - 1, so its bound has rho^{k-1}."
                 if _near(b, 2 * C_N / math.sqrt(rho)):
                     hint = "This is the printed bound: " + hint
-                raise WrongAnswer(f"{where}: two dual variables in opposite directions are {longest:.5g} apart, you allow {b:.5g}. {hint}")
+                raise WrongAnswer(
+                    f"{where}: two dual variables in opposite directions are {longest:.5g} apart, you allow {b:.5g}. {hint}"
+                )
             if not _near(b, longest):
-                raise WrongAnswer(f"{where}: your {b:.5g} is true, and not the least; no two are more than {longest:.5g} apart.")
+                raise WrongAnswer(
+                    f"{where}: your {b:.5g} is true, and not the least; no two are more than {longest:.5g} apart."
+                )
     return f"It holds and is reached in all {3 * len(CASES)} cases: the constant is 1 + sqrt(gamma), not 2."
 
 
@@ -78,7 +84,9 @@ def preliminary_step(constant) -> str:
                     hint = "Add up the three terms with the corrected (33)."
                     if _near(c, (3 + 2 * gamma) * C_N + M / rho0):
                         hint = "This is the printed constant; (32) has M sqrt(1 / rho0), not M / rho0."
-                    raise WrongAnswer(f"{where}, k = {k}: u can move by {longest:.5g}, you allow {c * alpha[k]:.5g}. {hint}")
+                    raise WrongAnswer(
+                        f"{where}, k = {k}: u can move by {longest:.5g}, you allow {c * alpha[k]:.5g}. {hint}"
+                    )
             most = (2 + 2 * math.sqrt(gamma) + gamma) * C_N + M / math.sqrt(rho0)
             if c > most * (1 + TOLERANCE):
                 spare.append(f"{where}: your {c:.5g} is true, and larger than {most:.5g}, which the three terms give.")

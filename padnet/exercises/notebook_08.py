@@ -45,8 +45,10 @@ def _group_shrink(answer):
         # Two channels: the sine of the angle between g and z.
         turned = (g[:, 0] * z[:, 1] - g[:, 1] * z[:, 0]).abs().max().item()
         if turned > TOLERANCE:
-            raise WrongAnswer(f"with w = {w:g} a vector was turned, its cross product with z is {turned:.3g}. All "
-                              "channels of a pixel are multiplied by one number.")
+            raise WrongAnswer(
+                f"with w = {w:g} a vector was turned, its cross product with z is {turned:.3g}. All "
+                "channels of a pixel are multiplied by one number."
+            )
         if ((g * z).sum(dim=1) < -TOLERANCE).any():
             raise WrongAnswer(f"with w = {w:g} a vector points against z. A length does not fall below zero.")
         energy = lambda x, w=w: w * x.norm(dim=1).sum() + 0.5 * ((x - z) ** 2).sum()
@@ -76,11 +78,15 @@ def _photons(answer):
         grown.append((norm(y / (near + b) - y / (there + b)) / 1e-7)[i].item())
     for i, (most, yours) in enumerate(zip(grown, L.tolist(), strict=True)):
         if yours < most * (1 - 1e-5):
-            raise WrongAnswer(f"near x = 0 the gradient of picture {i} grows {most:.4g} times as fast as x, and "
-                              f"your L is {yours:.4g}. The second derivative is y / (x + b)^2.")
+            raise WrongAnswer(
+                f"near x = 0 the gradient of picture {i} grows {most:.4g} times as fast as x, and "
+                f"your L is {yours:.4g}. The second derivative is y / (x + b)^2."
+            )
         if yours > most * (1 + 1e-5):
-            raise WrongAnswer(f"L of picture {i} is {yours:.4g}, and {most:.4g} is enough: steps would be shorter than "
-                              "they need be. The second derivative y / (x + b)^2 is largest at x = 0.")
+            raise WrongAnswer(
+                f"L of picture {i} is {yours:.4g}, and {most:.4g} is enough: steps would be shorter than "
+                "they need be. The second derivative y / (x + b)^2 is largest at x = 0."
+            )
     return "The gradient agrees with differences, and L is the smallest that no pair of points contradicts."
 
 
@@ -96,10 +102,16 @@ def _hold(answer):
     found = tensor(found, v, "hold")
     sizes = norm(found - v)
     if (sizes > radius * (1 + TOLERANCE)).any():
-        raise WrongAnswer(f"a residual of length {sizes.max().item():.4g} is left, and the radius is {radius:g}. "
-                          "||x|| is the length of the whole picture.")
+        raise WrongAnswer(
+            f"a residual of length {sizes.max().item():.4g} is left, and the radius is {radius:g}. "
+            "||x|| is the length of the whole picture."
+        )
     hint = "Within the radius nothing changes, and each picture of the batch is judged by its own residual."
     equal(found[:2], proposed[:2], "the output of a residual within the radius = the proposal", hint)
-    equal(found[2], v[2] + radius / 40 * (proposed - v)[2], "the output of a longer one = v + radius / length times it",
-          "The residual keeps its direction and gets the length of the radius.")
+    equal(
+        found[2],
+        v[2] + radius / 40 * (proposed - v)[2],
+        "the output of a longer one = v + radius / length times it",
+        "The residual keeps its direction and gets the length of the radius.",
+    )
     return "Condition 2 holds for every picture, and what satisfied it before is unchanged."

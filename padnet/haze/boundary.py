@@ -38,7 +38,9 @@ def boundary_transmission(
     check_colour(I)
     A = check_airlight(A, I)
     if not (C0 < A.min() and A.max() < C1):
-        raise InputError(f"the airlight, {A.min():.3g} to {A.max():.3g}, must lie between the bounds of the radiance, "
-                         f"C0 = {C0:.3g} and C1 = {C1:.3g}: give a brighter airlight or wider bounds.")
+        raise InputError(
+            f"the airlight, {A.min():.3g} to {A.max():.3g}, must lie between the bounds of the radiance, "
+            f"C0 = {C0:.3g} and C1 = {C1:.3g}: give a brighter airlight or wider bounds."
+        )
     bound = torch.maximum((A - I) / (A - C0), (A - I) / (A - C1)).amax(dim=1, keepdim=True).clamp(max=1)
     return local_minimum(local_maximum(bound, size), size)

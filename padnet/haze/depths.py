@@ -6,10 +6,10 @@ from skimage.segmentation import felzenszwalb
 
 SLOPE = (-0.4, 1.2)  # of log d from the bottom of the picture to its top: what is higher up is mostly farther away
 SIDEWAYS = 0.4
-RELIEF = 0.4         # spread of the smooth surface, of log d
-APART = 0.35         # spread of log d from object to object
-KNOTS = 4            # a side, that the smooth surface is drawn at
-FLAT = 0.25          # share of pictures without objects
+RELIEF = 0.4  # spread of the smooth surface, of log d
+APART = 0.35  # spread of log d from object to object
+KNOTS = 4  # a side, that the smooth surface is drawn at
+FLAT = 0.25  # share of pictures without objects
 
 
 def simulated_depth(J, rng):

@@ -71,8 +71,10 @@ def guided_filter(x: torch.Tensor, guide: torch.Tensor, radius: int, eps: float)
     check_image(x)
     check_image(guide, "guide")
     if (x.shape[0], *x.shape[2:]) != (guide.shape[0], *guide.shape[2:]) or x.dtype != guide.dtype:
-        raise InputError(f"the guide must have the picture's number, size and dtype, {tuple(x.shape)} {x.dtype}, "
-                         f"got {tuple(guide.shape)} {guide.dtype}.")
+        raise InputError(
+            f"the guide must have the picture's number, size and dtype, {tuple(x.shape)} {x.dtype}, "
+            f"got {tuple(guide.shape)} {guide.dtype}."
+        )
     _check_radius(radius, 1)
     eps = check_number(eps, "eps of the guided filter")
     if not eps > 0:
@@ -80,13 +82,20 @@ def guided_filter(x: torch.Tensor, guide: torch.Tensor, radius: int, eps: float)
     # The fit does not depend on the guide's level; near zero the covariances keep more digits.
     p = guide - guide.mean(dim=(-2, -1), keepdim=True)
     mean_p, g = _mean(p, radius), p.shape[1]
-    S = [[_mean(p[:, i:i + 1] * p[:, j:j + 1], radius) - mean_p[:, i:i + 1] * mean_p[:, j:j + 1]
-          + (eps if i == j else 0) for j in range(i + 1)] for i in range(g)]
+    S = [
+        [
+            _mean(p[:, i : i + 1] * p[:, j : j + 1], radius)
+            - mean_p[:, i : i + 1] * mean_p[:, j : j + 1]
+            + (eps if i == j else 0)
+            for j in range(i + 1)
+        ]
+        for i in range(g)
+    ]
     factor = _factorised(S)
     out = []
     for channel in x.split(1, dim=1):
         mean_x = _mean(channel, radius)
-        covariance = [_mean(p[:, i:i + 1] * channel, radius) - mean_p[:, i:i + 1] * mean_x for i in range(g)]
+        covariance = [_mean(p[:, i : i + 1] * channel, radius) - mean_p[:, i : i + 1] * mean_x for i in range(g)]
         a = torch.cat(_solved(factor, covariance), dim=1)  # He et al., Eq. (14)
         b = mean_x - (a * mean_p).sum(dim=1, keepdim=True)  # Eq. (15)
         out.append((_mean(a, radius) * p).sum(dim=1, keepdim=True) + _mean(b, radius))  # Eq. (16)

@@ -19,7 +19,7 @@ from padnet.haze.filters import box_mean, guided_filter
 __all__ = ["matting_laplacian", "soft_matting"]
 
 CLOSE = 1e-5  # residual of the linear system over its right side
-MOST = 3000   # conjugate gradients
+MOST = 3000  # conjugate gradients
 
 
 def matting_laplacian(t: torch.Tensor, guide: torch.Tensor, eps: float) -> torch.Tensor:
@@ -45,6 +45,7 @@ def soft_matting(t: torch.Tensor, guide: torch.Tensor, lam: float = 1e-4, eps: f
         raise InputError(f"lam, the weight of the coarse transmission, must be positive and finite, not {lam}.")
     found = []
     for y, I in zip(t.double().cpu().split(1), guide.double().cpu().split(1), strict=True):
+
         def system(x, I=I, y=y):
             x = torch.from_numpy(x).view_as(y)
             return (matting_laplacian(x, I, eps) + lam * x).flatten().numpy()

@@ -4,12 +4,12 @@ import numpy as np
 from scipy.ndimage import zoom
 
 NEARNESS = (0.02, 0.4)  # depth of an object over the nearest of what it hides, its logarithm uniform
-FARTHER = (1.0, 2.5)    # times that the scene behind is farther away
-SHADE = (0.05, 1.0)     # brightness of an object's surface over the picture's, its logarithm uniform
-COVER = (0.05, 0.4)     # share of the picture that a blob covers
-WIDTH = (0.02, 0.3)     # of a trunk, over the picture's shorter side
-MOST = 2                # objects in a picture
-KNOTS = 5               # a side, that outlines are drawn at
+FARTHER = (1.0, 2.5)  # times that the scene behind is farther away
+SHADE = (0.05, 1.0)  # brightness of an object's surface over the picture's, its logarithm uniform
+COVER = (0.05, 0.4)  # share of the picture that a blob covers
+WIDTH = (0.02, 0.3)  # of a trunk, over the picture's shorter side
+MOST = 2  # objects in a picture
+KNOTS = 5  # a side, that outlines are drawn at
 
 
 def with_silhouettes(J, d, rng):

@@ -71,8 +71,10 @@ def match(x: torch.Tensor, g: Grouping) -> torch.Tensor:
         top, height = int(part[0]), int(part[-1] - part[0]) + g.size
         size = (height, int(columns[-1]) + g.size)
         # Everything that a block of this strip or its rivals may touch, so that a shift is a slice.
-        near = (torch.arange(top - g.reach, top + height + g.reach, device=x.device) % h,
-                torch.arange(-g.reach, size[1] + g.reach, device=x.device) % w)
+        near = (
+            torch.arange(top - g.reach, top + height + g.reach, device=x.device) % h,
+            torch.arange(-g.reach, size[1] + g.reach, device=x.device) % w,
+        )
         area = x[..., near[0][:, None], near[1]]
         here = area[..., g.reach : g.reach + size[0], g.reach : g.reach + size[1]]
         distance = x.new_empty(len(shifts), len(part) * len(columns))

@@ -26,7 +26,7 @@ __all__ = ["DehazeNet", "DehazeNetSpec", "brelu", "build", "cai", "maxout", "sha
 
 SCALES = (3, 5, 7)  # sides of the filters of the multi-scale mapping
 WINDOW, LAST = 7, 6  # sides of the local maximum and of the last convolution
-START = 0.5          # about t before training
+START = 0.5  # about t before training
 
 
 @dataclass(frozen=True)
@@ -98,9 +98,15 @@ def build(settings: dict) -> DehazeNet:
 
 @torch.no_grad()
 def cai(
-    I: torch.Tensor, A: torch.Tensor, *, weights=None, reduce: int = 2, side: int = 640, radius: int = 25,
+    I: torch.Tensor,
+    A: torch.Tensor,
+    *,
+    weights=None,
+    reduce: int = 2,
+    side: int = 640,
+    radius: int = 25,
     eps: float = 1e-3,
-) -> torch.Tensor:  # fmt: skip
+) -> torch.Tensor:
     """The transmission of hazy pictures, (n, 1, h, w) in [0, 1].
 
     Args:

@@ -29,10 +29,21 @@ __all__ = ["chen"]
 
 @torch.no_grad()
 def chen(
-    I: torch.Tensor, A: torch.Tensor, *, omega: float = 0.85, size: int = 35, alpha1: float = 5.0,
-    alpha0: float = 20.0, gamma: float = 20.0, power: float = 0.85, steps: int = 400, lam: float = 0.01,
-    eta: float = 0.01, residual_steps: int = 60, least: float = LEAST,
-) -> tuple[torch.Tensor, torch.Tensor]:  # fmt: skip
+    I: torch.Tensor,
+    A: torch.Tensor,
+    *,
+    omega: float = 0.85,
+    size: int = 35,
+    alpha1: float = 5.0,
+    alpha0: float = 20.0,
+    gamma: float = 20.0,
+    power: float = 0.85,
+    steps: int = 400,
+    lam: float = 0.01,
+    eta: float = 0.01,
+    residual_steps: int = 60,
+    least: float = LEAST,
+) -> tuple[torch.Tensor, torch.Tensor]:
     """The transmission and the radiance of hazy pictures, (n, 1, h, w) in [0, 1] and (n, 3, h, w) not clipped.
 
     Args:

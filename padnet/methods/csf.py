@@ -27,8 +27,8 @@ from padnet.methods.passes import refreshed
 from padnet.methods.trained import load, placed
 
 REFERENCE = 0.01  # the noise at which the data term weighs lam
-FIRST = 1500.0    # lam of the first stage before training
-FALL = 0.45       # of lam from one stage to the next before training
+FIRST = 1500.0  # lam of the first stage before training
+FALL = 0.45  # of lam from one stage to the next before training
 
 
 @dataclass(frozen=True)

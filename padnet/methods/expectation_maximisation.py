@@ -10,9 +10,9 @@ from padnet.methods.inputs import check_count
 from padnet.methods.mixture import ROWS, Mixture, Scores
 
 FLOOR = 1 / (12 * 255**2)  # of a covariance's eigenvalues: the variance that rounding to 8 bits leaves anyhow
-LEAST = 1e-7               # a responsibility under it is lost in the rounding of the others
-CHUNK = 32 * ROWS          # patches whose responsibilities are kept at once
-START_STREAM = 32          # of random numbers, apart from that of the patches
+LEAST = 1e-7  # a responsibility under it is lost in the rounding of the others
+CHUNK = 32 * ROWS  # patches whose responsibilities are kept at once
+START_STREAM = 32  # of random numbers, apart from that of the patches
 
 
 class MixtureTraining:
@@ -39,8 +39,10 @@ class MixtureTraining:
             if z.dim() != 2 or len(z) == 0 or not torch.isfinite(z).all():
                 raise InputError(f"{name} patches are (n, d), finite and some, got {tuple(z.shape)}.")
         if patches.shape[1] != held.shape[1]:
-            raise InputError(f"training and held-out patches have {patches.shape[1]} and {held.shape[1]} pixels: "
-                             "they must be of one size.")  # fmt: skip
+            raise InputError(
+                f"training and held-out patches have {patches.shape[1]} and {held.shape[1]} pixels: "
+                "they must be of one size."
+            )
         if len(patches) < components:
             raise InputError(f"{len(patches)} patches are too few for {components} components: draw more.")
         self.patches, self.held, self.most, self.taken = patches, held, most, 0
@@ -72,8 +74,14 @@ class MixtureTraining:
                 own = z[mine]
                 moment[k] += (own.T @ (own * r[mine, k, None])).double()
         self.mixture = self._maximised(count, moment)
-        row = {"phase": 0, "stage": "em", "units": 1, "step": self.taken,
-               "error": -log_likelihood / len(self.patches), "within": float("nan")}  # fmt: skip
+        row = {
+            "phase": 0,
+            "stage": "em",
+            "units": 1,
+            "step": self.taken,
+            "error": -log_likelihood / len(self.patches),
+            "within": float("nan"),
+        }
         self.rows.append(row)
         self.taken += 1
         return row

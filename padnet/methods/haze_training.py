@@ -42,8 +42,10 @@ def parts_of(train, model: str, halo: int, batch: int, crop: int, seed: int):
     margin, size = (train.guide.shape[-1] - train.t.shape[-1]) // 2, train.t.shape[-1]
     first = max(0, halo - margin)  # what lies nearer to the side of a pair has too little around it
     if crop > size - 2 * first:
-        raise InputError(f"{model}.crop is {crop}, more than the {size - 2 * first} pixels of training pairs that "
-                         f"have {halo} around them.")
+        raise InputError(
+            f"{model}.crop is {crop}, more than the {size - 2 * first} pixels of training pairs that "
+            f"have {halo} around them."
+        )
 
     def parts(phase: int, step: int):
         rng = np.random.default_rng([seed, STREAM, phase, step])

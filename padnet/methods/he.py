@@ -22,9 +22,16 @@ __all__ = ["he"]
 
 @torch.no_grad()
 def he(
-    I: torch.Tensor, A: torch.Tensor, *, omega: float = 0.95, size: int = 35, radius: int = 20, eps: float = 1e-3,
-    matting: bool = False, lam: float = 1e-4,
-) -> torch.Tensor:  # fmt: skip
+    I: torch.Tensor,
+    A: torch.Tensor,
+    *,
+    omega: float = 0.95,
+    size: int = 35,
+    radius: int = 20,
+    eps: float = 1e-3,
+    matting: bool = False,
+    lam: float = 1e-4,
+) -> torch.Tensor:
     """The transmission of hazy pictures, (n, 1, h, w) in [0, 1].
 
     Args:

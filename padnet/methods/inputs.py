@@ -19,13 +19,16 @@ def check_inputs(y, k, noise, seen):
         raise InputError(f"{len(k)} kernels do not fit {len(y)} observations: give one kernel, or one for each.")
     noise = torch.as_tensor(noise, dtype=y.dtype, device=y.device)
     if noise.shape != y.shape[:1]:
-        raise InputError(f"noise must hold one standard deviation per observation, ({len(y)},), "
-                         f"got the shape {tuple(noise.shape)}.")  # fmt: skip
+        raise InputError(
+            f"noise must hold one standard deviation per observation, ({len(y)},), got the shape {tuple(noise.shape)}."
+        )
     if not (torch.isfinite(noise) & (noise > 0)).all():
         raise InputError(f"noise must be positive and finite, got {noise.tolist()}: give an estimate.")
     if seen is not None and (seen.dtype != torch.bool or seen.shape != y.shape):
-        raise InputError(f"seen must be bool and of the observations' shape {tuple(y.shape)}, "
-                         f"got {seen.dtype} of {tuple(seen.shape)}.")  # fmt: skip
+        raise InputError(
+            f"seen must be bool and of the observations' shape {tuple(y.shape)}, "
+            f"got {seen.dtype} of {tuple(seen.shape)}."
+        )
     return y, k, noise
 
 

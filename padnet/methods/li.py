@@ -30,17 +30,25 @@ from padnet.methods.inputs import check_positive
 
 __all__ = ["detail_map", "li", "structure"]
 
-BLOCK = 8          # pixels a side, of JPEG
-LOW = 2            # frequencies a side of a block that its smooth content may use
-MAP_RADIUS = 4     # of the guided filter that brings M to the structure's edges, in pixels
+BLOCK = 8  # pixels a side, of JPEG
+LOW = 2  # frequencies a side of a block that its smooth content may use
+MAP_RADIUS = 4  # of the guided filter that brings M to the structure's edges, in pixels
 STEPS, CLOSE = 100, 1e-4  # of the total variation: at most so many steps, or an energy that changes by less, relatively
 
 
 @torch.no_grad()
 def li(
-    I: torch.Tensor, A: torch.Tensor, *, weight: float = 0.01, threshold: float = 2e-4, omega: float = 0.85,
-    size: int = 35, radius: int = 20, eps: float = 1e-3, least: float = LEAST,
-) -> tuple[torch.Tensor, torch.Tensor]:  # fmt: skip
+    I: torch.Tensor,
+    A: torch.Tensor,
+    *,
+    weight: float = 0.01,
+    threshold: float = 2e-4,
+    omega: float = 0.85,
+    size: int = 35,
+    radius: int = 20,
+    eps: float = 1e-3,
+    least: float = LEAST,
+) -> tuple[torch.Tensor, torch.Tensor]:
     """The transmission and the radiance of hazy pictures, (n, 1, h, w) in [0, 1] and (n, 3, h, w) not clipped.
 
     Args:

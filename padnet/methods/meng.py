@@ -99,9 +99,15 @@ def energy(t, u, t0, W, lam: float, beta: float, bank: Bank) -> torch.Tensor:
 
 @torch.no_grad()
 def meng(
-    I: torch.Tensor, A: torch.Tensor, *, lam: float = 2.0, sigma2: float = 0.5,
-    C0: float = 40 / 255, C1: float = 300 / 255, size: int = 55,
-) -> torch.Tensor:  # fmt: skip
+    I: torch.Tensor,
+    A: torch.Tensor,
+    *,
+    lam: float = 2.0,
+    sigma2: float = 0.5,
+    C0: float = 40 / 255,
+    C1: float = 300 / 255,
+    size: int = 55,
+) -> torch.Tensor:
     """The transmission of hazy pictures, (n, 1, h, w) in [0, 1].
 
     Args:

@@ -13,9 +13,9 @@ import torch
 from padnet.errors import InputError
 from padnet.methods.trained import read
 
-SIDE = 8       # pixels of a patch along each axis
-BLOCK = 16     # rows of a triangular factor that are multiplied at once
-ROWS = 512     # patches that are scored at once: their products stay in a processor's cache
+SIDE = 8  # pixels of a patch along each axis
+BLOCK = 16  # rows of a triangular factor that are multiplied at once
+ROWS = 512  # patches that are scored at once: their products stay in a processor's cache
 PATCH_STREAM = 31  # of random numbers, apart from those of the training pairs
 
 
@@ -33,8 +33,9 @@ class Mixture:
     def __post_init__(self):
         w, C = self.weights, self.covariances
         if w.dim() != 1 or C.dim() != 3 or len(w) == 0 or C.shape != (len(w), C.shape[-1], C.shape[-1]):
-            raise InputError("a mixture has weights (K,) and covariances (K, d, d), "
-                             f"got {tuple(w.shape)} and {tuple(C.shape)}.")  # fmt: skip
+            raise InputError(
+                f"a mixture has weights (K,) and covariances (K, d, d), got {tuple(w.shape)} and {tuple(C.shape)}."
+            )
         if not (torch.isfinite(w).all() and torch.isfinite(C).all()):
             raise InputError("the mixture holds NaN or infinite values: learn it again.")
         if (w < 0).any() or abs(w.double().sum().item() - 1) > 1e-4:

@@ -25,9 +25,9 @@ from padnet.methods.passes import refreshed
 from padnet.methods.trained import load, placed
 
 REFERENCE = 0.01  # the noise at which the perceptron is told 0
-CONTRAST = 0.1    # patches come to it in units of this, images in [0, 1]
-ROWS = 16         # rows of patches at a time: bounds the memory
-SLOPE = 0.1       # of a unit below zero; units that were zero there all ended up dead
+CONTRAST = 0.1  # patches come to it in units of this, images in [0, 1]
+ROWS = 16  # rows of patches at a time: bounds the memory
+SLOPE = 0.1  # of a unit below zero; units that were zero there all ended up dead
 D = Gradient()
 
 

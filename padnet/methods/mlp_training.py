@@ -19,7 +19,7 @@ from padnet.methods.training import Descent, Phase
 
 __all__ = ["Plan", "shape", "trainee"]
 STREAM, START_STREAM = 22, 23  # of random numbers, apart from those that make the data
-AT_ONCE = 16                   # pairs whose inversions are computed together
+AT_ONCE = 16  # pairs whose inversions are computed together
 
 
 @dataclass(frozen=True)

@@ -41,8 +41,9 @@ class MSCNNSpec:
         for name in ("coarse", "fine"):
             counts = getattr(self, name)
             if len(counts) != len(COARSE) or min(counts) < 1:
-                raise InputError(f"ren.{name} must be the numbers of maps of {len(COARSE)} layers, at least 1, "
-                                 f"got {list(counts)}.")
+                raise InputError(
+                    f"ren.{name} must be the numbers of maps of {len(COARSE)} layers, at least 1, got {list(counts)}."
+                )
 
 
 def pooled(x: torch.Tensor) -> torch.Tensor:
@@ -111,9 +112,15 @@ def build(settings: dict) -> MSCNN:
 
 @torch.no_grad()
 def ren(
-    I: torch.Tensor, A: torch.Tensor, *, weights=None, reduce: int = 2, side: int = 320, radius: int = 25,
+    I: torch.Tensor,
+    A: torch.Tensor,
+    *,
+    weights=None,
+    reduce: int = 2,
+    side: int = 320,
+    radius: int = 25,
     eps: float = 1e-3,
-) -> torch.Tensor:  # fmt: skip
+) -> torch.Tensor:
     """The transmission of hazy pictures, (n, 1, h, w) in [0, 1].
 
     Args:

@@ -15,8 +15,8 @@ from padnet.benchmarks.kernels import check_kernel
 from padnet.errors import InputError
 
 EXPONENT = 0.8
-FLOOR = 0.01      # of |z| in the weights, images in [0, 1]
-SHARPNESS = 0.1   # scale of the reweighted prior against the quadratic one that begins
+FLOOR = 0.01  # of |z| in the weights, images in [0, 1]
+SHARPNESS = 0.1  # scale of the reweighted prior against the quadratic one that begins
 REWEIGHTINGS = 2
 # Differences by axis, and c_d: the second derivatives count a quarter.
 DERIVATIVES = (((0,), 1.0), ((1,), 1.0), ((0, 0), 0.25), ((1, 1), 0.25), ((0, 1), 0.25))
@@ -99,12 +99,15 @@ def sparse(y, k, weight=0.0068, iterations=70):
     start = x = np.pad(y, (((m - 1) // 2, m // 2), ((n - 1) // 2, n // 2)), mode="edge")
     weights = [1.0] * len(DERIVATIVES)
     for _ in range(REWEIGHTINGS + 1):
+
         def normal(v, weights=weights):
-            prior = sum(_derivative_adjoint(a * _derivative(v, axes), axes)
-                        for a, (axes, _) in zip(weights, DERIVATIVES))
+            prior = sum(
+                _derivative_adjoint(a * _derivative(v, axes), axes) for a, (axes, _) in zip(weights, DERIVATIVES)
+            )
             return blur.adjoint(blur(v)) + weight * prior
 
         x = _conjugate_gradients(normal, b, start, iterations)
-        weights = [SHARPNESS * c * np.maximum(np.abs(_derivative(x, axes)), FLOOR) ** (EXPONENT - 2)
-                   for axes, c in DERIVATIVES]
+        weights = [
+            SHARPNESS * c * np.maximum(np.abs(_derivative(x, axes)), FLOOR) ** (EXPONENT - 2) for axes, c in DERIVATIVES
+        ]
     return x[(m - 1) // 2 : (m - 1) // 2 + h, (n - 1) // 2 : (n - 1) // 2 + w]

@@ -34,9 +34,7 @@ def admm(f, r, rho: float, x0: torch.Tensor, stop: Stop, monitor: Monitor | None
     return record.run()
 
 
-def hqs(
-    f, r, rho0: float, gamma: float, x0: torch.Tensor, stop: Stop, monitor: Monitor | None = None
-) -> Run:
+def hqs(f, r, rho0: float, gamma: float, x0: torch.Tensor, stop: Stop, monitor: Monitor | None = None) -> Run:
     """Half-quadratic splitting with rho^k = gamma^k rho^0 (Zuo et al. 2013).
 
     x^k is the sparse variable. x0: (batch, channel, height, width).

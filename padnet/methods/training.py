@@ -117,9 +117,13 @@ class Descent:
         torch.nn.utils.clip_grad_norm_(phase.trained, 1.0)
         self.optimiser.step()
         row = {
-            "phase": number, "stage": phase.name, "units": 1, "step": self.step, "error": error,
+            "phase": number,
+            "stage": phase.name,
+            "units": 1,
+            "step": self.step,
+            "error": error,
             "within": float("nan"),
-        }  # fmt: skip
+        }
         self.rows.append(row)
         self.step += 1
         if self.step == phase.steps:

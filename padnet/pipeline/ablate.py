@@ -34,12 +34,16 @@ def register(root) -> dict:
     found = read_yaml(Path(root) / "reference/deviations.yaml")
     for entry in found["entries"]:
         if set(entry) != KEYS:
-            raise InputError(f"an entry of deviations.yaml needs exactly the keys {', '.join(sorted(KEYS))}: {entry.get('name')}.")
+            raise InputError(
+                f"an entry of deviations.yaml needs exactly the keys {', '.join(sorted(KEYS))}: {entry.get('name')}."
+            )
         seen = set()
         for one in entry["measured"]:
             kind = one.get("experiment")
             if kind not in MEASURE:
-                raise InputError(f"{entry['name']} in deviations.yaml: the experiment is {kind!r}, not one of {', '.join(MEASURE)}.")
+                raise InputError(
+                    f"{entry['name']} in deviations.yaml: the experiment is {kind!r}, not one of {', '.join(MEASURE)}."
+                )
             if (kind, one.get("method")) not in seen and told(one) != "ours":
                 raise InputError(f"{entry['name']} in deviations.yaml: measure ours before {told(one)} ({kind}).")
             seen.add((kind, one.get("method")))
@@ -57,8 +61,21 @@ def measure(profile: str, root: Path) -> list[dict]:
             done[key] = MEASURE[one["experiment"]](profile, root, found["pairs"], **options)
         result = done[key]
         numbers = (result.value, result.iterations, result.own, result.holds)
-        rows.append(dict(zip(COLUMNS, (name, one["experiment"], one.get("method", "ipadnet"), told(one),
-                                       *("" if math.isnan(n) else short(n) for n in numbers)), strict=True)))  # fmt: skip
+        rows.append(
+            dict(
+                zip(
+                    COLUMNS,
+                    (
+                        name,
+                        one["experiment"],
+                        one.get("method", "ipadnet"),
+                        told(one),
+                        *("" if math.isnan(n) else short(n) for n in numbers),
+                    ),
+                    strict=True,
+                )
+            )
+        )
     return rows
 
 

@@ -93,18 +93,23 @@ def gradient(profile, root, count, method="ipadnet", change=None, guarded=True, 
     return _measured(errors, [run], proofs)
 
 
-def image(profile, root, count, method="ipadnet", change=None, guarded=True, passes=None, noise=1.0,
-          networks=True) -> Measured:  # fmt: skip
+def image(
+    profile, root, count, method="ipadnet", change=None, guarded=True, passes=None, noise=1.0, networks=True
+) -> Measured:
     """Table 2's experiment on some pairs: the mean PSNR in dB.
 
     passes: None for that of the settings. noise: what is told, in units of the true one, or "estimated".
     networks: False leaves them out of EPADNet.
     """
     shipped, setting = load(), protocol(SETS[profile])
-    settings = Settings(changed(shipped.settings.raw, {**(change or {}), **({} if passes is None else {"frame.passes": passes})}))
+    settings = Settings(
+        changed(shipped.settings.raw, {**(change or {}), **({} if passes is None else {"frame.passes": passes})})
+    )
     restorer = Restorer(settings, [])
     restorer.networks = shipped.networks[: settings.raw["stop"]["implicit"]]
-    variant = "bounded" if method == "ipadnet" else "left out" if not networks else "guarded" if guarded else "unguarded"
+    variant = (
+        "bounded" if method == "ipadnet" else "left out" if not networks else "guarded" if guarded else "unguarded"
+    )
     told = None if noise == "estimated" else noise * setting.noise
     values, runs, proofs = [], [], []
     for pair in some(setting.pairs(root / "data" / profile), count):

@@ -74,8 +74,9 @@ def agreement(now, committed, profile):
     new, old = outputs(now, profile), outputs(committed, profile)
     stages, before = stages_of(now), stages_of(committed)
     order = {name: place for place, name in enumerate(in_order(stages))}
-    other = sorted((path for path in new if new[path][0] != old.get(path, ("",))[0]),
-                   key=lambda path: (order[new[path][1]], path))  # fmt: skip
+    other = sorted(
+        (path for path in new if new[path][0] != old.get(path, ("",))[0]), key=lambda path: (order[new[path][1]], path)
+    )
     names = dict.fromkeys(new[path][1] for path in other)
     unexplained = [name for name in names if _inputs(stages[name]) == _inputs(before.get(name, {}))]
     gone = [path for path in old if path not in new]

@@ -41,8 +41,14 @@ def anchor(root=Path(), out=RECORDS):
             setting = replace(base, reach=reach)
             part, truth = setting.compared(pair, estimate)
             values = {"ssd": np.sum((part - truth) ** 2), **setting.score(pair, estimate)}
-            rows.append({"image": pair.image, "kernel": pair.kernel, "reach": reach,
-                         **{name: float(f"{value:.8g}") for name, value in values.items()}})
+            rows.append(
+                {
+                    "image": pair.image,
+                    "kernel": pair.kernel,
+                    "reach": reach,
+                    **{name: float(f"{value:.8g}") for name, value in values.items()},
+                }
+            )
     write_csv(Path(root) / out, rows, ANCHOR_RECORD)
     return rows
 

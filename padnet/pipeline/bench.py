@@ -40,7 +40,7 @@ from padnet.tasks.pretrained import METHODS, load
 
 SIZE, KERNEL, NOISE = 255, 21, 0.01
 SIDES = (500, 1000, 2000)  # 0.25, 1 and 4 megapixels
-MATRIX = 4096              # side of the matrix product that the share is measured against; a quarter on a CPU
+MATRIX = 4096  # side of the matrix product that the share is measured against; a quarter on a CPU
 
 
 def pictures(count, side):
@@ -119,8 +119,16 @@ def timing(restorer, method, batch, device, repeats):
         rates.append(matrix_rate(device))
     whole, least = statistics.median(whole_s), statistics.median(bare_s)
     rate = sum(operations(unit, batch, shape) for unit in layers) / whole
-    return {"method": method, "size": SIZE, "batch": batch, "units": len(layers), "whole_seconds": whole,
-            "bare_seconds": least, "ratio": whole / least, "share": rate / max(rates)}  # fmt: skip
+    return {
+        "method": method,
+        "size": SIZE,
+        "batch": batch,
+        "units": len(layers),
+        "whole_seconds": whole,
+        "bare_seconds": least,
+        "ratio": whole / least,
+        "share": rate / max(rates),
+    }
 
 
 def matrix_rate(device):
@@ -210,15 +218,19 @@ def main(argv=None):
     for batch in batches:
         row = timing(restorer, options.method, batch, options.device, options.repeats)
         told["time"].append(row)
-        print(f"{row['method']}, {batch} of {SIZE}x{SIZE}: {row['whole_seconds']:.3f} s, convolutions "
-              f"{row['bare_seconds']:.3f} s, ratio {row['ratio']:.2f}, {row['share']:.0%} of the matrix units")
+        print(
+            f"{row['method']}, {batch} of {SIZE}x{SIZE}: {row['whole_seconds']:.3f} s, convolutions "
+            f"{row['bare_seconds']:.3f} s, ratio {row['ratio']:.2f}, {row['share']:.0%} of the matrix units"
+        )
     empty = peak(0, options.method, options.weights) if options.sides else 0
     for side in options.sides:
         row = {"pixels": side**2, "peak_bytes": peak(side, options.method, options.weights), "empty_bytes": empty}
         told["memory"].append(row)
         each = (row["peak_bytes"] - empty) / side**2
-        print(f"{side}x{side} pixels: peak {row['peak_bytes'] / 2**20:.0f} MiB, {each:.0f} bytes a pixel "
-              f"beside the {empty / 2**20:.0f} MiB of the program")
+        print(
+            f"{side}x{side} pixels: peak {row['peak_bytes'] / 2**20:.0f} MiB, {each:.0f} bytes a pixel "
+            f"beside the {empty / 2**20:.0f} MiB of the program"
+        )
     if options.json is not None:
         write_json(options.json, told)
 

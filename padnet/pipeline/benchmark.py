@@ -89,8 +89,16 @@ def random_weights(networks: list[SinglePrecision], seed: int) -> list[SinglePre
 
 
 @torch.no_grad()
-def solve(method: str, experiment: Experiment, fields: Fields, prior: str | None, variant: str,
-          networks=None, tuned=None, test: str | None = None) -> Run:  # fmt: skip
+def solve(
+    method: str,
+    experiment: Experiment,
+    fields: Fields,
+    prior: str | None,
+    variant: str,
+    networks=None,
+    tuned=None,
+    test: str | None = None,
+) -> Run:
     """One method on a batch of pairs.
 
     Args:
@@ -136,11 +144,19 @@ def records(run: Run, pairs, prior: str | None, variant: str, test: str | None, 
         last = {name: run.columns[name][K - 1, i].item() for name in ("iteration_error", "reconstruction_error")}
         own, energy = run.columns.get("own"), run.columns.get("energy")
         values = (
-            pair.image, pair.kernel, None if prior is None else float(prior[1:]), variant, test, K,
-            "epsilon" if run.settled[i] else "k_max", short(last["reconstruction_error"]),
-            short(last["iteration_error"]), None if own is None else int(own[:K, i].sum()),
-            None if energy is None else short(energy[K - 1, i].item()), verdicts[i] if verdicts else None,
-        )  # fmt: skip
+            pair.image,
+            pair.kernel,
+            None if prior is None else float(prior[1:]),
+            variant,
+            test,
+            K,
+            "epsilon" if run.settled[i] else "k_max",
+            short(last["reconstruction_error"]),
+            short(last["iteration_error"]),
+            None if own is None else int(own[:K, i].sum()),
+            None if energy is None else short(energy[K - 1, i].item()),
+            verdicts[i] if verdicts else None,
+        )
         rows.append(dict(zip(RECORD, values, strict=True)))
     return rows
 
@@ -162,7 +178,10 @@ def jobs_of(experiment: Experiment, name: str, method: str, count: int, seed: in
     size, priors = raw["batch"], (None,) if method == "ipadnet" else PRIORS
     asked = {"unguarded": name in raw["unguarded"], **dict.fromkeys(CONTROLS, seed is None and name in raw["controls"])}
     variants = [v for v in VARIANTS[method] if asked.get(v, True)]
-    tests = {v: (None,) if method != "epadnet" else TESTS[:1] if v in CONTROLS or seed is not None else TESTS for v in variants}
+    tests = {
+        v: (None,) if method != "epadnet" else TESTS[:1] if v in CONTROLS or seed is not None else TESTS
+        for v in variants
+    }
     parts = [slice(start, start + size) for start in range(0, count, size)]
     return [(prior, v, test, part) for prior in priors for v in variants for test in tests[v] for part in parts]
 
@@ -205,7 +224,9 @@ def benchmark(profile: str, name: str, method: str, root: Path = Path(), seed: i
             return records(run, pairs[part], prior, variant, test, None), []
         found = certify(run, experiment, test)
         for pair, one in zip(pairs[part], found, strict=True):
-            proofs.append({"image": pair.image, "kernel": pair.kernel, "prior": prior, "variant": variant, **proof(one)})
+            proofs.append(
+                {"image": pair.image, "kernel": pair.kernel, "prior": prior, "variant": variant, **proof(one)}
+            )
         return records(run, pairs[part], prior, variant, test, [one.verdict for one in found]), proofs
 
     jobs = jobs_of(experiment, name, method, len(pairs), seed)
@@ -222,7 +243,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--profile", required=True, choices=["quick", "paper"])
     parser.add_argument("--set", required=True, choices=SETS, help="the protocol")
     parser.add_argument("--method", required=True, choices=sorted(VARIANTS))
-    parser.add_argument("--seed", type=int, help="take the networks that were trained with it, weights/PROFILE/seeds-ipadnet-SEED")
+    parser.add_argument(
+        "--seed", type=int, help="take the networks that were trained with it, weights/PROFILE/seeds-ipadnet-SEED"
+    )
 
 
 def main(argv=None):

@@ -55,10 +55,12 @@ def estimates(dehazer: Dehazer, pair, variant: str, constant: float | None = Non
     t["ipadnet"], (certificate,) = dehazer(I, A)
     least = dehazer.settings.raw["least"]
     return {
-        name: estimate(t[name], I if name == "hazy" else radiance(I, t[name], A, least),
-                       certificate if name == "ipadnet" else None)
-        for name in HAZE if name in t
-    }  # fmt: skip
+        name: estimate(
+            t[name], I if name == "hazy" else radiance(I, t[name], A, least), certificate if name == "ipadnet" else None
+        )
+        for name in HAZE
+        if name in t
+    }
 
 
 def benchmark(profile: str, name: str, root: Path = Path(), folder: Path | None = None) -> None:
@@ -76,9 +78,13 @@ def benchmark(profile: str, name: str, root: Path = Path(), folder: Path | None 
         for variant in VARIANTS:
             for method, one in estimates(dehazer, pair, variant, constant).items():
                 proof = one.certificate and {
-                    "image": pair.image, "beta": pair.beta, "variant": variant, "holds": one.certificate.holds,
-                    "verdict": one.certificate.verdict, "rows": [plain(row) for row in one.certificate.rows],
-                }  # fmt: skip
+                    "image": pair.image,
+                    "beta": pair.beta,
+                    "variant": variant,
+                    "holds": one.certificate.holds,
+                    "verdict": one.certificate.verdict,
+                    "rows": [plain(row) for row in one.certificate.rows],
+                }
                 made.append((method, record(pair, variant, method, one), proof))
         return made
 

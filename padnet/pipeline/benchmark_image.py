@@ -55,10 +55,20 @@ def record(setting, pair, fields, found: Restored, begin: Restored, sigma: float
     score = setting.score(pair, fields.scene(found.x))
     start = score if found is begin else setting.score(pair, fields.scene(begin.x))
     values = (
-        pair.image, pair.kernel, variant, found.certificates[0].test, short(score["psnr"]), short(score["ssim"]), short(start["psnr"]),
-        short(sigma), K, "epsilon" if run.settled[0] else "k_max", None if own is None else int(own[:K, 0].sum()),
-        None if energy is None else short(energy[K - 1, 0].item()), found.certificates[0].verdict,
-    )  # fmt: skip
+        pair.image,
+        pair.kernel,
+        variant,
+        found.certificates[0].test,
+        short(score["psnr"]),
+        short(score["ssim"]),
+        short(start["psnr"]),
+        short(sigma),
+        K,
+        "epsilon" if run.settled[0] else "k_max",
+        None if own is None else int(own[:K, 0].sum()),
+        None if energy is None else short(energy[K - 1, 0].item()),
+        found.certificates[0].verdict,
+    )
     return dict(zip(RECORD, values, strict=True))
 
 

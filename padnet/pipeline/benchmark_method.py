@@ -59,7 +59,13 @@ def benchmark(profile: str, name: str, method: str, root: Path = Path()) -> None
     def record(pair) -> dict:
         estimate, sigma = restore(function, pair, setting.noise)
         score = setting.score(pair, estimate)
-        return dict(zip(COMPARED_RECORD, (pair.image, pair.kernel, short(score["psnr"]), short(score["ssim"]), short(sigma)), strict=True))
+        return dict(
+            zip(
+                COMPARED_RECORD,
+                (pair.image, pair.kernel, short(score["psnr"]), short(score["ssim"]), short(sigma)),
+                strict=True,
+            )
+        )
 
     ranks = join()
     rows = ranks.each(record, pairs, f"{method} on {name}", "image")
@@ -79,7 +85,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(argv=None):
     """Run the stage."""
-    parser = argparse.ArgumentParser(prog="padnet benchmark-method", description="Deblur a test set with a compared method.")
+    parser = argparse.ArgumentParser(
+        prog="padnet benchmark-method", description="Deblur a test set with a compared method."
+    )
     add_arguments(parser)
     options = parser.parse_args(argv)
     benchmark(options.profile, options.set, options.method)

@@ -26,20 +26,38 @@ from padnet.pipeline.paths import PROFILES, find_root, results
 BEFORE = Path(".dvc/tmp/before.lock")  # make copies dvc.lock there when it begins
 NAME = "card.json"
 PACKAGES = ("torch", "numpy", "scipy", "scikit-image", "matplotlib", "safetensors", "dvc")
-FEATURES = ("avx", "avx2", "fma", "f16c", "avx512f", "avx512dq", "avx512bw", "avx512vl", "avx512_vnni", "avx512_bf16",
-            "amx_tile", "asimd", "sve")  # fmt: skip
+FEATURES = (
+    "avx",
+    "avx2",
+    "fma",
+    "f16c",
+    "avx512f",
+    "avx512dq",
+    "avx512bw",
+    "avx512vl",
+    "avx512_vnni",
+    "avx512_bf16",
+    "amx_tile",
+    "asimd",
+    "sve",
+)
 
 
 def machine(root):
     """This machine as a dict: versions, processor and its features, what PyTorch uses of it, threads, commit."""
     processor, flags = _processor()
     return {
-        "python": platform.python_version(), "packages": {name: _version(name) for name in PACKAGES},
-        "system": f"{platform.system()} {platform.machine()}", "processor": processor, "features": flags,
-        "torch_capability": torch.backends.cpu.get_cpu_capability(), "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "packages": {name: _version(name) for name in PACKAGES},
+        "system": f"{platform.system()} {platform.machine()}",
+        "processor": processor,
+        "features": flags,
+        "torch_capability": torch.backends.cpu.get_cpu_capability(),
+        "cores": os.cpu_count(),
         "threads": int(switches.CONVENIENT["OMP_NUM_THREADS"]),
-        "device": torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu", "commit": _commit(root),
-    }  # fmt: skip
+        "device": torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu",
+        "commit": _commit(root),
+    }
 
 
 def _version(name):
@@ -73,12 +91,14 @@ def stages(lock, profile):
     places = tuple(f"{kind}/{profile}/" for kind in ("weights", "results"))
     return {
         name: {
-            "cmd": stage["cmd"], "params": stage.get("params", {}).get("params.yaml", {}),
-            "deps": _hashes(stage.get("deps", [])), "outs": _hashes(stage["outs"]),
+            "cmd": stage["cmd"],
+            "params": stage.get("params", {}).get("params.yaml", {}),
+            "deps": _hashes(stage.get("deps", [])),
+            "outs": _hashes(stage["outs"]),
         }
         for name, stage in sorted((lock.get("stages") or {}).items())
         if any(out["path"].startswith(places) for out in stage.get("outs", []))
-    }  # fmt: skip
+    }
 
 
 def _hashes(entries):

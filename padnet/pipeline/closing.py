@@ -43,9 +43,7 @@ def comparison(profile, root):
         return f"{profile}: {len(outputs(now, profile))} outputs; no committed hashes to compare them with."
     found = agreement(now, committed, profile)
     names = write_names(root, profile, found)
-    sentence = (
-        f"{profile}: {max(found.total - len(found.other), 0)} of {found.total} outputs equal the committed hashes to the bit."
-    )
+    sentence = f"{profile}: {max(found.total - len(found.other), 0)} of {found.total} outputs equal the committed hashes to the bit."
     if not found.other:
         return sentence
     sentence = (
@@ -56,7 +54,9 @@ def comparison(profile, root):
         return sentence  # trained on other machines, some of them without the switches
     answer = selftest.answer(root)
     if answer.same and found.unexplained:
-        raise PadnetError(f"{sentence} But {answer.sentence()}{answer.others()}: run git checkout dvc.lock, then make repro")
+        raise PadnetError(
+            f"{sentence} But {answer.sentence()}{answer.others()}: run git checkout dvc.lock, then make repro"
+        )
     return sentence if answer.same else f"{sentence} That is no failure: {answer.sentence()}."
 
 

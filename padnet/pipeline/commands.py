@@ -49,7 +49,11 @@ def stage_modules(cmd, root, package=None):
 def _parsed(cmd):
     """(module, {option: value, None without one}) of a command."""
     words = shlex.split(cmd) if isinstance(cmd, str) else []
-    if words[:2] != ["python", "-m"] or not words[2:3] or any(word in ("&&", "||", "|", ";", "&", ">") for word in words):
+    if (
+        words[:2] != ["python", "-m"]
+        or not words[2:3]
+        or any(word in ("&&", "||", "|", ";", "&", ">") for word in words)
+    ):
         raise InputError(
             f"cannot tell what the stage command {cmd!r} imports: write it as python -m padnet.pipeline.NAME …"
         )

@@ -46,10 +46,17 @@ def seconds(path):
     if not path.is_file():
         return []
     return [
-        {"table": "table3", "protocol": TIMING, "prior": "", "method": row["method"],
-         "variant": f"{row['size']}, {row['threads']} threads", "metric": "time", "value": row["seconds"]}
+        {
+            "table": "table3",
+            "protocol": TIMING,
+            "prior": "",
+            "method": row["method"],
+            "variant": f"{row['size']}, {row['threads']} threads",
+            "metric": "time",
+            "value": row["seconds"],
+        }
         for row in read_rows(path, SECONDS, {"seconds": float}, ("method", "seconds"))
-    ]  # fmt: skip
+    ]
 
 
 def compare(profile, root=None):

@@ -32,14 +32,43 @@ from padnet.pipeline.records import read_rows, short
 from padnet.pipeline.survival import COLUMNS as SHARES, spread_over, survival
 
 SETS = {"quick": "quick", "paper": "levin-1pct"}
-SCHEMA = {"pairs": int, "size": int, "margin": int, "crop": int, "epsilon": float, "most": int, "points": int, "patience": int,
-          "survival": int, "tolerance": float}  # fmt: skip
+SCHEMA = {
+    "pairs": int,
+    "size": int,
+    "margin": int,
+    "crop": int,
+    "epsilon": float,
+    "most": int,
+    "points": int,
+    "patience": int,
+    "survival": int,
+    "tolerance": float,
+}
 LEAST = {"pairs": 1, "size": 1, "margin": 0, "crop": 0, "most": 1, "points": 2, "patience": 0, "survival": 1}
 KINDS = (("trained", "descent"), ("trained", "condition1"), ("left out", "descent"))  # networks and test
 COLUMNS = [
-    "image", "kernel", "p", "variant", "test", "iterations", "planned", "stopped", "early_error", "error", "early_energy",
-    "energy", "iteration_error", "distance", "own", "restarted", "undecided", "violations", "apart", "energy_apart", "verdict",
-]  # fmt: skip
+    "image",
+    "kernel",
+    "p",
+    "variant",
+    "test",
+    "iterations",
+    "planned",
+    "stopped",
+    "early_error",
+    "error",
+    "early_energy",
+    "energy",
+    "iteration_error",
+    "distance",
+    "own",
+    "restarted",
+    "undecided",
+    "violations",
+    "apart",
+    "energy_apart",
+    "verdict",
+]
 CURVES = ["image", "kernel", "p", "variant", "test", "k", "gap", "iteration_error", "distance", "error"]
 
 
@@ -59,7 +88,9 @@ def parameters(profile: str, path=None) -> dict:
         if not 0 < raw[name] < 1:
             raise InputError(f"converge.{name} must lie between 0 and 1, got {raw[name]}.")
     if raw["size"] <= 2 * raw["crop"]:
-        raise InputError(f"converge.crop = {raw['crop']} leaves nothing of {raw['size']} pixels a side: take a smaller one.")
+        raise InputError(
+            f"converge.crop = {raw['crop']} leaves nothing of {raw['size']} pixels a side: take a smaller one."
+        )
     return raw
 
 
@@ -70,14 +101,18 @@ def middle(pair: Pair, raw: dict, setting: Protocol, seed) -> Pair:
     """
     size, k = raw["size"], pair.k
     if size > min(pair.x.shape):
-        raise InputError(f"converge.size = {size} is more than the {pair.x.shape} pixels of {pair.image}: take a smaller one.")
+        raise InputError(
+            f"converge.size = {size} is more than the {pair.x.shape} pixels of {pair.image}: take a smaller one."
+        )
     top, left = ((side - size) // 2 for side in pair.x.shape)
     x = pair.x[top : top + size, left : left + size]
     y = observe(x, k, setting.noise, setting.quantise, np.random.default_rng(seed))
     return Pair(pair.image, pair.kernel, x, y, k, ((k.shape[0] - 1) // 2, (k.shape[1] - 1) // 2), raw["crop"])
 
 
-def told(pair: Pair, prior: str, runs: dict, experiment: Experiment, stop: Stop, points: int) -> tuple[list[dict], list[dict]]:
+def told(
+    pair: Pair, prior: str, runs: dict, experiment: Experiment, stop: Stop, points: int
+) -> tuple[list[dict], list[dict]]:
     """The rows of converge.csv and converge_curves.csv of one pair and prior. runs: a Run for each of KINDS."""
     rows, lines, first = [], [], runs[KINDS[0]]
     energies = {kind: run.columns["energy"][: int(run.K), 0] for kind, run in runs.items()}
@@ -86,24 +121,37 @@ def told(pair: Pair, prior: str, runs: dict, experiment: Experiment, stop: Stop,
         # A convex F has one least energy, another as many as it has limits.
         least = min(e.min().item() for e in (energies.values() if prior == "l1" else [energies[variant, test]]))
         lines += [of | row for row in curves(run, points, least)]
-        apart = {"apart": norm(run.x - first.x).item() / norm(first.x).item(),
-                 "energy_apart": abs(energies[variant, test][-1] / energies[KINDS[0]][-1] - 1).item()}  # fmt: skip
-        rows.append(of | record(run, experiment, test, stop)
-                    | {name: None if run is first else short(value) for name, value in apart.items()})  # fmt: skip
+        apart = {
+            "apart": norm(run.x - first.x).item() / norm(first.x).item(),
+            "energy_apart": abs(energies[variant, test][-1] / energies[KINDS[0]][-1] - 1).item(),
+        }
+        rows.append(
+            of
+            | record(run, experiment, test, stop)
+            | {name: None if run is first else short(value) for name, value in apart.items()}
+        )
     return rows, lines
 
 
 def converge(profile: str, root: Path) -> None:
     """Run every prior, kind and pair, and write the three files of the stage."""
-    experiment, raw, seed = Experiment(profile), parameters(profile, root / "params.yaml"), load_seed(root / "params.yaml")
+    experiment, raw, seed = (
+        Experiment(profile),
+        parameters(profile, root / "params.yaml"),
+        load_seed(root / "params.yaml"),
+    )
     setting, stop = protocol(SETS[profile]), Stop(raw["epsilon"], raw["most"])
     whole = setting.pairs(root / "data" / profile)
     pairs = [middle(pair, raw, setting, [seed, i]) for i, pair in enumerate(spread_over(whole, raw["pairs"]))]
     rows, lines = [], []
-    for prior, pair in tqdm([(prior, pair) for prior in PRIORS for pair in pairs], desc="to the limit", unit="pair", mininterval=5):
+    for prior, pair in tqdm(
+        [(prior, pair) for prior in PRIORS for pair in pairs], desc="to the limit", unit="pair", mininterval=5
+    ):
         trained, fields = load_networks(profile, f"epadnet-{prior}", experiment, root), stack([pair], raw["margin"])
         networks = {"trained": trained, "left out": [left_out]}
-        runs = {kind: go_on(experiment, fields, prior, kind[1], networks[kind[0]], stop, raw["patience"]) for kind in KINDS}
+        runs = {
+            kind: go_on(experiment, fields, prior, kind[1], networks[kind[0]], stop, raw["patience"]) for kind in KINDS
+        }
         for kept, found in zip((rows, lines), told(pair, prior, runs, experiment, stop, raw["points"]), strict=True):
             kept += found
     target = root / "results" / profile
@@ -122,8 +170,13 @@ def read_converge(folder) -> tuple[list[dict], list[dict]]:
     counts = ("iterations", "planned", "own", "restarted", "undecided", "violations", "k")
     kinds = {name: int if name in counts else float for name in (*COLUMNS, *CURVES) if name not in words}
     found = []
-    for name, columns, free in (("converge.csv", COLUMNS, ("apart", "energy_apart")), ("converge_curves.csv", CURVES, ("iteration_error",))):
-        found.append(read_rows(Path(folder) / name, columns, kinds, [column for column in columns if column not in free]))
+    for name, columns, free in (
+        ("converge.csv", COLUMNS, ("apart", "energy_apart")),
+        ("converge_curves.csv", CURVES, ("iteration_error",)),
+    ):
+        found.append(
+            read_rows(Path(folder) / name, columns, kinds, [column for column in columns if column not in free])
+        )
     return found[0], found[1]
 
 

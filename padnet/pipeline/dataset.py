@@ -157,6 +157,9 @@ def _fields(pictures, spec, seed, clean, indices, workers) -> Fields:
     size = max(part.k.shape[-1] for part in parts)
     grown = [torch.nn.functional.pad(p.k, ((size - p.k.shape[-1]) // 2,) * 4) for p in parts]
     return Fields(
-        torch.cat([p.y for p in parts]), torch.cat(grown), torch.cat([p.x for p in parts]), spec.crop,
+        torch.cat([p.y for p in parts]),
+        torch.cat(grown),
+        torch.cat([p.x for p in parts]),
+        spec.crop,
         noise=torch.cat([p.noise for p in parts]),
-    ).to(torch.float32)  # fmt: skip
+    ).to(torch.float32)

@@ -50,9 +50,14 @@ def run(options):
             bar.update(done - bar.n)
 
         result = deconvolve(
-            photo, kernel, options.noise, method=options.method, passes=options.passes, weights=options.weights,
+            photo,
+            kernel,
+            options.noise,
+            method=options.method,
+            passes=options.passes,
+            weights=options.weights,
             progress=progress,
-        )  # fmt: skip
+        )
     write_bytes(options.out, encoded(result.image, options.out.suffix))
     if options.certificate is not None:
         write_text(options.certificate, result.to_json())

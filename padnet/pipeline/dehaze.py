@@ -19,7 +19,7 @@ from padnet.tasks.dehazing import LEAST, dehaze
 
 
 def colour(text):
-    """"0.8,0.8,0.9" as three floats; argparse tells what is wrong with another text."""
+    """ "0.8,0.8,0.9" as three floats; argparse tells what is wrong with another text."""
     try:
         parts = tuple(float(part) for part in text.split(","))
     except ValueError:
@@ -32,11 +32,17 @@ def colour(text):
 def add_arguments(parser):
     """The options of `padnet dehaze`."""
     parser.add_argument("photo", type=Path, help="the hazy photograph, in colour, 8 or 16 bits")
-    parser.add_argument("-o", "--out", type=Path, required=True,
-                        help="the clear photograph: .png, .tif, .bmp or .jpg (of quality 95)")
+    parser.add_argument(
+        "-o", "--out", type=Path, required=True, help="the clear photograph: .png, .tif, .bmp or .jpg (of quality 95)"
+    )
     parser.add_argument("--airlight", type=colour, metavar="R,G,B", help="of the haze, white 1; default: estimated")
-    parser.add_argument("--least", type=float, default=LEAST, metavar="T",
-                        help=f"lower bound of t: more leaves more haze and less noise; default: {LEAST:g}")
+    parser.add_argument(
+        "--least",
+        type=float,
+        default=LEAST,
+        metavar="T",
+        help=f"lower bound of t: more leaves more haze and less noise; default: {LEAST:g}",
+    )
     parser.add_argument("--transmission", type=Path, metavar="FILE", help="t as a grey picture of 16 bits")
     parser.add_argument("--certificate", type=Path, metavar="FILE", help="airlight and certificate, as JSON")
     parser.add_argument("--weights", type=Path, metavar="FOLDER", help="a trained network; default: the project's")
@@ -66,8 +72,10 @@ def run(options):
         write_text(options.certificate, result.to_json())
     source = "estimated" if options.airlight is None else "used"
     told = ", ".join(f"{part:.3f}" for part in result.airlight)
-    print(f"{options.out}: {photo.shape[1]}x{photo.shape[0]} pixels, airlight {told} {source}, "
-          f"transmission {result.transmission.min():.2f} to {result.transmission.max():.2f}")
+    print(
+        f"{options.out}: {photo.shape[1]}x{photo.shape[0]} pixels, airlight {told} {source}, "
+        f"transmission {result.transmission.min():.2f} to {result.transmission.max():.2f}"
+    )
     print(result.certificate.verdict)
 
 

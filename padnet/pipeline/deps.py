@@ -54,13 +54,12 @@ def changed_modules(root, texts=None):
     """
     root, package = Path(root), Package(root)
     path = root / FOLDER / f"{INDEX}.txt"
-    old = dict(line.split("  ")[::-1] for line in path.read_text(encoding="utf-8").splitlines()) if path.is_file() else {}
+    old = (
+        dict(line.split("  ")[::-1] for line in path.read_text(encoding="utf-8").splitlines()) if path.is_file() else {}
+    )
     now = dict(line.split("  ")[::-1] for line in (texts or lists(root))[INDEX].splitlines())
     other = {file for file, one in now.items() if file in old and old[file] != one and one not in old.values()}
-    return sorted(
-        file for file in other
-        if not other & {*imports(package.text(file), root, file, package)} - {file}
-    )  # fmt: skip
+    return sorted(file for file in other if not other & {*imports(package.text(file), root, file, package)} - {file})
 
 
 def write_lists(folder, root):

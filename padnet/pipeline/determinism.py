@@ -8,8 +8,26 @@ from padnet.errors import InputError
 from padnet.pipeline import switches
 
 # MKL's functions of vectors, which torch calls by these names.
-FUNCTIONS = ("acos", "asin", "atan", "cos", "sin", "tan", "cosh", "sinh", "tanh", "exp", "expm1", "erf", "erfc", "erfinv",
-             "log", "log10", "log1p", "log2")  # fmt: skip
+FUNCTIONS = (
+    "acos",
+    "asin",
+    "atan",
+    "cos",
+    "sin",
+    "tan",
+    "cosh",
+    "sinh",
+    "tanh",
+    "exp",
+    "expm1",
+    "erf",
+    "erfc",
+    "erfinv",
+    "log",
+    "log10",
+    "log1p",
+    "log2",
+)
 
 
 def deterministic(threads=2):

@@ -53,8 +53,14 @@ def _line(row: dict, ours: float) -> str:
     unit = " dB" if row["experiment"] == "image" else ""
     worse = "" if row["choice"] == "ours" else f"{cost(row['experiment'], value, ours):+.{digits}f}{unit}"
     shares = ("" if row[name] == "" else f"{100 * float(row[name]):.0f}%" for name in ("own", "holds"))
-    cells = (f"{row['experiment']}, {NAMES[row['method']]}", row["choice"], f"{value:.{digits}f}{unit}", worse,
-             f"{float(row['iterations']):.1f}", *shares)  # fmt: skip
+    cells = (
+        f"{row['experiment']}, {NAMES[row['method']]}",
+        row["choice"],
+        f"{value:.{digits}f}{unit}",
+        worse,
+        f"{float(row['iterations']):.1f}",
+        *shares,
+    )
     return "| " + " | ".join(cells) + " |"
 
 

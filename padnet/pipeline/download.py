@@ -90,20 +90,28 @@ def explain(error, source, address, downloader):
     name = source.key
     if address in downloader.found:
         digest, size = downloader.found[address]
-        return (f"{name} from {address} is truncated or altered (SHA-256 {source.sha256} expected, {digest} found, "
-                f"{size} of {source.bytes} bytes): it is not kept; run the same command again, or set PADNET_MIRROR "
-                "to a sound copy")
+        return (
+            f"{name} from {address} is truncated or altered (SHA-256 {source.sha256} expected, {digest} found, "
+            f"{size} of {source.bytes} bytes): it is not kept; run the same command again, or set PADNET_MIRROR "
+            "to a sound copy"
+        )
     if isinstance(error, TooLong):
-        return (f"{name} from {address} has more than the {source.bytes} bytes that it should have: it is not kept; "
-                "run the same command again, or set PADNET_MIRROR to a sound copy")
+        return (
+            f"{name} from {address} has more than the {source.bytes} bytes that it should have: it is not kept; "
+            "run the same command again, or set PADNET_MIRROR to a sound copy"
+        )
     if getattr(error, "errno", None) in FULL:
         return no_space(name)
     answer = getattr(error, "response", None)
     if isinstance(error, FileNotFoundError) or answer is not None:
         reason = f"status {answer.status_code}" if answer is not None else "no such file"
         where = "the mirror" if downloader.mirror else "the publisher"
-        return (f"{where} does not give {name} at {address} ({reason}): set PADNET_MIRROR to a folder or URL that has "
-                "it, or run the quick profile, which needs no download (make repro)")
-    return (f"cannot reach {address} for {name} ({type(error).__name__}): connect to a network, or set PADNET_MIRROR "
-            "to a folder or URL that has the files, or run the quick profile, which needs no download (make repro); "
-            "what was fetched is kept")
+        return (
+            f"{where} does not give {name} at {address} ({reason}): set PADNET_MIRROR to a folder or URL that has "
+            "it, or run the quick profile, which needs no download (make repro)"
+        )
+    return (
+        f"cannot reach {address} for {name} ({type(error).__name__}): connect to a network, or set PADNET_MIRROR "
+        "to a folder or URL that has the files, or run the quick profile, which needs no download (make repro); "
+        "what was fetched is kept"
+    )

@@ -21,14 +21,25 @@ def others(ours, published, same):
                 method, airlight = methods.get(entry["method"]), entry.get("airlight", "")
                 for metric, printed in _numbers(entry):
                     key = table, protocol, method, metric
-                    value = [row["value"] for row in ours
-                             if tuple(row[name] for name in ("table", "protocol", "method", "metric")) == key
-                             and airlight in ("", row["variant"])]  # fmt: skip
+                    value = [
+                        row["value"]
+                        for row in ours
+                        if tuple(row[name] for name in ("table", "protocol", "method", "metric")) == key
+                        and airlight in ("", row["variant"])
+                    ]
                     found.append(
-                        {"table": table, "protocol": protocol, "method": entry["method"], "airlight": airlight,
-                         "metric": metric, "printed": printed, "ours": value[0] if value else None,
-                         "source": entry["source"], "note": entry.get("note", "")}
-                    )  # fmt: skip
+                        {
+                            "table": table,
+                            "protocol": protocol,
+                            "method": entry["method"],
+                            "airlight": airlight,
+                            "metric": metric,
+                            "printed": printed,
+                            "ours": value[0] if value else None,
+                            "source": entry["source"],
+                            "note": entry.get("note", ""),
+                        }
+                    )
     return found
 
 
@@ -62,15 +73,24 @@ def _other(row, airlight, differ):
     digits = 3 if row["metric"] == "ssim" else 2
     difference = None if row["ours"] is None else row["ours"] - row["printed"]
     return [
-        row["method"], *[row["airlight"]] * airlight, row["metric"], as_printed(row["printed"], 2 if differ else 1),
-        number(row["ours"], digits), *[number(difference, digits, "+")] * differ, row["source"], row["note"],
-    ]  # fmt: skip
+        row["method"],
+        *[row["airlight"]] * airlight,
+        row["metric"],
+        as_printed(row["printed"], 2 if differ else 1),
+        number(row["ours"], digits),
+        *[number(difference, digits, "+")] * differ,
+        row["source"],
+        row["note"],
+    ]
 
 
 def _networks(table, protocol, ours):
     """A sentence: what PADNet reaches on a protocol."""
-    mean = {(row["method"], row["variant"], row["metric"]): row["value"] for row in ours
-            if (row["table"], row["protocol"]) == (table, protocol)}  # fmt: skip
+    mean = {
+        (row["method"], row["variant"], row["metric"]): row["value"]
+        for row in ours
+        if (row["table"], row["protocol"]) == (table, protocol)
+    }
     told = [
         f"{NAMES[method]}, {CONTROLS.get(variant, variant)}, {value:.2f} / {mean[method, variant, 'ssim']:.3f}"
         for (method, variant, metric), value in mean.items()

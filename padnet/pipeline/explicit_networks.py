@@ -30,7 +30,17 @@ from padnet.pipeline.params import load_seed
 
 # What a candidate's column `networks` says, and whose weights they are.
 CANDIDATES = {"implicit": "ipadnet", "control": "epadnet-{}" + CONTROL, "guarded": "epadnet-{}"}
-COLUMNS = ["prior", "networks", "pairs", "error", "largest_error", "unguarded_error", "own_share", "certificates", "chosen"]
+COLUMNS = [
+    "prior",
+    "networks",
+    "pairs",
+    "error",
+    "largest_error",
+    "unguarded_error",
+    "own_share",
+    "certificates",
+    "chosen",
+]
 
 
 def candidates_path(profile: str) -> str:
@@ -56,9 +66,13 @@ def judge(experiment: Experiment, prior: str, networks: list, held: Fields) -> d
         run = solve("epadnet", experiment, part, prior, "unguarded", networks, test="descent")
         free += run.columns["reconstruction_error"].gather(0, run.K[None] - 1)[0].tolist()
     return {
-        "pairs": len(errors), "error": sum(errors) / len(errors), "largest_error": max(errors),
-        "unguarded_error": sum(free) / len(free), "own_share": own / steps, "certificates": certified,
-    }  # fmt: skip
+        "pairs": len(errors),
+        "error": sum(errors) / len(errors),
+        "largest_error": max(errors),
+        "unguarded_error": sum(free) / len(free),
+        "own_share": own / steps,
+        "certificates": certified,
+    }
 
 
 def choose(profile: str, root: Path = Path()) -> list[dict]:
@@ -90,7 +104,9 @@ def write_chosen(profile: str, rows: list[dict], root: Path) -> None:
     """
     for row in rows:
         if not isfinite(row["error"]):
-            raise PadnetError(f"a candidate for {row['prior']} has no finite error on the held-out pairs: train it again")
+            raise PadnetError(
+                f"a candidate for {row['prior']} has no finite error on the held-out pairs: train it again"
+            )
     for prior in PRIORS:
         of_prior = [row for row in rows if row["prior"] == prior]
         least = next(row["own_share"] for row in of_prior if row["networks"] == "implicit")
@@ -99,7 +115,12 @@ def write_chosen(profile: str, rows: list[dict], root: Path) -> None:
         model = CANDIDATES[best["networks"]].format(prior)
         weights = (root / weights_path(profile, model, "safetensors")).read_bytes()
         path = root / networks_path(profile, f"epadnet-{prior}")
-        card = {"prior": prior, "profile": profile, "weights_of": model, "weights_sha256": hashlib.sha256(weights).hexdigest()}
+        card = {
+            "prior": prior,
+            "profile": profile,
+            "weights_of": model,
+            "weights_sha256": hashlib.sha256(weights).hexdigest(),
+        }
         write_json(path.with_name(f"{path.stem}.json"), card)
         write_bytes(path, weights)
     path = root / candidates_path(profile)
@@ -109,7 +130,9 @@ def write_chosen(profile: str, rows: list[dict], root: Path) -> None:
 
 def main(argv=None):
     """Choose, and print a line per candidate."""
-    parser = argparse.ArgumentParser(prog="python -m padnet.pipeline.explicit_networks", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m padnet.pipeline.explicit_networks", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("--profile", required=True, choices=["quick", "paper"])
     options = parser.parse_args(argv)
     for row in choose(options.profile):

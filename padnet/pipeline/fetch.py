@@ -25,13 +25,14 @@ from padnet.pipeline.download import Downloader, explain
 from padnet.pipeline.files import sha256
 from padnet.pipeline.sources import read_sources
 
-SETS = ("train400", "levin09", "levin09-kernels", "sun13", "sun13-check", "middlebury", "hazy-real",
-        "fattal14-inputs")
+SETS = ("train400", "levin09", "levin09-kernels", "sun13", "sun13-check", "middlebury", "hazy-real", "fattal14-inputs")
 WORKERS = 8
 # Written out: the module that reads it needs packages that fetching does not.
-FATTAL = ("Fattal's haze benchmark is not fetched, no licence is stated: it was published at "
-          "http://www.cs.huji.ac.il/~raananf/projects/dehaze_cl/results/, and padnet/benchmarks/fattal.py says what to "
-          "put where. The set fattal14-inputs has two of its hazy pictures, without truth.")
+FATTAL = (
+    "Fattal's haze benchmark is not fetched, no licence is stated: it was published at "
+    "http://www.cs.huji.ac.il/~raananf/projects/dehaze_cl/results/, and padnet/benchmarks/fattal.py says what to "
+    "put where. The set fattal14-inputs has two of its hazy pictures, without truth."
+)
 
 
 def fetch(out, sets=SETS, mirror=None, table=None, retries=2):
@@ -67,8 +68,9 @@ def _fetch(out, sets, wanted, downloader, retries):
         shutil.rmtree(scratch, ignore_errors=True)
         for name in sets:
             (scratch / name).mkdir(parents=True, exist_ok=True)
-        missing = [source for source in wanted
-                   if not (out / source.key).is_file() or sha256(out / source.key) != source.sha256]
+        missing = [
+            source for source in wanted if not (out / source.key).is_file() or sha256(out / source.key) != source.sha256
+        ]
         _fetch_all(missing, out, scratch, downloader, retries, len(wanted) - len(missing))
     except OSError as error:
         raise PadnetError(cannot_write(out, error)) from error
@@ -80,9 +82,13 @@ def _fetch(out, sets, wanted, downloader, retries):
 def _fetch_all(missing, out, scratch, downloader, retries, kept):
     """Fetch `missing` with a few threads; a file gets its final name only when its hash is right."""
     downloader.most = {downloader.address(source.url): source.bytes for source in missing}
-    registry = pooch.create(scratch, "", registry={source.key: f"sha256:{source.sha256}" for source in missing},
-                            urls={source.key: downloader.address(source.url) for source in missing},
-                            retry_if_failed=retries)
+    registry = pooch.create(
+        scratch,
+        "",
+        registry={source.key: f"sha256:{source.sha256}" for source in missing},
+        urls={source.key: downloader.address(source.url) for source in missing},
+        retry_if_failed=retries,
+    )
     pooch.get_logger().setLevel("ERROR")
     failed = threading.Event()
 
@@ -98,8 +104,10 @@ def _fetch_all(missing, out, scratch, downloader, retries, kept):
         (out / source.set).mkdir(exist_ok=True)
         os.replace(arrived, out / source.key)
 
-    with (ThreadPoolExecutor(WORKERS) as pool,
-          tqdm(total=len(missing) + kept, initial=kept, unit="file", desc="fetch", disable=None) as bar):
+    with (
+        ThreadPoolExecutor(WORKERS) as pool,
+        tqdm(total=len(missing) + kept, initial=kept, unit="file", desc="fetch", disable=None) as bar,
+    ):
         tasks = [pool.submit(bring, source) for source in missing]
         try:
             for task in as_completed(tasks):
@@ -118,8 +126,9 @@ def add_arguments(parser):
 
 def main(argv=None):
     """Run `padnet fetch`."""
-    parser = argparse.ArgumentParser(prog="padnet fetch", description="Fetch the public benchmark files.",
-                                     epilog=FATTAL)
+    parser = argparse.ArgumentParser(
+        prog="padnet fetch", description="Fetch the public benchmark files.", epilog=FATTAL
+    )
     add_arguments(parser)
     options = parser.parse_args(argv)
     fetched = fetch(options.out, options.sets)

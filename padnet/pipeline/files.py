@@ -31,8 +31,9 @@ def _clear_errors(path, kinds=None):
             raise
         if error.errno in FULL:
             raise PadnetError(no_space(path)) from error
-        raise PadnetError(f"cannot write {path} ({error.strerror or error}): "
-                          "choose another place or change its permissions") from error
+        raise PadnetError(
+            f"cannot write {path} ({error.strerror or error}): choose another place or change its permissions"
+        ) from error
 
 
 @contextlib.contextmanager
@@ -138,8 +139,9 @@ def write_csv(path, rows, columns):
     writer.writeheader()
     for number, row in enumerate(rows):
         if set(row) != set(columns):
-            raise InputError(f"row {number} of {path} has the columns {sorted(row)}, "
-                             f"it needs exactly {sorted(columns)}")
+            raise InputError(
+                f"row {number} of {path} has the columns {sorted(row)}, it needs exactly {sorted(columns)}"
+            )
         writer.writerow(row)
     write_text(path, table.getvalue())
 

@@ -77,7 +77,9 @@ class _Form:
                 other.add(node.id)
             elif not isinstance(node, ast.alias):
                 # arguments, functions and classes, `except … as name`, `global`, patterns
-                other.update(text for field in ("arg", "name", "rest") if isinstance(text := getattr(node, field, 0), str))
+                other.update(
+                    text for field in ("arg", "name", "rest") if isinstance(text := getattr(node, field, 0), str)
+                )
                 other.update(getattr(node, "names", ()) if isinstance(node, ast.Global | ast.Nonlocal) else ())
         return {local: next(iter(to)) for local, to in found.items() if len(to) == 1 and local not in other}
 

@@ -27,9 +27,19 @@ MODELS = ("ipadnet", *(f"epadnet-{p}{ending}" for p in PRIORS for ending in ("",
 # Explicit networks begin with the implicit ones and are fine-tuned jointly, or grow by Algorithm 2.
 STARTS = ("ipadnet", "scratch")
 PLAN = {
-    "stages": int, "units": int, "steps": int, "joint_steps": int, "rate": float, "joint_rate": float,
-    "accepted": float, "penalty": float, "violation": float, "aim": float, "direct": float, "patience": int,
-}  # fmt: skip
+    "stages": int,
+    "units": int,
+    "steps": int,
+    "joint_steps": int,
+    "rate": float,
+    "joint_rate": float,
+    "accepted": float,
+    "penalty": float,
+    "violation": float,
+    "aim": float,
+    "direct": float,
+    "patience": int,
+}
 SCHEMA = {
     "prior": dict.fromkeys(PRIORS, float),
     "explicit": {"mu": float, "C_E": float, "a": float, "b": float, "rho0": float, "gamma": float, "nu": float},
@@ -38,15 +48,26 @@ SCHEMA = {
     "stop": {"epsilon": float, "k_max": int},
     "guard": {"patience": int, "limit": int},
     "peers": {"k_max": int},
-    "tune": {"lam": {name: [float] for name in PRIORS}, "admm": {"rho": [float]}, "hqs": {"rho": [float], "gamma": [float]}, "pairs": int},
-    "unit": {"features": int, "size": int, "centres": int, "scale": float},
-    "data": {
-        "pairs": int, "held": int, "held_pictures": int, "size": int, "noise": float, "margin": int, "crop": int,
+    "tune": {
+        "lam": {name: [float] for name in PRIORS},
+        "admm": {"rho": [float]},
+        "hqs": {"rho": [float], "gamma": [float]},
+        "pairs": int,
     },
-    "plan": {**PLAN, "explicit_start": str, "explicit_steps": int, "explicit_rate": float, "explicit_batch": int, "batch": int, "checkpoint": int},
+    "unit": {"features": int, "size": int, "centres": int, "scale": float},
+    "data": {"pairs": int, "held": int, "held_pictures": int, "size": int, "noise": float, "margin": int, "crop": int},
+    "plan": {
+        **PLAN,
+        "explicit_start": str,
+        "explicit_steps": int,
+        "explicit_rate": float,
+        "explicit_batch": int,
+        "batch": int,
+        "checkpoint": int,
+    },
     "choice": {"pairs": int},
     "benchmark": {"margin": int, "batch": int, "unguarded": [str], "controls": [str]},
-}  # fmt: skip
+}
 
 
 LEAST_A = 0.002  # of the descent test: a smaller one would make the certificate say less
@@ -79,7 +100,9 @@ class Experiment:
         self.data = DataSpec(**raw["data"])
         self.plan = Plan(**{name: raw["plan"][name] for name in PLAN})
         if raw["plan"]["explicit_start"] not in STARTS:
-            raise InputError(f"plan.explicit_start must be one of {', '.join(STARTS)}, got {raw['plan']['explicit_start']}.")
+            raise InputError(
+                f"plan.explicit_start must be one of {', '.join(STARTS)}, got {raw['plan']['explicit_start']}."
+            )
         if self.plan.stages != self.stop.k_max:
             raise InputError(
                 f"plan.stages is {self.plan.stages} and stop.k_max is {self.stop.k_max}: "
@@ -91,8 +114,12 @@ class Experiment:
                     f"plan.{name} is {raw['plan'][name]}: it must lie between 1 and data.pairs, {self.data.pairs}."
                 )
         for part, name, least in (
-            ("plan", "checkpoint", 1), ("benchmark", "batch", 1), ("tune", "pairs", 1), ("choice", "pairs", 1), ("plan", "explicit_steps", 0),
-        ):  # fmt: skip
+            ("plan", "checkpoint", 1),
+            ("benchmark", "batch", 1),
+            ("tune", "pairs", 1),
+            ("choice", "pairs", 1),
+            ("plan", "explicit_steps", 0),
+        ):
             if raw[part][name] < least:
                 raise InputError(f"{part}.{name} must be at least {least}, got {raw[part][name]}.")
 
@@ -143,7 +170,9 @@ class Experiment:
 
     def network(self, model: str, sizes: list[int]) -> list[Network]:
         """Empty networks with that many units a stage, to load weights into."""
-        return [Network([self.unit_of(model, 0, k, t) for t in range(T)], self.bound_of(model)) for k, T in enumerate(sizes)]
+        return [
+            Network([self.unit_of(model, 0, k, t) for t in range(T)], self.bound_of(model)) for k, T in enumerate(sizes)
+        ]
 
     def problem(self, fields: Fields, model: str) -> Problem:
         """The batch that Algorithm 2 sees; its error is the relative error of the field."""

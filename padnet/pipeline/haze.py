@@ -23,18 +23,38 @@ MODELS = ("ipadnet",)
 SCHEMA = {
     **SETTINGS,
     "data": {
-        "pairs": int, "held": int, "held_scenes": int, "held_photographs": int, "size": int, "margin": int,
-        "scenes": float, "near": float, "scene_factors": [int], "photograph_factors": [int], "beta": [float],
-        "airlight": [float], "tint": float, "gamma": [float], "gain": [float], "astray": float, "error": float,
+        "pairs": int,
+        "held": int,
+        "held_scenes": int,
+        "held_photographs": int,
+        "size": int,
+        "margin": int,
+        "scenes": float,
+        "near": float,
+        "scene_factors": [int],
+        "photograph_factors": [int],
+        "beta": [float],
+        "airlight": [float],
+        "tint": float,
+        "gamma": [float],
+        "gain": [float],
+        "astray": float,
+        "error": float,
     },
     "plan": {
-        "units": int, "steps": int, "first_steps": int, "joint_steps": int, "rate": float, "joint_rate": float,
-        "inherit": bool, "parts": int,
+        "units": int,
+        "steps": int,
+        "first_steps": int,
+        "joint_steps": int,
+        "rate": float,
+        "joint_rate": float,
+        "inherit": bool,
+        "parts": int,
     },
     "weight": float,
     "batch": int,
     "checkpoint": int,
-}  # fmt: skip
+}
 PROTOCOLS = {"paper": "middlebury-haze", "quick": "quick-haze"}
 
 

@@ -54,7 +54,9 @@ class HazeData:
                 raise InputError(f"data.{name} is a range of two positive numbers, not {list(limits)}.")
         if self.airlight[1] > 1:
             raise InputError(f"data.airlight must not exceed 1, got {list(self.airlight)}.")
-        if not self.scene_factors or not self.photograph_factors or min(
-            self.scene_factors + self.photograph_factors
-        ) < 1:
+        if (
+            not self.scene_factors
+            or not self.photograph_factors
+            or min(self.scene_factors + self.photograph_factors) < 1
+        ):
             raise InputError("data.scene_factors and data.photograph_factors are whole numbers of 1 or more.")

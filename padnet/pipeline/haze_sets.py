@@ -49,8 +49,13 @@ def record(pair, variant: str, name: str, found: Estimate) -> dict:
     """The row of one picture, with the keys RECORD."""
     scores = score(pair, found.t, found.J)
     verdict = None if found.certificate is None else found.certificate.verdict
-    values = (pair.image, pair.beta, "none" if name == "hazy" else variant,
-              *(short(scores[metric]) for metric in ("psnr", "ssim", "l1_t", "l1_J")), verdict)  # fmt: skip
+    values = (
+        pair.image,
+        pair.beta,
+        "none" if name == "hazy" else variant,
+        *(short(scores[metric]) for metric in ("psnr", "ssim", "l1_t", "l1_J")),
+        verdict,
+    )
     return dict(zip(RECORD, values, strict=True))
 
 

@@ -28,20 +28,37 @@ from padnet.tasks.weights import EXPLICIT
 
 MODELS = ("ipadnet",)
 PLAN = {
-    "units": int, "steps": int, "first_steps": int, "joint_steps": int, "rate": float, "joint_rate": float,
-    "accepted": float, "penalty": float, "aim": float, "direct": float, "patience": int, "inherit": bool,
+    "units": int,
+    "steps": int,
+    "first_steps": int,
+    "joint_steps": int,
+    "rate": float,
+    "joint_rate": float,
+    "accepted": float,
+    "penalty": float,
+    "aim": float,
+    "direct": float,
+    "patience": int,
+    "inherit": bool,
     "parts": int,
-}  # fmt: skip
+}
 SCHEMA = {
     **SETTINGS,
     "data": {
-        "pairs": int, "held": int, "held_pictures": int, "size": int, "noise": float, "noise_most": float,
-        "sizes": [int], "margin": int, "crop": int,
+        "pairs": int,
+        "held": int,
+        "held_pictures": int,
+        "size": int,
+        "noise": float,
+        "noise_most": float,
+        "sizes": [int],
+        "margin": int,
+        "crop": int,
     },
     "plan": {model: PLAN for model in MODELS},
     "batch": int,
     "checkpoint": int,
-}  # fmt: skip
+}
 
 
 class ImageExperiment:
@@ -57,7 +74,9 @@ class ImageExperiment:
         self.profile = check_profile(profile)
         raw = self.raw = self.section(path)
         self.settings = Settings({name: raw[name] for name in SETTINGS})
-        self.data = DataSpec(**{name: tuple(part) if isinstance(part, list) else part for name, part in raw["data"].items()})
+        self.data = DataSpec(
+            **{name: tuple(part) if isinstance(part, list) else part for name, part in raw["data"].items()}
+        )
         if not 1 <= raw["batch"] <= self.data.pairs:
             raise InputError(f"image.batch is {raw['batch']}: it must lie between 1 and data.pairs, {self.data.pairs}.")
         if raw["checkpoint"] < 1:

@@ -21,13 +21,30 @@ from padnet.tasks.weights import fill, read_tensors, unit_counts
 
 RUNGS = ("denoiser", "denoiser-full", "joint")
 DATA = {
-    "pairs": int, "held": int, "held_pictures": int, "size": int, "noise": float, "noise_most": float, "sizes": [int],
-    "margin": int, "crop": int, "kinds": [str], "border": str, "quantise": bool, "fresh": bool, "mistold": float,
-}  # fmt: skip
+    "pairs": int,
+    "held": int,
+    "held_pictures": int,
+    "size": int,
+    "noise": float,
+    "noise_most": float,
+    "sizes": [int],
+    "margin": int,
+    "crop": int,
+    "kinds": [str],
+    "border": str,
+    "quantise": bool,
+    "fresh": bool,
+    "mistold": float,
+}
 PARTS = {
-    "implicit": IMAGE["implicit"] | {"power": float}, "stop": IMAGE["stop"], "unit": IMAGE["unit"] | {"unshuffle": int}, "data": DATA,
-    "plan": IMAGE["plan"]["ipadnet"], "batch": int, "start": str,
-}  # fmt: skip
+    "implicit": IMAGE["implicit"] | {"power": float},
+    "stop": IMAGE["stop"],
+    "unit": IMAGE["unit"] | {"unshuffle": int},
+    "data": DATA,
+    "plan": IMAGE["plan"]["ipadnet"],
+    "batch": int,
+    "start": str,
+}
 SCHEMA = dict.fromkeys(RUNGS, PARTS)
 
 
@@ -52,7 +69,11 @@ class LadderExperiment(ImageExperiment):
         self.start = own["start"]
         # What a training depends on, and no more: it goes on when something else changes.
         self.trained = own | {"level": all_of_it["energy"]["noise"]}
-        return all_of_it | {name: part for name, part in own.items() if name != "start"} | {"plan": {"ipadnet": own["plan"]}}
+        return (
+            all_of_it
+            | {name: part for name, part in own.items() if name != "start"}
+            | {"plan": {"ipadnet": own["plan"]}}
+        )
 
     def begin(self, model: str, root: Path, device) -> Begin:
         """From scratch, or every stage with the unit of another rung."""

@@ -39,7 +39,12 @@ def go_on(experiment: Experiment, fields: Fields, prior: str, test: str, network
         # Held is what depends on k: rho and alpha. These schedules do not rescale lambda, so nothing else does.
         state, step = explicit_stage(f, r, networks[min(at, len(networks) - 1)], schedule, at, state, energy, guard)
         fall, rounding = decrease(f, r, x, state.x)
-        columns = {name: getattr(step, name) for name in TOLD} | {"energy_before": energy, "fall": fall, "rounding": rounding, "size": norm(x)}
+        columns = {name: getattr(step, name) for name in TOLD} | {
+            "energy_before": energy,
+            "fall": fall,
+            "rounding": rounding,
+            "size": norm(x),
+        }
         energy = step.energy
         if kept.step(state.x, columns | {"reconstruction_error": error(state.x)}):
             break
@@ -71,13 +76,25 @@ def record(run: Run, experiment: Experiment, test: str, stop: Stop) -> dict:
     planned = next((k for k in range(K) if rests[k] or k + 1 == experiment.stop.k_max), K - 1)
     undecided, violations, broken = judged(run, experiment.tests[test])
     size = max(1.0, norm(run.x).item())
-    numbers = {"early_error": c["reconstruction_error"][planned], "error": c["reconstruction_error"][K - 1],
-               "early_energy": c["energy"][planned], "energy": c["energy"][K - 1],
-               "iteration_error": c["iteration_error"][K - 1], "distance": c["distance"][K - 1] / size}  # fmt: skip
-    return {"iterations": K, "planned": planned + 1, "stopped": "epsilon" if run.settled else "most",
-            **{name: short(value.item()) for name, value in numbers.items()},
-            "own": int(c["own"].sum()), "restarted": int(c["restarted"].sum()), "undecided": undecided,
-            "violations": violations, "verdict": verdict_of(run, 0, stop, broken)}  # fmt: skip
+    numbers = {
+        "early_error": c["reconstruction_error"][planned],
+        "error": c["reconstruction_error"][K - 1],
+        "early_energy": c["energy"][planned],
+        "energy": c["energy"][K - 1],
+        "iteration_error": c["iteration_error"][K - 1],
+        "distance": c["distance"][K - 1] / size,
+    }
+    return {
+        "iterations": K,
+        "planned": planned + 1,
+        "stopped": "epsilon" if run.settled else "most",
+        **{name: short(value.item()) for name, value in numbers.items()},
+        "own": int(c["own"].sum()),
+        "restarted": int(c["restarted"].sum()),
+        "undecided": undecided,
+        "violations": violations,
+        "verdict": verdict_of(run, 0, stop, broken),
+    }
 
 
 def curves(run: Run, points: int, least: float) -> list[dict]:
@@ -89,5 +106,7 @@ def curves(run: Run, points: int, least: float) -> list[dict]:
     for k in asked:
         at = {name: run.columns[column][k - 1, 0].item() for name, column in names.items()}
         gap = run.columns["energy"][k - 1, 0].item() - least
-        rows.append({"k": k, "gap": short(gap), **{name: short(v) if np.isfinite(v) else None for name, v in at.items()}})
+        rows.append(
+            {"k": k, "gap": short(gap), **{name: short(v) if np.isfinite(v) else None for name, v in at.items()}}
+        )
     return rows

@@ -21,8 +21,15 @@ HAZE = ("cai", "ren")  # those that learn from the pairs of the haze experiment
 MODELS = ("csf", "mlp", "epll", *HAZE)
 SCHEMA = {
     "data": {
-        "pairs": int, "held": int, "held_pictures": int, "size": int, "noise": float, "noise_most": float,
-        "sizes": [int], "margin": int, "crop": int,
+        "pairs": int,
+        "held": int,
+        "held_pictures": int,
+        "size": int,
+        "noise": float,
+        "noise_most": float,
+        "sizes": [int],
+        "margin": int,
+        "crop": int,
     },
     "csf": {
         "shape": {"stages": int, "size": int, "centres": int, "reach": float},
@@ -39,12 +46,10 @@ SCHEMA = {
     },
     "ren": {
         "shape": {"coarse": [int], "fine": [int]},
-        "plan": {
-            "steps": int, "fine_steps": int, "rate": float, "fine_rate": float, "batch": int, "crop": int,
-        },
+        "plan": {"steps": int, "fine_steps": int, "rate": float, "fine_rate": float, "batch": int, "crop": int},
     },
     "checkpoint": int,
-}  # fmt: skip
+}
 
 
 class MethodExperiment:

@@ -95,7 +95,11 @@ def system():
     """LU, Cholesky and eigenvalues."""
     for kind in KINDS:
         A = tensor(80, 40, 40, kind=kind) + 8 * torch.eye(40, dtype=getattr(torch, np.dtype(kind).name))
-        yield torch.linalg.solve(A, tensor(81, 40, 7, kind=kind)), torch.linalg.eigvalsh(A + A.T), torch.linalg.cholesky(A + A.T)
+        yield (
+            torch.linalg.solve(A, tensor(81, 40, 7, kind=kind)),
+            torch.linalg.eigvalsh(A + A.T),
+            torch.linalg.cholesky(A + A.T),
+        )
 
 
 @operation("exp, log, sin", MKL)
@@ -129,14 +133,27 @@ def sums():
     """In the order that vectors give."""
     for kind in KINDS:
         x = tensor(30, 4, 1, 255, 255, kind=kind)
-        yield x.sum(), x.sum(dim=(1, 2, 3)), x.mean(dim=(-1, -2)), x.flatten(1).norm(dim=1), x.std(), x.flatten().cumsum(0)
+        yield (
+            x.sum(),
+            x.sum(dim=(1, 2, 3)),
+            x.mean(dim=(-1, -2)),
+            x.flatten(1).norm(dim=1),
+            x.std(),
+            x.flatten().cumsum(0),
+        )
 
 
 @operation("Adam", ONEDNN)
 def adam():
     """Six steps of a small network."""
-    net = torch.nn.Sequential(torch.nn.Conv2d(1, 12, 3), torch.nn.ReLU(), torch.nn.Conv2d(12, 12, 3, dilation=2, bias=False),
-                              torch.nn.BatchNorm2d(12), torch.nn.ReLU(), torch.nn.Conv2d(12, 1, 3))  # fmt: skip
+    net = torch.nn.Sequential(
+        torch.nn.Conv2d(1, 12, 3),
+        torch.nn.ReLU(),
+        torch.nn.Conv2d(12, 12, 3, dilation=2, bias=False),
+        torch.nn.BatchNorm2d(12),
+        torch.nn.ReLU(),
+        torch.nn.Conv2d(12, 1, 3),
+    )
     with torch.no_grad():
         for place, weight in enumerate(net.parameters()):
             weight.copy_(tensor(40 + place, *weight.shape, scale=0.5))
@@ -153,7 +170,10 @@ def adam():
 def random():
     """First weights and noise."""
     generator = torch.Generator().manual_seed(5)
-    yield torch.randn(1000, generator=generator), torch.nn.init.kaiming_normal_(torch.empty(16, 16, 3, 3), generator=generator)
+    yield (
+        torch.randn(1000, generator=generator),
+        torch.nn.init.kaiming_normal_(torch.empty(16, 16, 3, 3), generator=generator),
+    )
     yield np.random.default_rng(5).normal(size=1000), np.random.default_rng(5).exponential(size=100)
 
 
@@ -204,8 +224,10 @@ def pictures():
     """SSIM, PSNR and resizing."""
     a = numbers(100, 96, 90, kind=np.float64) + 0.5
     b = np.clip(a + 0.1 * numbers(101, 96, 90, kind=np.float64), 0, 1)
-    yield tuple(np.float64(f(a, b, data_range=1.0)) for f in (skimage.metrics.structural_similarity,
-                                                              skimage.metrics.peak_signal_noise_ratio))  # fmt: skip
+    yield tuple(
+        np.float64(f(a, b, data_range=1.0))
+        for f in (skimage.metrics.structural_similarity, skimage.metrics.peak_signal_noise_ratio)
+    )
     yield (skimage.transform.resize(a, (61, 70), anti_aliasing=True),)
 
 

@@ -67,8 +67,7 @@ def main(argv=None):
     elif check and options is None:
         # Whether a result is old too shows only once the files are new; stages of the quick profile have one as well.
         raise PadnetError(
-            f"the files in {deps.FOLDER} are older than the code: "
-            "run python -m padnet.pipeline.deps --write and commit"
+            f"the files in {deps.FOLDER} are older than the code: run python -m padnet.pipeline.deps --write and commit"
         )
     elif check:
         raise PadnetError(

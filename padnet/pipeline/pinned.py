@@ -1,6 +1,6 @@
 """Run a command with the environment variables that make its bits the same on every x86-64 processor.
 
-    python -m padnet.pipeline.pinned COMMAND …
+python -m padnet.pipeline.pinned COMMAND …
 """
 
 import os

@@ -27,7 +27,9 @@ def proof(one) -> dict:
     return {**told, "holds": one.holds, "verdict": one.verdict, "rows": [plain(row) for row in one.rows]}
 
 
-def write_results(results: Path, name: str, stem: str, rows: list[dict], columns: list[str], proofs: list[dict]) -> None:
+def write_results(
+    results: Path, name: str, stem: str, rows: list[dict], columns: list[str], proofs: list[dict]
+) -> None:
     """Write records/NAME/STEM.csv and, where the method has any, certificates/NAME/STEM.json."""
     if proofs:
         write_json(results / "certificates" / name / f"{stem}.json", proofs)

@@ -37,10 +37,14 @@ def relock(root, patterns=()):
         lock = yaml.load((root / "dvc.lock").read_text(encoding="utf-8"))
         stages = lock["stages"].items()
     except (OSError, YAMLError, TypeError, KeyError, AttributeError) as error:
-        raise InputError(f"dvc.lock cannot be read ({type(error).__name__}): restore it with git checkout dvc.lock") from error
+        raise InputError(
+            f"dvc.lock cannot be read ({type(error).__name__}): restore it with git checkout dvc.lock"
+        ) from error
     for pattern in patterns:
         if not fnmatch.filter(lock["stages"], pattern):
-            raise InputError(f"no stage of dvc.lock is called {pattern!r}: write a name as there, or a pattern as '{pattern}@*'")
+            raise InputError(
+                f"no stage of dvc.lock is called {pattern!r}: write a name as there, or a pattern as '{pattern}@*'"
+            )
     deps.write_lists(root / deps.FOLDER, root)
     with Repo(str(root)) as repo:
         commands = {stage.addressing: stage.cmd for stage in repo.index.stages if getattr(stage, "cmd", None)}
@@ -67,7 +71,11 @@ def _entry(root, name, entry):
     path, patterns = root / entry["path"], ignored(root)
     if path.is_dir():
         files = [path / one for one in files_below(path, patterns)]
-        now = {"md5": folder_md5(path, patterns), "size": sum(file.stat().st_size for file in files), "nfiles": len(files)}
+        now = {
+            "md5": folder_md5(path, patterns),
+            "size": sum(file.stat().st_size for file in files),
+            "nfiles": len(files),
+        }
     else:
         now = {"md5": md5(path), "size": path.stat().st_size}
     changed = entry.get("md5") != now["md5"]

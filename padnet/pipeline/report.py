@@ -54,7 +54,9 @@ def metrics(table):
         if row["method"] == "ipadnet":
             headlines.setdefault("ipadnet", {})[row["metric"]] = value
         elif row["method"] == "epadnet" and row["variant"] == "guarded":
-            of_prior.setdefault("epadnet" if row["test"] == "descent" else f"epadnet {row['test']}", {})[row["metric"]] = value
+            of_prior.setdefault("epadnet" if row["test"] == "descent" else f"epadnet {row['test']}", {})[
+                row["metric"]
+            ] = value
         elif row["method"] in PEERS and row["metric"] == "error" and value is not None:
             best = of_prior.setdefault("best_peer", {"error": value})
             best["error"] = min(best["error"], value)

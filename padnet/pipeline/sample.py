@@ -29,7 +29,7 @@ TRAIN = {"brick.png": 4, "coffee.png": 8, "grass.png": 2, "gravel.png": 2, "moto
 TEST = {"astronaut.png": (0, 100), "camera.png": (60, 110), "chelsea.png": (20, 90), "coins.png": (24, 64)}
 TRAIN_SIZE, TEST_SIZE = 180, 255
 KERNEL_SIZES = (13, 17, 21)  # one test kernel each
-CANDIDATES = 4               # crops drawn for each training crop; the one with most detail is kept
+CANDIDATES = 4  # crops drawn for each training crop; the one with most detail is kept
 SEED = 2018
 FOLDERS = ("train", "test", "kernels", "haze")
 
@@ -44,11 +44,12 @@ def photograph(name):
 
 
 def _crop(picture, top, left, size):
-    return picture[top:top + size, left:left + size]
+    return picture[top : top + size, left : left + size]
 
 
 def training_crops(picture, count, rng):
     """`count` crops of (180, 180) uint8, each the one of four random crops with the largest mean gradient."""
+
     def drawn():
         top, left = (int(rng.integers(0, side - TRAIN_SIZE + 1)) for side in picture.shape)
         return _crop(picture, top, left, TRAIN_SIZE)
@@ -67,8 +68,10 @@ def _check_replaceable(out):
         raise InputError(f"{out} is not a folder: choose another one with --out")
     strangers = sorted(path.name for path in out.iterdir() if path.name not in FOLDERS) if out.exists() else []
     if strangers:
-        raise InputError(f"{out} holds {strangers[0]}, which is not of the quick profile's data: "
-                         "choose an empty or new folder with --out")
+        raise InputError(
+            f"{out} holds {strangers[0]}, which is not of the quick profile's data: "
+            "choose an empty or new folder with --out"
+        )
 
 
 def sample(out, seed=SEED):
@@ -89,8 +92,11 @@ def sample(out, seed=SEED):
             for index, crop in enumerate(training_crops(photograph(name), count, rng)):
                 imsave(folder / f"train/{Path(name).stem}_{index:02d}.png", crop, check_contrast=False)
         for name, (top, left) in TEST.items():
-            imsave(folder / f"test/{Path(name).stem}.png", _crop(photograph(name), top, left, TEST_SIZE),
-                   check_contrast=False)
+            imsave(
+                folder / f"test/{Path(name).stem}.png",
+                _crop(photograph(name), top, left, TEST_SIZE),
+                check_contrast=False,
+            )
         for index, size in enumerate(KERNEL_SIZES):
             np.save(folder / f"kernels/k{index + 1}.npy", sample_kernel(seed, index, (size,)))
         write_haze(folder / "haze")
@@ -108,8 +114,10 @@ def main(argv=None):
     add_arguments(parser)
     options = parser.parse_args(argv)
     sample(options.out, options.seed)
-    print(f"{options.out}: {sum(TRAIN.values())} training and {len(TEST)} test pictures, {len(KERNEL_SIZES)} kernels, "
-          "a scene of known depth and colour photographs for haze")
+    print(
+        f"{options.out}: {sum(TRAIN.values())} training and {len(TEST)} test pictures, {len(KERNEL_SIZES)} kernels, "
+        "a scene of known depth and colour photographs for haze"
+    )
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ def write_haze(folder):
     """
     J, disparity = motorcycle()
     h, w = disparity.shape
-    parts = {"upper": np.s_[:h // 2, :w // 2], "lower": np.s_[h // 2:, :w // 2], "right": np.s_[:, w // 2:]}
+    parts = {"upper": np.s_[: h // 2, : w // 2], "lower": np.s_[h // 2 :, : w // 2], "right": np.s_[:, w // 2 :]}
     for name, part in parts.items():
         imsave(folder / f"{name}.png", J[part], check_contrast=False)
         np.save(folder / f"{name}.npy", disparity[part])
@@ -45,4 +45,4 @@ def motorcycle():
 def _blocks(x):
     """(h, w, ...) -> (h/2, 2, w/2, 2, ...); an odd last row or column is left out."""
     h, w = (side // FACTOR for side in x.shape[:2])
-    return x[:FACTOR * h, :FACTOR * w].reshape(h, FACTOR, w, FACTOR, *x.shape[2:])
+    return x[: FACTOR * h, : FACTOR * w].reshape(h, FACTOR, w, FACTOR, *x.shape[2:])

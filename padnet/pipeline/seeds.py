@@ -8,11 +8,7 @@ from padnet.errors import InputError
 from padnet.pipeline.gradient import Experiment, check_model
 from padnet.pipeline.params import section
 
-SCHEMA = {
-    "seeds": [int],
-    "data": {"pairs": int, "size": int},
-    "plan": {"steps": int, "joint_steps": int, "batch": int},
-}
+SCHEMA = {"seeds": [int], "data": {"pairs": int, "size": int}, "plan": {"steps": int, "joint_steps": int, "batch": int}}
 
 
 class SeedExperiment(Experiment):

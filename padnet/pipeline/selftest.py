@@ -40,7 +40,7 @@ class Answer:
         return not self.other
 
     def sentence(self):
-        """"this processor gives the committed bits: yes …", or "no: convolution (ONEDNN_MAX_CPU_ISA is unset)"."""
+        """ "this processor gives the committed bits: yes …", or "no: convolution (ONEDNN_MAX_CPU_ISA is unset)"."""
         said = "this processor gives the committed bits: "
         loose = "; ".join(f"{name} {what}" for name, what in self.unset.items())
         if self.same:
@@ -48,7 +48,7 @@ class Answer:
         return said + "no: " + ", ".join(f"{name} ({why})" for name, why in self.other.items()) + self.others()
 
     def others(self):
-        """"; torch is 2.14.1, not 2.13.0", for every package of another version than the bits are of."""
+        """ "; torch is 2.14.1, not 2.13.0", for every package of another version than the bits are of."""
         return "".join(f"; {name} {what}" for name, what in self.packages.items())
 
 
@@ -70,10 +70,18 @@ def run(environment=None):
     """
     environment = switches.pinned(os.environ) if environment is None else environment
     try:
-        done = subprocess.run([sys.executable, "-m", "padnet.pipeline.operations"], env=environment, capture_output=True,
-                              text=True, timeout=LIMIT, check=False)  # fmt: skip
+        done = subprocess.run(
+            [sys.executable, "-m", "padnet.pipeline.operations"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=LIMIT,
+            check=False,
+        )
     except subprocess.TimeoutExpired as error:
-        raise PadnetError(f"the self-test takes more than {LIMIT} s here: let other work on this machine end") from error
+        raise PadnetError(
+            f"the self-test takes more than {LIMIT} s here: let other work on this machine end"
+        ) from error
     if done.returncode < 0:
         raise PadnetError(
             f"the self-test's process was ended by signal {-done.returncode}: by 4 where this processor has no AVX2 and "
@@ -85,7 +93,9 @@ def run(environment=None):
     try:
         return json.loads(done.stdout.splitlines()[-1])  # what runs at the start of Python may print too
     except (ValueError, IndexError) as error:
-        raise PadnetError(f"the self-test printed no hashes but {done.stdout[-60:]!r}: look what Python runs at its start") from error
+        raise PadnetError(
+            f"the self-test printed no hashes but {done.stdout[-60:]!r}: look what Python runs at its start"
+        ) from error
 
 
 def answer(root, environment=None):
@@ -107,11 +117,16 @@ def answer(root, environment=None):
     environment = switches.pinned(os.environ) if environment is None else environment
     found = run(environment)
     # Against the committed file, which knows a switch that switches.py has lost.
-    unset = {name: "is unset" if name not in environment else f"is {environment[name]!r}, not {value!r}"
-             for name, value in wanted.items() if environment.get(name) != value}  # fmt: skip
+    unset = {
+        name: "is unset" if name not in environment else f"is {environment[name]!r}, not {value!r}"
+        for name, value in wanted.items()
+        if environment.get(name) != value
+    }
     other = {name: _why(switch, unset) for name, (one, switch) in known.items() if found.get(name) != one}
     other |= {name: f"{REFERENCE} has no such operation" for name in found if name not in known}
-    changed = {name: f"is {now}, not {packages.get(name)}" for name, now in versions().items() if now != packages.get(name)}
+    changed = {
+        name: f"is {now}, not {packages.get(name)}" for name, now in versions().items() if now != packages.get(name)
+    }
     return Answer(len(known), other, unset, changed)
 
 

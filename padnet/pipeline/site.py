@@ -75,9 +75,13 @@ def site(profile, out, root=None):
 def add_arguments(parser):
     """Add this command's options to an argparse parser."""
     parser.add_argument("--profile", choices=PROFILES, default="paper")
-    parser.add_argument("--out", type=Path, default=None, metavar="FOLDER",
-                        help="default: site/ in the project; an earlier site there is replaced, "
-                             "any other folder must be empty")  # fmt: skip
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=None,
+        metavar="FOLDER",
+        help="default: site/ in the project; an earlier site there is replaced, any other folder must be empty",
+    )
 
 
 def main(argv=None):

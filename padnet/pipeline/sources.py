@@ -35,10 +35,13 @@ def read_sources(path=None):
     Raises InputError when a set or file name is not a plain name (it could lead outside OUT).
     """
     text = (Path(path) if path else files("padnet.pipeline") / "sources.csv").read_text("utf-8")
-    sources = [Source(row["set"], row["url"], row["sha256"], int(row["bytes"]))
-               for row in csv.DictReader(text.splitlines())]
+    sources = [
+        Source(row["set"], row["url"], row["sha256"], int(row["bytes"])) for row in csv.DictReader(text.splitlines())
+    ]
     for source in sources:
         if not all(PLAIN_NAME.fullmatch(part) for part in source.key.split("/")):
-            raise InputError(f"the table of sources names {source.key!r}: "
-                             "sets and files need plain names of letters, digits, '.', '_' and '-'")
+            raise InputError(
+                f"the table of sources names {source.key!r}: "
+                "sets and files need plain names of letters, digits, '.', '_' and '-'"
+            )
     return sources

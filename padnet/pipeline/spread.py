@@ -21,7 +21,21 @@ from padnet.pipeline.readme import rewrite
 from padnet.pipeline.records import short
 from padnet.pipeline.table1 import PRIORS, holds, read_records
 
-COLUMNS = ["protocol", "prior", "method", "variant", "test", "seeds", "pairs", "mean", "spread", "least", "most", "certificates", "table1"]
+COLUMNS = [
+    "protocol",
+    "prior",
+    "method",
+    "variant",
+    "test",
+    "seeds",
+    "pairs",
+    "mean",
+    "spread",
+    "least",
+    "most",
+    "certificates",
+    "table1",
+]
 NETS = ("ipadnet", "epadnet")
 HEAD = ["prior", "method", "test", "trainings", "mean error", "spread", "least", "most", "Table 1", "certificates"]
 
@@ -39,10 +53,14 @@ def rows(profile, root=None):
         for method in NETS:
             paths = sorted(place.glob(f"seeds-{method}-*.csv"))
             if len(paths) < 2:
-                raise PadnetError(f"{place} has the records of {len(paths)} trainings of {method}: a spread needs two or more")
+                raise PadnetError(
+                    f"{place} has the records of {len(paths)} trainings of {method}: a spread needs two or more"
+                )
             trainings = [_groups(path) for path in paths]
             table1 = _groups(place / f"gradient-{method}.csv")
-            for key in sorted(trainings[0], key=lambda key: (PRIORS.index(key[0]) if key[0] else 0, key[1], key[2] == "condition1")):
+            for key in sorted(
+                trainings[0], key=lambda key: (PRIORS.index(key[0]) if key[0] else 0, key[1], key[2] == "condition1")
+            ):
                 found.append(_row(place.name, method, key, [groups[key] for groups in trainings], table1[key]))
     if not found:
         raise PadnetError(f"{folder} holds no records of several seeds: make them with make paper")
@@ -53,7 +71,9 @@ def _groups(path):
     """{(prior or "", variant, test or ""): its records} of a file."""
     groups = {}
     for record in read_records(path):
-        groups.setdefault(("" if record["p"] is None else f"l{record['p']:g}", record["variant"], record["test"] or ""), []).append(record)
+        groups.setdefault(
+            ("" if record["p"] is None else f"l{record['p']:g}", record["variant"], record["test"] or ""), []
+        ).append(record)
     return groups
 
 
@@ -64,9 +84,21 @@ def _error(group):
 def _row(protocol, method, key, trainings, table1):
     errors = [_error(group) for group in trainings]
     held = [holds(record["verdict"]) for group in trainings for record in group]
-    values = (protocol, key[0], method, key[1], key[2], len(errors), len(trainings[0]), short(statistics.mean(errors)),
-              short(statistics.stdev(errors)), short(min(errors)), short(max(errors)), sum(held) / len(held),
-              short(_error(table1)))  # fmt: skip
+    values = (
+        protocol,
+        key[0],
+        method,
+        key[1],
+        key[2],
+        len(errors),
+        len(trainings[0]),
+        short(statistics.mean(errors)),
+        short(statistics.stdev(errors)),
+        short(min(errors)),
+        short(max(errors)),
+        sum(held) / len(held),
+        short(_error(table1)),
+    )
     return dict(zip(COLUMNS, values, strict=True))
 
 
@@ -77,10 +109,19 @@ def block(found):
         lines, here = [], [row for row in found if row["protocol"] == protocol]
         for row in here:
             count = row["seeds"] * row["pairs"]
-            lines.append([row["prior"], f"{METHODS[row['method']]}, {row['variant']}", TESTS.get(row["test"], ""), str(row["seeds"]),
-                          *(f"{row[key]:.4f}" for key in ("mean", "spread", "least", "most", "table1")),
-                          f"{round(row['certificates'] * count)} of {count} hold"])  # fmt: skip
-        parts.append(f"`{protocol}`, mean over {here[0]['pairs']} pairs of image and kernel:\n\n{grid(HEAD, lines, HEAD[3:])}\n")
+            lines.append(
+                [
+                    row["prior"],
+                    f"{METHODS[row['method']]}, {row['variant']}",
+                    TESTS.get(row["test"], ""),
+                    str(row["seeds"]),
+                    *(f"{row[key]:.4f}" for key in ("mean", "spread", "least", "most", "table1")),
+                    f"{round(row['certificates'] * count)} of {count} hold",
+                ]
+            )
+        parts.append(
+            f"`{protocol}`, mean over {here[0]['pairs']} pairs of image and kernel:\n\n{grid(HEAD, lines, HEAD[3:])}\n"
+        )
     return "\n".join(parts)
 
 

@@ -82,8 +82,13 @@ def write(out: Path, root: Path) -> list[Path]:
 
 def add_arguments(parser):
     """Add this command's options to an argparse parser."""
-    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER",
-                        help="for the notebooks without solutions; inside the project, whose results 04 to 07 read")  # fmt: skip
+    parser.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FOLDER",
+        help="for the notebooks without solutions; inside the project, whose results 04 to 07 read",
+    )
 
 
 def main(argv=None):

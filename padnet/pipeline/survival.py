@@ -38,7 +38,9 @@ def shares(experiment: Experiment, fields: Fields, prior: str, test: str, networ
 
         return called
 
-    run = explicit_padnet(f, r, [listen(one) for one in networks], schedule, x0, experiment.stop, experiment.guard, keep=True)
+    run = explicit_padnet(
+        f, r, [listen(one) for one in networks], schedule, x0, experiment.stop, experiment.guard, keep=True
+    )
     rows = []
     for k, (x, x_new, v) in enumerate(zip(run.iterates, run.iterates[1:], heard, strict=False)):
         kept = share(x_new, v, proximal_point(f, r, x, schedule.mu, tolerance)).item()

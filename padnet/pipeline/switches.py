@@ -40,7 +40,19 @@ CONVENIENT = {
 }
 AGAIN = "PADNET_STARTED_ANEW"  # holds the number of a process that began anew, so that none does it twice
 # Other variables of the same libraries could undo the switches.
-FAMILIES = ("OMP_", "KMP_", "GOMP_", "MKL_", "OPENBLAS_", "GOTO_", "ONEDNN_", "DNNL_", "NPY_", "ATEN_", "PYTHONOPTIMIZE")
+FAMILIES = (
+    "OMP_",
+    "KMP_",
+    "GOMP_",
+    "MKL_",
+    "OPENBLAS_",
+    "GOTO_",
+    "ONEDNN_",
+    "DNNL_",
+    "NPY_",
+    "ATEN_",
+    "PYTHONOPTIMIZE",
+)
 
 
 def supported(cpuinfo="/proc/cpuinfo", machine=None):

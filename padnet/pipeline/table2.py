@@ -10,9 +10,20 @@ from padnet.pipeline.records import read_rows
 from padnet.pipeline.table1 import NOT_IN_PAPER, holds
 
 RECORD = [
-    "image", "kernel", "variant", "test", "psnr", "ssim", "start_psnr", "noise", "iterations", "stopped", "accepted",
-    "energy", "verdict",
-]  # fmt: skip
+    "image",
+    "kernel",
+    "variant",
+    "test",
+    "psnr",
+    "ssim",
+    "start_psnr",
+    "noise",
+    "iterations",
+    "stopped",
+    "accepted",
+    "energy",
+    "verdict",
+]
 METHODS = {"ipadnet": "IPADNet", "epadnet": "EPADNet"}
 TRAINED = ("epll", "mlp", "csf")  # of the compared methods
 COMPARED_RECORD = ["image", "kernel", "psnr", "ssim", "noise"]
@@ -20,9 +31,16 @@ ANCHOR_RECORD = ["image", "kernel", "reach", "ssd", "psnr", "ssim"]  # of padnet
 # The paper's two sets and ours that are made as it says; it names no protocol.
 PAPER_SETS = {"levin-1pct": "levin", "sun": "sun"}
 KINDS = {
-    "psnr": float, "ssim": float, "start_psnr": float, "noise": float, "iterations": int, "accepted": int,
-    "energy": float, "reach": int, "ssd": float,
-}  # fmt: skip
+    "psnr": float,
+    "ssim": float,
+    "start_psnr": float,
+    "noise": float,
+    "iterations": int,
+    "accepted": int,
+    "energy": float,
+    "reach": int,
+    "ssd": float,
+}
 
 
 def table2(records, reference=None):
@@ -65,11 +83,18 @@ def table2(records, reference=None):
 
 def _cells(name, method, variant, metrics, printed, title, test=""):
     return [
-        {"protocol": name, "prior": "", "method": method, "variant": variant, "test": test,
-         "metric": metric, "value": value,
-         "paper": printed.get(metric, {}).get(title)}
+        {
+            "protocol": name,
+            "prior": "",
+            "method": method,
+            "variant": variant,
+            "test": test,
+            "metric": metric,
+            "value": value,
+            "paper": printed.get(metric, {}).get(title),
+        }
         for metric, value in metrics.items()
-    ]  # fmt: skip
+    ]
 
 
 def compared_averages(group):

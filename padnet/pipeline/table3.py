@@ -37,10 +37,18 @@ def table3(records, reference=None):
                 groups.setdefault(record["variant"], []).append(record)
             for variant, group in groups.items():
                 rows += [
-                    {"protocol": folder.name, "prior": "", "method": method, "variant": variant, "test": "",
-                     "metric": metric, "value": value, "paper": printed.get(metric, {}).get(title)}
+                    {
+                        "protocol": folder.name,
+                        "prior": "",
+                        "method": method,
+                        "variant": variant,
+                        "test": "",
+                        "metric": metric,
+                        "value": value,
+                        "paper": printed.get(metric, {}).get(title),
+                    }
                     for metric, value in averages(group).items()
-                ]  # fmt: skip
+                ]
     if not rows:
         raise PadnetError(f"{records} holds no haze records: make them with make repro or make paper")
     return rows

@@ -40,7 +40,10 @@ HAZE_SIZE = (480, 640)
 def works(noise):
     """{method: pair -> None}, all that is timed; noise as the protocol tells it."""
     restorer = load()
-    found = {name: lambda pair, m=benchmark_method.method_of(name): benchmark_method.restore(m, pair, noise) for name in COMPARED}
+    found = {
+        name: lambda pair, m=benchmark_method.method_of(name): benchmark_method.restore(m, pair, noise)
+        for name in COMPARED
+    }
     for name, variant in (("ipadnet", "bounded"), ("epadnet", "guarded")):
         found[name] = lambda pair, variant=variant: benchmark_image.restore(restorer, pair, noise, variant)
     return found
@@ -66,7 +69,13 @@ def timing(name, count, root=Path()):
     setting = protocol(name)
     pairs = list(setting.pairs(Path(root) / "data" / ("quick" if setting.source == "sample" else "paper"))[:count])
     return [
-        {"set": name, "method": method, "seconds": float(f"{measure(work, pairs):.3g}"), "pairs": len(pairs), **machine()}
+        {
+            "set": name,
+            "method": method,
+            "seconds": float(f"{measure(work, pairs):.3g}"),
+            "pairs": len(pairs),
+            **machine(),
+        }
         for method, work in works(setting.noise).items()
     ]
 
@@ -93,10 +102,15 @@ def haze_timing(count):
     blocks = [np.random.default_rng([9, i]).integers(0, 256, (h // 20, w // 20, 3), np.uint8) for i in range(count)]
     pictures = [np.kron(block, np.ones((20, 20, 1), np.uint8)) for block in blocks]
     return [
-        {"method": method, "size": f"{w}x{h}", "seconds": float(f"{measure(work, pictures):.3g}"), "pictures": count,
-         **machine()}
+        {
+            "method": method,
+            "size": f"{w}x{h}",
+            "seconds": float(f"{measure(work, pictures):.3g}"),
+            "pictures": count,
+            **machine(),
+        }
         for method, work in haze_works().items()
-    ]  # fmt: skip
+    ]
 
 
 def check_count(count):
@@ -107,8 +121,11 @@ def check_count(count):
 
 def machine():
     """What a measurement was made on."""
-    return {"device": platform.processor() or platform.machine(), "threads": torch.get_num_threads(),
-            "torch": torch.__version__.split("+")[0]}  # fmt: skip
+    return {
+        "device": platform.processor() or platform.machine(),
+        "threads": torch.get_num_threads(),
+        "torch": torch.__version__.split("+")[0],
+    }
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -121,7 +138,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(argv=None):
     """Run `padnet timing`: measure, print, and write the file."""
-    parser = argparse.ArgumentParser(prog="padnet timing", description="Seconds per picture of every method of Table 2, or of Table 3.")
+    parser = argparse.ArgumentParser(
+        prog="padnet timing", description="Seconds per picture of every method of Table 2, or of Table 3."
+    )
     add_arguments(parser)
     options = parser.parse_args(argv)
     root = find_root()

@@ -72,7 +72,9 @@ def _seeds():
 
 
 EXPERIMENTS = {
-    "gradient": Kind(lambda profile, model: gradient.Experiment(profile), gradient.weights_path, tuple(gradient.MODELS)),
+    "gradient": Kind(
+        lambda profile, model: gradient.Experiment(profile), gradient.weights_path, tuple(gradient.MODELS)
+    ),
     "image": Kind(lambda profile, model: image.ImageExperiment(profile), image.weights_path, image.MODELS),
     "methods": Kind(
         lambda profile, model: _methods().MethodExperiment(profile),
@@ -170,9 +172,13 @@ def write_training(target: Path, rows: list[dict], card: dict, weights: bytes) -
 
 
 def train(
-    profile: str, model: str, root: Path = Path(), device: str | None = None, minutes: float | None = None,
+    profile: str,
+    model: str,
+    root: Path = Path(),
+    device: str | None = None,
+    minutes: float | None = None,
     experiment_name: str = "gradient",
-) -> dict:  # fmt: skip
+) -> dict:
     """Train, write weights, card and losses under ``root``, and return the card.
 
     ``minutes`` ends the training early: the weights are those of the last step, the card says how
@@ -208,7 +214,7 @@ def train(
     ranks.check_same((key, len(job.rows)), "data, parameters and checkpoint")
     with tqdm(
         total=job.most, initial=len(job.rows), desc=model, unit="step", mininterval=5, disable=not ranks.first
-    ) as bar:  # fmt: skip
+    ) as bar:
         # One clock for all: processes that disagree about the end would wait for each other for ever.
         while not job.finished and (minutes is None or ranks.agree(time.monotonic() - begun < 60 * minutes)):
             row = job.advance()
@@ -274,9 +280,12 @@ def main(argv=None):
     kind = EXPERIMENTS[options.experiment]
     kind.path(options.profile, options.model, "safetensors")  # refuses an unknown model before anything is read
     card = train(
-        options.profile, options.model, device=options.device, minutes=options.minutes,
+        options.profile,
+        options.model,
+        device=options.device,
+        minutes=options.minutes,
         experiment_name=options.experiment,
-    )  # fmt: skip
+    )
     found = ", ".join(f"{name} {value:.4f}" for name, value in sorted(card["validation"].items()))
     if join().first:
         size = f"units {card['units']}" if "units" in card else f"parameters {card['parameters']}"

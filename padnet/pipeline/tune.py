@@ -1,6 +1,6 @@
 """The best lambda and rho of ADMM or half-quadratic splitting, on training pictures only.
 
-    python -m padnet.pipeline.tune --profile quick --method admm
+python -m padnet.pipeline.tune --profile quick --method admm
 """
 
 import argparse
@@ -50,8 +50,17 @@ def tune(profile: str, method: str, root: Path = Path()) -> list[dict]:
         r = experiment.prior(prior).scaled(lam)
         stop = experiment.peers_stop
         run = admm(f, r, rho, x0, stop) if method == "admm" else hqs(f, r, rho, gamma, x0, stop)
-        rows.append({"prior": prior, "lam": lam, "rho": rho, "gamma": gamma, "error": error(run.x).mean().item(),
-                     "iterations": run.K.double().mean().item(), "best": False})  # fmt: skip
+        rows.append(
+            {
+                "prior": prior,
+                "lam": lam,
+                "rho": rho,
+                "gamma": gamma,
+                "error": error(run.x).mean().item(),
+                "iterations": run.K.double().mean().item(),
+                "best": False,
+            }
+        )
     for prior in PRIORS:
         min((row for row in rows if row["prior"] == prior), key=lambda row: row["error"])["best"] = True
     path = root / tuning_path(profile, method)
@@ -73,7 +82,9 @@ def read_tuned(profile: str, method: str, prior: str, root: Path = Path()) -> di
         names = ("lam", "rho", "gamma") if method == "hqs" else ("lam", "rho")
         return {name: float(found[0][name]) for name in names}
     except (KeyError, TypeError, ValueError) as error:
-        raise PadnetError(f"{path} has a best point for {prior} that cannot be read: run its tune stage again") from error
+        raise PadnetError(
+            f"{path} has a best point for {prior} that cannot be read: run its tune stage again"
+        ) from error
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

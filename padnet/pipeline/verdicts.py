@@ -11,9 +11,20 @@ from padnet.pipeline.records import short
 RULES = "reference/compare.yaml"
 REPRODUCED, BETTER, WORSE, NOT = VERDICTS = ("reproduced", "better", "worse", "not comparable")
 CELL = [
-    "table", "protocol", "prior", "method", "variant", "test", "metric", "paper", "ours", "difference", "tolerance",
-    "verdict", "why",
-]  # fmt: skip
+    "table",
+    "protocol",
+    "prior",
+    "method",
+    "variant",
+    "test",
+    "metric",
+    "paper",
+    "ours",
+    "difference",
+    "tolerance",
+    "verdict",
+    "why",
+]
 # What a rule of `except` may name of a cell: the plural, as the file has it, and the column.
 NAMED = {"tables": "table", "variants": "variant", "tests": "test", "metrics": "metric", "methods": "method"}
 # What reference/tables.yaml calls a metric of ours.
@@ -86,10 +97,22 @@ def cells(ours, tables, rules):
     for key in [key for key in paper if key not in seen]:
         table, _, metric, prior, title = key
         found.append(
-            {"table": table, "protocol": "", "prior": prior, "method": titles[title], "variant": "", "test": "",
-             "metric": metric, "paper": paper[key], "ours": None, "difference": None, "tolerance": None,
-             "verdict": NOT, "why": NO_ROW}
-        )  # fmt: skip
+            {
+                "table": table,
+                "protocol": "",
+                "prior": prior,
+                "method": titles[title],
+                "variant": "",
+                "test": "",
+                "metric": metric,
+                "paper": paper[key],
+                "ours": None,
+                "difference": None,
+                "tolerance": None,
+                "verdict": NOT,
+                "why": NO_ROW,
+            }
+        )
     return sorted(found, key=lambda cell: cell["table"])
 
 

@@ -58,10 +58,18 @@ def with_block(readme, lines):
 def add_arguments(parser):
     """Add this command's options to an argparse parser."""
     parser.add_argument("--profile", choices=PROFILES, default="paper", help="whose results; default: paper")
-    parser.add_argument("--notebook", default=notebooks.DEFAULT, metavar="NAME",
-                        help="the one to run again, without .ipynb; 04 to 07 need data/; default: %(default)s")  # fmt: skip
-    parser.add_argument("--tolerance", type=float, default=notebooks.TOLERANCE,
-                        help="for its numbers where the bytes differ, relative; default: %(default)s")  # fmt: skip
+    parser.add_argument(
+        "--notebook",
+        default=notebooks.DEFAULT,
+        metavar="NAME",
+        help="the one to run again, without .ipynb; 04 to 07 need data/; default: %(default)s",
+    )
+    parser.add_argument(
+        "--tolerance",
+        type=float,
+        default=notebooks.TOLERANCE,
+        help="for its numbers where the bytes differ, relative; default: %(default)s",
+    )
     parser.add_argument("--skip-notebook", action="store_true", help="run no notebook")
     parser.add_argument("--skip-runs", action="store_true", help="deblur nothing, and leave the self-test out")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="leave the iterates of the small runs there")

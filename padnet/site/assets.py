@@ -11,9 +11,14 @@ from padnet.errors import PadnetError
 OURS = ("site.css", "site.js", "slides.css", "slides.js")
 MATHJAX = "sphinx-mathjax-offline/static/mathjax/tex-svg.js"  # one file, glyphs included
 REVEAL = (
-    "LICENSE", "dist/reset.css", "dist/reveal.css", "dist/reveal.js",
-    "dist/theme/white.css", "dist/theme/black.css", "dist/theme/fonts/source-sans-pro",
-)  # fmt: skip
+    "LICENSE",
+    "dist/reset.css",
+    "dist/reveal.css",
+    "dist/reveal.js",
+    "dist/theme/white.css",
+    "dist/theme/black.css",
+    "dist/theme/fonts/source-sans-pro",
+)
 
 
 def copy_assets(static):

@@ -48,9 +48,11 @@ def _math(content, options):
     return f"\\[{text}\\]" if options["display_mode"] else f"\\({text}\\)"
 
 
-MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table").use(
-    dollarmath_plugin, allow_labels=False, double_inline=True, renderer=_math
-)  # fmt: skip
+MARKDOWN = (
+    MarkdownIt("commonmark", {"html": True})
+    .enable("table")
+    .use(dollarmath_plugin, allow_labels=False, double_inline=True, renderer=_math)
+)
 
 
 def prose(text):
@@ -66,9 +68,7 @@ def prose(text):
 
 def printed(text):
     """The blocks of printed text."""
-    return [
-        Block(f"<pre>{html.escape(part)}</pre>", height) for part, height in _slices(text)
-    ]  # fmt: skip
+    return [Block(f"<pre>{html.escape(part)}</pre>", height) for part, height in _slices(text)]
 
 
 def code(text):

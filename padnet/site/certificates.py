@@ -21,10 +21,18 @@ uses, or Condition 1 with (21). IPADNet is judged by Condition 2 with (30) to (3
 ## Verdicts
 """
 EXPLICIT = (
-    ("k", "k"), ("energy", "F"), ("decrease", "(21), at least 0"), ("distance", "(24), dist(0, ∂F)"),
-    ("subgradient_bound", "(24), b ‖Δx‖"), ("error", "Condition 1, ‖e‖"), ("error_bound", "Condition 1, C_E ‖Δx‖"),
-    ("moved", "‖Δx‖"), ("inner", "corrections"), ("own", "own step"), ("restarted", "restarted"),
-)  # fmt: skip
+    ("k", "k"),
+    ("energy", "F"),
+    ("decrease", "(21), at least 0"),
+    ("distance", "(24), dist(0, ∂F)"),
+    ("subgradient_bound", "(24), b ‖Δx‖"),
+    ("error", "Condition 1, ‖e‖"),
+    ("error_bound", "Condition 1, C_E ‖Δx‖"),
+    ("moved", "‖Δx‖"),
+    ("inner", "corrections"),
+    ("own", "own step"),
+    ("restarted", "restarted"),
+)
 
 
 def read_certificates(profile, root):
@@ -64,11 +72,17 @@ def _is_whole(given):
         return False
     if "error_bound" in rows[0]:
         told = given.get("constants")
-        named = given.get("test") in list(TESTS) and isinstance(told, dict) and bool(told) and _are_numbers(told.values())
+        named = (
+            given.get("test") in list(TESTS) and isinstance(told, dict) and bool(told) and _are_numbers(told.values())
+        )
         return named and all(_are_numbers(row.get(key, "") for key, _ in EXPLICIT) for row in rows)
     sides = [row.get(key) for row in rows for key in rows[0] if key != "k"]
-    return given.get("test") is None and all("k" in row for row in rows) and all(
-        isinstance(side, dict) and _are_numbers(side.get(name, "") for name in ("left", "right")) for side in sides
+    return (
+        given.get("test") is None
+        and all("k" in row for row in rows)
+        and all(
+            isinstance(side, dict) and _are_numbers(side.get(name, "") for name in ("left", "right")) for side in sides
+        )
     )
 
 
@@ -116,12 +130,17 @@ def page(profile, root):
     (protocol, experiment, method), shown = example(found)
     where = ", ".join(f"{key} {shown[key]}" for key in ("image", "kernel", "beta", "prior") if shown.get(key))
     lines += [
-        "", "## One in full", "",
+        "",
+        "## One in full",
+        "",
         f"{NAMES.get(method, method)}, {shown['variant']}, on `{protocol}` "
         f"({EXPERIMENTS.get(experiment, experiment)}; {where}).{_asked(shown)} The verdict:",
-        "", f"> {shown['verdict']}", "",
-        *_table(shown["rows"]), "",
-    ]  # fmt: skip
+        "",
+        f"> {shown['verdict']}",
+        "",
+        *_table(shown["rows"]),
+        "",
+    ]
     return "\n".join(lines)
 
 

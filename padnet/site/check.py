@@ -7,13 +7,17 @@ from urllib.parse import unquote, urlsplit
 from padnet.errors import PadnetError
 
 LOADED = {  # attributes whose address a browser loads by itself, by element
-    "link": ("href", "imagesrcset"), "img": ("src", "srcset"), "source": ("src", "srcset"), "video": ("src", "poster"),
-    "object": ("data",), "image": ("href", "xlink:href"), "feimage": ("href", "xlink:href"), "use": ("href", "xlink:href"),
-} | dict.fromkeys(("script", "iframe", "frame", "audio", "embed", "track", "input"), ("src",))  # fmt: skip
+    "link": ("href", "imagesrcset"),
+    "img": ("src", "srcset"),
+    "source": ("src", "srcset"),
+    "video": ("src", "poster"),
+    "object": ("data",),
+    "image": ("href", "xlink:href"),
+    "feimage": ("href", "xlink:href"),
+    "use": ("href", "xlink:href"),
+} | dict.fromkeys(("script", "iframe", "frame", "audio", "embed", "track", "input"), ("src",))
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-CSS = re.compile(
-    r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"']*))\s*\)|@import\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE
-)  # fmt: skip
+CSS = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"']*))\s*\)|@import\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 # import("a"), import x from "a", export * from "a"
 SCRIPT = re.compile(r"""\bimport\s*\(\s*["'`]([^"'`]+)|\b(?:import|from)\s*["']([^"']+)""")
 REFRESH = re.compile(r"url\s*=\s*[\"']?([^\"']+)", re.IGNORECASE)

@@ -35,10 +35,7 @@ html_js_files = ["site.js"]
 html_theme_options = {"top_of_page_buttons": []}
 
 mathjax_path = "mathjax/tex-svg.js"
-mathjax3_config = {
-    "svg": {"fontCache": "global"},
-    "options": {"enableMenu": False},
-}
+mathjax3_config = {"svg": {"fontCache": "global"}, "options": {"enableMenu": False}}
 
 
 def setup(app):

@@ -79,12 +79,20 @@ def page(books):
     """The page "Equations", MyST Markdown."""
     out, by_name = written(books), named(books)
     lines = [
-        "# Equations", "",
+        "# Equations",
+        "",
         "The paper's numbered equations, where each is written out in the notebooks, and where its number is named "
-        "in the text or beside the code that computes it.", "",
-        "```{list-table}", ":header-rows: 1", ":class: equations", "",
-        "* - number", "  - equation", "  - written out", "  - named",
-    ]  # fmt: skip
+        "in the text or beside the code that computes it.",
+        "",
+        "```{list-table}",
+        ":header-rows: 1",
+        ":class: equations",
+        "",
+        "* - number",
+        "  - equation",
+        "  - written out",
+        "  - named",
+    ]
     for n in sorted(set(out) | set(by_name)):
         tex = _inline(out[n][0][1]) if n in out else ""
         places = dict.fromkeys(book.name for book, _ in out.get(n, []))

@@ -66,7 +66,7 @@ def check_markup(text, book, number):
     if EMPTY.search(text) or any(not ALT.search(tag) for tag in TAG.findall(text)):
         raise PadnetError(
             f"cell {number} of {book.name}.ipynb holds a picture without alternative text: write it between the "
-            "brackets of ![…](file), or as alt=\"…\""
+            'brackets of ![…](file), or as alt="…"'
         )
 
 

@@ -40,9 +40,11 @@ def tables(profile, root):
     Raises PadnetError for records that are missing or cannot be read.
     """
     lines = [
-        "# Tables", "",
-        'A column "paper" holds what the paper prints for the row; it is empty where the paper has no such number.', "",
-    ]  # fmt: skip
+        "# Tables",
+        "",
+        'A column "paper" holds what the paper prints for the row; it is empty where the paper has no such number.',
+        "",
+    ]
     for number in numbers(profile, root):
         lines += [f"## Table {number}", "", TABLES[number], "", markdown(rows(number, profile, root), number), ""]
     return "\n".join(lines)

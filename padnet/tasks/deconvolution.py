@@ -15,7 +15,7 @@ from padnet.tasks.photograph import channels, check_blur, check_photograph, plan
 from padnet.tasks.pretrained import check_method, load
 
 LEAST_NOISE = 0.001  # rounding to 8 bits alone is 0.0011; with none at all the data term would be infinite
-AROUND = 8           # pixels of frame beyond half a kernel
+AROUND = 8  # pixels of frame beyond half a kernel
 
 
 @dataclass(frozen=True)

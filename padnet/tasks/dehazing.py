@@ -41,9 +41,13 @@ class Dehazed:
 
 
 def dehaze(
-    image, airlight: Sequence[float] | None = None, *, least: float = LEAST, weights=None,
+    image,
+    airlight: Sequence[float] | None = None,
+    *,
+    least: float = LEAST,
+    weights=None,
     progress: Callable[[int, int], None] | None = None,
-) -> Dehazed:  # fmt: skip
+) -> Dehazed:
     """Remove haze from a colour photograph.
 
     Args:
@@ -89,8 +93,9 @@ def check_airlight(airlight) -> tuple[float, float, float]:
         raise InputError(f"the airlight is three numbers, red, green and blue, not {len(found)}")
     if not all(DARKEST <= part <= 1 for part in found):
         told = ", ".join(f"{part:g}" for part in found)
-        raise InputError(f"every channel of the airlight lies in [{DARKEST:g}, 1], these are {told}: "
-                         "divide by 255 what 8 bits give")
+        raise InputError(
+            f"every channel of the airlight lies in [{DARKEST:g}, 1], these are {told}: divide by 255 what 8 bits give"
+        )
     return found
 
 

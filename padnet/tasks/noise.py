@@ -5,13 +5,13 @@ from scipy.fft import fftfreq, rfft2, rfftfreq
 
 from padnet.tasks.settings import TRAINED
 
-BLIND = 0.05          # |K| under which a frequency counts as noise alone
-RINGS, LOW = 8, 4     # of equal width up to the Nyquist frequency; those from LOW on are looked at
-ENOUGH = 50           # frequencies that a ring needs
-ORDER = 3             # of the differences: (1, -3, 3, -1) along both axes
-POWER = 20**2         # the sum of the squared coefficients: what white noise gains in them
-HALF = 0.6744897502   # half of a normal distribution lies within so many standard deviations
-LEAST = 0.1           # share of the windows that must be unsaturated, for the others to be left out
+BLIND = 0.05  # |K| under which a frequency counts as noise alone
+RINGS, LOW = 8, 4  # of equal width up to the Nyquist frequency; those from LOW on are looked at
+ENOUGH = 50  # frequencies that a ring needs
+ORDER = 3  # of the differences: (1, -3, 3, -1) along both axes
+POWER = 20**2  # the sum of the squared coefficients: what white noise gains in them
+HALF = 0.6744897502  # half of a normal distribution lies within so many standard deviations
+LEAST = 0.1  # share of the windows that must be unsaturated, for the others to be left out
 
 
 def estimate_noise(picture, kernel=None):

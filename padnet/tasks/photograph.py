@@ -33,8 +33,10 @@ def check_photograph(image):
         if not (np.isfinite(low) and np.isfinite(high)):
             raise InputError("the image holds NaN or infinite values: mend them first")
         if low < 0 or high > 1:
-            raise InputError(f"the image runs from {low:g} to {high:g}: scale floats to [0, 1] and clip them, "
-                             "or give uint8 or uint16")
+            raise InputError(
+                f"the image runs from {low:g} to {high:g}: scale floats to [0, 1] and clip them, "
+                "or give uint8 or uint16"
+            )
     return image
 
 
@@ -98,8 +100,10 @@ def check_blur(kernel, size):
     if not np.isfinite(kernel).all():
         raise InputError("the kernel holds NaN or infinite values: mend or replace it")
     if any(a > b for a, b in zip(kernel.shape, size, strict=True)):
-        raise InputError(f"the kernel of {kernel.shape[0]}x{kernel.shape[1]} pixels is larger than the image of "
-                         f"{size[0]}x{size[1]}: crop the kernel or take a larger image")
+        raise InputError(
+            f"the kernel of {kernel.shape[0]}x{kernel.shape[1]} pixels is larger than the image of "
+            f"{size[0]}x{size[1]}: crop the kernel or take a larger image"
+        )
     if not kernel.sum() > 1e-6 * np.abs(kernel).sum():
         raise InputError(f"the kernel sums to {kernel.sum():g}: it is divided by its sum, which must be positive")
     return kernel / kernel.sum()

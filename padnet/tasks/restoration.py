@@ -73,9 +73,18 @@ class Restorer:
 
     @torch.no_grad()
     def epadnet(
-        self, y, k, noise, seen=None, passes=None, guarded: bool = True, watch: Watch | None = None, keep=False,
-        begin: Restored | None = None, networks: bool = True,
-    ) -> Restored:  # fmt: skip
+        self,
+        y,
+        k,
+        noise,
+        seen=None,
+        passes=None,
+        guarded: bool = True,
+        watch: Watch | None = None,
+        keep=False,
+        begin: Restored | None = None,
+        networks: bool = True,
+    ) -> Restored:
         """Explicit PADNet on the gradient field from x^0 = D y; stage by stage IPADNet's picture x gives v = D x.
 
         Of y, the pixels that were not seen are the blur of IPADNet's image. Theorem 1 holds for any v, so the
@@ -92,7 +101,9 @@ class Restorer:
         if begin is None:
             begin = self.ipadnet(y, k, noise, seen, passes, keep=True)
         if not begin.run.iterates:
-            raise InputError("explicit PADNet is proposed the pictures of all stages of IPADNet: run it with keep=True.")
+            raise InputError(
+                "explicit PADNet is proposed the pictures of all stages of IPADNet: run it with keep=True."
+            )
         if seen is not None:
             y = torch.where(seen, y, Blur(k, y.shape[-2:])(begin.x))
         f = s.f_ex(y, k, noise)

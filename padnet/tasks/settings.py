@@ -28,7 +28,12 @@ SCHEMA = {
     "frame": {"margin": int, "passes": int},
 }
 # EPADNet's numbers among them. It has no networks of its own, so they may change without a training.
-EXPLICIT = {"energy": ("p", "lam", "beta"), "explicit": tuple(SCHEMA["explicit"]), "stop": ("explicit",), "guard": tuple(SCHEMA["guard"])}
+EXPLICIT = {
+    "energy": ("p", "lam", "beta"),
+    "explicit": tuple(SCHEMA["explicit"]),
+    "stop": ("explicit",),
+    "guard": tuple(SCHEMA["guard"]),
+}
 # What it may hold beside, and what stands where it does not.
 DEFAULTS = {"implicit": {"power": 2.0}, "unit": {"unshuffle": 0}}
 

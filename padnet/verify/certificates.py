@@ -56,9 +56,11 @@ def record_fault(one, record):
     """Where a record (a dict of texts) says something else than its certificate, or None."""
     rows = one["rows"]
     told = {
-        "verdict": one["verdict"], "iterations": len(rows), "accepted": sum(bool(row.get("own")) for row in rows),
+        "verdict": one["verdict"],
+        "iterations": len(rows),
+        "accepted": sum(bool(row.get("own")) for row in rows),
         "energy": rows[-1].get("energy"),
-    }  # fmt: skip
+    }
     for name, value in told.items():
         stated = record.get(name) or None
         if stated is None or value is None:
@@ -66,8 +68,10 @@ def record_fault(one, record):
         if stated != value if isinstance(value, str) else not close(float(stated), value):
             return f"{name} is {stated} in the record and {value} in the certificate"
     moved = MOVED.search(one["verdict"])
-    if moved and record.get("iteration_error") and not math.isclose(
-        float(record["iteration_error"]), float(moved[1]), rel_tol=0.006
+    if (
+        moved
+        and record.get("iteration_error")
+        and not math.isclose(float(record["iteration_error"]), float(moved[1]), rel_tol=0.006)
     ):
         return f"iteration_error is {record['iteration_error']} in the record and {moved[1]} in the certificate"
     if moved and record.get("stopped") and (record["stopped"] == "epsilon") != one["verdict"].startswith("converged"):

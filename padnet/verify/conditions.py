@@ -78,10 +78,13 @@ def implicit_faults(rows, terms):
     for k, row in enumerate(rows):
         root = s.alpha(k)
         right = {
-            "(30)": M / s.rho(k), "(31)": C_N * root, "(32)": (C_N + M * s.alpha(0)) * root, "(33)": C_N * root,
+            "(30)": M / s.rho(k),
+            "(31)": C_N * root,
+            "(32)": (C_N + M * s.alpha(0)) * root,
+            "(33)": C_N * root,
             "(33) second, as printed": 2 * C_N * root,
             "(34), as printed": ((3 + 2 * s.gamma) * C_N + M / s.rho0) * root,
-        }  # fmt: skip
+        }
         if row["k"] != k:
             return f"row {k} is called k = {row['k']}", None
         for name, value in right.items():

@@ -80,8 +80,9 @@ def check(root, profile="paper"):
     known = recorded(lock, profile)
     findings = [
         f"{path}: dvc.lock records two hashes of it, for {' and for '.join(names[0] for names in hashes.values())}"
-        for path, hashes in known.items() if len(hashes) > 1
-    ]  # fmt: skip
+        for path, hashes in known.items()
+        if len(hashes) > 1
+    ]
     # A shipped file has the hash of the one that it is a copy of.
     for folder in COPIES:
         for name in files_below(root / folder, patterns) if folder in known else ():
@@ -114,8 +115,11 @@ def check(root, profile="paper"):
 
 def _strangers(root, profile, known, patterns):
     """Files among the results that no stage makes."""
-    there = [f"{kind}/{profile}/{name}" for kind in ("weights", "results")
-             for name in files_below(root / kind / profile, patterns)]  # fmt: skip
+    there = [
+        f"{kind}/{profile}/{name}"
+        for kind in ("weights", "results")
+        for name in files_below(root / kind / profile, patterns)
+    ]
     own = f"results/{profile}/{CARD}"
     return [f"{path}: no stage of dvc.lock makes it" for path in there if path not in known and path != own]
 
@@ -124,8 +128,11 @@ def _receipt(root, known):
     """The benchmark files of data.dvc are those that the stages read."""
     receipt = root / "data.dvc"
     outs = (read_yaml(receipt) or {}).get("outs", []) if receipt.is_file() else []
-    return [f"data.dvc: its hash of {out['path']} is not the one in dvc.lock"
-            for out in outs if out["path"] in known and out["md5"] not in known[out["path"]]]  # fmt: skip
+    return [
+        f"data.dvc: its hash of {out['path']} is not the one in dvc.lock"
+        for out in outs
+        if out["path"] in known and out["md5"] not in known[out["path"]]
+    ]
 
 
 def _parameters(root, lock, profile):

@@ -59,11 +59,15 @@ def implicit(x, y, k, noise, settings):
         u_new = preliminary(f, v, v - lam, s.pull, s.rho(j))  # Eq. (3)
         lam_new = s.kept * (lam + u_new - new)  # Eq. (5)
         columns = {
-            "gradient": norm(f.grad(u_new) + s.pull * (u_new - v)), "u_step": norm(u_new - (v - lam)),
-            "residual": norm(new - (u_new + lam)), "bound": x.new_full((1,), C_N * s.alpha(j)),
-            "v_moved": norm(new - v), "lam": norm(lam_new), "lam_moved": norm(lam_new - lam),
+            "gradient": norm(f.grad(u_new) + s.pull * (u_new - v)),
+            "u_step": norm(u_new - (v - lam)),
+            "residual": norm(new - (u_new + lam)),
+            "bound": x.new_full((1,), C_N * s.alpha(j)),
+            "v_moved": norm(new - v),
+            "lam": norm(lam_new),
+            "lam_moved": norm(lam_new - lam),
             "u_moved": norm(u_new - u),
-        }  # fmt: skip
+        }
         u, lam = u_new, lam_new
         record.step(new, columns, u=u, v=new)
     return implicit_certificates(record.run(), s, settings.stop(False))[0]
@@ -86,7 +90,9 @@ def faults(path):
     except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RuntimeError) as error:
         if isinstance(error, PadnetError):
             raise
-        raise InputError(f"{path} holds no saved run: its certificate cannot be read ({type(error).__name__}: {error})") from error
+        raise InputError(
+            f"{path} holds no saved run: its certificate cannot be read ({type(error).__name__}: {error})"
+        ) from error
 
 
 def _faults(tensors, explicit, settings, told):
@@ -115,7 +121,9 @@ def _implicit_faults(made, told):
 def _explicit_faults(given, told):
     made = explicit(*given)
     if (told.get("test"), told.get("constants")) != (made.test, made.constants):
-        return [f"it is of the test {told.get('test')} with {told.get('constants')}, not {made.test} with {made.constants}"]
+        return [
+            f"it is of the test {told.get('test')} with {told.get('constants')}, not {made.test} with {made.constants}"
+        ]
     found = []
     for k, (mine, row) in enumerate(zip(made.rows, told["rows"], strict=True)):
         scale = abs(mine["energy"]) + abs(mine["decrease"])

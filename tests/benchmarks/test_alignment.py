@@ -29,8 +29,9 @@ def test_it_equals_the_search_done_one_shift_after_the_other(crop, reach, shape)
     rows, columns = (np.arange(crop, side - crop) for side in shape)
     target = truth[crop : shape[0] - crop, crop : shape[1] - crop]
     steps = np.arange(-4 * reach, 4 * reach + 1) / 4
-    plain = {(a, b): np.sum((interpolated(estimate, rows + a, columns + b) - target) ** 2)
-             for a in steps for b in steps}
+    plain = {
+        (a, b): np.sum((interpolated(estimate, rows + a, columns + b) - target) ** 2) for a in steps for b in steps
+    }
     shift, moved = best_alignment(estimate, truth, crop, reach)
     assert tuple(shift) == min(plain, key=plain.get)
     assert np.allclose(moved, interpolated(estimate, rows + shift[0], columns + shift[1]))
@@ -67,8 +68,14 @@ def test_3249_shifts_of_a_capture_take_a_moment():
 def test_what_cannot_be_aligned_is_refused():
     x = texture(1, 32)
     for estimate, crop, reach, words in (
-        (x[1:], 2, 3, "a truth of its own shape"), (x[0], 2, 3, "a truth of its own shape"), (x * np.nan, 2, 3, "NaN"),
-        (x, 16, 3, "leaves nothing"), (x, -1, 3, "leaves nothing"), (x, 2, -1, "whole number of pixels"),
-        (x, 2, 0.5, "whole number of pixels"), (x, 2, np.nan, "whole number of pixels")):
+        (x[1:], 2, 3, "a truth of its own shape"),
+        (x[0], 2, 3, "a truth of its own shape"),
+        (x * np.nan, 2, 3, "NaN"),
+        (x, 16, 3, "leaves nothing"),
+        (x, -1, 3, "leaves nothing"),
+        (x, 2, -1, "whole number of pixels"),
+        (x, 2, 0.5, "whole number of pixels"),
+        (x, 2, np.nan, "whole number of pixels"),
+    ):
         with pytest.raises(InputError, match=words):
             best_alignment(estimate, x, crop, reach)

@@ -43,7 +43,9 @@ def test_mixed_kernels_are_of_all_kinds_and_sizes_and_follow_the_seed():
     assert not np.array_equal(mixed_kernel(7, 3, ("disk",), (7,)), mixed_kernel(8, 3, ("disk",), (7,)))
 
 
-@pytest.mark.parametrize("kind, size, says", [("star", 9, "no kind of kernel 'star'"), ("disk", 8, "odd"), ("disk", 1, "at least 3")])
+@pytest.mark.parametrize(
+    "kind, size, says", [("star", 9, "no kind of kernel 'star'"), ("disk", 8, "odd"), ("disk", 1, "at least 3")]
+)
 def test_another_kind_or_size_is_refused(kind, size, says):
     with pytest.raises(InputError, match=says):
         blur_kernel(kind, size, np.random.default_rng(0))

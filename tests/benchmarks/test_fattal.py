@@ -60,8 +60,11 @@ def test_hazy_pictures_alone_can_be_read_but_not_scored(folder):
             path.unlink()
     names, pictures = zip(*fattal.inputs(folder))
     assert names == ("church", "lawn1", "road1") and pictures[0].dtype == np.float64 and pictures[0].max() <= 1
-    with pytest.raises(PadnetError, match="church_haze_free.png is missing: .* published at http://www.cs.huji.ac.il/"
-                                          ".*dehaze_cl/results/, and a folder of it holds NAME_input.png"):
+    with pytest.raises(
+        PadnetError,
+        match="church_haze_free.png is missing: .* published at http://www.cs.huji.ac.il/"
+        ".*dehaze_cl/results/, and a folder of it holds NAME_input.png",
+    ):
         fattal.pairs(folder)
 
 
@@ -75,22 +78,30 @@ def test_a_missing_file_or_folder_is_one_sentence(folder, tmp_path):
             call(tmp_path / "nowhere")
 
 
-@pytest.mark.parametrize("name, write_it, words", [
-    ("church_trans.npy", lambda path: np.save(path, truth(1)[1][1:]), r"not a transmission of \(20, 26\) numbers"),
-    ("church_trans.npy", lambda path: np.save(path, 2 * truth(1)[1]), r"numbers in \[0, 1\]: save it as .npy"),
-    ("church_trans.npy", lambda path: np.save(path, np.nan * truth(1)[1]), r"numbers in \[0, 1\]"),
-    ("church_trans.npy", lambda path: path.write_bytes(b"no"), "is not a readable transmission: save it as .npy"),
-    ("church_trans.mat", lambda path: path.write_bytes(b"no"), "is not a readable transmission"),
-    ("church_trans.mat", lambda path: path.write_bytes(path.read_bytes()[:400]), "is not a readable transmission"),
-    ("church_trans.mat", lambda path: path.write_bytes(path.read_bytes()[:130]), "is not a readable transmission"),
-    ("church_trans.mat", lambda path: savemat(path, {"a": truth(1)[1], "b": truth(2)[1]}), r"holds 2 arrays of "
-     r"\(20, 26\) \(a, b\), and none is called trans: save the true transmission alone"),
-    ("church_trans.mat", lambda path: savemat(path, {"a": np.ones(3)}), r"holds 0 arrays of \(20, 26\) \(none\)"),
-    ("church_trans.npy", lambda path: np.save(path, np.ones((20, 26))), "nothing to score or no haze"),
-    ("church_trans.npy", lambda path: np.save(path, truth(5)[1]), r"church do not belong together: .* misses"),
-    ("church_haze_free.png", lambda path: write(path, truth(1)[0][1:]), "files of church are of several sizes"),
-    ("church_mask.png", lambda path: write(path, np.zeros((20, 26))), "nothing to score"),
-    ("church_haze_free.png", lambda path: write(path, truth(1)[1]), "not an 8-bit colour picture")])
+@pytest.mark.parametrize(
+    "name, write_it, words",
+    [
+        ("church_trans.npy", lambda path: np.save(path, truth(1)[1][1:]), r"not a transmission of \(20, 26\) numbers"),
+        ("church_trans.npy", lambda path: np.save(path, 2 * truth(1)[1]), r"numbers in \[0, 1\]: save it as .npy"),
+        ("church_trans.npy", lambda path: np.save(path, np.nan * truth(1)[1]), r"numbers in \[0, 1\]"),
+        ("church_trans.npy", lambda path: path.write_bytes(b"no"), "is not a readable transmission: save it as .npy"),
+        ("church_trans.mat", lambda path: path.write_bytes(b"no"), "is not a readable transmission"),
+        ("church_trans.mat", lambda path: path.write_bytes(path.read_bytes()[:400]), "is not a readable transmission"),
+        ("church_trans.mat", lambda path: path.write_bytes(path.read_bytes()[:130]), "is not a readable transmission"),
+        (
+            "church_trans.mat",
+            lambda path: savemat(path, {"a": truth(1)[1], "b": truth(2)[1]}),
+            r"holds 2 arrays of "
+            r"\(20, 26\) \(a, b\), and none is called trans: save the true transmission alone",
+        ),
+        ("church_trans.mat", lambda path: savemat(path, {"a": np.ones(3)}), r"holds 0 arrays of \(20, 26\) \(none\)"),
+        ("church_trans.npy", lambda path: np.save(path, np.ones((20, 26))), "nothing to score or no haze"),
+        ("church_trans.npy", lambda path: np.save(path, truth(5)[1]), r"church do not belong together: .* misses"),
+        ("church_haze_free.png", lambda path: write(path, truth(1)[0][1:]), "files of church are of several sizes"),
+        ("church_mask.png", lambda path: write(path, np.zeros((20, 26))), "nothing to score"),
+        ("church_haze_free.png", lambda path: write(path, truth(1)[1]), "not an 8-bit colour picture"),
+    ],
+)
 def test_files_of_another_form_are_refused(folder, name, write_it, words):
     write_it(folder / name)
     with pytest.raises(PadnetError, match=words):

@@ -46,7 +46,7 @@ def test_observed_pixels_are_not_altered_and_the_result_is_repeatable(shape):
     frame = to_frame(y, offset, x.shape, k, shape)
     top, left = np.add(place(x.shape, shape), offset)
     assert frame.shape == shape and frame.dtype == np.float64 and np.isfinite(frame).all()
-    assert np.array_equal(frame[top:top + y.shape[0], left:left + y.shape[1]], y)
+    assert np.array_equal(frame[top : top + y.shape[0], left : left + y.shape[1]], y)
     assert np.array_equal(frame, to_frame(y, offset, x.shape, k, shape)) and np.array_equal(y, before)
 
 
@@ -99,7 +99,7 @@ def test_the_scored_part_is_that_of_the_truth():
     frame = np.zeros((2, 3, 27, 30))
     top, left = place((20, 20), (27, 30))
     assert (top, left) == (3, 5)
-    frame[..., top:top + 20, left:left + 20] = x
+    frame[..., top : top + 20, left : left + 20] = x
     assert np.array_equal(crop_scored(frame, (20, 20), 4)[1, 2], crop_scored(x, (20, 20), 4))
     assert crop_scored(x, (20, 20), 0).shape == (20, 20)
     assert torch.equal(crop_scored(torch.from_numpy(frame), (20, 20), 4)[0, 0], torch.from_numpy(x[4:-4, 4:-4]))
@@ -108,16 +108,18 @@ def test_the_scored_part_is_that_of_the_truth():
 def test_what_does_not_fit_is_refused():
     x, k, y, offset = blurred()
     for call, words in (
-            (lambda: frame_shape(0, 5, 1), "positive size"), (lambda: frame_shape(5, 5, -1), "margin of zero or more"),
-            (lambda: place((20, 20), (19, 30)), "does not fit a frame"),
-            (lambda: crop_scored(x, x.shape, 48), "leaves nothing"),
-            (lambda: crop_scored(x, x.shape, -1), "leaves nothing"),
-            (lambda: to_frame(y, (20, 0), x.shape, k, x.shape), "leaves the frame"),
-            (lambda: to_frame(y, (-9, 0), x.shape, k, x.shape), "leaves the frame"),
-            (lambda: to_frame(y[0], offset, x.shape, k, x.shape), "observation is"),
-            (lambda: to_frame(y * np.nan, offset, x.shape, k, x.shape), "finite"),
-            (lambda: to_frame(y, offset, x.shape, k * np.nan, x.shape), "kernel holds NaN"),
-            (lambda: to_frame(y, offset, x.shape, np.ones((99, 1)), x.shape), "larger than the frame")):
+        (lambda: frame_shape(0, 5, 1), "positive size"),
+        (lambda: frame_shape(5, 5, -1), "margin of zero or more"),
+        (lambda: place((20, 20), (19, 30)), "does not fit a frame"),
+        (lambda: crop_scored(x, x.shape, 48), "leaves nothing"),
+        (lambda: crop_scored(x, x.shape, -1), "leaves nothing"),
+        (lambda: to_frame(y, (20, 0), x.shape, k, x.shape), "leaves the frame"),
+        (lambda: to_frame(y, (-9, 0), x.shape, k, x.shape), "leaves the frame"),
+        (lambda: to_frame(y[0], offset, x.shape, k, x.shape), "observation is"),
+        (lambda: to_frame(y * np.nan, offset, x.shape, k, x.shape), "finite"),
+        (lambda: to_frame(y, offset, x.shape, k * np.nan, x.shape), "kernel holds NaN"),
+        (lambda: to_frame(y, offset, x.shape, np.ones((99, 1)), x.shape), "larger than the frame"),
+    ):
         with pytest.raises(InputError, match=words):
             call()
 
@@ -133,7 +135,7 @@ def told(noise):
 def test_a_frame_that_is_told_the_noise_keeps_what_was_observed(noise):
     frame, y, offset, x = told(noise)
     top, left = np.add(place(x.shape, frame.shape), offset)
-    assert np.array_equal(frame[top:top + y.shape[0], left:left + y.shape[1]], y) and np.isfinite(frame).all()
+    assert np.array_equal(frame[top : top + y.shape[0], left : left + y.shape[1]], y) and np.isfinite(frame).all()
     assert not np.array_equal(frame, told(None)[0])
 
 

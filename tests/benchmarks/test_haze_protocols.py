@@ -47,8 +47,13 @@ def test_the_pairs_are_haze_over_the_scenes(root):
     entry = haze_protocol("middlebury-haze")
     pairs, scenes = entry.pairs(root, "test"), entry.scenes(root, "test")
     assert len(pairs) == 36 and len(scenes) == 9
-    assert pairs.names[:5] == (("Aloe", "beta 0.3"), ("Aloe", "beta 0.6"), ("Aloe", "beta 1"), ("Aloe", "beta 1.5"),
-                               ("Books", "beta 0.3"))
+    assert pairs.names[:5] == (
+        ("Aloe", "beta 0.3"),
+        ("Aloe", "beta 0.6"),
+        ("Aloe", "beta 1"),
+        ("Aloe", "beta 1.5"),
+        ("Books", "beta 0.3"),
+    )
     for i in (0, 6, 35):
         p, scene = pairs[i], scenes[i // 4]
         assert p.image == scene.name == pairs.names[i][0] and f"beta {p.beta:g}" == pairs.names[i][1]
@@ -62,8 +67,11 @@ def test_the_pairs_are_haze_over_the_scenes(root):
 
 def test_the_airlight_is_a_function_of_scene_beta_and_seed(root):
     entry = haze_protocol("middlebury-haze")
-    A = {pairs.names[i]: pairs[i].A[0] for pairs in (entry.pairs(root, "test"), entry.pairs(root, "training"))
-         for i in range(0, len(pairs), 3)}
+    A = {
+        pairs.names[i]: pairs[i].A[0]
+        for pairs in (entry.pairs(root, "test"), entry.pairs(root, "training"))
+        for i in range(0, len(pairs), 3)
+    }
     assert len(set(A.values())) == len(A)
     again = entry.pairs(root, "test")
     assert again[3].A[0] == again[2:5][1].A[0] == A["Aloe", "beta 1.5"]
@@ -101,8 +109,15 @@ def test_the_quick_profile_has_the_same_protocol(quick):
 
 def test_the_descriptions_name_what_a_reader_needs():
     text = haze_protocol("middlebury-haze").describe()
-    for words in ("middlebury-haze: 9 of the 26", "Aloe, Books, Dolls", "beta in 0.3, 0.6, 1, 1.5", "[0.7, 1]",
-                  "8 bits", "Holes", "not rounded or stretched"):
+    for words in (
+        "middlebury-haze: 9 of the 26",
+        "Aloe, Books, Dolls",
+        "beta in 0.3, 0.6, 1, 1.5",
+        "[0.7, 1]",
+        "8 bits",
+        "Holes",
+        "not rounded or stretched",
+    ):
         assert words in text
     assert "motorcycle" in haze_protocol("quick-haze").describe()
 

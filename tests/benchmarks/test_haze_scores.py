@@ -33,8 +33,14 @@ def test_without_a_mask_the_scores_are_the_usual_ones():
     found, J = score(p, t, J), np.clip(J, 0, 1)
     flat = psnr(J.reshape(24, 90), p.J.reshape(24, 90), data_range=1, border=0, quantise=False)
     assert found["psnr"] == pytest.approx(flat, abs=1e-10)
-    usual = np.mean([structural_similarity(J[..., c], p.J[..., c], data_range=1, gaussian_weights=True, sigma=1.5,
-                                           use_sample_covariance=False) for c in range(3)])
+    usual = np.mean(
+        [
+            structural_similarity(
+                J[..., c], p.J[..., c], data_range=1, gaussian_weights=True, sigma=1.5, use_sample_covariance=False
+            )
+            for c in range(3)
+        ]
+    )
     assert found["ssim"] == pytest.approx(usual, abs=1e-12)
     assert found["l1_t"] == pytest.approx(np.abs(t - p.t).mean())
     assert found["l1_J"] == pytest.approx(np.abs(J - p.J).mean())
@@ -62,10 +68,12 @@ def test_the_radiance_is_clipped_and_not_rounded():
 def test_what_cannot_be_scored_is_refused():
     p = pair()
     t, J = estimate(p)
-    for bad_t, bad_J, words in ((t[1:], J, r"estimated transmission of x has the shape of its truth, \(24, 30\)"),
-                                (t, J[..., 0], r"estimated radiance of x has the shape of its truth, \(24, 30, 3\)"),
-                                (t * np.nan, J, "estimated transmission of x holds NaN"),
-                                (t, J * np.inf, "estimated radiance of x holds NaN or infinite")):
+    for bad_t, bad_J, words in (
+        (t[1:], J, r"estimated transmission of x has the shape of its truth, \(24, 30\)"),
+        (t, J[..., 0], r"estimated radiance of x has the shape of its truth, \(24, 30, 3\)"),
+        (t * np.nan, J, "estimated transmission of x holds NaN"),
+        (t, J * np.inf, "estimated radiance of x holds NaN or infinite"),
+    ):
         with pytest.raises(InputError, match=words):
             score(p, bad_t, bad_J)
     small = pair(10, 30)

@@ -34,11 +34,11 @@ def test_the_sizes_are_drawn_from_the_given_ones():
 def test_the_kernels_are_thin_and_of_all_directions_as_real_ones():
     kernels = [training_kernel(1, i) for i in range(60)]
     # Levin's eight kernels have 20 to 33 effective pixels, 1 / sum k^2, and a spread of 0.19 to 0.36 of their size.
-    effective = np.array([1 / (k ** 2).sum() for k in kernels])
+    effective = np.array([1 / (k**2).sum() for k in kernels])
     assert 20 < np.median(effective) < 40
     rows = [(np.indices(k.shape)[0] - (len(k) - 1) / 2) / len(k) for k in kernels]
-    up = np.array([(k * r ** 2).sum() for k, r in zip(kernels, rows)])
-    across = np.array([(k.T * r ** 2).sum() for k, r in zip(kernels, rows)])
+    up = np.array([(k * r**2).sum() for k, r in zip(kernels, rows)])
+    across = np.array([(k.T * r**2).sum() for k, r in zip(kernels, rows)])
     assert 0.15 < np.median(np.sqrt(up + across)) < 0.36
     assert 0.2 < (up > across).mean() < 0.8
 
@@ -49,10 +49,19 @@ def test_an_unfit_size_is_refused(size):
         camera_shake(size, np.random.default_rng(0))
 
 
-@pytest.mark.parametrize("k, words", [
-    (np.ones(3), "two axes"), (np.ones((1, 3, 3)), "two axes"), (np.zeros((0, 3)), "at least one pixel"),
-    (np.ones((3, 3), int), "floating-point"), (np.full((3, 3), np.nan), "NaN"), (np.full((3, 3), np.inf), "NaN"),
-    (np.zeros((3, 3)), "sums to 0"), (-np.ones((3, 3)), "sums to -9")])
+@pytest.mark.parametrize(
+    "k, words",
+    [
+        (np.ones(3), "two axes"),
+        (np.ones((1, 3, 3)), "two axes"),
+        (np.zeros((0, 3)), "at least one pixel"),
+        (np.ones((3, 3), int), "floating-point"),
+        (np.full((3, 3), np.nan), "NaN"),
+        (np.full((3, 3), np.inf), "NaN"),
+        (np.zeros((3, 3)), "sums to 0"),
+        (-np.ones((3, 3)), "sums to -9"),
+    ],
+)
 def test_what_is_not_a_kernel_is_refused_in_one_sentence(k, words):
     with pytest.raises(InputError, match=words):
         check_kernel(k)

@@ -26,8 +26,8 @@ def test_ssim_is_one_for_equal_pictures_and_falls_with_noise():
 
 
 def test_ssim_of_constants_is_the_luminance_term():
-    a, b, c = np.full((16, 16), 0.5), np.full((16, 16), 0.6), 0.01 ** 2
-    assert ssim(a, b, **PLAIN) == pytest.approx((2 * 0.5 * 0.6 + c) / (0.5 ** 2 + 0.6 ** 2 + c))
+    a, b, c = np.full((16, 16), 0.5), np.full((16, 16), 0.6), 0.01**2
+    assert ssim(a, b, **PLAIN) == pytest.approx((2 * 0.5 * 0.6 + c) / (0.5**2 + 0.6**2 + c))
 
 
 @pytest.mark.parametrize("metric", [psnr, ssim])
@@ -44,8 +44,10 @@ def test_every_choice_changes_the_number_and_must_be_made(metric):
 
 
 @pytest.mark.parametrize("metric", [psnr, ssim])
-@pytest.mark.parametrize("change, words", [
-    ({"data_range": 0}, "data_range"), ({"border": 16}, "leaves nothing"), ({"border": -1}, "leaves nothing")])
+@pytest.mark.parametrize(
+    "change, words",
+    [({"data_range": 0}, "data_range"), ({"border": 16}, "leaves nothing"), ({"border": -1}, "leaves nothing")],
+)
 def test_unfit_choices_are_refused(metric, change, words):
     with pytest.raises(InputError, match=words):
         metric(texture(1, 32), texture(2, 32), **PLAIN | change)
@@ -75,7 +77,11 @@ def test_relative_error_is_per_sample():
 
 def test_relative_error_refuses_what_has_none():
     g = torch.ones(2, 2, 4, 4)
-    for a, b, words in ((g[0], g[0], "of one shape"), (g, g[:1], "of one shape"), (g * torch.nan, g, "NaN"),
-                        (g, torch.stack([g[0], 0 * g[1]]), "all zeros")):
+    for a, b, words in (
+        (g[0], g[0], "of one shape"),
+        (g, g[:1], "of one shape"),
+        (g * torch.nan, g, "NaN"),
+        (g, torch.stack([g[0], 0 * g[1]]), "all zeros"),
+    ):
         with pytest.raises(InputError, match=words):
             relative_error(a, b)

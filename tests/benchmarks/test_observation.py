@@ -31,7 +31,7 @@ def test_the_offset_puts_the_observation_where_the_truth_is():
 
 def test_noise_rounding_and_generator_change_the_observation():
     assert np.allclose(observed(0, False), convolve2d(texture(0), camera_shake(9, np.random.default_rng(1)), "valid"))
-    assert abs(observed(0.05, False).std() ** 2 - observed(0, False).std() ** 2 - 0.05 ** 2) < 5e-4
+    assert abs(observed(0.05, False).std() ** 2 - observed(0, False).std() ** 2 - 0.05**2) < 5e-4
     y = observed()
     assert np.abs(255 * y - np.round(255 * y)).max() < 1e-9 and y.min() >= 0 and y.max() <= 1
     assert np.array_equal(y, observed()) and not np.array_equal(y, observed(seed=1))
@@ -53,10 +53,17 @@ def test_a_periodic_border_is_a_periodic_blur():
     assert np.allclose(y[4:-4, 4:-4], observed(0, False))
 
 
-@pytest.mark.parametrize("k, noise, words", [
-    (np.ones((97, 3)) / 291, 0.01, "larger than the image"), (np.ones((3, 3)), 0.01, "sums to 9: divide it by its sum"),
-    (np.full((3, 3), np.nan), 0.01, "NaN"), (np.zeros((3, 3)), 0.01, "positive sum"),
-    (None, -1, "zero or more, not -1"), (None, np.nan, "zero or more, not nan")])
+@pytest.mark.parametrize(
+    "k, noise, words",
+    [
+        (np.ones((97, 3)) / 291, 0.01, "larger than the image"),
+        (np.ones((3, 3)), 0.01, "sums to 9: divide it by its sum"),
+        (np.full((3, 3), np.nan), 0.01, "NaN"),
+        (np.zeros((3, 3)), 0.01, "positive sum"),
+        (None, -1, "zero or more, not -1"),
+        (None, np.nan, "zero or more, not nan"),
+    ],
+)
 def test_an_unfit_kernel_or_noise_is_refused(k, noise, words):
     with pytest.raises(InputError, match=words):
         observed(noise, k=k)

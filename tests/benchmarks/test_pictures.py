@@ -6,8 +6,17 @@ import numpy as np
 import pytest
 from skimage.io import imsave
 
-from padnet.benchmarks.pictures import (check_image, hazy_photographs, levin_kernels, read_colour, read_grey,
-                                        read_kernel, read_luma, training_photographs, training_pictures)
+from padnet.benchmarks.pictures import (
+    check_image,
+    hazy_photographs,
+    levin_kernels,
+    read_colour,
+    read_grey,
+    read_kernel,
+    read_luma,
+    training_photographs,
+    training_pictures,
+)
 from padnet.errors import InputError, PadnetError
 
 
@@ -33,8 +42,12 @@ def test_hidden_files_are_not_pictures(quick, tmp_path):
 
 def test_missing_data_name_the_commands_that_bring_them(tmp_path):
     (tmp_path / "train").mkdir()
-    for call in (lambda: training_pictures(tmp_path), lambda: training_pictures(tmp_path / "nowhere"),
-                 lambda: levin_kernels(tmp_path), lambda: read_grey(tmp_path / "x.png")):
+    for call in (
+        lambda: training_pictures(tmp_path),
+        lambda: training_pictures(tmp_path / "nowhere"),
+        lambda: levin_kernels(tmp_path),
+        lambda: read_grey(tmp_path / "x.png"),
+    ):
         with pytest.raises(PadnetError, match="is missing: `padnet fetch --out data/paper` .*`padnet sample"):
             call()
 
@@ -90,10 +103,18 @@ def test_photographs_of_the_paper_profile_are_sun_s(sun):
     assert len(photographs) == 80 and photographs[0][0] == "img_001_SRF_8_HR" and photographs[0][1].ndim == 3
 
 
-@pytest.mark.parametrize("x, words", [
-    (np.zeros(3), "two axes"), (np.zeros((3, 3, 3)), "two axes"), (np.zeros((0, 4)), "at least one pixel"),
-    (np.zeros((3, 3), np.uint8), "divide 8-bit grey by 255"), (np.full((3, 3), np.nan), "NaN"),
-    (np.full((3, 3), 255.0), "ranges from 255 to 255: scale it"), (np.full((3, 3), -0.1), "ranges from -0.1")])
+@pytest.mark.parametrize(
+    "x, words",
+    [
+        (np.zeros(3), "two axes"),
+        (np.zeros((3, 3, 3)), "two axes"),
+        (np.zeros((0, 4)), "at least one pixel"),
+        (np.zeros((3, 3), np.uint8), "divide 8-bit grey by 255"),
+        (np.full((3, 3), np.nan), "NaN"),
+        (np.full((3, 3), 255.0), "ranges from 255 to 255: scale it"),
+        (np.full((3, 3), -0.1), "ranges from -0.1"),
+    ],
+)
 def test_what_is_not_a_grey_image_is_refused(x, words):
     with pytest.raises(InputError, match=words):
         check_image(x)

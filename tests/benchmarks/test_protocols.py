@@ -36,7 +36,7 @@ def test_levin_1pct_is_the_valid_correlation_with_the_stored_f(one_percent, stor
         assert p.crop == 30 and p.offset == ((m - 1) // 2, (m - 1) // 2) and abs(p.k.sum() - 1) < 1e-12
         residual = p.y - correlate2d(p.x, f, "valid")
         # Gaussian noise of 2.55/255 and rounding, nothing else; the flipped kernel is far off.
-        assert abs(255 * residual.std() / np.sqrt(2.55 ** 2 + 1 / 12) - 1) < 0.05
+        assert abs(255 * residual.std() / np.sqrt(2.55**2 + 1 / 12) - 1) < 0.05
         if m >= 13:
             assert (p.y - convolve2d(p.x, f, "valid")).std() > 1.3 * residual.std()
 
@@ -65,8 +65,9 @@ def test_sun_is_the_correlation_with_f_of_the_picture_whose_border_is_repeated(s
 
 def test_every_image_and_every_kernel_has_a_noise_of_its_own(sun, stored_kernels):
     pairs = PROTOCOLS["sun"].pairs(sun)
-    noise = [pairs[index].y - correlate(pairs[index].x, stored_kernels[index % 8], mode="nearest")
-             for index in (0, 1, 16)]
+    noise = [
+        pairs[index].y - correlate(pairs[index].x, stored_kernels[index % 8], mode="nearest") for index in (0, 1, 16)
+    ]
     for other in noise[1:]:
         assert abs(np.corrcoef(noise[0].ravel(), other.ravel())[0, 1]) < 0.05
 
@@ -102,16 +103,32 @@ def test_every_field_of_a_protocol_changes_the_pairs_or_the_description(quick):
     for change in ({"noise": 0.03}, {"quantise": False}, {"crop": 5}, {"seed": 3}, {"border": "replicate"}):
         pair, changed = base.pairs(quick)[0], dataclasses.replace(base, **change).pairs(quick)[0]
         assert pair.crop != changed.crop or not np.array_equal(pair.y, changed.y)
-    for change in ({"name": "x"}, {"source": "levin09"}, {"noise": 0.03}, {"quantise": False}, {"border": "captured"},
-                   {"crop": 5}, {"border": "replicate"}, {"selection": "80"}, {"selection": "20"}, {"reach": 7}):
+    for change in (
+        {"name": "x"},
+        {"source": "levin09"},
+        {"noise": 0.03},
+        {"quantise": False},
+        {"border": "captured"},
+        {"crop": 5},
+        {"border": "replicate"},
+        {"selection": "80"},
+        {"selection": "20"},
+        {"reach": 7},
+    ):
         assert dataclasses.replace(base, **change).describe() != base.describe()
     assert PROTOCOLS["levin-1pct"].describe() == (
         "levin-1pct: 4 pictures x 8 kernels of Levin et al. 2009; valid convolution, Gaussian noise of 2.55/255, "
         "rounded to 8 bits; 30 pixels a side are not scored. PSNR and SSIM are of the image clipped to [0, 1] and "
-        "not rounded.")
-    assert PROTOCOLS["levin-real"].describe().endswith(
-        "not rounded, after the shift of at most 7 px in steps of 0.25 px (bilinear) that brings it nearest to the "
-        "truth as its file has it.")
+        "not rounded."
+    )
+    assert (
+        PROTOCOLS["levin-real"]
+        .describe()
+        .endswith(
+            "not rounded, after the shift of at most 7 px in steps of 0.25 px (bilinear) that brings it nearest to the "
+            "truth as its file has it."
+        )
+    )
     assert "picture i with kernel i mod 8" in PROTOCOLS["sun-80"].describe()
 
 

@@ -12,8 +12,11 @@ from padnet.errors import InputError
 @pytest.fixture
 def capture(levin):
     """Truth, capture and kernel 4 of picture 1."""
-    return (read_grey(levin / "levin09/im1.png"), read_grey(levin / "levin09/im1_kernel4_img.png"),
-            levin_kernels(levin)[3][1])
+    return (
+        read_grey(levin / "levin09/im1.png"),
+        read_grey(levin / "levin09/im1_kernel4_img.png"),
+        levin_kernels(levin)[3][1],
+    )
 
 
 def test_the_shift_is_found_to_a_quarter_pixel(capture):

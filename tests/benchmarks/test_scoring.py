@@ -37,8 +37,10 @@ def restored(pair, k, framed=True):
 @pytest.fixture(scope="module")
 def pairs(levin, sun):
     """A pair of each kind, all under the stand-in for kernel 8: protocol -> pair."""
-    return {name: PROTOCOLS[name].pairs(levin if name.startswith("levin") else sun)[7]
-            for name in ("levin-1pct", "levin-real", "sun-80")}
+    return {
+        name: PROTOCOLS[name].pairs(levin if name.startswith("levin") else sun)[7]
+        for name in ("levin-1pct", "levin-real", "sun-80")
+    }
 
 
 def scored(name, pair, estimate, **change):
@@ -90,8 +92,10 @@ def test_a_score_is_the_metrics_of_the_clipped_unrounded_image_inside_the_crop(p
     x = 1.3 * restored(pair, pair.k) - 0.1
     assert x.min() < 0 and x.max() > 1
     choices = {"data_range": 1, "border": 30, "quantise": False}
-    assert scored("levin-1pct", pair, x) == {"psnr": psnr(np.clip(x, 0, 1), pair.x, **choices),
-                                             "ssim": ssim(np.clip(x, 0, 1), pair.x, **choices)}
+    assert scored("levin-1pct", pair, x) == {
+        "psnr": psnr(np.clip(x, 0, 1), pair.x, **choices),
+        "ssim": ssim(np.clip(x, 0, 1), pair.x, **choices),
+    }
     assert scored("levin-1pct", pair, x)["psnr"] != psnr(x, pair.x, **choices)
     spoilt = pair.x.copy()
     spoilt[:30] = spoilt[-30:] = spoilt[:, :30] = spoilt[:, -30:] = 0

@@ -16,10 +16,18 @@ import websocket
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 # Nothing that Chromium would fetch by itself; no sandbox, so that it starts as root too.
 FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--remote-debugging-port=0",
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+    "--remote-debugging-port=0",
     "--remote-allow-origins=*",
-)  # fmt: skip
+)
 LOCAL = re.compile(r"(file:|data:|blob:|about:|chrome:|devtools:|(https?|wss?)://(127\.0\.0\.1|localhost|\[::1\])[:/])")
 
 
@@ -36,8 +44,9 @@ class Browser:
         self.data = tempfile.mkdtemp(prefix="padnet-browser-")
         self.process = subprocess.Popen(
             [program, *FLAGS, f"--user-data-dir={self.data}", f"--window-size={width},{height}", "about:blank"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         self.requests, self.errors, self.ids = [], [], itertools.count(1)
         self.socket = websocket.create_connection(self._address(), timeout=60, enable_multithread=False)
         for domain in ("Page", "Runtime", "Network", "Log"):
@@ -104,7 +113,7 @@ class Browser:
         """The value of a JavaScript expression; a promise is waited for, at most `timeout` seconds."""
         result = self.call(
             "Runtime.evaluate", timeout=timeout, expression=source, awaitPromise=True, returnByValue=True
-        )  # fmt: skip
+        )
         if "exceptionDetails" in result:
             raise RuntimeError(result["exceptionDetails"]["exception"].get("description", source))
         return result["result"].get("value")

@@ -56,19 +56,31 @@ class Lab:
         own = {
             "JUPYTERLAB_SETTINGS_DIR": self.folder / "settings",
             "JUPYTERLAB_WORKSPACES_DIR": self.folder / "workspaces",
-            "JUPYTER_CONFIG_DIR": self.folder / "config", "JUPYTER_RUNTIME_DIR": self.folder / "runtime",
+            "JUPYTER_CONFIG_DIR": self.folder / "config",
+            "JUPYTER_RUNTIME_DIR": self.folder / "runtime",
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
-        }  # fmt: skip
+        }
         self.token = secrets.token_hex(16)
         (self.folder / "checkpoints").mkdir()
         self.log = open(self.folder / "log", "w+", encoding="utf-8")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", "--port=0", "--allow-root",
-             f"--IdentityProvider.token={self.token}", "--LabApp.expose_app_in_browser=True",
-             f"--AsyncFileCheckpoints.checkpoint_dir={self.folder / 'checkpoints'}",
-             f"--ServerApp.root_dir={notebooks}"],
-            env={**os.environ, **{key: str(value) for key, value in own.items()}}, stdout=self.log, stderr=self.log,
-        )  # fmt: skip
+            [
+                sys.executable,
+                "-m",
+                "jupyterlab",
+                "--no-browser",
+                "--ip=127.0.0.1",
+                "--port=0",
+                "--allow-root",
+                f"--IdentityProvider.token={self.token}",
+                "--LabApp.expose_app_in_browser=True",
+                f"--AsyncFileCheckpoints.checkpoint_dir={self.folder / 'checkpoints'}",
+                f"--ServerApp.root_dir={notebooks}",
+            ],
+            env={**os.environ, **{key: str(value) for key, value in own.items()}},
+            stdout=self.log,
+            stderr=self.log,
+        )
         self.address = self._address()
 
     def _address(self):

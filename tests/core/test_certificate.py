@@ -111,7 +111,10 @@ def test_unguarded_garbage_is_violated_and_both_sides_are_named(name, schedule):
 
 def test_one_bad_figure_of_an_explicit_run_is_found():
     stop = Stop(0, K)
-    for schedule, column, words in ((EXPLICIT, "error", "||e|| = 1.000e+09 > C_E"), (DESCENT, "distance", "dist(0, dF) = 1.000e+09 > b")):
+    for schedule, column, words in (
+        (EXPLICIT, "error", "||e|| = 1.000e+09 > C_E"),
+        (DESCENT, "distance", "dist(0, dF) = 1.000e+09 > b"),
+    ):
         _, _, run = explicit(random_networks(K), stop, schedule=schedule)
         good, bad = explicit_certificates(tampered(run, column, 2, 1, 1e9), schedule, stop)
         assert good.holds
@@ -164,7 +167,9 @@ def test_a_bounded_network_holds():
         assert [row["k"] for row in one.rows] == list(range(K))
         names = {"k", "(30)", "(31)", "(32)", "(33)", "(33) second, as printed", "(34), as printed"}
         assert all(set(row) == names for row in one.rows)
-        assert all(row[n]["left"] <= row[n]["right"] * (1 + 1e-9) for row in one.rows for n in ("(30)", "(31)", "(32)", "(33)"))
+        assert all(
+            row[n]["left"] <= row[n]["right"] * (1 + 1e-9) for row in one.rows for n in ("(30)", "(31)", "(32)", "(33)")
+        )
 
 
 COLUMNS = {"u_step": "(30)", "residual": "(31)", "v_moved": "(32)", "lam": "(33)"}
@@ -192,8 +197,13 @@ def test_the_printed_constants_are_recorded_and_not_judged(column):
 def test_single_precision_is_refused():
     stop = Stop(0, K)
     _, _, run = explicit(random_networks(K), stop)
-    for certify, one, schedule in ((explicit_certificates, run, EXPLICIT), (implicit_certificates, implicit(), IMPLICIT)):
-        with pytest.raises(InputError, match="needs a run in float64, this one is torch.float32: convert f and x0 first"):
+    for certify, one, schedule in (
+        (explicit_certificates, run, EXPLICIT),
+        (implicit_certificates, implicit(), IMPLICIT),
+    ):
+        with pytest.raises(
+            InputError, match="needs a run in float64, this one is torch.float32: convert f and x0 first"
+        ):
             certify(replace(one, x=one.x.float()), schedule, stop)
 
 
@@ -220,7 +230,10 @@ def test_a_violated_run_is_violated_again():
     stop = Stop(0, K)
     for name in ("noise 1", "noise 1000", "constant"):
         f, r, run = explicit([GARBAGE[name]] * K, stop, guard=None, p=1, schedule=DESCENT)
-        verdicts = [[c.verdict for c in explicit_certificates(q, DESCENT, stop)] for q in (run, recompute(run.iterates, f, r, DESCENT, stop))]
+        verdicts = [
+            [c.verdict for c in explicit_certificates(q, DESCENT, stop)]
+            for q in (run, recompute(run.iterates, f, r, DESCENT, stop))
+        ]
         assert verdicts[0] == verdicts[1] and all(one.startswith("violated") for one in verdicts[0])
 
 
@@ -229,7 +242,9 @@ def test_a_run_that_has_come_to_rest_holds_again_and_a_false_rest_does_not(sched
     stop = Stop(0, 700)
     f, r, run = explicit([GARBAGE["NaN"]] * 700, stop, p=1, schedule=schedule)
     assert run.settled.all()
-    assert all(one.holds for one in explicit_certificates(recompute(run.iterates, f, r, schedule, stop), schedule, stop))
+    assert all(
+        one.holds for one in explicit_certificates(recompute(run.iterates, f, r, schedule, stop), schedule, stop)
+    )
     frozen = recompute([run.iterates[2]] * 3, f, r, schedule, stop)  # settled, for nothing moves
     assert not any(one.holds for one in explicit_certificates(frozen, schedule, stop))
 

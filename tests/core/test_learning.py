@@ -17,8 +17,19 @@ from padnet.core.explicit import explicit_padnet, explicit_stage
 from padnet.core.schedule import Safeguard, Schedule, Stop
 from padnet.errors import InputError
 
-PLAN = Plan(stages=2, units=2, steps=4, joint_steps=3, rate=0.02, joint_rate=0.01, accepted=2.0,
-            penalty=0.1, aim=0.9, direct=1.0, patience=3)  # fmt: skip
+PLAN = Plan(
+    stages=2,
+    units=2,
+    steps=4,
+    joint_steps=3,
+    rate=0.02,
+    joint_rate=0.01,
+    accepted=2.0,
+    penalty=0.1,
+    aim=0.9,
+    direct=1.0,
+    patience=3,
+)
 EXPLICIT = Schedule(mu=0.5, rho0=0.05, gamma=1.5, C_E=0.2, test=ConditionOne())
 IMPLICIT = Schedule(mu=0.01, rho0=0.05, gamma=1.5)
 
@@ -39,10 +50,14 @@ def problem(seed, r, batch=2):
 def learner(plan=PLAN, p=0.8, guard=Safeguard(5, 500), bound=None):
     r = None if p is None else prior(p)
     return Learner(
-        plan, IMPLICIT if r is None else EXPLICIT, guard, new_unit,
+        plan,
+        IMPLICIT if r is None else EXPLICIT,
+        guard,
+        new_unit,
         batch=lambda phase, step, part: problem(1000 * phase + step + 10**5 * part, r),
-        validation=problem(10**6, r, 4), bound=bound,
-    )  # fmt: skip
+        validation=problem(10**6, r, 4),
+        bound=bound,
+    )
 
 
 def finish(one):
@@ -72,10 +87,21 @@ def test_training_repeats_itself_to_the_bit(usual):
 
 
 CHANGES = {
-    "stages": 1, "units": 1, "steps": 5, "joint_steps": 0, "rate": 0.01, "joint_rate": 0.02, "accepted": 0.0,
-    "penalty": 1.0, "aim": 0.1, "direct": 0.0, "patience": 0, "first_steps": 5, "inherit": True,
+    "stages": 1,
+    "units": 1,
+    "steps": 5,
+    "joint_steps": 0,
+    "rate": 0.01,
+    "joint_rate": 0.02,
+    "accepted": 0.0,
+    "penalty": 1.0,
+    "aim": 0.1,
+    "direct": 0.0,
+    "patience": 0,
+    "first_steps": 5,
+    "inherit": True,
     "parts": 2,
-}  # fmt: skip
+}
 
 
 def test_every_option_is_tried():
@@ -89,6 +115,7 @@ def test_every_option_of_the_plan_changes_the_result(name, usual):
 
 def test_the_weight_of_a_violated_decrease_changes_the_result():
     """The toys' steps fall from 0 all the same; from the truth, whose F is little, they rise."""
+
     def trained(violation):
         one = learner(replace(PLAN, violation=violation))
         at_zero = one.batch
@@ -214,10 +241,14 @@ def image_learner(plan, p=None):
             return ConvUnit(2, 3, [1, 1, 1, 1], 0.1, conditioned=True)
 
     return Learner(
-        plan, IMPLICIT if p is None else EXPLICIT, None if p is None else Safeguard(5, 500), conv_unit,
+        plan,
+        IMPLICIT if p is None else EXPLICIT,
+        None if p is None else Safeguard(5, 500),
+        conv_unit,
         batch=lambda phase, step, part: batch(1000 * phase + step + 10**5 * part),
-        validation=batch(10**6), bound=1.0 if p is None else None,
-    )  # fmt: skip
+        validation=batch(10**6),
+        bound=1.0 if p is None else None,
+    )
 
 
 def statistics(network):
@@ -343,9 +374,21 @@ def test_relative_error():
 
 
 BAD = {
-    "stages": 0, "units": 0, "steps": 0, "joint_steps": -1, "rate": 0.0, "joint_rate": -1.0, "accepted": -0.1,
-    "penalty": -1.0, "violation": -1.0, "aim": 0.0, "direct": -1.0, "patience": -1, "first_steps": 0, "parts": 0,
-}  # fmt: skip
+    "stages": 0,
+    "units": 0,
+    "steps": 0,
+    "joint_steps": -1,
+    "rate": 0.0,
+    "joint_rate": -1.0,
+    "accepted": -0.1,
+    "penalty": -1.0,
+    "violation": -1.0,
+    "aim": 0.0,
+    "direct": -1.0,
+    "patience": -1,
+    "first_steps": 0,
+    "parts": 0,
+}
 
 
 @pytest.mark.parametrize("name", BAD)

@@ -19,7 +19,10 @@ KINDS = [torch.float32, torch.float64]
 
 @pytest.mark.parametrize("dtype", KINDS)
 def test_a_root_is_that_of_numpy_within_three_units(dtype):
-    x = torch.from_numpy(np.random.default_rng(1).random(20001)).to(dtype) * 10.0 ** torch.arange(-15, 15).to(dtype).repeat(667)[:20001]
+    x = (
+        torch.from_numpy(np.random.default_rng(1).random(20001)).to(dtype)
+        * 10.0 ** torch.arange(-15, 15).to(dtype).repeat(667)[:20001]
+    )
     true = np.sqrt(x.double().numpy())
     apart = np.abs(root(x).double().numpy() - true) / (true * torch.finfo(dtype).eps)
     assert root(x).dtype == dtype and apart.max() <= 3
@@ -50,7 +53,9 @@ class NoSquareRoot(TorchDispatchMode):
 
     def __torch_dispatch__(self, function, types, args=(), kwargs=None):
         name = function.overloadpacket.__name__.removeprefix("_foreach_").removesuffix("_")
-        assert name != "sqrt" and not (name == "pow" and 0.5 in [one for one in args if isinstance(one, float)]), str(function)
+        assert name != "sqrt" and not (name == "pow" and 0.5 in [one for one in args if isinstance(one, float)]), str(
+            function
+        )
         return function(*args, **(kwargs or {}))
 
 
@@ -106,6 +111,12 @@ def test_nothing_takes_the_square_root_of_mkl(name):
 
 def test_the_watch_sees_every_form():
     x = torch.ones(3)
-    for f in (torch.sqrt, lambda x: x.sqrt(), lambda x: x**0.5, lambda x: torch._foreach_sqrt([x]), lambda x: x.clone().sqrt_()):
+    for f in (
+        torch.sqrt,
+        lambda x: x.sqrt(),
+        lambda x: x**0.5,
+        lambda x: torch._foreach_sqrt([x]),
+        lambda x: x.clone().sqrt_(),
+    ):
         with pytest.raises(AssertionError), NoSquareRoot():
             f(x)

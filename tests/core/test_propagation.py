@@ -152,7 +152,10 @@ def test_batch_is_the_stack_of_singles_and_stops_by_itself():
         torch.testing.assert_close(alone.x[0], implicit.x[i], **TIGHT)
 
 
-@pytest.mark.parametrize("change", [{"mu": 0.7}, {"rho0": 0.1}, {"gamma": 2.0}, {"C_E": 0.01}, {"rescale": True}, {"test": Descent(0.01, 1.6)}])
+@pytest.mark.parametrize(
+    "change",
+    [{"mu": 0.7}, {"rho0": 0.1}, {"gamma": 2.0}, {"C_E": 0.01}, {"rescale": True}, {"test": Descent(0.01, 1.6)}],
+)
 def test_every_number_of_the_schedule_changes_the_result(change):
     t = toy()
     numbers = {"mu": 0.5, "rho0": 0.05, "gamma": 1.5, "C_E": 0.2, "test": ConditionOne()}
@@ -211,7 +214,9 @@ def test_refusals():
     with pytest.raises(InputError, match="this network has no bound: Condition 2 is not enforced"):
         implicit_padnet(t.f, random_networks(2), IMPLICIT, t.x0, Stop(0, 2))
     for guard in (None, Safeguard()):
-        with pytest.raises(InputError, match=r"names no test .*: give it test=Descent\(a, b\) or test=ConditionOne\(\)"):
+        with pytest.raises(
+            InputError, match=r"names no test .*: give it test=Descent\(a, b\) or test=ConditionOne\(\)"
+        ):
             explicit_padnet(t.f, prior(1), [same], replace(SCHEDULE, test=None), t.x0, Stop(0, 1), guard)
     for call in (
         lambda x0: explicit_padnet(t.f, prior(1), [same], SCHEDULE, x0, Stop(0, 1)),
@@ -223,11 +228,16 @@ def test_refusals():
             call(t.x0[..., 1:])
 
 
-@pytest.mark.parametrize("wrong, says", [
-    (lambda v, alpha: v[:1], r"stage 0 gave torch.float64 \(1, "), (lambda v, alpha: v[0], "for torch.float64"),
-    (lambda v, alpha: v.float(), "gave torch.float32"), (lambda v, alpha: None, "gave NoneType"),
-    (lambda v, alpha: v.numpy(), "gave ndarray"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "wrong, says",
+    [
+        (lambda v, alpha: v[:1], r"stage 0 gave torch.float64 \(1, "),
+        (lambda v, alpha: v[0], "for torch.float64"),
+        (lambda v, alpha: v.float(), "gave torch.float32"),
+        (lambda v, alpha: None, "gave NoneType"),
+        (lambda v, alpha: v.numpy(), "gave ndarray"),
+    ],
+)
 def test_a_network_returns_what_it_was_given(wrong, says):
     t = toy()
     wrong.C_N, wrong.bound = (lambda v: 1.0), 1.0

@@ -55,9 +55,9 @@ def test_any_proposals_are_certified_by_both_inequalities(size):
         assert (r.subgradient_distance(new, f.grad(new)) <= B * moved * (1 + 1e-9)).all()
     found = explicit_certificates(run, SCHEDULE, stop)
     assert [one.holds for one in found] == [True, True]
-    assert [one.verdict for one in explicit_certificates(recompute(run.iterates, f, r, SCHEDULE, stop), SCHEDULE, stop)] == [
-        one.verdict for one in found
-    ]
+    assert [
+        one.verdict for one in explicit_certificates(recompute(run.iterates, f, r, SCHEDULE, stop), SCHEDULE, stop)
+    ] == [one.verdict for one in found]
     free = proposed_padnet(f, r, proposals(y, size), SCHEDULE, D(y), stop, guard=None)
     assert not any(one.holds for one in explicit_certificates(free, SCHEDULE, stop))
 
@@ -91,7 +91,9 @@ def test_without_proposals_every_step_from_x_is_accepted():
 def test_the_monitor_and_the_stop_are_obeyed():
     f, r, y = problem()
     told = []
-    run = proposed_padnet(f, r, proposals(y), SCHEDULE, D(y), Stop(1e9, K), monitor=lambda x, u, v: told.append(v) or {})
+    run = proposed_padnet(
+        f, r, proposals(y), SCHEDULE, D(y), Stop(1e9, K), monitor=lambda x, u, v: told.append(v) or {}
+    )
     assert run.K.tolist() == [1, 1] and run.settled.all() and torch.equal(told[0], proposals(y)[0])
     with pytest.raises(InputError, match="names no test"):
         proposed_padnet(f, r, [], Schedule(mu=MU, rho0=1.0, gamma=2.0), D(y), Stop(0.0, 1))
@@ -146,6 +148,10 @@ def test_the_half_of_15_leaves_the_iterates_and_halves_the_energy(guard, size):
 
 def test_a_proposal_is_like_the_start():
     f, r, y = problem()
-    for wrong, says in ((D(y)[:1], "stage 0 gave torch.float64"), (D(y).float(), "gave torch.float32"), (None, "gave NoneType")):
+    for wrong, says in (
+        (D(y)[:1], "stage 0 gave torch.float64"),
+        (D(y).float(), "gave torch.float32"),
+        (None, "gave NoneType"),
+    ):
         with pytest.raises(InputError, match=says):
             proposed_padnet(f, r, [wrong], SCHEDULE, D(y), Stop(0.0, 1))

@@ -86,7 +86,9 @@ def test_a_long_run_ends_at_a_critical_point(p, name, test):
 
 def test_what_the_test_asks_decides_which_steps_are_the_network_s_own():
     t, r = toy(), prior(1)
-    runs = {name: explicit_padnet(t.f, r, networks("smooth", 6), one, t.x0, Stop(0, 6)) for name, one in SCHEDULES.items()}
+    runs = {
+        name: explicit_padnet(t.f, r, networks("smooth", 6), one, t.x0, Stop(0, 6)) for name, one in SCHEDULES.items()
+    }
     assert runs["descent"].columns["own"].sum() > runs["condition1"].columns["own"].sum()
     assert not torch.allclose(runs["descent"].x, runs["condition1"].x)
 
@@ -117,15 +119,29 @@ def test_sizes_whose_squares_are_no_numbers_end_too(dtype, size, SCHEDULE):
     t = toy()
     f, wild = type(t)(*(one.to(dtype) for one in (t.k, t.y, t.truth))).f, noise(size)
     for p in (1, 0.8, 0):
-        run = explicit_padnet(f, prior(p), [lambda v, alpha: wild(v, alpha).to(dtype)] * 4, SCHEDULE, t.x0.to(dtype), Stop(0, 4))
+        run = explicit_padnet(
+            f, prior(p), [lambda v, alpha: wild(v, alpha).to(dtype)] * 4, SCHEDULE, t.x0.to(dtype), Stop(0, 4)
+        )
         assert run.columns["holds"].all() and torch.isfinite(run.x).all()
 
 
-@pytest.mark.parametrize("a, b", [
-    (0, 1), (-0.1, 1), (0.2501, 1), (float("nan"), 1), (0.1, 0.5), (0.1, 0.4), (0.1, float("nan")), (0.1, float("inf")),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "a, b",
+    [
+        (0, 1),
+        (-0.1, 1),
+        (0.2501, 1),
+        (float("nan"), 1),
+        (0.1, 0.5),
+        (0.1, 0.4),
+        (0.1, float("nan")),
+        (0.1, float("inf")),
+    ],
+)
 def test_constants_that_promise_no_end_are_refused(a, b):
-    with pytest.raises(InputError, match=f"needs 0 < a <= mu/2 and b > mu, got a = {float(a)}, b = {float(b)} and mu = 0.5"):
+    with pytest.raises(
+        InputError, match=f"needs 0 < a <= mu/2 and b > mu, got a = {float(a)}, b = {float(b)} and mu = 0.5"
+    ):
         replace(SCHEDULES["descent"], test=Descent(a, b))
 
 
@@ -160,7 +176,9 @@ def test_a_prior_without_subgradient_distance_is_judged_by_the_subgradient_that_
     for k, (x, x_new) in enumerate(zip(run.iterates, run.iterates[1:], strict=False)):
         least = r.subgradient_distance(x_new, t.f.grad(x_new))
         assert (least <= run.columns["distance"][k] * (1 + 1e-9) + 1e-12)[k < run.K].all()
-        assert (run.columns["distance"][k] <= (B if test == "descent" else MU + C_E) * norm(x_new - x) + 1e-12)[k < run.K].all()
+        assert (run.columns["distance"][k] <= (B if test == "descent" else MU + C_E) * norm(x_new - x) + 1e-12)[
+            k < run.K
+        ].all()
 
 
 @pytest.mark.parametrize("test", SCHEDULES)
@@ -179,9 +197,11 @@ def test_a_run_that_has_converged_to_rounding_stays_and_holds(p, test):
     assert again.columns["holds"][0].all()
 
 
-@pytest.mark.parametrize("schedule", [
-    Schedule(0.3, 0.1, 1.5, 1e-16, test=ConditionOne()), Schedule(1e-16, 0.1, 1.5, test=Descent(4e-17, 2e-16)),
-], ids=["condition1", "descent"])  # fmt: skip
+@pytest.mark.parametrize(
+    "schedule",
+    [Schedule(0.3, 0.1, 1.5, 1e-16, test=ConditionOne()), Schedule(1e-16, 0.1, 1.5, test=Descent(4e-17, 2e-16))],
+    ids=["condition1", "descent"],
+)
 def test_constants_too_small_to_judge_make_no_point_critical(schedule):
     """A certificate that cannot be earned is not given: the iterate is far from critical."""
     t = toy()
@@ -199,7 +219,9 @@ def test_zero_stays_zero(SCHEDULE):
     assert run.columns["holds"][0].all()
     assert (run.columns["ratio"][0] == 0).all()
     told = explicit_certificates(run, SCHEDULE, Stop(0, 3))
-    assert {one.verdict for one in told} == {"stopped at K = 3 as planned: all conditions hold, x is 0 and the last step did not move it."}
+    assert {one.verdict for one in told} == {
+        "stopped at K = 3 as planned: all conditions hold, x is 0 and the last step did not move it."
+    }
 
 
 def test_a_good_step_is_left_alone():
@@ -218,8 +240,10 @@ def test_a_good_step_is_left_alone():
 def test_what_a_step_is_over_the_decrease_is_told_of_the_network_s_own_step(SCHEDULE):
     t, r = toy(), prior(0.8)
     for name in ("random", "NaN"):
-        free, run = (explicit_padnet(t.f, r, networks(name, 1), SCHEDULE, t.x0, Stop(0, 1), guard, keep=True)
-                     for guard in (None, Safeguard()))  # fmt: skip
+        free, run = (
+            explicit_padnet(t.f, r, networks(name, 1), SCHEDULE, t.x0, Stop(0, 1), guard, keep=True)
+            for guard in (None, Safeguard())
+        )
         before, x, x_new = t.f.value(t.x0) + r.value(t.x0), *free.iterates
         a, _ = SCHEDULE.test.constants(SCHEDULE)
         over = (t.f.value(x_new) + r.value(x_new) + a * norm(x_new - x) ** 2) / before - 1  # Eq. (21), relative
@@ -316,7 +340,9 @@ def test_a_candidate_that_was_given_up_does_not_come_back():
         seen["v"], seen["x"], seen["u"] = v, x, u
         return {}
 
-    run = explicit_padnet(t.f, r, networks("noise 1e+10", 1), SCHEDULES["condition1"], t.x0, Stop(0, 1), monitor=monitor)
+    run = explicit_padnet(
+        t.f, r, networks("noise 1e+10", 1), SCHEDULES["condition1"], t.x0, Stop(0, 1), monitor=monitor
+    )
     assert run.columns["restarted"].all()
     assert torch.equal(seen["v"], seen["x"])
     assert torch.equal(seen["u"], seen["x"])

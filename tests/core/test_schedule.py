@@ -58,7 +58,9 @@ def test_nu_changes_what_the_networks_see():
 
     def x(**nu):
         with torch.no_grad():
-            return explicit_padnet(t.f, r, networks, Schedule(**GOOD, **nu, test=ConditionOne()), t.x0, Stop(0, 2), None).x
+            return explicit_padnet(
+                t.f, r, networks, Schedule(**GOOD, **nu, test=ConditionOne()), t.x0, Stop(0, 2), None
+            ).x
 
     assert torch.equal(x(nu=0.5), x())
     assert not torch.allclose(x(nu=0.01), x())
@@ -101,7 +103,13 @@ def test_a_test_is_an_object(test):
 
 
 def test_counts_are_whole_and_epsilon_is_finite():
-    for make in (lambda: Stop("x", 5), lambda: Stop(inf, 5), lambda: Stop(1e-3, "5"), lambda: Stop(1e-3, 2.5), lambda: Stop(1e-3, True)):
+    for make in (
+        lambda: Stop("x", 5),
+        lambda: Stop(inf, 5),
+        lambda: Stop(1e-3, "5"),
+        lambda: Stop(1e-3, 2.5),
+        lambda: Stop(1e-3, True),
+    ):
         with pytest.raises(InputError, match=r"^(epsilon|k_max) must be"):
             make()
     for counts in (("x", 5), (nan, 5), (1.5, 5), (5, None)):

@@ -13,7 +13,9 @@ def record(x0, shrink, stop, monitor=None, keep=False):
     recorder, x = Recorder(x0, stop, monitor, keep), x0
     for k in range(100):
         x = x + shrink.reshape(-1, 1, 1, 1) ** k
-        if recorder.step(x, {"k": torch.full(x.shape[:1], float(k)), "flag": torch.ones(x.shape[0], dtype=bool)}, v=2 * x):
+        if recorder.step(
+            x, {"k": torch.full(x.shape[:1], float(k)), "flag": torch.ones(x.shape[0], dtype=bool)}, v=2 * x
+        ):
             break
     return recorder.run()
 

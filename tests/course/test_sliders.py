@@ -7,7 +7,12 @@ from padnet.course import sliders
 from padnet.course.sliders import Choice, Slider, Switch, explore
 from padnet.errors import InputError
 
-CONTROLS = {"p": Slider(0.0, 1.0, 0.1, 0.8), "stages": Slider(1, 6, 1, 3), "guard": Switch(True), "net": Choice(("own", "noise"))}
+CONTROLS = {
+    "p": Slider(0.0, 1.0, 0.1, 0.8),
+    "stages": Slider(1, 6, 1, 3),
+    "guard": Switch(True),
+    "net": Choice(("own", "noise")),
+}
 
 
 def test_moving_a_slider_calls_the_function_with_the_new_value(monkeypatch):
@@ -23,8 +28,11 @@ def test_moving_a_slider_calls_the_function_with_the_new_value(monkeypatch):
     stages.value = 5
     guard.value = False
     net.value = "noise"
-    assert calls[1:] == [begin | {"stages": 5}, begin | {"stages": 5, "guard": False},
-                         begin | {"stages": 5, "guard": False, "net": "noise"}]  # fmt: skip
+    assert calls[1:] == [
+        begin | {"stages": 5},
+        begin | {"stages": 5, "guard": False},
+        begin | {"stages": 5, "guard": False, "net": "noise"},
+    ]
 
 
 def test_the_notebook_runner_gets_a_line_and_no_widget(monkeypatch, capsys):
@@ -35,7 +43,9 @@ def test_the_notebook_runner_gets_a_line_and_no_widget(monkeypatch, capsys):
     )
 
 
-@pytest.mark.parametrize("values", [(0, 1, 0.1, 2), (0, 1, 0, 0.5), (0, 1, 2, 0.5), (1, 0, 0.1, 0.5), (0, 1, 0.1, float("nan"))])
+@pytest.mark.parametrize(
+    "values", [(0, 1, 0.1, 2), (0, 1, 0, 0.5), (0, 1, 2, 0.5), (1, 0, 0.1, 0.5), (0, 1, 0.1, float("nan"))]
+)
 def test_a_slider_that_cannot_stand_is_refused(values):
     with pytest.raises(InputError, match="cannot begin at"):
         Slider(*values)

@@ -12,9 +12,12 @@ def test_numbers_stand_to_the_right_and_words_to_the_left(monkeypatch):
     monkeypatch.setattr(tables, "display", shown.append)
     tables.table(["name", "value", "gain"], [["x", 2, "+0.5"], ["y", "31.2 dB", "-1"], ["z", 3, ""]])
     assert shown[0].data.splitlines() == [
-        "| name | value | gain |", "| --- | ---: | ---: |", "| x | 2 | +0.5 |", "| y | 31.2 dB | -1 |",
+        "| name | value | gain |",
+        "| --- | ---: | ---: |",
+        "| x | 2 | +0.5 |",
+        "| y | 31.2 dB | -1 |",
         "| z | 3 |  |",
-    ]  # fmt: skip
+    ]
 
 
 def test_a_bar_in_a_cell_is_no_border(monkeypatch):

@@ -73,7 +73,12 @@ def test_equal_sides_and_their_shapes():
         laws.equal(X, X[:2], "x = y")
     with pytest.raises(WrongAnswer):
         laws.equal(X + float("nan"), X, "x = y")
-    for found, words in (("two", "not str"), (X * 1j, "take the real part"), (X > 0, "True and False"), (iter([1]), "numbers are asked")):
+    for found, words in (
+        ("two", "not str"),
+        (X * 1j, "take the real part"),
+        (X > 0, "True and False"),
+        (iter([1]), "numbers are asked"),
+    ):
         with pytest.raises(WrongAnswer, match=words):
             laws.equal(found, X, "x = y")
 
@@ -89,7 +94,13 @@ def test_descent_may_stand_still_and_not_rise():
         laws.descends([3, float("nan")], "F")
 
 
-BAD = [(3, "must return a tensor"), (X[:2], "the shape"), (X / 0, "NaN or infinity"), (X + 0j, "the real part"), (X > 0, "True and False")]
+BAD = [
+    (3, "must return a tensor"),
+    (X[:2], "the shape"),
+    (X / 0, "NaN or infinity"),
+    (X + 0j, "the real part"),
+    (X > 0, "True and False"),
+]
 
 
 @pytest.mark.parametrize("found, words", BAD)
@@ -110,7 +121,9 @@ def broken():
     raise KeyError("x")
 
 
-@pytest.mark.parametrize("found", [(1, 2), [1, 2], np.array([1, 2]), torch.tensor([1, 2]), (x for x in (1, 2)), {1: 0, 2: 0}.keys()])
+@pytest.mark.parametrize(
+    "found", [(1, 2), [1, 2], np.array([1, 2]), torch.tensor([1, 2]), (x for x in (1, 2)), {1: 0, 2: 0}.keys()]
+)
 def test_whatever_holds_two_is_two(found):
     assert laws.numbers(found, 2, "both").tolist() == [1, 2]
 

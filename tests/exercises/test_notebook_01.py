@@ -11,8 +11,9 @@ def rolled(y, k, sign, shift=0):
     m, n = k.shape
     return sum(
         k[a, b] * y.roll((sign * (a - m // 2) + shift, sign * (b - n // 2)), dims=(-2, -1))
-        for a in range(m) for b in range(n)
-    )  # fmt: skip
+        for a in range(m)
+        for b in range(n)
+    )
 
 
 def soft(z, w):
@@ -58,7 +59,11 @@ WRONG = [
     ("01.3", lambda z, w: z > w, "True and False"),
     ("01.4", lambda p, w: 1 / 0, "ZeroDivisionError"),
     ("01.5", lambda x, f, r: step(x, f, r, weight=1.1 / f.lipschitz.item()), "at a critical point.*by the same s"),
-    ("01.5", lambda x, f, r: step(x, f, r, s=0.1 / f.lipschitz.item(), weight=0.11 / f.lipschitz.item()), "at a critical point.*by the same s"),
+    (
+        "01.5",
+        lambda x, f, r: step(x, f, r, s=0.1 / f.lipschitz.item(), weight=0.11 / f.lipschitz.item()),
+        "at a critical point.*by the same s",
+    ),
     ("01.5", lambda x, f, r: step(x, f, r, s=0.1 / f.lipschitz.item(), weight=0.0), "energy rises|at a critical point"),
     ("01.5", lambda x, f, r: torch.where(torch.arange(16) == 3, step(x, f, r), x), "Move every entry"),
     ("01.5", lambda x, f, r: step(x, f, r, s=1e-4), "not far below 1 / f.lipschitz"),

@@ -81,16 +81,23 @@ RIGHT = [
     ("02.4", lambda r, z, rho, alpha, theta: z.clone().sub_(r.prox(z, 1 / rho)).mul_(theta / alpha)),
     ("02.5", lambda f, r, x, v, mu, s: r.prox((1 - s * mu) * v + s * mu * x - s * f.grad(v), s)),
     ("02.5", lambda f, r, x, v, mu, s: r.prox(v.sub_(s * (f.grad(v) + mu * (v - x))), s).float()),
-    ("02.6", lambda rho0, gamma, eps: torch.tensor(next(k for k in range(99) if gamma**k * rho0 > 1 / eps**2 * (1 + 1e-12)))),
+    (
+        "02.6",
+        lambda rho0, gamma, eps: torch.tensor(next(k for k in range(99) if gamma**k * rho0 > 1 / eps**2 * (1 + 1e-12))),
+    ),
     ("02.7", lambda f, n, s, x: stages(f, n, s, x).float()),
-]  # fmt: skip
+]
 WRONG = [
     ("02.1", lambda x, w, mu, rho: ((mu * x + rho * w) / (mu + rho), 1.0001 * (mu + rho)), "with the weight mu"),
     ("02.3", lambda units, v, alpha: in_turn(units, v.to(torch.complex128), alpha), "take the real part"),
     ("02.4", lambda r, z, rho, alpha, theta: theta * (z - r.prox(z, 1.1 / rho)) / alpha, "must minimise"),
     ("02.4", lambda r, z, rho, alpha, theta: theta * (z - r.prox(z, 0.9 / rho)) / alpha, "must minimise"),
     ("02.4", lambda r, z, rho, alpha, theta: scaled_prox(r, z, rho, alpha, theta, 1.1), "must minimise"),
-    ("02.4", lambda r, z, rho, alpha, theta: theta * (z - r.prox(z, (1.3 if r.p == 0 else 1) / rho)) / alpha, "one entry"),
+    (
+        "02.4",
+        lambda r, z, rho, alpha, theta: theta * (z - r.prox(z, (1.3 if r.p == 0 else 1) / rho)) / alpha,
+        "one entry",
+    ),
     ("02.6", lambda rho0, gamma, eps: 10**6, "before k = 100"),
     ("02.6", lambda rho0, gamma, eps: 10**400, "one number"),
     ("02.1", lambda x, w, mu, rho: ((x + w) / 2, mu + rho), "weight is right; the mean"),
@@ -103,7 +110,11 @@ WRONG = [
     ("02.2", lambda f, r, x, v, lam, mu, rho: one_round(f, r, x, v, lam, mu, rho, step=rho), "where it takes the step"),
     ("02.2", lambda f, r, x, v, lam, mu, rho: one_round(f, r, x, v, lam, mu, rho, seen=lambda u: u), "forget lam"),
     ("02.2", lambda f, r, x, v, lam, mu, rho: one_round(f, r, x, v, lam, mu, rho, dual=lambda u, v: u - v), "old lam"),
-    ("02.2", lambda f, r, x, v, lam, mu, rho: one_round(f, r, x, v, lam, mu, rho, dual=lambda u, v: lam - u + v), "sign"),
+    (
+        "02.2",
+        lambda f, r, x, v, lam, mu, rho: one_round(f, r, x, v, lam, mu, rho, dual=lambda u, v: lam - u + v),
+        "sign",
+    ),
     ("02.3", side_by_side, "must see v_t"),
     ("02.3", lambda units, v, alpha: in_turn(units, v, alpha, -1), "mind the sign"),
     ("02.3", lambda units, v, alpha: in_turn(units, v, 1), "after 1 units"),

@@ -38,12 +38,20 @@ WRONG = [
     ("03.1", lambda f, mu, s, x, v: 0.5, "must return a tensor"),
     ("03.2", lambda e, d, F0, F1, C, m: ~(e > C * d) & ~(F1 + m * d**2 > F0), "accepts a step of NaN"),
     ("03.2", lambda e, d, F0, F1, C, m: (e <= C * d) & ~(F1 + m * d**2 > F0), "accepts an energy of NaN"),
-    ("03.2", lambda e, d, F0, F1, C, m: (e / d <= C) & (F1 + m * d**2 <= F0), "refuses a critical point.*do not divide"),
+    (
+        "03.2",
+        lambda e, d, F0, F1, C, m: (e / d <= C) & (F1 + m * d**2 <= F0),
+        "refuses a critical point.*do not divide",
+    ),
     ("03.2", lambda e, d, F0, F1, C, m: e <= C * d, "accepts an energy that rises"),
     ("03.2", lambda e, d, F0, F1, C, m: F1 + m * d**2 <= F0, "accepts an error of 0.2"),
     ("03.2", lambda e, d, F0, F1, C, m: (e <= C * d) & (F1 <= F0), "accepts a fall by 0.03"),
     ("03.2", lambda e, d, F0, F1, C, m: (e <= C * d) & (F1 + m * d <= F0), "movement counts squared"),
-    ("03.2", lambda e, d, F0, F1, C, m: ((e <= C * d) & (F1 + m * d**2 <= F0)).all(), "for every sample, not one for the batch"),
+    (
+        "03.2",
+        lambda e, d, F0, F1, C, m: ((e <= C * d) & (F1 + m * d**2 <= F0)).all(),
+        "for every sample, not one for the batch",
+    ),
     ("03.2", lambda e, d, F0, F1, C, m: True, "for every sample, not one for the batch"),
     ("03.3", lambda mu, d: mu / 2 - d, "solved mu/2 - C_E = d"),
     ("03.3", lambda mu, d: mu * (mu / 4 - d), "root is missing"),
@@ -63,11 +71,23 @@ WRONG = [
     ("03.5", lambda rho0, total: (1 - math.sqrt(1 / rho0) / total) ** -3, r"sum is alpha\^0 / \(1 - 1/sqrt\(gamma\)\)"),
     ("03.5", lambda rho0, total: 1.01, "gives the sum"),
     ("03.5", lambda rho0, total: (1 - math.sqrt(1 / rho0) / total) ** 2, "gamma > 1 alone"),
-    ("03.6", lambda rows: broken(rows, lambda row: row["error"] > row["error_bound"] or row["decrease"] < 0), "NaN fails both"),
-    ("03.6", lambda rows: broken(rows, lambda row: not row["error"] <= row["error_bound"]), "the first k is 1, and you say 3"),
+    (
+        "03.6",
+        lambda rows: broken(rows, lambda row: row["error"] > row["error_bound"] or row["decrease"] < 0),
+        "NaN fails both",
+    ),
+    (
+        "03.6",
+        lambda rows: broken(rows, lambda row: not row["error"] <= row["error_bound"]),
+        "the first k is 1, and you say 3",
+    ),
     ("03.6", lambda rows: broken(rows, lambda row: not row["decrease"] >= 0), "over its bound at k = 2"),
     ("03.6", lambda rows: broken(rows[::-1], fails), "the first k is"),
-    ("03.6", lambda rows: broken(rows, fails, lambda row: not row["restarted"]), "corrected step is not the network's own"),
+    (
+        "03.6",
+        lambda rows: broken(rows, fails, lambda row: not row["restarted"]),
+        "corrected step is not the network's own",
+    ),
     ("03.6", lambda rows: broken(rows, fails)[0], "two numbers"),
     ("03.7", lambda mu, C_E, a, b: (plane(1, 0), plane(-mu, 0)), "angle between dx and -w is 0.0 degrees.*part across"),
     ("03.7", lambda mu, C_E, a, b: (plane(1, 0), plane(-mu, 0.1 * C_E)), "part across"),
@@ -77,7 +97,7 @@ WRONG = [
     ("03.7", lambda mu, C_E, a, b: (plane(1, 0), plane(-a, b)), "H2 allows"),
     ("03.7", lambda mu, C_E, a, b: (plane(0, 0), plane(0, 0)), "does not move"),
     ("03.7", lambda mu, C_E, a, b: plane(1, 0, 0), "pair"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("name, answer, words", WRONG, ids=[f"{name}-{words[:24]}" for name, _, words in WRONG])
@@ -94,7 +114,9 @@ def test_dots_are_no_answer(name, capsys):
 
 def test_other_ways_to_the_right_answer_pass():
     assert check("03.1", lambda f, mu, s, x, v: mu * (x - v) + f.grad(x) - (f.grad(v) + (x - v) / s))
-    assert check("03.2", lambda e, d, F0, F1, C, m: torch.stack([e <= C * d, F0 - F1 >= m * d**2]).all(dim=0) | (e + d == 0))
+    assert check(
+        "03.2", lambda e, d, F0, F1, C, m: torch.stack([e <= C * d, F0 - F1 >= m * d**2]).all(dim=0) | (e + d == 0)
+    )
     assert check("03.3", lambda mu, d: torch.tensor(mu**2 / 4 - mu * d).sqrt())
     assert check("03.4", lambda v, w, q: torch.where(length(w - v) <= q, w, v + q * (w - v) / length(w - v)))
     assert check("03.5", lambda rho0, total: (total / (total - rho0**-0.5)) ** 2)

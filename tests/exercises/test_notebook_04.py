@@ -40,7 +40,10 @@ def judged(falls, rows, start, mu, C_E):
 def pieces(path, truth):
     """Both errors as generators of Python's own floats."""
     steps = list(zip(path, path[1:], strict=False))
-    return (((norm(b - a) / norm(a)).item() for a, b in steps), ((norm(b - truth) / norm(truth)).item() for _, b in steps))
+    return (
+        ((norm(b - a) / norm(a)).item() for a, b in steps),
+        ((norm(b - truth) / norm(truth)).item() for _, b in steps),
+    )
 
 
 def in_place(g, observed, blur):
@@ -51,19 +54,39 @@ def in_place(g, observed, blur):
 RIGHT = [
     ("04.1", lambda g, d, blur, lam, p: f(g, d, blur) + lam * powers(g, p)),
     ("04.1", lambda g, d, blur, lam, p: f(g, d, blur).float() + lam * powers(g, p).float()),
-    ("04.1", lambda g, d, blur, lam, p: f(g, d, blur) + lam * ((g != 0).float() if p == 0 else g.abs() ** p).sum(dim=(1, 2, 3))),
+    (
+        "04.1",
+        lambda g, d, blur, lam, p: (
+            f(g, d, blur) + lam * ((g != 0).float() if p == 0 else g.abs() ** p).sum(dim=(1, 2, 3))
+        ),
+    ),
     ("04.2", in_place),
     ("04.2", lambda g, d, blur: blur.adjoint(blur(g) - d).float()),
     ("04.3", lambda p, w: torch.tensor(w if p == 1 else jump(p, w) + w * p * jump(p, w) ** (p - 1))),
     ("04.4", lambda path, truth: [ratios(lambda a, b: a, path, truth).tolist(), list(apart(path[1:], truth))]),
-    ("04.4", lambda path, truth: [[norm(b - a) / norm(a) for a, b in zip(path, path[1:], strict=False)], apart(path[1:], truth).numpy()]),
+    (
+        "04.4",
+        lambda path, truth: [
+            [norm(b - a) / norm(a) for a, b in zip(path, path[1:], strict=False)],
+            apart(path[1:], truth).numpy(),
+        ],
+    ),
     ("04.4", lambda path, truth: (ratios(lambda a, b: a, path, truth).float(), apart(path[1:], truth).float())),
     ("04.4", pieces),
     ("04.5", lambda lams, errors: torch.tensor(lams)[errors.float().nan_to_num(torch.inf).mean(dim=1).argmin()]),
-    ("04.6", lambda rows, start, mu, C_E: torch.tensor(
-        judged(lambda r, F, m: F - r["energy"] >= m * r["moved"] ** 2, rows, start, mu, C_E))),
-    ("04.6", lambda rows, start, mu, C_E: judged(lambda r, F, m: r["energy"] + m * r.pop("moved") ** 2 <= F, rows, start, mu, C_E)),
-]  # fmt: skip
+    (
+        "04.6",
+        lambda rows, start, mu, C_E: torch.tensor(
+            judged(lambda r, F, m: F - r["energy"] >= m * r["moved"] ** 2, rows, start, mu, C_E)
+        ),
+    ),
+    (
+        "04.6",
+        lambda rows, start, mu, C_E: judged(
+            lambda r, F, m: r["energy"] + m * r.pop("moved") ** 2 <= F, rows, start, mu, C_E
+        ),
+    ),
+]
 WRONG = [
     ("04.1", lambda g, d, blur, lam, p: 2 * f(g, d, blur) + lam * powers(g, p), r"F\(0\)"),
     ("04.1", lambda g, d, blur, lam, p: f(g, d, blur) + lam * (g.abs() ** p).sum(dim=(1, 2, 3)), r"0 \*\* 0 is 1"),
@@ -81,31 +104,77 @@ WRONG = [
     ("04.4", lambda path, truth: (ratios(lambda a, b: b, path, truth), apart(path[1:], truth)), "before the step"),
     ("04.4", lambda path, truth: (ratios(lambda a, b: a, path, truth) ** 2, apart(path[1:], truth)), "square nothing"),
     ("04.4", lambda path, truth: (ratios(lambda a, b: a, path, truth), apart(path[:-1], truth)), r"belongs to g\^1"),
-    ("04.4", lambda path, truth: (ratios(lambda a, b: a, path, truth), apart(path[1:], truth) * norm(truth)), "norm of the truth"),
+    (
+        "04.4",
+        lambda path, truth: (ratios(lambda a, b: a, path, truth), apart(path[1:], truth) * norm(truth)),
+        "norm of the truth",
+    ),
     ("04.4", lambda path, truth: apart(path[1:], truth), "two things"),
     ("04.5", lambda lams, errors: lams[errors.nan_to_num(9).min(dim=1).values.argmin()], "lucky"),
     ("04.5", lambda lams, errors: lams[errors.nanmean(dim=1).argmin()], "diverged"),
     ("04.5", lambda lams, errors: lams[errors.nan_to_num(9).median(dim=1).values.argmin()], "infinite|median"),
     ("04.5", lambda lams, errors: errors.mean(dim=1).argmin().item(), "lucky"),
     ("04.5", lambda lams, errors: min(lams), "lucky"),
-    ("04.6", lambda rows, start, mu, C_E: first(lambda r, F: r["error"] <= C_E * r["moved"], rows, start), "is not enough"),
+    (
+        "04.6",
+        lambda rows, start, mu, C_E: first(lambda r, F: r["error"] <= C_E * r["moved"], rows, start),
+        "is not enough",
+    ),
     ("04.6", lambda rows, start, mu, C_E: first(lambda r, F: r["error"] <= mu * r["moved"], rows, start), "not by mu"),
-    ("04.6", lambda rows, start, mu, C_E: first(lambda r, F: r["error"] < C_E * r["moved"], rows, start), "equality keeps"),
-    ("04.6", lambda rows, start, mu, C_E: first(
-        lambda r, F: not r["error"] > C_E * r["moved"] and F - r["energy"] >= (mu / 4 - C_E**2 / mu) * r["moved"] ** 2, rows, start),
-        "NaN compares"),
-    ("04.6", lambda rows, start, mu, C_E: first(
-        lambda r, F: r["error"] <= C_E * r["moved"] and F - r["energy"] >= (mu / 4 + C_E**2 / mu) * r["moved"] ** 2, rows, start),
-        "margin of"),
-    ("04.6", lambda rows, start, mu, C_E: judged(lambda r, F, m: F - r["energy"] >= m * r["moved"], rows, start, mu, C_E), "by the square"),
-    ("04.6", lambda rows, start, mu, C_E: judged(lambda r, F, m: F - r["energy"] >= m, rows, start, mu, C_E), "by the square"),
-    ("04.6", lambda rows, start, mu, C_E: judged(lambda r, F, m: F - r["energy"] >= m * max(r["moved"], 1) ** 2, rows, start, mu, C_E), "by the square"),
-    ("04.6", lambda rows, start, mu, C_E: judged(lambda r, F, m: not F - r["energy"] < m * r["moved"] ** 2, rows, start, mu, C_E), "whether F falls"),
+    (
+        "04.6",
+        lambda rows, start, mu, C_E: first(lambda r, F: r["error"] < C_E * r["moved"], rows, start),
+        "equality keeps",
+    ),
+    (
+        "04.6",
+        lambda rows, start, mu, C_E: first(
+            lambda r, F: (
+                not r["error"] > C_E * r["moved"] and F - r["energy"] >= (mu / 4 - C_E**2 / mu) * r["moved"] ** 2
+            ),
+            rows,
+            start,
+        ),
+        "NaN compares",
+    ),
+    (
+        "04.6",
+        lambda rows, start, mu, C_E: first(
+            lambda r, F: r["error"] <= C_E * r["moved"] and F - r["energy"] >= (mu / 4 + C_E**2 / mu) * r["moved"] ** 2,
+            rows,
+            start,
+        ),
+        "margin of",
+    ),
+    (
+        "04.6",
+        lambda rows, start, mu, C_E: judged(lambda r, F, m: F - r["energy"] >= m * r["moved"], rows, start, mu, C_E),
+        "by the square",
+    ),
+    (
+        "04.6",
+        lambda rows, start, mu, C_E: judged(lambda r, F, m: F - r["energy"] >= m, rows, start, mu, C_E),
+        "by the square",
+    ),
+    (
+        "04.6",
+        lambda rows, start, mu, C_E: judged(
+            lambda r, F, m: F - r["energy"] >= m * max(r["moved"], 1) ** 2, rows, start, mu, C_E
+        ),
+        "by the square",
+    ),
+    (
+        "04.6",
+        lambda rows, start, mu, C_E: judged(
+            lambda r, F, m: not F - r["energy"] < m * r["moved"] ** 2, rows, start, mu, C_E
+        ),
+        "whether F falls",
+    ),
     ("04.6", lambda rows, start, mu, C_E: next(row["k"] for row in rows if row["erorr"] > 0), "KeyError: 'erorr'"),
     ("04.4", lambda path, truth: ("moved", "apart"), "must be 3 numbers|one number"),
     ("04.4", lambda path, truth: ((norm(g[9]) for g in path), path), "IndexError"),
     ("04.1", lambda g, d, blur, lam, p: f(g, d, blur).to(torch.complex128), "take the real part"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("name", "answer", "words"), WRONG)

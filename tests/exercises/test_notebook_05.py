@@ -36,19 +36,39 @@ WRONG = [
     ("05.2", lambda g, f: 2 * f.beta * (g - D(f.image(g))), "takes the factor 2"),
     ("05.2", lambda g, f: f.beta * (D(f.image(g)) - g), "downhill"),
     ("05.2", lambda g, f: f.beta * (g - D(f.y)), "only the g that is written"),
-    ("05.3", lambda x, truth, border, white: 10 * np.log(white**2 / np.mean((cut(x, border) - cut(truth, border)) ** 2)), "base 10"),
-    ("05.3", lambda x, truth, border, white: 20 * np.log10(white**2 / np.mean((cut(x, border) - cut(truth, border)) ** 2)), "times 10"),
-    ("05.3", lambda x, truth, border, white: 10 * np.log10(white / np.mean((cut(x, border) - cut(truth, border)) ** 2)), "as a square"),
-    ("05.3", lambda x, truth, border, white: 10 * np.log10(white**2 / np.mean((x - truth)[border:, border:] ** 2)), "the bottom"),
+    (
+        "05.3",
+        lambda x, truth, border, white: 10 * np.log(white**2 / np.mean((cut(x, border) - cut(truth, border)) ** 2)),
+        "base 10",
+    ),
+    (
+        "05.3",
+        lambda x, truth, border, white: 20 * np.log10(white**2 / np.mean((cut(x, border) - cut(truth, border)) ** 2)),
+        "times 10",
+    ),
+    (
+        "05.3",
+        lambda x, truth, border, white: 10 * np.log10(white / np.mean((cut(x, border) - cut(truth, border)) ** 2)),
+        "as a square",
+    ),
+    (
+        "05.3",
+        lambda x, truth, border, white: 10 * np.log10(white**2 / np.mean((x - truth)[border:, border:] ** 2)),
+        "the bottom",
+    ),
     ("05.3", lambda x, truth, border, white: 10 * np.log10(white**2 / np.mean((x - truth) ** 2)), "spoilt border"),
-    ("05.3", lambda x, truth, border, white: 20 * np.log10(white / np.mean(np.abs(cut(x, border) - cut(truth, border)))), "library's"),
+    (
+        "05.3",
+        lambda x, truth, border, white: 20 * np.log10(white / np.mean(np.abs(cut(x, border) - cut(truth, border)))),
+        "library's",
+    ),
     ("05.4", lambda a, b: gaps(b, a, lambda gap: gap.std(ddof=1) / len(gap) ** 0.5), "a is better"),
     ("05.4", lambda a, b: gaps(a, b, lambda gap: gap.std() / len(gap) ** 0.5), "ddof=1"),
     ("05.4", lambda a, b: gaps(a, b, lambda gap: gap.std(ddof=1)), "spread of one gap"),
     ("05.4", lambda a, b: gaps(a, b, lambda gap: gap.std(ddof=1) / len(gap)), "not an n-th"),
     ("05.4", lambda a, b: gaps(a, b, lambda gap: ((a.var(ddof=1) + b.var(ddof=1)) / len(a)) ** 0.5), "the same pairs"),
     ("05.4", lambda a, b: (a - b).mean(), "two numbers"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("name", "answer", "words"), WRONG)
@@ -60,10 +80,15 @@ def test_a_wrong_answer_is_refused_with_a_reason(name, answer, words):
 RIGHT = [
     ("05.1", lambda g, y, blur, beta: layer(g, y, blur, beta).float()),
     ("05.2", lambda g, f: (f.beta * (g - D(f.image(g)))).float()),
-    ("05.3", lambda x, truth, border, white: np.float32(10 * np.log10(white**2 / np.mean((cut(x, border) - cut(truth, border)) ** 2)))),
+    (
+        "05.3",
+        lambda x, truth, border, white: np.float32(
+            10 * np.log10(white**2 / np.mean((cut(x, border) - cut(truth, border)) ** 2))
+        ),
+    ),
     ("05.4", lambda a, b: np.array(gaps(a, b, lambda gap: gap.std(ddof=1) / len(gap) ** 0.5))),
     ("05.4", lambda a, b: torch.tensor(gaps(a, b, lambda gap: gap.std(ddof=1) / len(gap) ** 0.5), dtype=torch.float32)),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("name", "answer"), RIGHT)

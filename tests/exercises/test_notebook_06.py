@@ -36,7 +36,11 @@ WRONG = [
     ("06.3", lambda I, A, C0, C1: ((wide(A) - I) / (wide(A) - C0)).amax(dim=1, keepdim=True), "both bounds"),
     ("06.3", lambda I, A, C0, C1: torch.ones_like(I[:, :1]), "not the least"),
     ("06.3", lambda I, A, C0, C1: bound(I, A, C0, C1).sqrt(), "not the least"),
-    ("06.3", lambda I, A, C0, C1: bound(I, A, C0, C1, lambda x, dim, keepdim: x.mean(dim, keepdim=keepdim)), "both bounds|greatest of them"),
+    (
+        "06.3",
+        lambda I, A, C0, C1: bound(I, A, C0, C1, lambda x, dim, keepdim: x.mean(dim, keepdim=keepdim)),
+        "both bounds|greatest of them",
+    ),
     ("06.4", lambda I, size: I.amin(dim=1, keepdim=True), "window too"),
     ("06.4", lambda I, size: pooled(I.amin(dim=1, keepdim=True), size, value=0.0), "makes every edge dark"),
     ("06.4", lambda I, size: pooled(I, size).mean(dim=1, keepdim=True), "all three channels"),
@@ -46,7 +50,7 @@ WRONG = [
     ("06.5", lambda J, t, A, d: -(J - wide(A)) * d / t, "tiny d only"),
     ("06.5", lambda J, t, A, d: -J * d / (t + d), "multiple of J - A"),
     ("06.5", lambda J, t, A, d: -(J - wide(A)) * d, "multiple of J - A"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("name", "answer", "words"), WRONG)

@@ -16,10 +16,18 @@ WRONG = [
     ("07.1", lambda mu, C_E: mu - C_E, "worst E points along dx"),  # the factor 1/2
     ("07.1", lambda mu, C_E: mu / 2 - 1.01 * C_E, "not the largest"),
     ("07.2", lambda gamma, C_N, rho0, k: 2 * C_N / sqrt(gamma**k * rho0), "printed bound"),
-    ("07.2", lambda gamma, C_N, rho0, k: C_N * (1 + 1 / sqrt(gamma)) / sqrt(gamma**k * rho0), "stage k - 1"),  # rho^{k+1}
+    (
+        "07.2",
+        lambda gamma, C_N, rho0, k: C_N * (1 + 1 / sqrt(gamma)) / sqrt(gamma**k * rho0),
+        "stage k - 1",
+    ),  # rho^{k+1}
     ("07.2", lambda gamma, C_N, rho0, k: 2 * sqrt(gamma) * C_N / sqrt(gamma**k * rho0), "not the least"),
     ("07.2", lambda gamma, C_N, rho0, k: C_N * (1 + gamma) / sqrt(gamma**k * rho0), "not the least"),  # no root
-    ("07.2", lambda gamma, C_N, rho0, k: (1 + sqrt(gamma)) / sqrt(gamma**k * rho0), "gamma = 1.2, C_N"),  # C_N forgotten
+    (
+        "07.2",
+        lambda gamma, C_N, rho0, k: (1 + sqrt(gamma)) / sqrt(gamma**k * rho0),
+        "gamma = 1.2, C_N",
+    ),  # C_N forgotten
     ("07.3", lambda gamma, C_N, M, rho0: (3 + 2 * gamma) * C_N + M / rho0, "printed constant"),
     ("07.3", lambda gamma, C_N, M, rho0: (2 + 2 * sqrt(gamma) + gamma) * C_N + M / rho0, "Add up the three terms"),
     ("07.3", lambda gamma, C_N, M, rho0: (2 + 2 * sqrt(gamma) + gamma) * C_N, "Add up the three terms"),  # M forgotten
@@ -58,5 +66,7 @@ def test_float32_is_right_too():
     assert check("07.1", lambda mu, C_E: torch.tensor(mu / 2 - C_E))
     assert check("07.1", lambda mu, C_E: torch.tensor(mu) / 2 - C_E)
     assert check("07.2", lambda gamma, C_N, rho0, k: torch.tensor(C_N * (1 + sqrt(gamma)) / sqrt(gamma**k * rho0)))
-    assert check("07.3", lambda gamma, C_N, M, rho0: torch.tensor((2 * sqrt(gamma) + gamma) * C_N + M / sqrt(gamma * rho0)))
+    assert check(
+        "07.3", lambda gamma, C_N, M, rho0: torch.tensor((2 * sqrt(gamma) + gamma) * C_N + M / sqrt(gamma * rho0))
+    )
     assert check("07.4", lambda c, rho0, gamma, k: torch.tensor(tail(c, rho0, gamma, k).item()))

@@ -29,7 +29,6 @@ from padnet.tasks.noise import estimate_noise
 from padnet.tasks.photograph import WHITE, dtype_name
 
 
-
 class Case(NamedTuple):
     """call() gives a result, right(result) asserts what is promised of it; words: the arguments, for a report."""
 
@@ -75,8 +74,11 @@ def deconvolve(draw):
         assert 0 < result.noise <= 1 and result.certificate
         assert json.loads(result.to_json())["noise"] == result.noise
 
-    return Case(f"deconvolve({told(image)}, {told(kernel)}, {noise!r}, method={method!r}, passes={passes!r})",
-                lambda: padnet.deconvolve(image, kernel, noise, method=method, passes=passes, weights=weights()), right)
+    return Case(
+        f"deconvolve({told(image)}, {told(kernel)}, {noise!r}, method={method!r}, passes={passes!r})",
+        lambda: padnet.deconvolve(image, kernel, noise, method=method, passes=passes, weights=weights()),
+        right,
+    )
 
 
 @st.composite
@@ -85,8 +87,11 @@ def dehaze(draw):
     ok = draw(st.booleans())
     image = draw(photographs(ok, (None, None, 3), (3, None, 4), (1, 3, None, None)))
     light = st.lists(st.floats(0.1, 1), min_size=3, max_size=3)
-    airlight = draw(st.one_of(st.none(), light, light.map(np.array)) if ok else
-                    st.one_of(light, st.lists(NUMBERS, max_size=4), NUMBERS))
+    airlight = draw(
+        st.one_of(st.none(), light, light.map(np.array))
+        if ok
+        else st.one_of(light, st.lists(NUMBERS, max_size=4), NUMBERS)
+    )
     least = draw(number(ok, st.floats(0.01, 1)))
 
     def right(result):
@@ -96,8 +101,11 @@ def dehaze(draw):
         assert len(result.airlight) == 3 and all(0 < part <= 1 for part in result.airlight), "A"
         json.loads(result.to_json())
 
-    return Case(f"dehaze({told(image)}, {told(airlight)}, least={least!r})",
-                lambda: padnet.dehaze(image, airlight, least=least, weights=weights()), right)
+    return Case(
+        f"dehaze({told(image)}, {told(airlight)}, least={least!r})",
+        lambda: padnet.dehaze(image, airlight, least=least, weights=weights()),
+        right,
+    )
 
 
 @st.composite
@@ -223,8 +231,11 @@ def guided(draw):
     def right(result):
         finite(result, x.shape, x.dtype)
 
-    return Case(f"guided_filter({told(x)}, {told(guide)}, {radius!r}, {eps!r})",
-                lambda: guided_filter(x, guide, radius, eps), right)
+    return Case(
+        f"guided_filter({told(x)}, {told(guide)}, {radius!r}, {eps!r})",
+        lambda: guided_filter(x, guide, radius, eps),
+        right,
+    )
 
 
 @st.composite
@@ -281,6 +292,17 @@ def noise(draw):
 
 CONTRACTS = {
     contract.__name__: contract
-    for contract in (deconvolve, dehaze, blur, gradient, least_squares, image_fidelity, lp_norm, guided, windows, airlight,
-                     noise)
-}  # fmt: skip
+    for contract in (
+        deconvolve,
+        dehaze,
+        blur,
+        gradient,
+        least_squares,
+        image_fidelity,
+        lp_norm,
+        guided,
+        windows,
+        airlight,
+        noise,
+    )
+}

@@ -71,8 +71,10 @@ def flip_all(most, seed, scratch):
     here = os.getcwd()
     os.chdir(scratch)
     try:
-        return {name: flip(path, read, places(path, bits, seed), lock)
-                for name, (path, read, lock, bits) in _kinds(scratch, most).items()}
+        return {
+            name: flip(path, read, places(path, bits, seed), lock)
+            for name, (path, read, lock, bits) in _kinds(scratch, most).items()
+        }
     finally:
         os.chdir(here)
 

@@ -25,10 +25,18 @@ from twice import race
 from padnet.pipeline.files import write_json, write_text
 
 # How much of each: kills of a stage, bits of a file, races of a stage, random arguments of a function.
-FULL = {"kills": {"train": 14, "benchmark": 10, "fetch": 24, "notebook": 8}, "bits": 4000,
-        "races": {"train": 4, "benchmark": 3, "fetch": 16, "notebook": 2}, "inputs": 1000}  # fmt: skip
-SHORT = {"kills": {"train": 2, "benchmark": 1, "fetch": 8, "notebook": 1}, "bits": 200,
-         "races": {"train": 1, "benchmark": 1, "fetch": 4, "notebook": 0}, "inputs": 60}  # fmt: skip
+FULL = {
+    "kills": {"train": 14, "benchmark": 10, "fetch": 24, "notebook": 8},
+    "bits": 4000,
+    "races": {"train": 4, "benchmark": 3, "fetch": 16, "notebook": 2},
+    "inputs": 1000,
+}
+SHORT = {
+    "kills": {"train": 2, "benchmark": 1, "fetch": 8, "notebook": 1},
+    "bits": 200,
+    "races": {"train": 1, "benchmark": 1, "fetch": 4, "notebook": 0},
+    "inputs": 60,
+}
 DEAR = {"deconvolve": 4, "dehaze": 2}  # a call takes so many times as long as another
 PARTS = ("kills", "space", "flips", "races", "inputs")
 
@@ -50,9 +58,14 @@ def run(part, much, seed, scratch):
 def wrong(figures):
     """The sentences on what went wrong in the figures of a part."""
     found = [text for one in figures.values() for text in one.get("wrong", [])]
-    found += [f"{one['missed']} flipped bits in {name} went unnoticed" for name, one in figures.items() if one.get("missed")]
-    return found + [f"{name} ended {one['without_a_sentence']} times in a traceback" for name, one in figures.items()
-                    if one.get("without_a_sentence")]
+    found += [
+        f"{one['missed']} flipped bits in {name} went unnoticed" for name, one in figures.items() if one.get("missed")
+    ]
+    return found + [
+        f"{name} ended {one['without_a_sentence']} times in a traceback"
+        for name, one in figures.items()
+        if one.get("without_a_sentence")
+    ]
 
 
 def main():

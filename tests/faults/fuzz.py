@@ -13,7 +13,7 @@ class Fault(AssertionError):
 
 
 def outcome(case):
-    """"right" or "refused".
+    """ "right" or "refused".
 
     Raises Fault for anything else: another exception, a wrong result, several lines.
     """
@@ -39,8 +39,15 @@ def hunt(name, tries):
     """
     figures = {"tried": 0, "right": 0, "refused": 0}
 
-    @settings(max_examples=tries, derandomize=True, database=None, deadline=None, phases=(Phase.generate, Phase.shrink),
-              suppress_health_check=list(HealthCheck), report_multiple_bugs=False)
+    @settings(
+        max_examples=tries,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=(Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+        report_multiple_bugs=False,
+    )
     @given(CONTRACTS[name]())
     def one(case):
         figures["tried"] += 1

@@ -31,8 +31,11 @@ class Job(NamedTuple):
     def results(self, folder):
         """The files at their final places: {path from `folder`: bytes}."""
         found = (path for pattern in self.outputs for path in folder.glob(pattern))
-        return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(found)
-                if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)}
+        return {
+            str(path.relative_to(folder)): path.read_bytes()
+            for path in sorted(found)
+            if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        }
 
 
 def project(folder):
@@ -91,10 +94,15 @@ def _fetch():
 
 def _prepare_notebook(folder, seed):
     project(folder)
-    cells = ['profile = "quick"', "import hashlib, time\nfor i in range(5):\n    print(i)\n    time.sleep(0.05)",
-             f"print(hashlib.sha256(b'{seed}' * 10**6).hexdigest())", "[profile] * 3"]
-    book = nbformat.v4.new_notebook(metadata={"kernelspec": KERNEL},
-                                    cells=[nbformat.v4.new_code_cell(code) for code in cells])
+    cells = [
+        'profile = "quick"',
+        "import hashlib, time\nfor i in range(5):\n    print(i)\n    time.sleep(0.05)",
+        f"print(hashlib.sha256(b'{seed}' * 10**6).hexdigest())",
+        "[profile] * 3",
+    ]
+    book = nbformat.v4.new_notebook(
+        metadata={"kernelspec": KERNEL}, cells=[nbformat.v4.new_code_cell(code) for code in cells]
+    )
     book.cells[0].metadata["tags"] = ["parameters"]
     for number, cell in enumerate(book.cells):
         cell.id = f"s{number}"
@@ -108,10 +116,11 @@ def _notebook():
 deterministic(1)  # PyTorch reads thousands of files at the first call: once, in the parent of all forks
 
 JOBS = {
-    job.name: job for job in (
+    job.name: job
+    for job in (
         Job("train", _prepare_training, _train, ("weights/**/*",)),
         Job("benchmark", _prepare_benchmark, _benchmark, ("results/**/*",)),
         Job("fetch", _prepare_fetch, _fetch, ("downloads/**/*",)),
         Job("notebook", _prepare_notebook, _notebook, ("results/**/*",)),
     )
-}  # fmt: skip
+}

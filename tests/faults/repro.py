@@ -23,14 +23,25 @@ def two_repros(scratch):
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "DVC_NO_ANALYTICS": "1"}
 
     def dvc(*arguments):
-        return subprocess.Popen([sys.executable, "-m", "dvc", *arguments], cwd=folder, env=environment, text=True,
-                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        return subprocess.Popen(
+            [sys.executable, "-m", "dvc", *arguments],
+            cwd=folder,
+            env=environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
 
     dvc("init", "--no-scm", "-q").communicate()
     pair = [dvc("repro", "fetch") for _ in range(2)]
     said = [process.communicate(timeout=300)[0] for process in pair]
-    figures = {"races": 1, "both_succeeded": int(all(p.returncode == 0 for p in pair)), "one_sentence": 0,
-               "without_a_sentence": 0, "wrong": []}
+    figures = {
+        "races": 1,
+        "both_succeeded": int(all(p.returncode == 0 for p in pair)),
+        "one_sentence": 0,
+        "without_a_sentence": 0,
+        "wrong": [],
+    }
     for process, text in zip(pair, said, strict=True):
         errors = [line for line in text.splitlines() if line.startswith("ERROR")]
         if process.returncode and len(errors) == 1 and "Traceback" not in text:
@@ -41,8 +52,10 @@ def two_repros(scratch):
             figures["for_instance"] = text[-600:].replace(str(scratch), "…")
     if all(process.returncode for process in pair):
         figures["wrong"].append(f"both dvc repro failed: {said}")
-    bodies = {str(path.relative_to(folder / "mirror/publisher.example/data")): path.read_bytes()
-              for path in sorted(folder.glob("mirror/publisher.example/data/*"))}
+    bodies = {
+        str(path.relative_to(folder / "mirror/publisher.example/data")): path.read_bytes()
+        for path in sorted(folder.glob("mirror/publisher.example/data/*"))
+    }
     if {path.name: path.read_bytes() for path in folder.glob("downloads/*/*")} != bodies:
         figures["wrong"].append("two dvc repro at once left other bytes")
     return figures

@@ -78,7 +78,10 @@ def test_a_stage_that_writes_in_place_or_goes_on_otherwise_is_noticed(said):
 
 
 def test_a_reader_that_takes_everything_is_noticed(said):
-    assert "'flipped': 16, 'refused_when_read': 0, 'without_a_sentence': 0, 'found_by_dvc_lock': 0, 'missed': 16" in said[2]
+    assert (
+        "'flipped': 16, 'refused_when_read': 0, 'without_a_sentence': 0, 'found_by_dvc_lock': 0, 'missed': 16"
+        in said[2]
+    )
     assert "'missed': 16" not in said[3] and "ValueError" in said[3]
 
 

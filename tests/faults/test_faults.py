@@ -14,14 +14,28 @@ PARTS = ("kills", "space", "flips", "races", "inputs")
 @pytest.mark.parametrize("part", PARTS)
 def test_in_short(part, root, tmp_path):
     """In a process of its own: it forks, which a process that has run PyTorch's threads must not."""
-    command = [sys.executable, Path(__file__).with_name("full.py"), "--short", "--part", part, "--out", tmp_path / "f.json"]
+    command = [
+        sys.executable,
+        Path(__file__).with_name("full.py"),
+        "--short",
+        "--part",
+        part,
+        "--out",
+        tmp_path / "f.json",
+    ]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     figures = json.loads((tmp_path / "f.json").read_text())[part]
     if {one.get("disk") for one in figures.values()} == {NO_DISK}:
         pytest.skip(NO_DISK)
-    assert all(total({"one": one}, {"kills": "kills", "space": "refused", "flips": "flipped", "races": "races",
-                                    "inputs": "tried"}[part]) > 0 for one in figures.values())  # fmt: skip
+    assert all(
+        total(
+            {"one": one},
+            {"kills": "kills", "space": "refused", "flips": "flipped", "races": "races", "inputs": "tried"}[part],
+        )
+        > 0
+        for one in figures.values()
+    )
 
 
 @pytest.fixture(name="figures", scope="module")
@@ -32,7 +46,9 @@ def _figures(root):
 def test_the_full_run_was_as_long_as_it_should_be_and_found_nothing_wrong(figures):
     assert total(figures["kills"], "kills") >= 50 and total(figures["space"], "refused") > 0
     assert total(figures["flips"], "missed") == 0
-    assert not [total(figures[part], "without_a_sentence") for part in PARTS if total(figures[part], "without_a_sentence")]
+    assert not [
+        total(figures[part], "without_a_sentence") for part in PARTS if total(figures[part], "without_a_sentence")
+    ]
     assert not [text for part in PARTS for one in figures[part].values() for text in one.get("wrong", [])]
 
 
@@ -42,7 +58,13 @@ def test_readme_states_the_figures_of_the_full_run(figures, root):
 
 
 def test_other_figures_give_another_table_and_missing_markers_are_told(figures):
-    for part, key in (("kills", "kills"), ("space", "refused"), ("flips", "missed"), ("races", "races"), ("inputs", "tried")):
+    for part, key in (
+        ("kills", "kills"),
+        ("space", "refused"),
+        ("flips", "missed"),
+        ("races", "races"),
+        ("inputs", "tried"),
+    ):
         other = json.loads(json.dumps(figures))
         next(iter(other[part].values()))[key] += 1
         assert table(other) != table(figures)

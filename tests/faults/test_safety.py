@@ -14,7 +14,19 @@ from padnet.pipeline.params import read_yaml
 PICKLES = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "joblib", "shelve", "marshal", "yaml"}
 # None is unpacked, so none can lead out of its folder or grow beyond bounds.
 ARCHIVES = {"zipfile", "tarfile", "zipimport", "lzma", "bz2", "gzip", "unpack_archive", "extractall"}
-NETWORK = {"socket", "http", "urllib.request", "urllib3", "requests", "pooch", "ftplib", "aiohttp", "httpx", "websocket", "ssl"}
+NETWORK = {
+    "socket",
+    "http",
+    "urllib.request",
+    "urllib3",
+    "requests",
+    "pooch",
+    "ftplib",
+    "aiohttp",
+    "httpx",
+    "websocket",
+    "ssl",
+}
 
 
 def names(tree):
@@ -32,8 +44,15 @@ def names(tree):
 def uses(code, forbidden):
     """Those of `forbidden` that the code imports or calls."""
     found = {name for name in names(ast.parse(code))}
-    return {bad for bad in forbidden for name in found
-            if name == bad or name.startswith(f"{bad}.") or name.endswith(f".{bad}") and bad in ("unpack_archive", "extractall")}
+    return {
+        bad
+        for bad in forbidden
+        for name in found
+        if name == bad
+        or name.startswith(f"{bad}.")
+        or name.endswith(f".{bad}")
+        and bad in ("unpack_archive", "extractall")
+    }
 
 
 def unsafe_loads(code):
@@ -66,17 +85,29 @@ def test_nothing_is_unpickled_or_unpacked(root):
 def test_no_notebook_nor_what_it_imports_has_to_do_with_a_network(root):
     code = sources(root)
     stages = read_yaml(root / "dvc.yaml")["stages"]
-    commands = [stage["cmd"].replace("${item.profile}", "paper") for name, stage in stages.items() if name.startswith("notebook-")]
+    commands = [
+        stage["cmd"].replace("${item.profile}", "paper")
+        for name, stage in stages.items()
+        if name.startswith("notebook-")
+    ]
     files = {file for command in commands for file in deps.stage_modules(command, root)}
     books = {name for name in code if name.endswith(".ipynb")}
     assert len(commands) == len(books) and len(files) > 50
     assert not {name: uses(code[name], NETWORK) for name in files | books if uses(code[name], NETWORK)}
 
 
-@pytest.mark.parametrize("code", [
-    "import pickle", "from pickle import loads", "import joblib as j", "import os, tarfile", "from shutil import unpack_archive",
-    "import shutil\nshutil.unpack_archive('a.zip')", "file.extractall()",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import pickle",
+        "from pickle import loads",
+        "import joblib as j",
+        "import os, tarfile",
+        "from shutil import unpack_archive",
+        "import shutil\nshutil.unpack_archive('a.zip')",
+        "file.extractall()",
+    ],
+)
 def test_what_is_forbidden_is_noticed(code):
     assert uses(code, PICKLES | ARCHIVES)
 

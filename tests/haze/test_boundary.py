@@ -54,18 +54,28 @@ def test_every_option_counts():
     J, t = scene()
     I = hazy(J, t, A)
     I[..., :4, :4] = 1  # brighter than the airlight: there C1 decides
-    results = [boundary_transmission(I, A, C0, C1, size)
-               for C0, C1, size in ((20 / 255, 300 / 255, 15), (0.0, 300 / 255, 15), (20 / 255, 1.1, 15),
-                                    (20 / 255, 300 / 255, 3))]
+    results = [
+        boundary_transmission(I, A, C0, C1, size)
+        for C0, C1, size in (
+            (20 / 255, 300 / 255, 15),
+            (0.0, 300 / 255, 15),
+            (20 / 255, 1.1, 15),
+            (20 / 255, 300 / 255, 3),
+        )
+    ]
     assert all((a - b).abs().max() > 1e-3 for i, a in enumerate(results) for b in results[:i])
 
 
-@pytest.mark.parametrize("call, words", [
-    (lambda I: boundary_transmission(I, 0.05 * A), "must lie between the bounds of the radiance, C0 = 0.0784"),
-    (lambda I: boundary_transmission(I, A, C1=0.95), "C1 = 0.95: give a brighter airlight or wider bounds"),
-    (lambda I: boundary_transmission(I, A, size=4), "odd number"),
-    (lambda I: boundary_transmission(I[:, :1], A), "must be in colour"),
-    (lambda I: boundary_transmission(I, A[0]), "float tensor")])
+@pytest.mark.parametrize(
+    "call, words",
+    [
+        (lambda I: boundary_transmission(I, 0.05 * A), "must lie between the bounds of the radiance, C0 = 0.0784"),
+        (lambda I: boundary_transmission(I, A, C1=0.95), "C1 = 0.95: give a brighter airlight or wider bounds"),
+        (lambda I: boundary_transmission(I, A, size=4), "odd number"),
+        (lambda I: boundary_transmission(I[:, :1], A), "must be in colour"),
+        (lambda I: boundary_transmission(I, A[0]), "float tensor"),
+    ],
+)
 def test_what_does_not_fit_is_refused(call, words):
     with pytest.raises(InputError, match=words):
         call(scene()[0])

@@ -76,8 +76,9 @@ def test_the_guide_s_edges_stay_and_its_flat_parts_are_smoothed():
 
 def test_every_option_counts():
     x, grey, colour = numbers(1, 1, 16, 16), numbers(1, 1, 16, 16, seed=1), numbers(1, 3, 16, 16, seed=2)
-    results = [guided_filter(x, guide, radius, eps)
-               for guide in (grey, colour) for radius in (2, 3) for eps in (0.1, 0.01)]
+    results = [
+        guided_filter(x, guide, radius, eps) for guide in (grey, colour) for radius in (2, 3) for eps in (0.1, 0.01)
+    ]
     assert all((a - b).abs().max() > 1e-3 for i, a in enumerate(results) for b in results[:i])
 
 
@@ -90,16 +91,21 @@ def test_float32_is_enough_for_a_nearly_flat_guide_and_a_batch_is_its_pictures()
     assert (box_mean(x.float(), 15) - box_mean(x, 15)).abs().max() < 3e-7
 
 
-@pytest.mark.parametrize("call, words", [
-    (lambda x: local_minimum(x, 4), "odd number of pixels a side, not 4"),
-    (lambda x: local_maximum(x, 0), "odd number of pixels a side, not 0"),
-    (lambda x: local_minimum(x, 3.0), "not 3.0"), (lambda x: local_minimum(x[0], 3), "4 dimensions"),
-    (lambda x: box_mean(x, -1), "whole number of pixels, at least 0, not -1"),
-    (lambda x: guided_filter(x, x, 0, 0.1), "at least 1, not 0"),
-    (lambda x: guided_filter(x, x, 2, 0), "eps of the guided filter must be positive, got 0"),
-    (lambda x: guided_filter(x, x[..., 1:], 2, 0.1), "guide must have the picture's number, size and dtype"),
-    (lambda x: guided_filter(x, x.float(), 2, 0.1), "guide must have the picture's number, size and dtype"),
-    (lambda x: guided_filter(x, x * torch.nan, 2, 0.1), "guide holds NaN")])
+@pytest.mark.parametrize(
+    "call, words",
+    [
+        (lambda x: local_minimum(x, 4), "odd number of pixels a side, not 4"),
+        (lambda x: local_maximum(x, 0), "odd number of pixels a side, not 0"),
+        (lambda x: local_minimum(x, 3.0), "not 3.0"),
+        (lambda x: local_minimum(x[0], 3), "4 dimensions"),
+        (lambda x: box_mean(x, -1), "whole number of pixels, at least 0, not -1"),
+        (lambda x: guided_filter(x, x, 0, 0.1), "at least 1, not 0"),
+        (lambda x: guided_filter(x, x, 2, 0), "eps of the guided filter must be positive, got 0"),
+        (lambda x: guided_filter(x, x[..., 1:], 2, 0.1), "guide must have the picture's number, size and dtype"),
+        (lambda x: guided_filter(x, x.float(), 2, 0.1), "guide must have the picture's number, size and dtype"),
+        (lambda x: guided_filter(x, x * torch.nan, 2, 0.1), "guide holds NaN"),
+    ],
+)
 def test_bad_windows_and_guides_are_refused(call, words):
     with pytest.raises(InputError, match=words):
         call(numbers(1, 1, 6, 6))

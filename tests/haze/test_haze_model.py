@@ -9,8 +9,9 @@ from padnet.haze.model import hazy, radiance, transmission
 
 def scene(n=2, h=5, w=7):
     generator = torch.Generator().manual_seed(1)
-    J, t, A = (torch.rand(*shape, generator=generator, dtype=torch.float64)
-               for shape in ((n, 3, h, w), (n, 1, h, w), (n, 3)))
+    J, t, A = (
+        torch.rand(*shape, generator=generator, dtype=torch.float64) for shape in ((n, 3, h, w), (n, 1, h, w), (n, 3))
+    )
     return J, 0.1 + 0.9 * t, 0.6 + 0.4 * A
 
 
@@ -49,16 +50,20 @@ def test_pictures_of_a_batch_and_their_gradients_are_apart():
     assert t.grad[0].abs().min() > 0 and t.grad[1].abs().max() == 0
 
 
-@pytest.mark.parametrize("change, words", [
-    (lambda J, t, A: (J[:, :1], t, A), "must be in colour, 3 channels, got 1"),
-    (lambda J, t, A: (J[0], t, A), "must have 4 dimensions"),
-    (lambda J, t, A: (J, t[:, :, 1:], A), r"transmission must be \(2, 1, 5, 7\) as the picture is"),
-    (lambda J, t, A: (J, t.expand(-1, 3, -1, -1), A), "transmission must be"),
-    (lambda J, t, A: (J, t, A[0]), r"float tensor \(pictures, 3\), here \(2, 3\), got shape \(3,\)"),
-    (lambda J, t, A: (J, t, [0.9, 0.9, 0.9]), "got list"),
-    (lambda J, t, A: (J, t, 255 * A), r"must lie in \(0, 1\] in every channel: divide 8-bit colours by 255"),
-    (lambda J, t, A: (J, t, A * torch.nan), r"must lie in \(0, 1\]"),
-    (lambda J, t, A: (J, t * torch.nan, A), "transmission holds NaN")])
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        (lambda J, t, A: (J[:, :1], t, A), "must be in colour, 3 channels, got 1"),
+        (lambda J, t, A: (J[0], t, A), "must have 4 dimensions"),
+        (lambda J, t, A: (J, t[:, :, 1:], A), r"transmission must be \(2, 1, 5, 7\) as the picture is"),
+        (lambda J, t, A: (J, t.expand(-1, 3, -1, -1), A), "transmission must be"),
+        (lambda J, t, A: (J, t, A[0]), r"float tensor \(pictures, 3\), here \(2, 3\), got shape \(3,\)"),
+        (lambda J, t, A: (J, t, [0.9, 0.9, 0.9]), "got list"),
+        (lambda J, t, A: (J, t, 255 * A), r"must lie in \(0, 1\] in every channel: divide 8-bit colours by 255"),
+        (lambda J, t, A: (J, t, A * torch.nan), r"must lie in \(0, 1\]"),
+        (lambda J, t, A: (J, t * torch.nan, A), "transmission holds NaN"),
+    ],
+)
 def test_what_does_not_fit_is_refused_by_both(change, words):
     for call in (hazy, radiance):
         with pytest.raises(InputError, match=words):

@@ -48,7 +48,9 @@ def test_only_the_generator_decides_and_the_arguments_stay(scene):
     J, d = (x.copy() for x in scene)
     first = with_silhouettes(*scene, np.random.default_rng(3))
     assert np.array_equal(J, scene[0]) and np.array_equal(d, scene[1])
-    assert all(np.array_equal(a, b) for a, b in zip(first, with_silhouettes(*scene, np.random.default_rng(3)), strict=True))
+    assert all(
+        np.array_equal(a, b) for a, b in zip(first, with_silhouettes(*scene, np.random.default_rng(3)), strict=True)
+    )
     assert not np.array_equal(first[2], with_silhouettes(*scene, np.random.default_rng(4))[2])
 
 

@@ -49,11 +49,14 @@ def test_it_fills_in_what_is_not_trusted_up_to_an_edge_of_the_guide():
 @pytest.mark.parametrize(
     "change, words",
     [
-        ({"weight": W[:-1]}, "of one size"), ({"guide": G.T}, "of one size"), ({"weight": -W}, "must not be negative"),
-        ({"weight": 0 * W}, "positive somewhere"), ({"smooth": 0.0}, "must be positive and finite"),
+        ({"weight": W[:-1]}, "of one size"),
+        ({"guide": G.T}, "of one size"),
+        ({"weight": -W}, "must not be negative"),
+        ({"weight": 0 * W}, "positive somewhere"),
+        ({"smooth": 0.0}, "must be positive and finite"),
         ({"smooth": float("nan")}, "must be positive and finite"),
     ],
-)  # fmt: skip
+)
 def test_unfit_arguments_are_refused(change, words):
     with pytest.raises(InputError, match=words):
         weighted_least_squares(**{"y": Y, "weight": W, "guide": G, "smooth": 0.1} | change)

@@ -10,8 +10,9 @@ from padnet.haze.filters import guided_filter
 from padnet.haze.working import brought_up, factor_of, mirrored, reduced
 
 
-@pytest.mark.parametrize("size, factor", [((480, 640), 2), ((640, 480), 2), ((10, 10), 2), ((1280, 3), 2),
-                                          ((1281, 3), 3), ((3000, 4000), 7)])
+@pytest.mark.parametrize(
+    "size, factor", [((480, 640), 2), ((640, 480), 2), ((10, 10), 2), ((1280, 3), 2), ((1281, 3), 3), ((3000, 4000), 7)]
+)
 def test_the_factor_keeps_the_longer_side_within_the_limit(size, factor):
     assert factor_of(size, 2, 640) == factor
 

@@ -13,10 +13,24 @@ from padnet.pipeline.haze_pairs import training_pairs
 from padnet.tasks.weights import sealed
 
 SPEC = HazeData(
-    pairs=12, held=3, held_scenes=1, held_photographs=1, size=48, margin=12, scenes=0.5, near=0.0, scene_factors=(1,),
-    photograph_factors=(1,), beta=(0.4, 1.5), airlight=(0.7, 1.0), tint=0.02, gamma=(0.8, 1.2), gain=(0.8, 1.0),
-    astray=0.0, error=0.05,
-)  # fmt: skip
+    pairs=12,
+    held=3,
+    held_scenes=1,
+    held_photographs=1,
+    size=48,
+    margin=12,
+    scenes=0.5,
+    near=0.0,
+    scene_factors=(1,),
+    photograph_factors=(1,),
+    beta=(0.4, 1.5),
+    airlight=(0.7, 1.0),
+    tint=0.02,
+    gamma=(0.8, 1.2),
+    gain=(0.8, 1.0),
+    astray=0.0,
+    error=0.05,
+)
 
 
 @lru_cache(maxsize=1)

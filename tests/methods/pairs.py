@@ -4,9 +4,7 @@ import numpy as np
 
 from padnet.pipeline.dataset import DataSpec, training_fields
 
-SPEC = DataSpec(
-    pairs=6, held=3, held_pictures=2, size=40, noise=0.005, noise_most=0.02, margin=8, crop=6, sizes=(9,)
-)  # fmt: skip
+SPEC = DataSpec(pairs=6, held=3, held_pictures=2, size=40, noise=0.005, noise_most=0.02, margin=8, crop=6, sizes=(9,))
 
 
 def pictures(count=6):

@@ -84,15 +84,19 @@ def check_refusals(method, **options):
     """The bad inputs that every compared method refuses."""
     c = case(noise=(0.01, 0.01), size=32)
     for change, words in [
-        ({"y": c.y[0]}, "4 dimensions"), ({"y": c.y.expand(-1, 3, -1, -1)}, "one channel, got 3"),
-        ({"y": c.y * float("nan")}, "NaN"), ({"y": (255 * c.y).byte()}, "float32 or float64"),
-        ({"k": -c.k}, "positive sum"), ({"k": torch.ones(2, 1, 99, 99)}, "larger than the image"),
+        ({"y": c.y[0]}, "4 dimensions"),
+        ({"y": c.y.expand(-1, 3, -1, -1)}, "one channel, got 3"),
+        ({"y": c.y * float("nan")}, "NaN"),
+        ({"y": (255 * c.y).byte()}, "float32 or float64"),
+        ({"k": -c.k}, "positive sum"),
+        ({"k": torch.ones(2, 1, 99, 99)}, "larger than the image"),
         ({"k": c.k.expand(2, 1, -1, -1).repeat(2, 1, 1, 1)}, "4 kernels do not fit 2 observations"),
         ({"noise": torch.tensor([0.01])}, "one standard deviation per observation"),
         ({"noise": torch.tensor([0.01, 0.0])}, "noise must be positive"),
         ({"noise": torch.tensor([0.01, float("nan")])}, "noise must be positive"),
-        ({"seen": c.seen.float()}, "seen must be bool"), ({"seen": c.seen[..., :-1]}, "seen must be bool"),
+        ({"seen": c.seen.float()}, "seen must be bool"),
+        ({"seen": c.seen[..., :-1]}, "seen must be bool"),
         ({"passes": 0}, "passes must be at least 1, got 0"),
-    ]:  # fmt: skip
+    ]:
         with pytest.raises(InputError, match=words):
             method(**c.given | change, **options)

@@ -116,11 +116,15 @@ def test_every_option_changes_the_result():
 @pytest.mark.parametrize(
     "change, words",
     [
-        ({"lines": 10}, "at least 20"), ({"lines": 99.5}, "whole number"), ({"smooth": 0.0}, "smooth must be positive"),
-        ({"smooth": float("nan")}, "smooth must be positive"), ({"I": torch.zeros(1, 1, 9, 9)}, "must be in colour"),
-        ({"A": 2 * A}, "must lie in"), ({"A": A.expand(2, -1)}, "must be a float tensor"),
+        ({"lines": 10}, "at least 20"),
+        ({"lines": 99.5}, "whole number"),
+        ({"smooth": 0.0}, "smooth must be positive"),
+        ({"smooth": float("nan")}, "smooth must be positive"),
+        ({"I": torch.zeros(1, 1, 9, 9)}, "must be in colour"),
+        ({"A": 2 * A}, "must lie in"),
+        ({"A": A.expand(2, -1)}, "must be a float tensor"),
     ],
-)  # fmt: skip
+)
 def test_unfit_arguments_are_refused(change, words):
     with pytest.raises(InputError, match=words):
         berman(**{"I": hazy(*scene(), A), "A": A} | change)

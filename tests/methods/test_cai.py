@@ -141,26 +141,38 @@ def test_the_shipped_weights_clear_a_picture():
     assert error[1] < 0.5 * error[0]
 
 
-@pytest.mark.parametrize("change, words", [
-    ({"I": torch.zeros(1, 1, 50, 50)}, "must be in colour"), ({"A": 2 * A}, "must lie in"),
-    ({"A": A.expand(2, -1)}, "must be a float tensor"), ({"reduce": 0}, "reduce is a whole number of pixels"),
-    ({"side": 0.5}, "side is a whole number of pixels"), ({"radius": 0}, "radius of at least 1"),
-    ({"eps": 0.0}, "a positive eps"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        ({"I": torch.zeros(1, 1, 50, 50)}, "must be in colour"),
+        ({"A": 2 * A}, "must lie in"),
+        ({"A": A.expand(2, -1)}, "must be a float tensor"),
+        ({"reduce": 0}, "reduce is a whole number of pixels"),
+        ({"side": 0.5}, "side is a whole number of pixels"),
+        ({"radius": 0}, "radius of at least 1"),
+        ({"eps": 0.0}, "a positive eps"),
+    ],
+)
 def test_unfit_arguments_are_refused(network, change, words):
     with pytest.raises(InputError, match=words) as error:
         cai(**{"I": picture(), "A": A, "weights": network} | change)
     assert "\n" not in str(error.value)
 
 
-@pytest.mark.parametrize("make, words", [
-    (lambda: DehazeNetSpec(0, 1, 1), "cai.maps must be at least 1, got 0"),
-    (lambda: DehazeNetSpec(16, 3, 16), "cai.units must divide cai.maps, 16, got 3"),
-    (lambda: Plan(0, 0.1, 1, 8), "cai.steps must be positive, got 0"),
-    (lambda: Plan(1, 0.0, 1, 8), "cai.rate must be positive, got 0.0"),
-    (lambda: trainee(SPEC, Plan(1, 0.1, 13, 8), *hazes(), seed=1), "cai.batch is 13, more than the 12 training pairs"),
-    (lambda: trainee(SPEC, Plan(1, 0.1, 1, 49), *hazes(), seed=1), "cai.crop is 49, more than the 48 pixels"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "make, words",
+    [
+        (lambda: DehazeNetSpec(0, 1, 1), "cai.maps must be at least 1, got 0"),
+        (lambda: DehazeNetSpec(16, 3, 16), "cai.units must divide cai.maps, 16, got 3"),
+        (lambda: Plan(0, 0.1, 1, 8), "cai.steps must be positive, got 0"),
+        (lambda: Plan(1, 0.0, 1, 8), "cai.rate must be positive, got 0.0"),
+        (
+            lambda: trainee(SPEC, Plan(1, 0.1, 13, 8), *hazes(), seed=1),
+            "cai.batch is 13, more than the 12 training pairs",
+        ),
+        (lambda: trainee(SPEC, Plan(1, 0.1, 1, 49), *hazes(), seed=1), "cai.crop is 49, more than the 48 pixels"),
+    ],
+)
 def test_unfit_shapes_and_plans_are_refused(make, words):
     with pytest.raises(InputError, match=words):
         make()

@@ -49,8 +49,19 @@ def test_every_option_changes_the_result():
     I = hazy(*scene(apart=13), A)
     few = {"steps": 100, "residual_steps": 30}
     base = torch.cat(chen(I, A, **few), dim=1)
-    changes = [{"omega": 0.7}, {"size": 9}, {"alpha1": 0.1}, {"alpha0": 0.05}, {"gamma": 1.0}, {"power": 2.0},
-               {"steps": 5}, {"lam": 1e-4}, {"eta": 0.1}, {"residual_steps": 5}, {"least": 0.9}]  # fmt: skip
+    changes = [
+        {"omega": 0.7},
+        {"size": 9},
+        {"alpha1": 0.1},
+        {"alpha0": 0.05},
+        {"gamma": 1.0},
+        {"power": 2.0},
+        {"steps": 5},
+        {"lam": 1e-4},
+        {"eta": 0.1},
+        {"residual_steps": 5},
+        {"least": 0.9},
+    ]
     for change in changes:
         assert not torch.allclose(torch.cat(chen(I, A, **few | change), dim=1), base, rtol=0, atol=1e-4), change
 
@@ -58,13 +69,21 @@ def test_every_option_changes_the_result():
 @pytest.mark.parametrize(
     "change, words",
     [
-        ({"omega": 0.0}, "omega is the share"), ({"size": 4}, "odd"), ({"alpha1": 0.0}, "alpha1 must be positive"),
-        ({"alpha0": -1.0}, "alpha0 must be"), ({"gamma": 0.0}, "gamma must be"), ({"power": 0.0}, "power must be"),
-        ({"lam": 0.0}, "lam must be"), ({"eta": 0.0}, "eta must be"), ({"steps": 0}, "steps must be a whole number"),
-        ({"residual_steps": 1.5}, "residual_steps must be"), ({"least": 0.0}, "least transmission"),
-        ({"I": torch.zeros(1, 1, 9, 9)}, "must be in colour"), ({"A": 2 * A}, "must lie in"),
+        ({"omega": 0.0}, "omega is the share"),
+        ({"size": 4}, "odd"),
+        ({"alpha1": 0.0}, "alpha1 must be positive"),
+        ({"alpha0": -1.0}, "alpha0 must be"),
+        ({"gamma": 0.0}, "gamma must be"),
+        ({"power": 0.0}, "power must be"),
+        ({"lam": 0.0}, "lam must be"),
+        ({"eta": 0.0}, "eta must be"),
+        ({"steps": 0}, "steps must be a whole number"),
+        ({"residual_steps": 1.5}, "residual_steps must be"),
+        ({"least": 0.0}, "least transmission"),
+        ({"I": torch.zeros(1, 1, 9, 9)}, "must be in colour"),
+        ({"A": 2 * A}, "must lie in"),
     ],
-)  # fmt: skip
+)
 def test_unfit_arguments_are_refused(change, words):
     with pytest.raises(InputError, match=words):
         chen(**{"I": hazy(*scene(), A), "A": A} | change)

@@ -108,8 +108,13 @@ def test_the_seed_and_every_number_of_plan_and_shape_change_the_weights(fields):
 
     base = result()
     assert torch.equal(base, result())
-    plans = [(4, 3, 0.03, 0.01, 3), (3, 4, 0.03, 0.01, 3), (3, 3, 0.02, 0.01, 3), (3, 3, 0.03, 0.02, 3),
-             (3, 3, 0.03, 0.01, 2)]  # fmt: skip
+    plans = [
+        (4, 3, 0.03, 0.01, 3),
+        (3, 4, 0.03, 0.01, 3),
+        (3, 3, 0.02, 0.01, 3),
+        (3, 3, 0.03, 0.02, 3),
+        (3, 3, 0.03, 0.01, 2),
+    ]
     shapes = [(1, 3, 9, 0.15), (2, 5, 9, 0.15), (2, 3, 7, 0.15), (2, 3, 9, 0.2)]
     for other in (result(seed=2), *(result(plan=p) for p in plans), *(result(spec=s) for s in shapes)):
         assert not torch.equal(other, base)
@@ -164,10 +169,13 @@ def test_weights_travel_through_their_file(fields, model, tmp_path):
 
 
 WRONG = [
-    ({"y": torch.zeros(1, 2, 40, 40)}, "one channel"), ({"k": torch.zeros(3, 1, 5, 5)}, "positive sum"),
-    ({"noise": torch.zeros(3)}, "noise"), ({"passes": 0}, "passes must be at least 1, got 0"),
-    ({"y": torch.full((3, 1, 54, 54), torch.nan)}, "NaN"), ({"seen": torch.ones(3)}, "seen must be bool"),
-]  # fmt: skip
+    ({"y": torch.zeros(1, 2, 40, 40)}, "one channel"),
+    ({"k": torch.zeros(3, 1, 5, 5)}, "positive sum"),
+    ({"noise": torch.zeros(3)}, "noise"),
+    ({"passes": 0}, "passes must be at least 1, got 0"),
+    ({"y": torch.full((3, 1, 54, 54), torch.nan)}, "NaN"),
+    ({"seen": torch.ones(3)}, "seen must be bool"),
+]
 
 
 @pytest.mark.parametrize("change, words", WRONG)
@@ -178,15 +186,18 @@ def test_unfit_arguments_are_refused(fields, model, change, words):
     assert "\n" not in str(error.value)
 
 
-@pytest.mark.parametrize("make, words", [
-    (lambda: CascadeSpec(0, 3, 9, 0.1), "csf.stages must be at least 1, got 0"),
-    (lambda: CascadeSpec(1, 4, 9, 0.1), "csf.size, the side of the filters, must be odd and at least 3, got 4"),
-    (lambda: CascadeSpec(1, 3, 9, 0), "csf.reach must be positive, got 0"),
-    (lambda: Cascade(CascadeSpec(1, 3, 8, 0.1)), "centres must be odd"),
-    (lambda: Plan(-1, 1, 0.1, 0.1, 1), "csf.steps must be zero or more, got -1"),
-    (lambda: Plan(1, 1, 0.1, 0.0, 1), "csf.joint_rate must be positive, got 0.0"),
-    (lambda: Plan(1, 1, 0.1, 0.1, 0), "csf.batch must be positive, got 0"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "make, words",
+    [
+        (lambda: CascadeSpec(0, 3, 9, 0.1), "csf.stages must be at least 1, got 0"),
+        (lambda: CascadeSpec(1, 4, 9, 0.1), "csf.size, the side of the filters, must be odd and at least 3, got 4"),
+        (lambda: CascadeSpec(1, 3, 9, 0), "csf.reach must be positive, got 0"),
+        (lambda: Cascade(CascadeSpec(1, 3, 8, 0.1)), "centres must be odd"),
+        (lambda: Plan(-1, 1, 0.1, 0.1, 1), "csf.steps must be zero or more, got -1"),
+        (lambda: Plan(1, 1, 0.1, 0.0, 1), "csf.joint_rate must be positive, got 0.0"),
+        (lambda: Plan(1, 1, 0.1, 0.1, 0), "csf.batch must be positive, got 0"),
+    ],
+)
 def test_unfit_shapes_and_plans_are_refused(make, words):
     with pytest.raises(InputError, match=words):
         make()

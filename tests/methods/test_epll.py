@@ -119,9 +119,10 @@ def test_unfit_arguments_are_refused(mixture):
     c = case(noise=(0.01,), size=32)
     small = Mixture(torch.ones(1), torch.eye(9)[None])
     for change, words in [
-        ({"betas": ()}, "betas is empty"), ({"betas": (1.0, 0.0)}, "beta must be positive"),
+        ({"betas": ()}, "betas is empty"),
+        ({"betas": (1.0, 0.0)}, "beta must be positive"),
         ({"mixture": small}, "this one is on 9 numbers"),
         ({"y": c.y[..., :7, :], "seen": None, "k": torch.ones(1, 1, 3, 3)}, "the observation only 7x"),
-    ]:  # fmt: skip
+    ]:
         with pytest.raises(InputError, match=words):
             epll(**c.given | {"mixture": mixture} | change)

@@ -67,11 +67,14 @@ def test_the_shape_is_read_from_parameters():
     assert shape({"components": 7}) == MixtureSpec(7)
 
 
-@pytest.mark.parametrize("make, words", [
-    (lambda: MixtureSpec(0), "epll.components must be a whole number of at least 1, got 0"),
-    (lambda: Plan(0, 5), "epll.patches must be a whole number of at least 1, got 0"),
-    (lambda: Plan(5, 0), "epll.steps must be a whole number of at least 1, got 0"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "make, words",
+    [
+        (lambda: MixtureSpec(0), "epll.components must be a whole number of at least 1, got 0"),
+        (lambda: Plan(0, 5), "epll.patches must be a whole number of at least 1, got 0"),
+        (lambda: Plan(5, 0), "epll.steps must be a whole number of at least 1, got 0"),
+    ],
+)
 def test_unfit_shapes_and_plans_are_refused(make, words):
     with pytest.raises(InputError, match=words) as error:
         make()

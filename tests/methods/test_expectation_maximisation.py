@@ -25,8 +25,14 @@ def test_the_log_likelihood_rises_at_every_step():
         errors.append(t.advance()["error"])
     assert all(b <= a + 1e-9 * abs(a) for a, b in zip(errors, errors[1:], strict=False))
     assert errors[-1] < errors[0] - 1 and t.validate()["log_likelihood"] > before + 1
-    assert t.rows[2] == {"phase": 0, "stage": "em", "units": 1, "step": 2, "error": errors[2], "within": pytest.approx(
-        float("nan"), nan_ok=True)}  # fmt: skip
+    assert t.rows[2] == {
+        "phase": 0,
+        "stage": "em",
+        "units": 1,
+        "step": 2,
+        "error": errors[2],
+        "within": pytest.approx(float("nan"), nan_ok=True),
+    }
     eigenvalues = torch.linalg.eigvalsh(t.mixture.covariances)
     assert eigenvalues.min() > 0.99 * FLOOR
     assert eigenvalues[:, 0].max() < 1.01 * FLOOR  # along the mean, which patches lack
@@ -82,11 +88,14 @@ def test_a_component_of_too_few_patches_keeps_its_covariance():
 def test_unfit_arguments_are_refused():
     z = normal(20, 64)
     for given, words in [
-        ((z, z, 0, 5, 0), "components must be a whole number"), ((z, z, 2, 0, 0), "most must be a whole number"),
-        ((z, z, 21, 5, 0), "20 patches are too few for 21"), ((z[0], z, 2, 5, 0), "training patches are"),
-        ((z, z[:0], 2, 5, 0), "held-out patches are"), ((z * float("nan"), z, 2, 5, 0), "training patches are"),
+        ((z, z, 0, 5, 0), "components must be a whole number"),
+        ((z, z, 2, 0, 0), "most must be a whole number"),
+        ((z, z, 21, 5, 0), "20 patches are too few for 21"),
+        ((z[0], z, 2, 5, 0), "training patches are"),
+        ((z, z[:0], 2, 5, 0), "held-out patches are"),
+        ((z * float("nan"), z, 2, 5, 0), "training patches are"),
         ((z, z[:, :9], 2, 5, 0), "have 64 and 9 pixels"),
-    ]:  # fmt: skip
+    ]:
         with pytest.raises(InputError, match=words):
             MixtureTraining(*given)
     t = training(most=1)

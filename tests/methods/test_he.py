@@ -52,12 +52,16 @@ def test_every_option_changes_the_result():
 @pytest.mark.parametrize(
     "change, words",
     [
-        ({"omega": 0.0}, "omega is the share"), ({"omega": 1.2}, "omega is the share"), ({"size": 4}, "odd"),
-        ({"radius": 0}, "radius"), ({"eps": 0.0}, "eps of the guided filter"),
-        ({"I": torch.zeros(1, 1, 9, 9)}, "must be in colour"), ({"A": 2 * A}, "must lie in"),
+        ({"omega": 0.0}, "omega is the share"),
+        ({"omega": 1.2}, "omega is the share"),
+        ({"size": 4}, "odd"),
+        ({"radius": 0}, "radius"),
+        ({"eps": 0.0}, "eps of the guided filter"),
+        ({"I": torch.zeros(1, 1, 9, 9)}, "must be in colour"),
+        ({"A": 2 * A}, "must lie in"),
         ({"A": A.expand(2, -1)}, "must be a float tensor"),
     ],
-)  # fmt: skip
+)
 def test_unfit_arguments_are_refused(change, words):
     with pytest.raises(InputError, match=words):
         he(**{"I": hazy(*scene(), A), "A": A} | change)

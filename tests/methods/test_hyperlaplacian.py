@@ -24,8 +24,9 @@ def test_beta_grows_as_published():
 def test_at_a_fixed_beta_every_half_step_lowers_the_energy(beta, alpha):
     c, prior = case(dtype=torch.float64, size=32), LpNorm(alpha, 1.0)
     lam = 0.2 / c.noise**2
-    values = torch.stack([energy(x, w, c.y, c.k, lam, b, prior)
-                          for b, x, w in half_steps(c.y, c.k, lam, prior, [beta] * 12)])  # fmt: skip
+    values = torch.stack(
+        [energy(x, w, c.y, c.k, lam, b, prior) for b, x, w in half_steps(c.y, c.k, lam, prior, [beta] * 12)]
+    )
     assert (values.diff(dim=0) <= 1e-9 * values[:-1]).all()
     assert (values[-1] < values[0]).all()
 
@@ -56,10 +57,13 @@ def test_every_option_changes_the_result():
 def test_unfit_arguments_are_refused():
     check_refusals(hyperlaplacian)
     c = case(noise=(0.01,), size=32)
-    for option, words in [({"weight": 0}, "weight must be positive"),
-                          ({"alpha": 1.5}, "alpha, the exponent, must be at most 1"),
-                          ({"alpha": 0}, "alpha must be positive"), ({"growth": 1.0}, "must be over 1, got 1"),
-                          ({"growth": float("nan")}, "growth must be positive"),
-                          ({"inner": 0}, "inner must be a whole number")]:  # fmt: skip
+    for option, words in [
+        ({"weight": 0}, "weight must be positive"),
+        ({"alpha": 1.5}, "alpha, the exponent, must be at most 1"),
+        ({"alpha": 0}, "alpha must be positive"),
+        ({"growth": 1.0}, "must be over 1, got 1"),
+        ({"growth": float("nan")}, "growth must be positive"),
+        ({"inner": 0}, "inner must be a whole number"),
+    ]:
         with pytest.raises(InputError, match=words):
             hyperlaplacian(**c.given, **option)

@@ -77,9 +77,14 @@ def test_the_batch_does_not_matter():
 
 @pytest.mark.parametrize(
     "change",
-    [{"gamma": 1e-3}, {"threshold": 0.06}, {"iterations": 6}, {"grouping": Grouping(step=4, members=4, reach=8)},
-     {"noise": torch.tensor([0.02])}],
-)  # fmt: skip
+    [
+        {"gamma": 1e-3},
+        {"threshold": 0.06},
+        {"iterations": 6},
+        {"grouping": Grouping(step=4, members=4, reach=8)},
+        {"noise": torch.tensor([0.02])},
+    ],
+)
 def test_every_option_changes_the_result(change):
     plain = {"noise": NOISE, **QUICK}
     assert (iddbm3d(Y, K, **plain | change) - iddbm3d(Y, K, **plain)).abs().max() > 1e-3

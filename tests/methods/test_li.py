@@ -104,8 +104,15 @@ def test_every_option_changes_the_result():
     I = hazy(*scene(), A)
     I = I + 0.004 * torch.from_numpy(np.random.default_rng(0).standard_normal(I.shape))
     base = li(I, A)[1]
-    changes = [{"weight": 0.05}, {"threshold": 0.1}, {"omega": 0.7}, {"size": 9}, {"radius": 5}, {"eps": 0.1},
-               {"least": 0.9}]  # fmt: skip
+    changes = [
+        {"weight": 0.05},
+        {"threshold": 0.1},
+        {"omega": 0.7},
+        {"size": 9},
+        {"radius": 5},
+        {"eps": 0.1},
+        {"least": 0.9},
+    ]
     for change in changes:
         assert not torch.allclose(li(I, A, **change)[1], base, atol=1e-4), change
 
@@ -113,12 +120,17 @@ def test_every_option_changes_the_result():
 @pytest.mark.parametrize(
     "change, words",
     [
-        ({"weight": 0.0}, "weight must be positive"), ({"threshold": -1.0}, "threshold is an energy"),
-        ({"omega": 0.0}, "omega is the share"), ({"size": 4}, "odd"), ({"radius": 0}, "radius"),
-        ({"eps": 0.0}, "eps of the guided filter"), ({"least": 0.0}, "least transmission"),
-        ({"I": torch.zeros(1, 1, 9, 9)}, "must be in colour"), ({"A": 2 * A}, "must lie in"),
+        ({"weight": 0.0}, "weight must be positive"),
+        ({"threshold": -1.0}, "threshold is an energy"),
+        ({"omega": 0.0}, "omega is the share"),
+        ({"size": 4}, "odd"),
+        ({"radius": 0}, "radius"),
+        ({"eps": 0.0}, "eps of the guided filter"),
+        ({"least": 0.0}, "least transmission"),
+        ({"I": torch.zeros(1, 1, 9, 9)}, "must be in colour"),
+        ({"A": 2 * A}, "must lie in"),
     ],
-)  # fmt: skip
+)
 def test_unfit_arguments_are_refused(change, words):
     with pytest.raises(InputError, match=words):
         li(**{"I": hazy(*scene(), A), "A": A} | change)

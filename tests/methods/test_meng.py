@@ -123,12 +123,17 @@ def test_every_option_changes_the_result():
 @pytest.mark.parametrize(
     "change, words",
     [
-        ({"lam": 0.0}, "lam must be positive"), ({"lam": float("inf")}, "lam must be positive and finite"),
-        ({"sigma2": -1.0}, "sigma2 must be positive"), ({"size": 4}, "odd"), ({"C0": 0.85}, "must lie between"),
-        ({"C1": 0.85}, "must lie between"), ({"I": torch.zeros(1, 1, 9, 9)}, "must be in colour"),
-        ({"A": 2 * A}, "must lie in"), ({"A": A.expand(2, -1)}, "must be a float tensor"),
+        ({"lam": 0.0}, "lam must be positive"),
+        ({"lam": float("inf")}, "lam must be positive and finite"),
+        ({"sigma2": -1.0}, "sigma2 must be positive"),
+        ({"size": 4}, "odd"),
+        ({"C0": 0.85}, "must lie between"),
+        ({"C1": 0.85}, "must lie between"),
+        ({"I": torch.zeros(1, 1, 9, 9)}, "must be in colour"),
+        ({"A": 2 * A}, "must lie in"),
+        ({"A": A.expand(2, -1)}, "must be a float tensor"),
     ],
-)  # fmt: skip
+)
 def test_unfit_arguments_are_refused(change, words):
     with pytest.raises(InputError, match=words):
         meng(**{"I": hazy(*scene(), A), "A": A} | change)

@@ -100,10 +100,14 @@ def test_unfit_mixtures_are_refused():
     broken = C.clone()
     broken[1, 0, 0] = -1
     for weights, covariances, words in [
-        (w[:2], C, "covariances \\(K, d, d\\)"), (w, C[..., :3], "covariances \\(K, d, d\\)"),
-        (w[:0], C[:0], "covariances \\(K, d, d\\)"), (w, C * float("nan"), "NaN"), (2 * w, C, "these sum to 2"),
-        (torch.tensor([-0.5, 0.5, 1.0]), C, "none is negative"), (w, broken, "not positive definite"),
-    ]:  # fmt: skip
+        (w[:2], C, "covariances \\(K, d, d\\)"),
+        (w, C[..., :3], "covariances \\(K, d, d\\)"),
+        (w[:0], C[:0], "covariances \\(K, d, d\\)"),
+        (w, C * float("nan"), "NaN"),
+        (2 * w, C, "these sum to 2"),
+        (torch.tensor([-0.5, 0.5, 1.0]), C, "none is negative"),
+        (w, broken, "not positive definite"),
+    ]:
         with pytest.raises(InputError, match=words):
             Mixture(weights, covariances)
 

@@ -113,9 +113,14 @@ def test_the_seed_and_every_number_of_plan_and_shape_change_the_result(fields):
     base = result()
     assert torch.equal(base, result())
     plans = [(5, 0.004, 8), (4, 0.003, 8), (4, 0.004, 7)]
-    shapes = [((100.0, 30.0), 7, 5, (6,), 3), ((200.0,), 7, 5, (6,), 3), ((200.0, 30.0), 9, 5, (6,), 3),
-              ((200.0, 30.0), 7, 3, (6,), 3), ((200.0, 30.0), 7, 5, (6, 5), 3),
-              ((200.0, 30.0), 7, 5, (6,), 2)]  # fmt: skip
+    shapes = [
+        ((100.0, 30.0), 7, 5, (6,), 3),
+        ((200.0,), 7, 5, (6,), 3),
+        ((200.0, 30.0), 9, 5, (6,), 3),
+        ((200.0, 30.0), 7, 3, (6,), 3),
+        ((200.0, 30.0), 7, 5, (6, 5), 3),
+        ((200.0, 30.0), 7, 5, (6,), 2),
+    ]
     for other in (result(seed=2), *(result(plan=p) for p in plans), *(result(spec=s) for s in shapes)):
         assert not torch.equal(other, base)
 
@@ -177,10 +182,12 @@ def test_double_precision_gives_the_same_picture(fields, network):
 
 
 WRONG = [
-    ({"y": torch.zeros(1, 2, 40, 40)}, "one channel"), ({"k": torch.zeros(3, 1, 5, 5)}, "positive sum"),
-    ({"noise": torch.zeros(3)}, "noise"), ({"passes": 0}, "passes must be at least 1, got 0"),
+    ({"y": torch.zeros(1, 2, 40, 40)}, "one channel"),
+    ({"k": torch.zeros(3, 1, 5, 5)}, "positive sum"),
+    ({"noise": torch.zeros(3)}, "noise"),
+    ({"passes": 0}, "passes must be at least 1, got 0"),
     ({"seen": torch.ones(3)}, "seen must be bool"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("change, words", WRONG)
@@ -191,17 +198,20 @@ def test_unfit_arguments_are_refused(fields, network, change, words):
     assert "\n" not in str(error.value)
 
 
-@pytest.mark.parametrize("make, words", [
-    (lambda: PatchSpec((), 7, 5, (6,), 3), "mlp.alphas must be positive numbers"),
-    (lambda: PatchSpec((1.0, 0.0), 7, 5, (6,), 3), "mlp.alphas must be positive numbers, got"),
-    (lambda: PatchSpec((1.0,), 5, 7, (6,), 3), "made at most seen, got 7 and 5"),
-    (lambda: PatchSpec((1.0,), 8, 5, (6,), 3), "mlp.made and mlp.seen must be odd"),
-    (lambda: PatchSpec((1.0,), 7, 5, (0,), 3), "mlp.hidden must be numbers of units, at least 1"),
-    (lambda: PatchSpec((1.0,), 7, 5, (6,), 6), "mlp.stride must lie between 1 and mlp.made, 5, got 6"),
-    (lambda: Plan(0, 0.1, 1), "mlp.steps must be positive, got 0"),
-    (lambda: Plan(1, 0.0, 1), "mlp.rate must be positive, got 0.0"),
-    (lambda: Plan(1, 0.1, 0), "mlp.patches must be positive, got 0"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "make, words",
+    [
+        (lambda: PatchSpec((), 7, 5, (6,), 3), "mlp.alphas must be positive numbers"),
+        (lambda: PatchSpec((1.0, 0.0), 7, 5, (6,), 3), "mlp.alphas must be positive numbers, got"),
+        (lambda: PatchSpec((1.0,), 5, 7, (6,), 3), "made at most seen, got 7 and 5"),
+        (lambda: PatchSpec((1.0,), 8, 5, (6,), 3), "mlp.made and mlp.seen must be odd"),
+        (lambda: PatchSpec((1.0,), 7, 5, (0,), 3), "mlp.hidden must be numbers of units, at least 1"),
+        (lambda: PatchSpec((1.0,), 7, 5, (6,), 6), "mlp.stride must lie between 1 and mlp.made, 5, got 6"),
+        (lambda: Plan(0, 0.1, 1), "mlp.steps must be positive, got 0"),
+        (lambda: Plan(1, 0.0, 1), "mlp.rate must be positive, got 0.0"),
+        (lambda: Plan(1, 0.1, 0), "mlp.patches must be positive, got 0"),
+    ],
+)
 def test_unfit_shapes_and_plans_are_refused(make, words):
     with pytest.raises(InputError, match=words):
         make()

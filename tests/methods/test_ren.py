@@ -105,8 +105,14 @@ def test_the_seed_and_every_number_of_plan_and_shape_change_the_weights():
 
     base = result()
     assert torch.equal(base, result())
-    plans = [(3, 2, 0.02, 0.01, 3, 8), (2, 3, 0.02, 0.01, 3, 8), (2, 2, 0.01, 0.01, 3, 8), (2, 2, 0.02, 0.02, 3, 8),
-             (2, 2, 0.02, 0.01, 2, 8), (2, 2, 0.02, 0.01, 3, 10)]  # fmt: skip
+    plans = [
+        (3, 2, 0.02, 0.01, 3, 8),
+        (2, 3, 0.02, 0.01, 3, 8),
+        (2, 2, 0.01, 0.01, 3, 8),
+        (2, 2, 0.02, 0.02, 3, 8),
+        (2, 2, 0.02, 0.01, 2, 8),
+        (2, 2, 0.02, 0.01, 3, 10),
+    ]
     shapes = [((3, 2, 3), (2, 2, 3)), ((2, 2, 3), (2, 2, 4))]
     for other in (result(seed=2), *(result(plan=p) for p in plans), *(result(spec=s) for s in shapes)):
         assert not torch.equal(other, base)
@@ -153,25 +159,36 @@ def test_the_shipped_weights_clear_a_picture():
     assert error[1] < 0.5 * error[0]
 
 
-@pytest.mark.parametrize("change, words", [
-    ({"I": torch.zeros(1, 1, 50, 50)}, "must be in colour"), ({"A": 2 * A}, "must lie in"),
-    ({"reduce": 0}, "reduce is a whole number of pixels"), ({"side": 0}, "side is a whole number of pixels"),
-    ({"radius": 0}, "radius of at least 1"), ({"eps": 0.0}, "a positive eps"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        ({"I": torch.zeros(1, 1, 50, 50)}, "must be in colour"),
+        ({"A": 2 * A}, "must lie in"),
+        ({"reduce": 0}, "reduce is a whole number of pixels"),
+        ({"side": 0}, "side is a whole number of pixels"),
+        ({"radius": 0}, "radius of at least 1"),
+        ({"eps": 0.0}, "a positive eps"),
+    ],
+)
 def test_unfit_arguments_are_refused(network, change, words):
     with pytest.raises(InputError, match=words) as error:
         ren(**{"I": picture(), "A": A, "weights": network} | change)
     assert "\n" not in str(error.value)
 
 
-@pytest.mark.parametrize("make, words", [
-    (lambda: MSCNNSpec((5, 5), (4, 5, 10)), "ren.coarse must be the numbers of maps of 3 layers"),
-    (lambda: MSCNNSpec((5, 5, 10), (4, 0, 10)), "ren.fine must be the numbers of maps of 3 layers"),
-    (lambda: Plan(1, 0, 0.1, 0.1, 1, 8), "ren.fine_steps must be positive, got 0"),
-    (lambda: trainee(SPEC, Plan(1, 1, 0.1, 0.1, 13, 8), *hazes(), seed=1), "ren.batch is 13, more than the 12"),
-    (lambda: trainee(SPEC, Plan(1, 1, 0.1, 0.1, 1, 33), *hazes(), seed=1),
-     "ren.crop is 33, more than the 32 pixels of training pairs that have 20 around them"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "make, words",
+    [
+        (lambda: MSCNNSpec((5, 5), (4, 5, 10)), "ren.coarse must be the numbers of maps of 3 layers"),
+        (lambda: MSCNNSpec((5, 5, 10), (4, 0, 10)), "ren.fine must be the numbers of maps of 3 layers"),
+        (lambda: Plan(1, 0, 0.1, 0.1, 1, 8), "ren.fine_steps must be positive, got 0"),
+        (lambda: trainee(SPEC, Plan(1, 1, 0.1, 0.1, 13, 8), *hazes(), seed=1), "ren.batch is 13, more than the 12"),
+        (
+            lambda: trainee(SPEC, Plan(1, 1, 0.1, 0.1, 1, 33), *hazes(), seed=1),
+            "ren.crop is 33, more than the 32 pixels of training pairs that have 20 around them",
+        ),
+    ],
+)
 def test_unfit_shapes_and_plans_are_refused(make, words):
     with pytest.raises(InputError, match=words):
         make()

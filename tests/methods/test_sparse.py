@@ -72,11 +72,19 @@ def test_a_kernel_of_one_pixel_leaves_a_clean_picture_nearly_alone():
     assert np.abs(sparse(x, np.ones((1, 1)), weight=1e-8) - x).max() < 1e-3
 
 
-@pytest.mark.parametrize("change, words", [
-    ({"y": np.full((20, 20), np.nan)}, "finite"), ({"y": np.zeros(20)}, "is \\(h, w\\)"),
-    ({"k": np.ones((60, 3)) / 180}, "larger than the observation"), ({"k": np.zeros((3, 3))}, "positive sum"),
-    ({"k": np.ones((3, 3))}, "sums to 9: divide it by its sum"), ({"weight": 0}, "positive number, not 0"),
-    ({"weight": np.nan}, "positive number, not nan"), ({"iterations": 0}, "at least 1 iteration")])
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        ({"y": np.full((20, 20), np.nan)}, "finite"),
+        ({"y": np.zeros(20)}, "is \\(h, w\\)"),
+        ({"k": np.ones((60, 3)) / 180}, "larger than the observation"),
+        ({"k": np.zeros((3, 3))}, "positive sum"),
+        ({"k": np.ones((3, 3))}, "sums to 9: divide it by its sum"),
+        ({"weight": 0}, "positive number, not 0"),
+        ({"weight": np.nan}, "positive number, not nan"),
+        ({"iterations": 0}, "at least 1 iteration"),
+    ],
+)
 def test_unfit_arguments_are_refused(change, words):
     _, y, k = case()
     with pytest.raises(InputError, match=words):
@@ -92,8 +100,9 @@ def test_the_committed_run_agrees_with_levin_s_own(root):
     """Loader, kernel orientation, boundary and score at once: the sums that Levin's own run printed."""
     printed = {(row["image"], row["kernel"]): float(row["ssd"]) for row in read(root / "reference/levin_sparse.csv")}
     records = read(root / "results/paper/records/levin-real/image-sparse.csv")
-    found = {reach: {(row["image"], row["kernel"]): row for row in records if row["reach"] == reach}
-             for reach in ("7", "5")}
+    found = {
+        reach: {(row["image"], row["kernel"]): row for row in records if row["reach"] == reach} for reach in ("7", "5")
+    }
     assert len(printed) == 32 and all(set(rows) == set(printed) for rows in found.values())
 
     def ssd(reach, key):

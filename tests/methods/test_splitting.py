@@ -129,9 +129,11 @@ def test_a_shrinking_penalty_is_refused(gamma):
 
 def test_a_bad_start_is_refused():
     t = toy()
-    for x0, sentence in ((torch.full_like(t.x0, float("nan")), "starting point holds NaN"),
-                         (t.x0[0], "starting point must have 4 dimensions"),
-                         (t.x0[..., 1:], "made for images of 16x16 pixels, got 16x15")):  # fmt: skip
+    for x0, sentence in (
+        (torch.full_like(t.x0, float("nan")), "starting point holds NaN"),
+        (t.x0[0], "starting point must have 4 dimensions"),
+        (t.x0[..., 1:], "made for images of 16x16 pixels, got 16x15"),
+    ):
         with pytest.raises(InputError, match=sentence):
             admm(t.f, prior(1), 0.3, x0, Stop(0, 1))
         with pytest.raises(InputError, match=sentence):

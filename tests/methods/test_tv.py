@@ -62,9 +62,12 @@ def test_every_option_changes_the_result():
 def test_unfit_arguments_are_refused():
     check_refusals(tv)
     c = case(noise=(0.01,), size=32)
-    for option, words in [({"weight": 0}, "weight must be positive"), ({"penalty": -1.0}, "penalty must be positive"),
-                          ({"weight": float("nan")}, "weight must be positive"),
-                          ({"iterations": 0}, "iterations must be a whole number"),
-                          ({"iterations": 2.5}, "iterations must be a whole number")]:  # fmt: skip
+    for option, words in [
+        ({"weight": 0}, "weight must be positive"),
+        ({"penalty": -1.0}, "penalty must be positive"),
+        ({"weight": float("nan")}, "weight must be positive"),
+        ({"iterations": 0}, "iterations must be a whole number"),
+        ({"iterations": 2.5}, "iterations must be a whole number"),
+    ]:
         with pytest.raises(InputError, match=words):
             tv(**c.given, **option)

@@ -15,15 +15,25 @@ VARIANTS = {
 }
 
 
-IMAGE_HEAD = (
-    "image,kernel,variant,test,psnr,ssim,start_psnr,noise,iterations,stopped,accepted,energy,verdict\n"
-)
+IMAGE_HEAD = "image,kernel,variant,test,psnr,ssim,start_psnr,noise,iterations,stopped,accepted,energy,verdict\n"
 FIGURES = {
     "04_convergence_on_gradient_domain": ("figure1",),
-    "05_deconvolution_on_image_domain": ("deconvolution", "deconvolution_worst", "psnr_of_stages", "training_image",
-        "deconvolution_methods", "psnr_against_time"),  # fmt: skip
+    "05_deconvolution_on_image_domain": (
+        "deconvolution",
+        "deconvolution_worst",
+        "psnr_of_stages",
+        "training_image",
+        "deconvolution_methods",
+        "psnr_against_time",
+    ),
     "06_single_image_haze_removal": (
-        "haze_guidance", "haze_pictures", "haze_methods", "haze_worst", "haze_photographs", "training_haze"),  # fmt: skip
+        "haze_guidance",
+        "haze_pictures",
+        "haze_methods",
+        "haze_worst",
+        "haze_photographs",
+        "training_haze",
+    ),
 }
 HAZE = ("hazy", "constant", "median", "guidance", "refined", "ipadnet")
 
@@ -69,7 +79,10 @@ elif stage == "explicit_networks":
 elif args.out:
     write(f"{args.out}/a/x.txt", args.seed or "x")
 elif args.name:
-    for path in (f"notebooks/{args.name}.ipynb", *(f"figures/{f}.{e}" for f in FIGURES.get(args.name, ()) for e in ("svg", "png"))):
+    for path in (
+        f"notebooks/{args.name}.ipynb",
+        *(f"figures/{f}.{e}" for f in FIGURES.get(args.name, ()) for e in ("svg", "png")),
+    ):
         write(f"{results}/{path}", "x")
 elif args.model:
     for path, text in {"safetensors": "x", "json": "{}", "csv": "step,loss\n1,2\n"}.items():
@@ -80,8 +93,10 @@ elif args.set and args.seed:
 elif args.set and args.set.endswith("-haze"):
     for method in [args.method] if args.method else HAZE:
         verdict = "stopped" if method == "ipadnet" else ""
-        write(f"{results}/records/{args.set}/haze-{method}.csv",
-              f"image,beta,variant,psnr,ssim,l1_t,l1_J,verdict\nim1,0.3,known,20,0.9,0.1,0.1,{verdict}\n")  # fmt: skip
+        write(
+            f"{results}/records/{args.set}/haze-{method}.csv",
+            f"image,beta,variant,psnr,ssim,l1_t,l1_J,verdict\nim1,0.3,known,20,0.9,0.1,0.1,{verdict}\n",
+        )
     if not args.method:
         write(f"{results}/certificates/{args.set}/haze-ipadnet.json", "{}")
 elif args.set and not args.method:
@@ -89,7 +104,9 @@ elif args.set and not args.method:
         write(f"{results}/records/{args.set}/image-{method}.csv", image_records(method))
         write(f"{results}/certificates/{args.set}/image-{method}.json", "{}")
 elif args.set and args.method not in VARIANTS:
-    write(f"{results}/records/{args.set}/compared-{args.method}.csv", "image,kernel,psnr,ssim,noise\nim1,k1,30,0.9,0.01\n")
+    write(
+        f"{results}/records/{args.set}/compared-{args.method}.csv", "image,kernel,psnr,ssim,noise\nim1,k1,30,0.9,0.01\n"
+    )
 elif args.set:
     write(f"{results}/records/{args.set}/gradient-{args.method}.csv", records(args.method))
     if args.method.endswith("padnet"):

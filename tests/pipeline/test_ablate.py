@@ -4,7 +4,15 @@ import csv
 import json
 
 import pytest
-from tiny import image_parameters, parameters, write_benchmark, write_parameters, write_pictures, write_test_set, write_weights
+from tiny import (
+    image_parameters,
+    parameters,
+    write_benchmark,
+    write_parameters,
+    write_pictures,
+    write_test_set,
+    write_weights,
+)
 
 from padnet.errors import InputError
 from padnet.pipeline import ablate, ablation, console, train
@@ -19,7 +27,11 @@ def test_a_changed_number_is_the_only_change():
     assert changed(raw, {"prior.l0.8": 5}) == {"prior": {"l0.8": 5, "l0": 2}, "stop": {"k_max": 3}}
     assert raw["prior"]["l0.8"] == 1 and changed(raw, {}) == raw
     assert at(raw, "prior.l0") == 2 and at(raw, "stop") == {"k_max": 3}
-    for path, words in {"prior.l1": "there is no number prior.l1", "stop": "is a section", "stop.k_max.x": "nothing stands below"}.items():
+    for path, words in {
+        "prior.l1": "there is no number prior.l1",
+        "stop": "is a section",
+        "stop.k_max.x": "nothing stands below",
+    }.items():
         with pytest.raises(InputError, match=words):
             changed(raw, {path: 1})
 
@@ -65,9 +77,15 @@ def test_every_option_of_the_image_domain_changes_the_result(toy, root, monkeypa
     pretrained.load.cache_clear()
     ours = ablation.image("quick", toy, 2)
     passes = pretrained.load().settings.raw["frame"]["passes"]
-    for options in ({"noise": 0.5}, {"noise": "estimated"}, {"passes": passes + 1}, {"method": "epadnet"},
-                    {"method": "epadnet", "networks": False},
-                    {"change": {"implicit.rho0": 0.01}}, {"change": {"stop.implicit": 1}}):  # fmt: skip
+    for options in (
+        {"noise": 0.5},
+        {"noise": "estimated"},
+        {"passes": passes + 1},
+        {"method": "epadnet"},
+        {"method": "epadnet", "networks": False},
+        {"change": {"implicit.rho0": 0.01}},
+        {"change": {"stop.implicit": 1}},
+    ):
         assert ablation.image("quick", toy, 2, **options).value != ours.value, options
     assert ablation.image("quick", toy, 2) == ours
     pretrained.load.cache_clear()
@@ -82,7 +100,10 @@ def write_register(folder, *measured):
 
 def test_the_stage_measures_each_once_and_writes_a_page(toy, root, monkeypatch):
     write_parameters(toy, parameters(root))
-    ours, other = {"experiment": "image", "method": "ipadnet"}, {"experiment": "image", "method": "ipadnet", "passes": 1}
+    ours, other = (
+        {"experiment": "image", "method": "ipadnet"},
+        {"experiment": "image", "method": "ipadnet", "passes": 1},
+    )
     write_register(toy, ours, other, ours)
     asked = []
 
@@ -104,7 +125,9 @@ def test_a_register_that_cannot_be_used_is_one_sentence(toy, capsys):
         ([{"experiment": "sound"}], "the experiment is 'sound'"),
         ([{"experiment": "image", "method": "ipadnet", "passes": 1}], "measure ours before passes = 1"),
     ):
-        (toy / "reference").unlink() if (toy / "reference").is_symlink() else (toy / "reference/deviations.yaml").unlink()
+        (toy / "reference").unlink() if (toy / "reference").is_symlink() else (
+            toy / "reference/deviations.yaml"
+        ).unlink()
         (toy / "reference").mkdir(exist_ok=True)
         entry = {"name": "mu", "paper": "a", "ours": "b", "numbers": [], "measured": measured}
         (toy / "reference/deviations.yaml").write_text(json.dumps({"pairs": 2, "entries": [entry]}))

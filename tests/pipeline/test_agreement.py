@@ -13,13 +13,15 @@ def stage(cmd, deps, outs, **params):
 
 
 # As they might stand in a lock: not in the order of the pipeline.
-LOCK = {"stages": {
-    "report": stage("r", {"results/quick/b.csv": "b"}, {"results/quick/table.csv": "t"}),
-    "benchmark": stage("b", {"weights/quick/w": "w", "reference/modules/b.txt": "m"}, {"results/quick/b.csv": "b"}),
-    "train": stage("t", {"data/quick": "d"}, {"weights/quick/w": "w", "weights/quick/v": "v"}, rate=1),
-    "sample": stage("s", {}, {"data/quick": "d"}),
-    "other": stage("o", {}, {"results/paper/x": "x"}),
-}}  # fmt: skip
+LOCK = {
+    "stages": {
+        "report": stage("r", {"results/quick/b.csv": "b"}, {"results/quick/table.csv": "t"}),
+        "benchmark": stage("b", {"weights/quick/w": "w", "reference/modules/b.txt": "m"}, {"results/quick/b.csv": "b"}),
+        "train": stage("t", {"data/quick": "d"}, {"weights/quick/w": "w", "weights/quick/v": "v"}, rate=1),
+        "sample": stage("s", {}, {"data/quick": "d"}),
+        "other": stage("o", {}, {"results/paper/x": "x"}),
+    }
+}
 
 
 def again(**changes):
@@ -63,7 +65,10 @@ def test_other_code_or_parameters_explain_it():
 def test_a_new_stage_is_explained_and_none_committed_is_all_new():
     lock = deepcopy(LOCK)
     lock["stages"]["new"] = stage("n", {}, {"results/quick/n": "n"})
-    assert (agreement(lock, LOCK, "quick").other, agreement(lock, LOCK, "quick").unexplained) == (["results/quick/n"], [])
+    assert (agreement(lock, LOCK, "quick").other, agreement(lock, LOCK, "quick").unexplained) == (
+        ["results/quick/n"],
+        [],
+    )
     assert len(agreement(LOCK, None, "quick").other) == 5
 
 
@@ -74,7 +79,11 @@ def test_what_nothing_explains_is_named_even_where_something_else_differs_first(
     old = deepcopy(LOCK)
     del old["stages"]["benchmark"]["deps"][0], old["stages"]["report"]["deps"][0]
     found = agreement(lock, old, "quick")
-    assert {*found.other} == {"weights/quick/v", "weights/quick/w", "results/quick/table.csv"} and found.unexplained == ["report"]
+    assert {*found.other} == {
+        "weights/quick/v",
+        "weights/quick/w",
+        "results/quick/table.csv",
+    } and found.unexplained == ["report"]
     assert found.first() == "report, from the same code, parameters and inputs"
 
 

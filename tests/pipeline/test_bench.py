@@ -53,8 +53,20 @@ def test_whole_and_bare_count_the_same_stages(folder, monkeypatch):
 
 def test_the_command_prints_and_writes(folder, capsys):
     path = folder / "bench.json"
-    arguments = ["bench", "--weights", str(folder), "--repeats", "1", "--batches", "1", "2", "--sides", "300",
-                 "--json", str(path)]  # fmt: skip
+    arguments = [
+        "bench",
+        "--weights",
+        str(folder),
+        "--repeats",
+        "1",
+        "--batches",
+        "1",
+        "2",
+        "--sides",
+        "300",
+        "--json",
+        str(path),
+    ]
     assert cli.main(arguments) == 0
     said, told = capsys.readouterr().out, json.loads(path.read_text())
     assert [row["batch"] for row in told["time"]] == [1, 2]
@@ -73,10 +85,15 @@ def test_options_change_what_is_measured(folder, capsys):
     assert "ipadnet, 1 of" in said and "ipadnet, 8 of" in said and "bytes" not in said
 
 
-@pytest.mark.parametrize("arguments, says", [
-    (["--repeats", "0"], "at least 1"), (["--batches", "0"], "at least 1"), (["--sides", "20"], "at least 21 pixels"),
-    (["--weights", "nowhere"], "is missing"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "arguments, says",
+    [
+        (["--repeats", "0"], "at least 1"),
+        (["--batches", "0"], "at least 1"),
+        (["--sides", "20"], "at least 21 pixels"),
+        (["--weights", "nowhere"], "is missing"),
+    ],
+)
 def test_a_mistake_is_one_line(arguments, says, folder, capsys):
     assert cli.main(["bench", "--weights", str(folder), *arguments]) == 1
     assert says in capsys.readouterr().err

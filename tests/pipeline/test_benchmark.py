@@ -71,7 +71,9 @@ def test_explicit_records_and_certificates(project):
 def test_implicit_records_and_certificates(project):
     benchmark("quick", "quick", "ipadnet")
     rows, proofs = records("ipadnet"), certificates(project, "ipadnet")
-    assert [(row["p"], row["variant"], row["test"], row["image"], row["kernel"]) for row in rows] == [(None, "bounded", None, *p) for p in PAIRS]
+    assert [(row["p"], row["variant"], row["test"], row["image"], row["kernel"]) for row in rows] == [
+        (None, "bounded", None, *p) for p in PAIRS
+    ]
     assert all(row["accepted"] is None and row["energy"] is None for row in rows)
     assert all(holds(row["verdict"]) for row in rows)
     assert [proof["verdict"] for proof in proofs] == [row["verdict"] for row in rows]
@@ -113,7 +115,10 @@ def test_the_variants_of_the_peers_differ_and_bear_no_certificate(project, metho
 
 
 def test_again_gives_the_same_bytes(project):
-    paths = [f"results/quick/{part}" for part in ("records/quick/gradient-epadnet.csv", "certificates/quick/gradient-epadnet.json")]
+    paths = [
+        f"results/quick/{part}"
+        for part in ("records/quick/gradient-epadnet.csv", "certificates/quick/gradient-epadnet.json")
+    ]
     benchmark("quick", "quick", "epadnet")
     first = [(project / path).read_bytes() for path in paths]
     benchmark("quick", "quick", "epadnet")
@@ -158,7 +163,10 @@ def test_unknown_variant_method_and_set(project):
 
 DAMAGES = {
     "missing": (lambda path: path.unlink(), "is missing: make it with"),
-    "altered": (lambda path: path.write_bytes(path.read_bytes()[:-40] + b"x" + path.read_bytes()[-39:]), "is truncated or altered"),
+    "altered": (
+        lambda path: path.write_bytes(path.read_bytes()[:-40] + b"x" + path.read_bytes()[-39:]),
+        "is truncated or altered",
+    ),
     "truncated": (lambda path: path.write_bytes(path.read_bytes()[:-40]), "is truncated or altered"),
     "empty": (lambda path: path.write_bytes(b""), "is truncated or altered"),
 }
@@ -186,7 +194,9 @@ def test_weights_of_too_few_stages_or_another_unit(project, root):
     raw = parameters(root)
     raw["unit"]["features"] = 4
     write_parameters(project, raw)
-    with pytest.raises(PadnetError, match="ipadnet.safetensors does not fit the unit in params.yaml: train the model again"):
+    with pytest.raises(
+        PadnetError, match="ipadnet.safetensors does not fit the unit in params.yaml: train the model again"
+    ):
         benchmark("quick", "quick", "ipadnet")
 
 
@@ -201,7 +211,12 @@ def test_the_command(project):
     main(["--profile", "quick", "--set", "quick", "--method", "ipadnet"])
     with open(project / "results/quick/records/quick/gradient-ipadnet.csv", encoding="utf-8", newline="") as file:
         assert next(csv.reader(file)) == RECORD
-    assert {method: len(names) for method, names in VARIANTS.items()} == {"admm": 2, "hqs": 2, "ipadnet": 1, "epadnet": 4}
+    assert {method: len(names) for method, names in VARIANTS.items()} == {
+        "admm": 2,
+        "hqs": 2,
+        "ipadnet": 1,
+        "epadnet": 4,
+    }
 
 
 def test_unguarded_runs_and_controls_are_made_where_the_parameters_ask_for_them(project, root):
@@ -227,7 +242,10 @@ def test_the_test_and_the_controls_change_the_result(project):
     assert not any(torch.allclose(a, b) for i, a in enumerate(found) for b in found[:i])
     again = solve("epadnet", experiment, fields, "l1", "random", networks, test="descent").x
     assert torch.equal(again, found[-1])
-    assert all(torch.equal(a, b) for a, b in zip(before, [w for one in networks for w in one.network.parameters()], strict=True))
+    assert all(
+        torch.equal(a, b)
+        for a, b in zip(before, [w for one in networks for w in one.network.parameters()], strict=True)
+    )
     with pytest.raises(InputError, match="EPADNet needs a test, descent or condition1, got None"):
         solve("epadnet", experiment, fields, "l1", "guarded", networks)
 

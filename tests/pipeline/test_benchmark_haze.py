@@ -87,7 +87,9 @@ def test_a_record_is_the_score_of_what_a_user_gets(project):
             assert row[name] == pytest.approx(value, abs=1e-5), (variant, name)
         assert row["verdict"] == got.certificate.verdict
     hazy = [row for row in rows(project, "hazy") if row["beta"] == p.beta]
-    assert hazy[0]["psnr"] == pytest.approx(haze_protocol("quick-haze").score(p, np.ones_like(p.t), p.I)["psnr"], abs=1e-4)
+    assert hazy[0]["psnr"] == pytest.approx(
+        haze_protocol("quick-haze").score(p, np.ones_like(p.t), p.I)["psnr"], abs=1e-4
+    )
 
 
 def test_methods_and_airlights_differ_and_the_oracles_are_flat(project):
@@ -135,7 +137,10 @@ def test_fattals_benchmark_from_a_folder(project):
     arguments = ["--profile", "paper", "--set", "fattal", "--folder", str(folder)]
     assert console.run(module.main, arguments) == 0
     found = rows(project, "ipadnet", "paper/records/fattal")
-    assert [(row["image"], row["beta"], row["variant"]) for row in found] == [("road", None, "known"), ("road", None, "estimated")]
+    assert [(row["image"], row["beta"], row["variant"]) for row in found] == [
+        ("road", None, "known"),
+        ("road", None, "estimated"),
+    ]
     p = fattal.pairs(folder)[0]
     got = padnet.dehaze(p.I, tuple(p.A))
     assert found[0]["psnr"] == pytest.approx(fattal.score(p, got.transmission, got.image)["psnr"], abs=1e-4)

@@ -69,9 +69,7 @@ def test_a_record_is_the_score_of_the_methods_own_result(project):
     for variant in ("known", "estimated"):
         I, A = observed(pair, variant)
         t = he(I, A)
-        told = haze_protocol("quick-haze").score(
-            pair, t[0, 0].numpy(), radiance(I, t, A)[0].permute(1, 2, 0).numpy()
-        )
+        told = haze_protocol("quick-haze").score(pair, t[0, 0].numpy(), radiance(I, t, A)[0].permute(1, 2, 0).numpy())
         (row,) = [row for row in rows(project, "he") if (row["beta"], row["variant"]) == (pair.beta, variant)]
         for name, value in told.items():
             assert row[name] == pytest.approx(value, abs=1e-5), (variant, name)

@@ -95,7 +95,9 @@ def test_the_score_is_that_of_the_image_it_returns(project):
     fields, found, sigma, begin = benchmark_image.restore(restorer, pair, None, "guarded", watch=watch)
     row = benchmark_image.record(setting, pair, fields, found, begin, sigma, "guarded")
     score = setting.score(pair, fields.scene(found.x))
-    assert row["psnr"] == pytest.approx(score["psnr"], abs=1e-7) and row["ssim"] == pytest.approx(score["ssim"], abs=1e-7)
+    assert row["psnr"] == pytest.approx(score["psnr"], abs=1e-7) and row["ssim"] == pytest.approx(
+        score["ssim"], abs=1e-7
+    )
     assert row["start_psnr"] == pytest.approx(setting.score(pair, fields.scene(begin.x))["psnr"], abs=1e-7)
     assert 0.005 <= sigma <= 0.05 and sigma != 0.01  # estimated where the protocol does not know it
     assert len(seen) == restorer.settings.stop(True).k_max

@@ -78,7 +78,9 @@ def test_their_rows_stand_in_table_2_before_padnet_s(project, root):
     folder = project / "results/paper/records/levin-1pct"
     folder.mkdir(parents=True)
     for method in ("tv", "csf"):
-        (folder / f"compared-{method}.csv").write_text("image,kernel,psnr,ssim,noise\na,b,30,0.8,0.01\na,c,32,0.9,0.01\n")
+        (folder / f"compared-{method}.csv").write_text(
+            "image,kernel,psnr,ssim,noise\na,b,30,0.8,0.01\na,c,32,0.9,0.01\n"
+        )
     for method, variant in (("ipadnet", "bounded"), ("epadnet", "guarded")):
         own = "2,1.5" if method == "epadnet" else ","
         test = "descent" if method == "epadnet" else ""

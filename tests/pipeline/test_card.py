@@ -26,7 +26,10 @@ LOCK = """stages:
 @pytest.fixture
 def project(toy):
     (toy / "dvc.lock").write_text(LOCK.format("t"))
-    for path, text in (("weights/paper/a.json", '{"device": "cpu", "torch": "2.0"}'), ("results/paper/tables/t.csv", "1")):
+    for path, text in (
+        ("weights/paper/a.json", '{"device": "cpu", "torch": "2.0"}'),
+        ("results/paper/tables/t.csv", "1"),
+    ):
         (toy / path).parent.mkdir(parents=True)
         (toy / path).write_text(text)
         os.utime(toy / path, (1000, 1000))
@@ -50,9 +53,12 @@ def test_what_is_recorded_and_what_is_not(project, capsys):
     found = read(project)
     assert found["seed"] == 1 and found["machines"] == [{"device": "cpu", "torch": "2.0"}]
     assert found["stages"]["train-ipadnet@paper"] == {
-        "cmd": "train", "params": {"seed": 1, "paper.plan": {"steps": 3}}, "deps": {"data/paper": "d"},
-        "outs": {"weights/paper/a.json": "w"}, "machine": 0,
-    }  # fmt: skip
+        "cmd": "train",
+        "params": {"seed": 1, "paper.plan": {"steps": 3}},
+        "deps": {"data/paper": "d"},
+        "outs": {"weights/paper/a.json": "w"},
+        "machine": 0,
+    }
     assert found["stages"]["report@paper"]["machine"] is None and "sample" not in found["stages"]
 
 

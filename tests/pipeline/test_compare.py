@@ -59,7 +59,9 @@ def test_one_digit_of_a_table_changes_the_files(project, root):
     compare.compare("paper")
     assert (project / FILES[0]).read_bytes() != contents(root)[FILES[0]]
     assert (project / FILES[1]).read_bytes() != contents(root)[FILES[1]]
-    told = [row["ours"] for row in rows(project / FILES[0]) if (row["method"], row["protocol"]) == ("csf", "levin-1pct")]
+    told = [
+        row["ours"] for row in rows(project / FILES[0]) if (row["method"], row["protocol"]) == ("csf", "levin-1pct")
+    ]
     assert float(other.split(",")[6]) in map(float, told)
 
 
@@ -83,8 +85,11 @@ def test_one_digit_of_the_papers_numbers_changes_the_files(project, root):
 def test_a_stale_readme_and_page_are_brought_up_to_date(project, root):
     for name in FILES:
         path = project / name
-        path.write_text(path.read_text().replace("9", "8") if name != "README.md" else
-                        readme.between(path.read_text(), "old\n", "compare"))  # fmt: skip
+        path.write_text(
+            path.read_text().replace("9", "8")
+            if name != "README.md"
+            else readme.between(path.read_text(), "old\n", "compare")
+        )
     compare.compare("paper")
     assert contents(project) == contents(root)
 
@@ -153,9 +158,14 @@ def test_a_run_that_diverged(project):
     table = project / "results/paper/tables/table1.csv"
     lines = table.read_text().splitlines()
     place = next(i for i, line in enumerate(lines) if line.startswith("levin-1pct,l0,admm,same,,error,"))
-    table.write_text("\n".join([*lines[:place], "levin-1pct,l0,admm,same,,error,nan,1.7114", *lines[place + 1 :]]) + "\n")
+    table.write_text(
+        "\n".join([*lines[:place], "levin-1pct,l0,admm,same,,error,nan,1.7114", *lines[place + 1 :]]) + "\n"
+    )
     compare.compare("paper")
-    assert "| l0 | ADMM | same |  | error | 1.7114 | diverged | diverged | 0.08557 | worse |" in (project / FILES[1]).read_text()
+    assert (
+        "| l0 | ADMM | same |  | error | 1.7114 | diverged | diverged | 0.08557 | worse |"
+        in (project / FILES[1]).read_text()
+    )
 
 
 def test_the_command_prints_the_counts_and_the_profile_decides(project, capsys):
@@ -186,9 +196,13 @@ def test_the_readmes_block_is_on_the_page_too(project):
 
 
 @pytest.mark.parametrize(
-    "how", [lambda path: path.unlink(), lambda path: path.write_text("a,b\n"),
-            lambda path: path.write_text(path.read_text().replace("psnr,3", "psnr,x", 1))],
-)  # fmt: skip
+    "how",
+    [
+        lambda path: path.unlink(),
+        lambda path: path.write_text("a,b\n"),
+        lambda path: path.write_text(path.read_text().replace("psnr,3", "psnr,x", 1)),
+    ],
+)
 def test_tables_that_cannot_be_read(project, capsys, how):
     how(project / "results/quick/tables/table2.csv")
     assert console.run(compare.main, ["--profile", "quick"]) == 1

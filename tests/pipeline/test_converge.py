@@ -27,8 +27,18 @@ from padnet.pipeline.longrun import curves, go_on, judged, record
 from padnet.pipeline.survival import read_survival, shares, spread_over
 from padnet.pipeline.table1 import holds
 
-TINY = {"pairs": 2, "size": 40, "margin": 4, "crop": 8, "epsilon": 0.01, "most": 8, "points": 5, "patience": 3, "survival": 1,
-        "tolerance": 0.001}  # fmt: skip
+TINY = {
+    "pairs": 2,
+    "size": 40,
+    "margin": 4,
+    "crop": 8,
+    "epsilon": 0.01,
+    "most": 8,
+    "points": 5,
+    "patience": 3,
+    "survival": 1,
+    "tolerance": 0.001,
+}
 PLANNED = 2  # stages of the tiny experiment
 
 
@@ -122,7 +132,10 @@ def test_a_long_run_ends_at_a_critical_point_with_any_network(experiment, fields
 
 
 def test_a_convex_energy_forgets_the_network(experiment, fields):
-    first, second = (go_on(experiment, fields, "l1", "descent", networks, Stop(1e-9, 3000), 3) for networks in ([left_out], [GARBAGE["constant"]]))
+    first, second = (
+        go_on(experiment, fields, "l1", "descent", networks, Stop(1e-9, 3000), 3)
+        for networks in ([left_out], [GARBAGE["constant"]])
+    )
     assert norm(first.x - second.x) <= 1e-6 * norm(first.x)
 
 
@@ -130,7 +143,9 @@ def test_the_planned_stages_are_those_of_the_run_that_ends_there(experiment, fie
     stop, networks = Stop(1e-6, 40), random_networks(2)
     told = record(go_on(experiment, fields, "l0.8", "descent", networks, stop, 3), experiment, "descent", stop)
     f, x0, error = problem(fields)
-    short = explicit_padnet(f, experiment.prior("l0.8"), networks, experiment.explicit, x0, experiment.stop, experiment.guard)
+    short = explicit_padnet(
+        f, experiment.prior("l0.8"), networks, experiment.explicit, x0, experiment.stop, experiment.guard
+    )
     assert told["planned"] == int(short.K)
     assert told["early_error"] == pytest.approx(error(short.x).item(), rel=1e-9)
     assert told["early_energy"] == pytest.approx(short.columns["energy"][-1].item(), rel=1e-9)
@@ -153,12 +168,27 @@ def test_steps_that_rounding_hides_are_counted_and_the_others_judged(root):
     schedule = Experiment("quick", root / "params.yaml").explicit
     a = schedule.test.a
     good = {"error": 0.0, "distance": 1.0, "moved": 1.0, "fall": 1.1 * a, "rounding": 1e-3 * a}
-    rows = {"good": good, "hidden": good | {"fall": -a, "rounding": 1.1 * a}, "within": good | {"fall": 0.9995 * a},
-            "rises": good | {"fall": 0.9 * a}, "NaN": good | {"fall": float("nan")}, "steep": good | {"distance": 2.0},
-            "hidden and steep": good | {"rounding": 2 * a, "distance": 2.0}}  # fmt: skip
-    found = {name: judged(run_of(**{key: [value] for key, value in row.items()}), schedule)[:2] for name, row in rows.items()}
-    assert found == {"good": (0, 0), "hidden": (1, 0), "within": (0, 0), "rises": (0, 1), "NaN": (0, 1), "steep": (0, 1),
-                     "hidden and steep": (1, 1)}  # fmt: skip
+    rows = {
+        "good": good,
+        "hidden": good | {"fall": -a, "rounding": 1.1 * a},
+        "within": good | {"fall": 0.9995 * a},
+        "rises": good | {"fall": 0.9 * a},
+        "NaN": good | {"fall": float("nan")},
+        "steep": good | {"distance": 2.0},
+        "hidden and steep": good | {"rounding": 2 * a, "distance": 2.0},
+    }
+    found = {
+        name: judged(run_of(**{key: [value] for key, value in row.items()}), schedule)[:2] for name, row in rows.items()
+    }
+    assert found == {
+        "good": (0, 0),
+        "hidden": (1, 0),
+        "within": (0, 0),
+        "rises": (0, 1),
+        "NaN": (0, 1),
+        "steep": (0, 1),
+        "hidden and steep": (1, 1),
+    }
     together = judged(run_of(**{key: [row[key] for row in rows.values()] for key in good}), schedule)
     assert together[:2] == (2, 4) and together[2].startswith("k = 3: F falls by")
 
@@ -213,15 +243,27 @@ def test_the_stage_writes_its_files_and_every_parameter_changes_them(project, ro
         of = [line for line in lines if all(line[key] == row[key] for key in CURVES[:5])]
         assert of[-1]["k"] == row["iterations"] and of[-1]["error"] == row["error"] and len(of) <= TINY["points"]
         assert (row["apart"] is None) == ((row["variant"], row["test"]) == KINDS[0])
-        assert holds(row["verdict"]) and row["stopped"] == ("epsilon" if row["verdict"].startswith("converged") else "most")
+        assert holds(row["verdict"]) and row["stopped"] == (
+            "epsilon" if row["verdict"].startswith("converged") else "most"
+        )
     followed = read_survival(project / "results/quick/survival.csv")
     assert len(followed) <= len(PRIORS) * 2 * PLANNED and {row["test"] for row in followed} == {"descent", "condition1"}
     for used in (module, survival):  # one prior tells as much
         monkeypatch.setattr(used, "PRIORS", PRIORS[:1])
     module.converge("quick", project)
     first = files(project)
-    for name, value in {"pairs": 1, "size": 44, "margin": 8, "crop": 10, "epsilon": 0.2, "most": 3, "points": 3, "patience": 0, "survival": 2,
-                        "tolerance": 0.1}.items():
+    for name, value in {
+        "pairs": 1,
+        "size": 44,
+        "margin": 8,
+        "crop": 10,
+        "epsilon": 0.2,
+        "most": 3,
+        "points": 3,
+        "patience": 0,
+        "survival": 2,
+        "tolerance": 0.1,
+    }.items():
         write(project, root, **{name: value})
         module.converge("quick", project)
         assert files(project) != first, name

@@ -56,9 +56,19 @@ def test_held_out_kernels_are_not_trained_on(pairs):
 
 
 CHANGES = {
-    "pairs": 19, "held": 3, "held_pictures": 1, "size": 38, "noise": 0.02, "margin": 6, "crop": 3, "noise_most": 0.05,
-    "sizes": (9, 11), "kinds": ("disk",), "border": "periodic", "quantise": False,
-}  # fmt: skip
+    "pairs": 19,
+    "held": 3,
+    "held_pictures": 1,
+    "size": 38,
+    "noise": 0.02,
+    "margin": 6,
+    "crop": 3,
+    "noise_most": 0.05,
+    "sizes": (9, 11),
+    "kinds": ("disk",),
+    "border": "periodic",
+    "quantise": False,
+}
 
 
 @pytest.mark.parametrize("name", [f.name for f in fields(DataSpec) if f.name not in ("fresh", "mistold")])
@@ -164,7 +174,9 @@ def test_fresh_noise_is_drawn_for_every_step():
     torch.testing.assert_close(found, drawn[0].noise, rtol=0.12, atol=0)
     assert torch.equal(held.noise, training_fields(pictures(), FRESH, 7)[1].noise)  # held-out pairs keep theirs
     level = torch.tensor([FRESH.level(7, 10**6 + i) for i in range(4)], dtype=torch.float64)
-    torch.testing.assert_close(held.noise.double(), torch.hypot(level, torch.tensor(ROUNDING).double()), rtol=1e-6, atol=0)
+    torch.testing.assert_close(
+        held.noise.double(), torch.hypot(level, torch.tensor(ROUNDING).double()), rtol=1e-6, atol=0
+    )
 
 
 def test_some_are_told_another_noise():
@@ -181,12 +193,17 @@ def test_a_periodic_pair_without_rounding_is_its_blur():
     torch.testing.assert_close(train.y, train.x)
 
 
-@pytest.mark.parametrize("change, says", [
-    ({"kinds": ("star",)}, "data.kinds must be some of point, shake"), ({"kinds": ()}, "got none"),
-    ({"border": "zero"}, "data.border must be one of valid, periodic, got zero"),
-    ({"fresh": True}, "data.fresh needs data.border periodic"), ({"mistold": 1.5}, "data.mistold is a share"),
-    ({"kinds": ("disk",), "sizes": (1,)}, "odd numbers from 3 to 41, got 1"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "change, says",
+    [
+        ({"kinds": ("star",)}, "data.kinds must be some of point, shake"),
+        ({"kinds": ()}, "got none"),
+        ({"border": "zero"}, "data.border must be one of valid, periodic, got zero"),
+        ({"fresh": True}, "data.fresh needs data.border periodic"),
+        ({"mistold": 1.5}, "data.mistold is a share"),
+        ({"kinds": ("disk",), "sizes": (1,)}, "odd numbers from 3 to 41, got 1"),
+    ],
+)
 def test_pairs_that_cannot_be_made_are_refused(change, says):
     with pytest.raises(InputError, match=says):
         replace(SPEC, **change)

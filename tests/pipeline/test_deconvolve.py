@@ -58,8 +58,14 @@ def test_sixteen_bits_stay_sixteen(desk):
 
 
 def test_every_option_changes_the_result(desk, capsys):
-    options = [(), ("--noise", "0.03"), ("--method", "epadnet"), ("--passes", "1"), ("--flip-kernel",),
-               ("--weights", "others")]  # fmt: skip
+    options = [
+        (),
+        ("--noise", "0.03"),
+        ("--method", "epadnet"),
+        ("--passes", "1"),
+        ("--flip-kernel",),
+        ("--weights", "others"),
+    ]
     found = set()
     for option in options:
         assert run("grey.png", "kernel.png", "-o", "sharp.png", *option) == 0

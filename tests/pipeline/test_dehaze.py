@@ -68,19 +68,25 @@ def test_sixteen_bits_stay_sixteen(desk):
     assert imread("clear.tif").dtype == np.uint16
 
 
-@pytest.mark.parametrize("arguments, sentence", [
-    (("grey.png", "-o", "c.png"), "this picture is grey: give it in colour"),
-    (("none.png", "-o", "c.png"), "there is no file none.png"),
-    (("photo.png", "-o", "c.gif"), "'.gif' files are not known: use one of .png"),
-    (("photo.png", "-o", "c.png", "--transmission", "t.jpg"), "'.jpg' files are not written without loss"),
-    (("photo.png", "-o", "c.png", "--transmission", "t.bmp"), ".bmp cannot hold this picture's 16 bits a channel"),
-    (("photo.png", "-o", "c.png", "--transmission", "c.png"), "c.png cannot hold two results: name a file for each"),
-    (("photo.png", "-o", "c.png", "--certificate", "photo.png"), "photo.png is an input"),
-    (("photo.png", "-o", "photo.png"), "photo.png is an input"),
-    (("photo.png", "-o", "no/c.png"), "there is no folder no"),
-    (("photo.png", "-o", "c.png", "--airlight", "230,230,230"), "divide by 255 what 8 bits give"),
-    (("photo.png", "-o", "c.png", "--weights", "none"), "haze-ipadnet.safetensors is missing"),
-])
+@pytest.mark.parametrize(
+    "arguments, sentence",
+    [
+        (("grey.png", "-o", "c.png"), "this picture is grey: give it in colour"),
+        (("none.png", "-o", "c.png"), "there is no file none.png"),
+        (("photo.png", "-o", "c.gif"), "'.gif' files are not known: use one of .png"),
+        (("photo.png", "-o", "c.png", "--transmission", "t.jpg"), "'.jpg' files are not written without loss"),
+        (("photo.png", "-o", "c.png", "--transmission", "t.bmp"), ".bmp cannot hold this picture's 16 bits a channel"),
+        (
+            ("photo.png", "-o", "c.png", "--transmission", "c.png"),
+            "c.png cannot hold two results: name a file for each",
+        ),
+        (("photo.png", "-o", "c.png", "--certificate", "photo.png"), "photo.png is an input"),
+        (("photo.png", "-o", "photo.png"), "photo.png is an input"),
+        (("photo.png", "-o", "no/c.png"), "there is no folder no"),
+        (("photo.png", "-o", "c.png", "--airlight", "230,230,230"), "divide by 255 what 8 bits give"),
+        (("photo.png", "-o", "c.png", "--weights", "none"), "haze-ipadnet.safetensors is missing"),
+    ],
+)
 def test_a_mistake_is_one_line_and_leaves_nothing(desk, capsys, arguments, sentence):
     before = {path.name: path.read_bytes() for path in desk.iterdir() if path.is_file()}
     assert run(*arguments) == 1

@@ -18,9 +18,22 @@ from padnet.pipeline.paths import PROFILES
 from padnet.pipeline.table1 import METHODS
 from padnet.pipeline.table2 import TRAINED
 
-SHORT = ("sample", "fetch", "tune", "train", "benchmark", "benchmark_image", "benchmark_method", "benchmark_haze",
-         "benchmark_haze_method",
-         "anchor", "notebook", "ablate", "converge", "explicit_networks")  # fmt: skip
+SHORT = (
+    "sample",
+    "fetch",
+    "tune",
+    "train",
+    "benchmark",
+    "benchmark_image",
+    "benchmark_method",
+    "benchmark_haze",
+    "benchmark_haze_method",
+    "anchor",
+    "notebook",
+    "ablate",
+    "converge",
+    "explicit_networks",
+)
 BLOCKS = ("table1", "table2", "table3", "compare", "seeds")  # of README.md
 LEFT = {method: ("quick",) for method in ("iddbm3d", "epll")}  # sets that a slow method is not run on
 
@@ -153,7 +166,9 @@ def test_imports_are_followed_through_packages_and_functions(tmp_path):
 
 def test_deps_prints_and_writes_only_when_asked(bare, capsys):
     toy = bare
-    text = "stages:\n  a:\n    cmd: python -m padnet.errors\n    deps:\n      - data\n      - reference/modules/gone.txt\n"
+    text = (
+        "stages:\n  a:\n    cmd: python -m padnet.errors\n    deps:\n      - data\n      - reference/modules/gone.txt\n"
+    )
     (toy / "dvc.yaml").write_text(text)
     for name in ("__init__", "errors"):
         (toy / f"padnet/{name}.py").touch()
@@ -194,7 +209,12 @@ def test_the_comparison_of_a_profile_needs_everything_of_it(made):
             f"explicit-networks@{profile}",
             *(f"benchmark-{method}@{name}" for method in METHODS for name in sets),
             *(f"train-{method}@{profile}" for method in TRAINED),
-            *(f"benchmark-{method}@{name}" for method in COMPARED for name in compared_sets if name not in LEFT.get(method, ())),
+            *(
+                f"benchmark-{method}@{name}"
+                for method in COMPARED
+                for name in compared_sets
+                if name not in LEFT.get(method, ())
+            ),
         }
         assert wanted <= set(lock)
     assert "anchor" in lock
@@ -279,7 +299,11 @@ def test_the_check_runs_nothing_and_fails_when_something_is_out_of_date(clone, m
 @pytest.mark.parametrize(
     "lists, options, sentence",
     [
-        ("old", None, "the files in reference/modules are older than the code: run python -m padnet.pipeline.deps --write"),
+        (
+            "old",
+            None,
+            "the files in reference/modules are older than the code: run python -m padnet.pipeline.deps --write",
+        ),
         ("old", [], "the committed results of the paper profile are older than what they depend on: run make paper"),
         ("new", [], "the committed results of the paper profile are older than what they depend on: run make paper"),
         ("new", None, ""),
@@ -314,6 +338,8 @@ def test_a_broken_pipeline_is_one_sentence(clone, monkeypatch, capsys):
 
 def test_every_row_of_table_3_is_an_output(root):
     stages = read_yaml(root / "dvc.yaml")["stages"]
-    outputs = [out for name, stage in stages.items() if name.startswith("benchmark-haze") for out in stage["do"]["outs"]]
+    outputs = [
+        out for name, stage in stages.items() if name.startswith("benchmark-haze") for out in stage["do"]["outs"]
+    ]
     written = {Path(next(iter(out))).stem for out in outputs if "/records/" in next(iter(out))}
     assert written == {f"haze-{method}" for method in HAZE}

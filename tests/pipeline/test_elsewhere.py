@@ -4,11 +4,15 @@ from padnet.pipeline.elsewhere import others, section
 from padnet.pipeline.params import read_yaml
 
 PUBLISHED = {
-    "table2": {"a": [{"method": "EPLL", "psnr": 34.75, "source": "A"},
-                     {"method": "FDN", "psnr": 35.8, "ssim": 0.9, "source": "B", "note": "c | d"}],
-               "b": [{"method": "EPLL", "psnr": 32.0, "source": "A"}]},
+    "table2": {
+        "a": [
+            {"method": "EPLL", "psnr": 34.75, "source": "A"},
+            {"method": "FDN", "psnr": 35.8, "ssim": 0.9, "source": "B", "note": "c | d"},
+        ],
+        "b": [{"method": "EPLL", "psnr": 32.0, "source": "A"}],
+    },
     "table3": {"h": [{"method": "dark channel", "airlight": "known", "psnr": {"0.3": 19.1}, "source": "C"}]},
-}  # fmt: skip
+}
 OURS = [
     dict(zip(("table", "protocol", "method", "variant", "metric", "value"), row, strict=True)) | {"prior": ""}
     for row in (

@@ -76,7 +76,9 @@ def test_unknown_parameter(experiment, place, name):
         experiment({f"{place}/{name}": 1})
 
 
-@pytest.mark.parametrize("path", ["explicit/mu", "plan/steps", "stop/epsilon", "data/noise", "guard/limit", "unit/scale"])
+@pytest.mark.parametrize(
+    "path", ["explicit/mu", "plan/steps", "stop/epsilon", "data/noise", "guard/limit", "unit/scale"]
+)
 def test_missing_parameter(experiment, path):
     dotted = path.replace("/", ".")
     with pytest.raises(InputError, match=f"^missing parameter quick.gradient.{dotted} in params.yaml: the keys"):

@@ -86,7 +86,9 @@ def test_fewer_own_steps_are_not_chosen_for_a_lower_error(project):
     folder = project()
     rows = [row | {"chosen": False} for row in choose("quick")]
     for row in rows:
-        row["error"], row["own_share"] = {"implicit": (0.5, 0.6), "control": (0.4, 0.5), "guarded": (0.6, 0.7)}[row["networks"]]
+        row["error"], row["own_share"] = {"implicit": (0.5, 0.6), "control": (0.4, 0.5), "guarded": (0.6, 0.7)}[
+            row["networks"]
+        ]
     write_chosen("quick", [dict(row) for row in rows], folder)
     with open(candidates_path("quick"), newline="", encoding="utf-8") as file:
         assert {row["networks"] for row in csv.DictReader(file) if row["chosen"] == "True"} == {"implicit"}
@@ -107,7 +109,9 @@ def test_a_missing_candidate_and_an_error_that_is_no_number_are_one_sentence_and
     for error in (float("nan"), float("inf")):
         rows[-1]["error"] = error  # of the last p: nothing of the others is written before
         best = {path: path.unlink() for path in landed if path.name.startswith("gradient-explicit-l1")}
-        with pytest.raises(PadnetError, match="a candidate for l0 has no finite error on the held-out pairs: train it again"):
+        with pytest.raises(
+            PadnetError, match="a candidate for l0 has no finite error on the held-out pairs: train it again"
+        ):
             write_chosen("quick", rows, folder)
         assert best and not any(path.exists() for path in best)
         for path in best:

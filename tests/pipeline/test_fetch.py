@@ -24,6 +24,7 @@ FILES = {"a/one.png": b"first", "a/two.png": b"second file", "b/three.mat": b"th
 @pytest.fixture
 def server(monkeypatch):
     """A publisher on this machine; `served` may be altered, `asked` lists the paths of every request."""
+
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
             self.server.asked.append(self.path)
@@ -54,8 +55,10 @@ def server(monkeypatch):
 
 
 def table_of(folder, address):
-    rows = [f"{name.split('/')[0]},{address}/data/{name},{hashlib.sha256(body).hexdigest()},{len(body)}"
-            for name, body in FILES.items()]
+    rows = [
+        f"{name.split('/')[0]},{address}/data/{name},{hashlib.sha256(body).hexdigest()},{len(body)}"
+        for name, body in FILES.items()
+    ]
     (folder / "table.csv").write_text("\n".join(["set,url,sha256,bytes", *rows]) + "\n")
     return folder / "table.csv"
 
@@ -288,8 +291,15 @@ def test_an_unknown_set_is_named_with_the_known_ones(tmp_path, table):
 def test_the_package_s_own_table_is_pinned():
     sources = read_sources()
     assert {name: sum(s.set == name for s in sources) for name in SETS} == {
-        "train400": 400, "levin09": 44, "levin09-kernels": 1, "sun13": 80, "sun13-check": 2, "middlebury": 104,
-        "hazy-real": 8, "fattal14-inputs": 2}
+        "train400": 400,
+        "levin09": 44,
+        "levin09-kernels": 1,
+        "sun13": 80,
+        "sun13-check": 2,
+        "middlebury": 104,
+        "hazy-real": 8,
+        "fattal14-inputs": 2,
+    }
     assert len({s.key for s in sources}) == len(sources) == 641
     assert "middlebury/Aloe_view1.png" in {s.key for s in sources}
     for s in sources:
@@ -325,5 +335,7 @@ def test_the_command_ends_with_one_sentence_and_status_1(tmp_path):
     command = [sys.executable, "-m", "padnet.pipeline.fetch", "--out", str(tmp_path / "out"), "--sets", "x"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert done.stderr == ("padnet: there is no set 'x': choose from fattal14-inputs, hazy-real, levin09, "
-                           "levin09-kernels, middlebury, sun13, sun13-check, train400\n")
+    assert done.stderr == (
+        "padnet: there is no set 'x': choose from fattal14-inputs, hazy-real, levin09, "
+        "levin09-kernels, middlebury, sun13, sun13-check, train400\n"
+    )

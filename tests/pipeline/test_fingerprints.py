@@ -50,11 +50,14 @@ def changed(package, file, text):
     return [name for name in before if before[name] != after[name]]
 
 
-@pytest.mark.parametrize("text", [
-    "def best(x): return x + 1\n",
-    '"""Other words."""\n\n\ndef best(x):\n    pass\n    return (x + 1)\n',
-    'def best(x):\n    """One."""\n    "two"\n    return x + 0x1\n',
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def best(x): return x + 1\n",
+        '"""Other words."""\n\n\ndef best(x):\n    pass\n    return (x + 1)\n',
+        'def best(x):\n    """One."""\n    "two"\n    return x + 0x1\n',
+    ],
+)
 def test_docstrings_comments_and_layout_change_nothing(package, text):
     assert changed(package, "padnet/far/deep.py", text) == []
 
@@ -66,12 +69,30 @@ def test_what_a_module_does_changes_all_that_import_it_and_no_others(package):
     assert changed(package, "padnet/far/deep.py", "def best(x):\n    return x + 1.0\n") == importers
 
 
-@pytest.mark.parametrize("old, new", [
-    ("x + 1", "x - 1"), ("x + 1", "1 + x"), ("best(x)", "best(x, y=None)"), ("best(x)", "best(x: int)"), ("best", "other"),
-    ("def best", "@print\ndef best"), ("return x", "return None"), ("+ 1", "+ True"), ("+ 1", "+ '1'"), ("+ 1", "+ b'1'"),
-    ("x + 1", "f'{x}1'"), ("x + 1", "f'{x!r}1'"), ("x + 1", "f'{x:>1}'"), ("x + 1", "{**x}"), ("x + 1", "{None: x}"),
-    ("x + 1", "x[:1]"), ("x + 1", "x[1:]"), ("def best(x)", "async def best(x)"), ("x + 1", "lambda: x"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "old, new",
+    [
+        ("x + 1", "x - 1"),
+        ("x + 1", "1 + x"),
+        ("best(x)", "best(x, y=None)"),
+        ("best(x)", "best(x: int)"),
+        ("best", "other"),
+        ("def best", "@print\ndef best"),
+        ("return x", "return None"),
+        ("+ 1", "+ True"),
+        ("+ 1", "+ '1'"),
+        ("+ 1", "+ b'1'"),
+        ("x + 1", "f'{x}1'"),
+        ("x + 1", "f'{x!r}1'"),
+        ("x + 1", "f'{x:>1}'"),
+        ("x + 1", "{**x}"),
+        ("x + 1", "{None: x}"),
+        ("x + 1", "x[:1]"),
+        ("x + 1", "x[1:]"),
+        ("def best(x)", "async def best(x)"),
+        ("x + 1", "lambda: x"),
+    ],
+)
 def test_every_change_of_the_code_shows(package, old, new):
     text = FILES["padnet/far/deep.py"]
     assert old in text and changed(package, "padnet/far/deep.py", text.replace(old, new))
@@ -103,36 +124,45 @@ def test_the_home_of_a_name_counts_where_the_name_is_used(package):
     assert changed(package, "padnet/__init__.py", text) == ["padnet/lazy.py"]
 
 
-@pytest.mark.parametrize("code, same", [
-    ("import os\nimport sys", "import sys\nimport os"),
-    ("import os, sys", "import sys\nimport os"),
-    ("from padnet import other\nother.x", "from padnet import other as another\nanother.x"),
-    ("import padnet.other\npadnet.other.x", "import padnet.other as o\no.x"),
-    ("class A:\n    pass", 'class A:\n    """Words."""'),
-    ("x = 'a' 'b'", 'x = "ab"'),
-    ("x = 'a' f'b{c}' 'd'", "x = f'ab{c}d'"),
-    ("x = u'a'", "x = 'a'"),
-    ("try:\n    pass\nfinally:\n    f()", "try:\n    'words'\nfinally:\n    f()"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "code, same",
+    [
+        ("import os\nimport sys", "import sys\nimport os"),
+        ("import os, sys", "import sys\nimport os"),
+        ("from padnet import other\nother.x", "from padnet import other as another\nanother.x"),
+        ("import padnet.other\npadnet.other.x", "import padnet.other as o\no.x"),
+        ("class A:\n    pass", 'class A:\n    """Words."""'),
+        ("x = 'a' 'b'", 'x = "ab"'),
+        ("x = 'a' f'b{c}' 'd'", "x = f'ab{c}d'"),
+        ("x = u'a'", "x = 'a'"),
+        ("try:\n    pass\nfinally:\n    f()", "try:\n    'words'\nfinally:\n    f()"),
+    ],
+)
 def test_the_same_in_other_words(package, code, same):
     found = Fingerprints(package.root)
     assert found.of_code(code) == found.of_code(same)
 
 
-@pytest.mark.parametrize("code, other", [
-    ("import os\nx = 1\nimport sys", "import sys\nx = 1\nimport os"),  # what lies between may need the first
-    ("from padnet import other\nother.x", "from padnet import near\nnear.x"),
-    ("from padnet import other\nother = 1\nother.x", "from padnet import other as o\nother = 1\nother.x"),
-    ("from padnet import other\ndef f(other): return other.x", "from padnet import other as o\ndef f(other): return o.x"),
-    ("from padnet.far.deep import best", "from padnet.far.deep import best as b"),
-    ("import os", "import os as o"),
-    ("from math import sqrt\nfrom numpy import sqrt", "from numpy import sqrt\nfrom math import sqrt"),
-    ("x = {'a': 'padnet.near', 'b': 'padnet.far'}", "x = {'a': 'padnet.far', 'b': 'padnet.near'}"),
-    ("x = f'padnet.far.{a}'", "x = f'padnet.near.{a}'"),
-    ("x = 'padnet.far.deep'", "x = 'deep'"),
-    ("x = f'{a}'", "x = f'{a} '"),
-    ("f'{a:.{b}}'", "f'{a:.{c}}'"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "code, other",
+    [
+        ("import os\nx = 1\nimport sys", "import sys\nx = 1\nimport os"),  # what lies between may need the first
+        ("from padnet import other\nother.x", "from padnet import near\nnear.x"),
+        ("from padnet import other\nother = 1\nother.x", "from padnet import other as o\nother = 1\nother.x"),
+        (
+            "from padnet import other\ndef f(other): return other.x",
+            "from padnet import other as o\ndef f(other): return o.x",
+        ),
+        ("from padnet.far.deep import best", "from padnet.far.deep import best as b"),
+        ("import os", "import os as o"),
+        ("from math import sqrt\nfrom numpy import sqrt", "from numpy import sqrt\nfrom math import sqrt"),
+        ("x = {'a': 'padnet.near', 'b': 'padnet.far'}", "x = {'a': 'padnet.far', 'b': 'padnet.near'}"),
+        ("x = f'padnet.far.{a}'", "x = f'padnet.near.{a}'"),
+        ("x = 'padnet.far.deep'", "x = 'deep'"),
+        ("x = f'{a}'", "x = f'{a} '"),
+        ("f'{a:.{b}}'", "f'{a:.{c}}'"),
+    ],
+)
 def test_not_the_same(package, code, other):
     found = Fingerprints(package.root)
     assert found.of_code(code) != found.of_code(other)
@@ -143,17 +173,27 @@ def test_what_cannot_be_followed_is_refused(package):
         imports("from .far import deep", package.root, "here.py")
     with pytest.raises(InputError, match=r"imports \.far"):
         Fingerprints(package.root).of_code("from .far import deep", "here.py")
-    with pytest.raises(InputError, match="padnet/far/deep.py -> padnet/near.py -> padnet/far/deep.py import each other"):
+    with pytest.raises(
+        InputError, match="padnet/far/deep.py -> padnet/near.py -> padnet/far/deep.py import each other"
+    ):
         package(**{"padnet/far/deep.py": "def f():\n    from padnet import near\n"})
 
 
 def test_imports_are_followed_by_name_and_through_packages(package):
     deep = ["padnet/__init__.py", "padnet/far/__init__.py", "padnet/far/deep.py"]
-    for code in ("from padnet import best", "import padnet as p\np.best(1)", "import importlib\nimportlib.import_module('padnet.far.deep')", "import padnet.far\npadnet.far.deep"):  # fmt: skip
+    for code in (
+        "from padnet import best",
+        "import padnet as p\np.best(1)",
+        "import importlib\nimportlib.import_module('padnet.far.deep')",
+        "import padnet.far\npadnet.far.deep",
+    ):
         assert imports(code, package.root) == deep, code
     assert imports("import padnet", package.root) == deep[:1]
     # what a command chooses is followed for that command alone
-    assert imports("from padnet.other import chosen\nchosen('padnet.far.deep')", package.root) == [deep[0], "padnet/other.py"]
+    assert imports("from padnet.other import chosen\nchosen('padnet.far.deep')", package.root) == [
+        deep[0],
+        "padnet/other.py",
+    ]
     assert chosen("padnet.errors").InputError is InputError
 
 
@@ -164,10 +204,14 @@ def interpreters():
 
 
 def test_every_version_of_python_on_this_machine_agrees(root):
-    code = ("import pathlib; from padnet.pipeline.fingerprints import Fingerprints as F; f = F('.'); "
-            "print(*(f.of(p.as_posix()) for p in sorted(pathlib.Path('padnet').rglob('*.py'))))")  # fmt: skip
-    mine, *others = (subprocess.run([one, "-c", code], cwd=root, capture_output=True, text=True, check=False)
-                     for one in (sys.executable, *interpreters()))  # fmt: skip
+    code = (
+        "import pathlib; from padnet.pipeline.fingerprints import Fingerprints as F; f = F('.'); "
+        "print(*(f.of(p.as_posix()) for p in sorted(pathlib.Path('padnet').rglob('*.py'))))"
+    )
+    mine, *others = (
+        subprocess.run([one, "-c", code], cwd=root, capture_output=True, text=True, check=False)
+        for one in (sys.executable, *interpreters())
+    )
     assert mine.returncode == 0 and len(mine.stdout.split()) > 150, mine.stderr
     # a name on the path may be pyenv's, which runs none that is not chosen
     assert {one.stdout for one in others if one.returncode == 0} <= {mine.stdout}
@@ -194,31 +238,49 @@ def test_every_import_that_a_command_chooses_is_one_that_is_known(root):
 TRAIN = "python -m padnet.pipeline.train --profile quick"
 
 
-@pytest.mark.parametrize("command, same", [
-    (f"{TRAIN} --model cai --experiment methods", f"{TRAIN} --experiment methods --model cai"),
-    (f"{TRAIN} --experiment=methods  --model=cai", f"{TRAIN} --experiment methods --model cai"),
-    ("python -m padnet.pipeline.notebook --name=08_your_own_model", "python -m padnet.pipeline.notebook --name 08_your_own_model"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "command, same",
+    [
+        (f"{TRAIN} --model cai --experiment methods", f"{TRAIN} --experiment methods --model cai"),
+        (f"{TRAIN} --experiment=methods  --model=cai", f"{TRAIN} --experiment methods --model cai"),
+        (
+            "python -m padnet.pipeline.notebook --name=08_your_own_model",
+            "python -m padnet.pipeline.notebook --name 08_your_own_model",
+        ),
+    ],
+)
 def test_the_options_of_a_command_may_stand_in_any_order_and_form(root, command, same):
     found = deps.stage_modules(command, root)
     assert found == deps.stage_modules(same, root) and len(found) > 30
 
 
-@pytest.mark.parametrize("command, named", [
-    (f"{TRAIN} --experiment methods --model none", "needs padnet.methods.none_training"),
-    (f"{TRAIN} && echo", "cannot tell"), (["a"], "cannot tell"), (None, "cannot tell"), ("python train.py", "cannot tell"),
-    ("python -m padnet.nowhere", "needs padnet.nowhere"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "command, named",
+    [
+        (f"{TRAIN} --experiment methods --model none", "needs padnet.methods.none_training"),
+        (f"{TRAIN} && echo", "cannot tell"),
+        (["a"], "cannot tell"),
+        (None, "cannot tell"),
+        ("python train.py", "cannot tell"),
+        ("python -m padnet.nowhere", "needs padnet.nowhere"),
+    ],
+)
 def test_a_command_that_cannot_be_followed_is_refused(root, command, named):
     with pytest.raises(InputError, match=named):
         deps.stage_modules(command, root)
 
 
-@pytest.mark.parametrize("code", [
-    "from importlib import import_module as im", "import importlib\nimportlib.import_module(f'padnet.{x}')",
-    "import importlib\nimportlib.import_module(name='padnet.far.deep')", "__import__('padnet' + x)",
-    "import runpy\nrunpy.run_module(x)", "from padnet.far.deep import *",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from importlib import import_module as im",
+        "import importlib\nimportlib.import_module(f'padnet.{x}')",
+        "import importlib\nimportlib.import_module(name='padnet.far.deep')",
+        "__import__('padnet' + x)",
+        "import runpy\nrunpy.run_module(x)",
+        "from padnet.far.deep import *",
+    ],
+)
 def test_an_import_that_none_can_follow_is_refused(package, code):
     with pytest.raises(InputError, match="here.py imports"):
         imports(code, package.root, "here.py")
@@ -239,10 +301,16 @@ def test_a_place_counts_where_it_is_read(package):
 def test_the_lock_has_the_files_of_both_profiles(root):
     """Else no output that differs could ever be a failure: its stage would have other inputs."""
     lock = read_yaml(root / "dvc.lock")["stages"]
-    entries = {(dep["path"], dep["md5"], name) for name, stage in lock.items() for dep in stage.get("deps", [])
-               if dep["path"].startswith(deps.FOLDER)}  # fmt: skip
+    entries = {
+        (dep["path"], dep["md5"], name)
+        for name, stage in lock.items()
+        for dep in stage.get("deps", [])
+        if dep["path"].startswith(deps.FOLDER)
+    }
     assert len(entries) > 100
-    assert [name for path, one, name in entries if md5(root / path) != one] == [], "run make repro and make paper, or relock"
+    assert [name for path, one, name in entries if md5(root / path) != one] == [], (
+        "run make repro and make paper, or relock"
+    )
 
 
 def test_a_docstring_of_the_core_changes_no_stage_and_an_operator_those_that_reach_it(root, tmp_path):
@@ -258,8 +326,11 @@ def test_a_docstring_of_the_core_changes_no_stage_and_an_operator_those_that_rea
     safeguard.write_text(text.replace(" <= ", " < ", 1))
     assert safeguard.read_text() != text
     stages = {name: stage.get("do", stage)["cmd"] for name, stage in read_yaml(root / "dvc.yaml")["stages"].items()}
-    reach = sorted(name for name, cmd in stages.items()
-                   if name != deps.STAGE and "padnet/core/safeguard.py" in deps.stage_modules(cmd, root))  # fmt: skip
+    reach = sorted(
+        name
+        for name, cmd in stages.items()
+        if name != deps.STAGE and "padnet/core/safeguard.py" in deps.stage_modules(cmd, root)
+    )
     assert deps.stale(tmp_path) == sorted([*reach, deps.INDEX]) and 5 < len(reach) < len(stages) - 20
     # Implicit PADNet has no error correction, and what trains or runs it alone does not depend on it.
     assert {"train-epadnet", "benchmark-epadnet", "benchmark-seeds"} <= set(reach)

@@ -13,10 +13,24 @@ from padnet.pipeline.haze_data import HazeData
 from padnet.pipeline.haze_pairs import HazeFields, make_fields, training_pairs
 
 SPEC = HazeData(
-    pairs=8, held=4, held_scenes=1, held_photographs=1, size=16, margin=3, scenes=0.5, near=0.0, scene_factors=(1, 2),
-    photograph_factors=(1, 2), beta=(0.2, 2.0), airlight=(0.65, 1.0), tint=0.02, gamma=(0.7, 1.4), gain=(0.8, 1.1),
-    astray=0.3, error=0.05,
-)  # fmt: skip
+    pairs=8,
+    held=4,
+    held_scenes=1,
+    held_photographs=1,
+    size=16,
+    margin=3,
+    scenes=0.5,
+    near=0.0,
+    scene_factors=(1, 2),
+    photograph_factors=(1, 2),
+    beta=(0.2, 2.0),
+    airlight=(0.65, 1.0),
+    tint=0.02,
+    gamma=(0.7, 1.4),
+    gain=(0.8, 1.1),
+    astray=0.3,
+    error=0.05,
+)
 SCENES = [scene(40, 45, seed) for seed in range(3)]
 PHOTOGRAPHS = [blocks(36, 50, 10 + seed) for seed in range(3)]
 
@@ -61,11 +75,25 @@ def test_unknown_depth_is_masked_and_photographs_have_none(settings):
     assert same(fields(settings, replace(SPEC, scenes=1.0), scenes=[]), fields(settings, SPEC, scenes=[]))
 
 
-@pytest.mark.parametrize("change", [
-    {"size": 12}, {"margin": 4}, {"scenes": 1.0}, {"near": 1.0}, {"scene_factors": (2,)}, {"photograph_factors": (2,)},
-    {"beta": (0.2, 0.3)}, {"airlight": (0.65, 0.66)}, {"tint": 0.0}, {"gamma": (1.0, 1.0)}, {"gain": (1.0, 1.0)},
-    {"astray": 0.0}, {"error": 0.2},
-], ids=lambda change: next(iter(change)))
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"size": 12},
+        {"margin": 4},
+        {"scenes": 1.0},
+        {"near": 1.0},
+        {"scene_factors": (2,)},
+        {"photograph_factors": (2,)},
+        {"beta": (0.2, 0.3)},
+        {"airlight": (0.65, 0.66)},
+        {"tint": 0.0},
+        {"gamma": (1.0, 1.0)},
+        {"gain": (1.0, 1.0)},
+        {"astray": 0.0},
+        {"error": 0.2},
+    ],
+    ids=lambda change: next(iter(change)),
+)
 def test_every_option_changes_the_pairs(settings, change):
     one, other = fields(settings), fields(settings, replace(SPEC, **change))
     assert any(a.shape != b.shape or not torch.equal(a, b) for a, b in zip(one.parts(), other.parts(), strict=True))
@@ -112,18 +140,21 @@ def test_stacks_can_be_cut_moved_and_read(settings):
     assert isinstance(made[0:1], HazeFields) and made[0:1].weight == 10.0
 
 
-@pytest.mark.parametrize("change, sentence", [
-    ({"pairs": 0}, "data.pairs must be at least 1, got 0"),
-    ({"held_scenes": -1}, "data.held_scenes must be zero or more, got -1"),
-    ({"tint": float("nan")}, "data.tint must be zero or more, got nan"),
-    ({"scenes": 1.5}, "data.scenes is a share, from 0 to 1, not 1.5"),
-    ({"near": -0.5}, "data.near is a share, from 0 to 1, not -0.5"),
-    ({"beta": (2.0, 0.2)}, r"data.beta is a range of two positive numbers, not \[2.0, 0.2\]"),
-    ({"gamma": (1.0,)}, r"data.gamma is a range of two positive numbers, not \[1.0\]"),
-    ({"airlight": (0.7, 1.2)}, r"data.airlight must not exceed 1, got \[0.7, 1.2\]"),
-    ({"scene_factors": (0,)}, "data.scene_factors and data.photograph_factors are whole numbers of 1 or more"),
-    ({"photograph_factors": ()}, "data.scene_factors and data.photograph_factors are whole numbers of 1 or more"),
-])
+@pytest.mark.parametrize(
+    "change, sentence",
+    [
+        ({"pairs": 0}, "data.pairs must be at least 1, got 0"),
+        ({"held_scenes": -1}, "data.held_scenes must be zero or more, got -1"),
+        ({"tint": float("nan")}, "data.tint must be zero or more, got nan"),
+        ({"scenes": 1.5}, "data.scenes is a share, from 0 to 1, not 1.5"),
+        ({"near": -0.5}, "data.near is a share, from 0 to 1, not -0.5"),
+        ({"beta": (2.0, 0.2)}, r"data.beta is a range of two positive numbers, not \[2.0, 0.2\]"),
+        ({"gamma": (1.0,)}, r"data.gamma is a range of two positive numbers, not \[1.0\]"),
+        ({"airlight": (0.7, 1.2)}, r"data.airlight must not exceed 1, got \[0.7, 1.2\]"),
+        ({"scene_factors": (0,)}, "data.scene_factors and data.photograph_factors are whole numbers of 1 or more"),
+        ({"photograph_factors": ()}, "data.scene_factors and data.photograph_factors are whole numbers of 1 or more"),
+    ],
+)
 def test_a_bad_number_is_refused(change, sentence):
     with pytest.raises(InputError, match=sentence):
         replace(SPEC, **change)

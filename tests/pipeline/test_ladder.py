@@ -15,8 +15,21 @@ from padnet.pipeline.ladder import RUNGS, LadderExperiment, check_rung, weights_
 from padnet.pipeline.params import load
 from padnet.pipeline.train import EXPERIMENTS, train
 
-PLAN = {"units": 1, "first_steps": 2, "steps": 1, "joint_steps": 0, "rate": 1e-3, "joint_rate": 1e-3, "accepted": 0.9, "penalty": 0,
-        "aim": 0.9, "direct": 0, "patience": 0, "inherit": False, "parts": 1}  # fmt: skip
+PLAN = {
+    "units": 1,
+    "first_steps": 2,
+    "steps": 1,
+    "joint_steps": 0,
+    "rate": 1e-3,
+    "joint_rate": 1e-3,
+    "accepted": 0.9,
+    "penalty": 0,
+    "aim": 0.9,
+    "direct": 0,
+    "patience": 0,
+    "inherit": False,
+    "parts": 1,
+}
 
 
 def small(rung):
@@ -58,7 +71,9 @@ def test_every_rung_of_the_project_is_one(root):
 
 def test_a_denoiser_is_told_the_noise_of_the_picture_and_sees_the_picture(ladder, toy):
     experiment = ladder("denoiser")
-    fields = training_fields([(f"p{i}", p) for i, p in enumerate(torch.rand(4, 44, 44).double().numpy())], experiment.data, 1)[1]
+    fields = training_fields(
+        [(f"p{i}", p) for i, p in enumerate(torch.rand(4, 44, 44).double().numpy())], experiment.data, 1
+    )[1]
     problem = experiment.problem(fields, "ipadnet")
     torch.testing.assert_close(problem.level, (fields.noise / 0.01).log2())
     seen = []

@@ -148,7 +148,9 @@ def test_the_laws_of_its_exercises_are_inputs_of_a_notebook(toy, monkeypatch):
     assert "padnet/exercises/notebook_04.py" not in watched
 
 
-@pytest.mark.parametrize("name, code", [("03_toy", "import padnet.core"), ("99_toy", "from padnet.exercises import check")])
+@pytest.mark.parametrize(
+    "name, code", [("03_toy", "import padnet.core"), ("99_toy", "from padnet.exercises import check")]
+)
 def test_no_laws_are_added_where_none_are_used_or_there_are_none(toy, name, code):
     assert notebook_code(write(toy, code, name=name)) == code
 

@@ -25,10 +25,19 @@ def save(path, array):
     return path
 
 
-@pytest.mark.parametrize("ending, dtype, shape", [
-    (".png", "uint8", (7, 5)), (".png", "uint8", (7, 5, 3)), (".png", "uint16", (7, 5)), (".tif", "uint8", (7, 5, 3)),
-    (".tif", "uint16", (7, 5, 3)), (".TIFF", "uint16", (7, 5)), (".bmp", "uint8", (7, 5, 3)), (".bmp", "uint8", (7, 5)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "ending, dtype, shape",
+    [
+        (".png", "uint8", (7, 5)),
+        (".png", "uint8", (7, 5, 3)),
+        (".png", "uint16", (7, 5)),
+        (".tif", "uint8", (7, 5, 3)),
+        (".tif", "uint16", (7, 5, 3)),
+        (".TIFF", "uint16", (7, 5)),
+        (".bmp", "uint8", (7, 5, 3)),
+        (".bmp", "uint8", (7, 5)),
+    ],
+)
 def test_what_is_written_is_read_again(ending, dtype, shape, tmp_path):
     a = picture(shape, dtype)
     path = tmp_path / f"a{ending}"
@@ -38,10 +47,15 @@ def test_what_is_written_is_read_again(ending, dtype, shape, tmp_path):
     assert b.dtype == a.dtype and np.array_equal(a, b) and np.array_equal(imread(path), a)
 
 
-@pytest.mark.parametrize("name, a, says", [
-    ("a.png", picture((5, 5, 3), "uint16"), "16 bits a channel"), ("a.bmp", picture((5, 5), "uint16"), "16 bits"),
-    ("a.jpg", picture((5, 5)), "not written without loss"), ("a", picture((5, 5)), "use one of .png"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "name, a, says",
+    [
+        ("a.png", picture((5, 5, 3), "uint16"), "16 bits a channel"),
+        ("a.bmp", picture((5, 5), "uint16"), "16 bits"),
+        ("a.jpg", picture((5, 5)), "not written without loss"),
+        ("a", picture((5, 5)), "use one of .png"),
+    ],
+)
 def test_an_ending_that_cannot_hold_the_picture_is_refused(name, a, says, tmp_path):
     with pytest.raises(InputError, match=says):
         check_ending(tmp_path / name, a)
@@ -49,6 +63,7 @@ def test_an_ending_that_cannot_hold_the_picture_is_refused(name, a, says, tmp_pa
 
 def deep_colour_png(path):
     """A 1x1 PNG file with 16 bits and colour, which skimage.io cannot write."""
+
     def chunk(name, data):
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
@@ -67,10 +82,16 @@ def test_files_that_are_no_photograph_are_refused(tmp_path):
     whole = encoded(picture((40, 40)), ".png")
     (tmp_path / "half.png").write_bytes(whole[: len(whole) // 2])
     for name, says in {
-        "missing.png": "there is no file", ".": "there is no file", "text.png": "no picture that can be read",
-        "empty.png": "no picture that can be read", "alpha.png": "alpha channel", "float.tif": "float32 numbers",
-        "pages.tif": "give one picture", "deep.png": "save it as a TIFF", "half.png": "no picture that can be read",
-    }.items():  # fmt: skip
+        "missing.png": "there is no file",
+        ".": "there is no file",
+        "text.png": "no picture that can be read",
+        "empty.png": "no picture that can be read",
+        "alpha.png": "alpha channel",
+        "float.tif": "float32 numbers",
+        "pages.tif": "give one picture",
+        "deep.png": "save it as a TIFF",
+        "half.png": "no picture that can be read",
+    }.items():
         with pytest.raises(InputError, match=says):
             read_picture(tmp_path / name)
 

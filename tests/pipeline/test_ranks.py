@@ -39,7 +39,12 @@ def project(toy, root):
     image = image_parameters(root)
     image["plan"]["ipadnet"]["parts"] = 2
     gradient = parameters(root)
-    gradient["benchmark"] = {"margin": 4, "batch": 3, "unguarded": ["levin-1pct"], "controls": ["quick"]}  # batches of 3 and 1
+    gradient["benchmark"] = {
+        "margin": 4,
+        "batch": 3,
+        "unguarded": ["levin-1pct"],
+        "controls": ["quick"],
+    }  # batches of 3 and 1
     write_parameters(toy, gradient, image=image)
     write_pictures(toy)
     write_test_set(toy)
@@ -59,9 +64,14 @@ def torchrun(folder, processes, script):
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(folder), str(tests), str(tests.parent)])}
     command = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes), str(tests / script)]
     return subprocess.run(
-        [sys.executable, *command], cwd=folder, env=environment, capture_output=True, text=True, check=False,
+        [sys.executable, *command],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
         timeout=300,
-    )  # fmt: skip
+    )
 
 
 def begun(folder, monkeypatch):
@@ -87,7 +97,6 @@ def test_two_processes_write_the_bytes_of_one(project, tmp_path_factory, monkeyp
     assert list(two) == list(one)
     assert [name for name in one if two[name] != one[name]] == []
     assert done.stdout.count("held-out") == 2  # said once
-
 
 
 def test_shares_cover_every_item_once_and_come_back_in_order(monkeypatch):

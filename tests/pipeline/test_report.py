@@ -93,8 +93,11 @@ def project(toy):
 
 def value(rows, *key, test=None):
     names = ("prior", "method", "variant", "metric")
-    return next((row["value"], row["paper"]) for row in rows
-                if tuple(row[name] for name in names) == key and test in (None, row["test"]))  # fmt: skip
+    return next(
+        (row["value"], row["paper"])
+        for row in rows
+        if tuple(row[name] for name in names) == key and test in (None, row["test"])
+    )
 
 
 def test_averages_and_the_papers_numbers(project):
@@ -108,7 +111,11 @@ def test_averages_and_the_papers_numbers(project):
     assert value(rows, "l1", "epadnet", "unguarded", "certificates") == (0.5, None)
     assert value(rows, "l1", "epadnet", "guarded", "error", test="condition1") == (pytest.approx(0.7), 0.4516)
     assert value(rows, "l1", "epadnet", "left out", "error") == (pytest.approx(0.8), None)
-    told = [(row["variant"], row["test"]) for row in rows if (row["prior"], row["method"], row["metric"]) == ("l0", "epadnet", "error")]
+    told = [
+        (row["variant"], row["test"])
+        for row in rows
+        if (row["prior"], row["method"], row["metric"]) == ("l0", "epadnet", "error")
+    ]
     assert told == RUNS["epadnet"]
     assert all(row["test"] == "" for row in rows if row["method"] != "epadnet")
     assert [row["prior"] for row in rows][0] == "l1" and {row["protocol"] for row in rows} == {"quick"}
@@ -139,7 +146,10 @@ def test_a_run_that_diverged_is_shown_and_written(project):
     write_csv(project / "results/quick/records/quick/gradient-epadnet.csv", rows, RECORD)
     rows = report.report("quick")
     assert "diverged" in layout.text(rows[1])
-    assert json.loads((project / "results/quick/metrics.json").read_text())["gradient"]["quick"]["l1"]["epadnet"]["error"] is None
+    assert (
+        json.loads((project / "results/quick/metrics.json").read_text())["gradient"]["quick"]["l1"]["epadnet"]["error"]
+        is None
+    )
 
 
 def test_the_text_table(project, capsys):
@@ -147,7 +157,23 @@ def test_the_text_table(project, capsys):
     text = capsys.readouterr().out
     assert "Table 1, quick: mean over 2 pairs of image and kernel" in text
     line = next(line for line in text.splitlines() if line.startswith("l1     EPADNet, guarded"))
-    assert line.split() == ["l1", "EPADNet,", "guarded", "(21)", "and", "(24)", "5.0", "5", "0.5000", "0.4516", "70%", "2", "of", "2", "hold"]
+    assert line.split() == [
+        "l1",
+        "EPADNet,",
+        "guarded",
+        "(21)",
+        "and",
+        "(24)",
+        "5.0",
+        "5",
+        "0.5000",
+        "0.4516",
+        "70%",
+        "2",
+        "of",
+        "2",
+        "hold",
+    ]
     assert "1 of 2 hold" in text
 
 
@@ -208,7 +234,9 @@ def test_records_are_read_with_their_types(project):
 def test_the_readme_block_comes_from_the_paper_profile(project):
     report.report("paper")
     text = (project / "README.md").read_text()
-    assert text.startswith("# Title\n<!-- table1 -->\n`levin-1pct`") and "<!-- /table1 -->\nend\n<!-- table2 -->\n" in text
+    assert (
+        text.startswith("# Title\n<!-- table1 -->\n`levin-1pct`") and "<!-- /table1 -->\nend\n<!-- table2 -->\n" in text
+    )
     assert "| l1 | EPADNet, guarded | (21) and (24) | 5.0 | 5 | 0.5000 | 0.4516 | 70% | 2 of 2 hold |" in text
     before = (project / "README.md").stat().st_mtime_ns
     readme.update_readme()
@@ -251,7 +279,9 @@ def bits(monkeypatch):
     """What the self-test says of this processor, to be changed."""
     found = {"same": False}
     answer = SimpleNamespace(sentence=lambda: "another processor")
-    monkeypatch.setattr(closing.selftest, "answer", lambda root: SimpleNamespace(**found, sentence=answer.sentence, others=str))
+    monkeypatch.setattr(
+        closing.selftest, "answer", lambda root: SimpleNamespace(**found, sentence=answer.sentence, others=str)
+    )
     return found
 
 
@@ -284,16 +314,23 @@ def test_closing_says_by_how_much_the_numbers_differ(project, bits, capsys):
     assert "equals reference/quick_table1.csv in every number" in closing.comparison("quick", project)
     write(project / "results/quick/records/quick", shift=5e-4)
     sentence = closing.comparison("quick", project)
-    assert sentence.startswith("quick: 1 of 2 outputs equal the committed hashes to the bit. The first that differ are of a@quick, from")
+    assert sentence.startswith(
+        "quick: 1 of 2 outputs equal the committed hashes to the bit. The first that differ are of a@quick, from"
+    )
     assert "There are 1 in results/quick; failed/quick-differences.txt lists them." in sentence
     assert "by at most 1.0e-03 relative" in sentence and sentence.endswith("That is no failure: another processor.")
-    assert (project / "failed/quick-differences.txt").read_text() == "a@quick  results/quick/a.csv  from the same inputs\n"
+    assert (
+        project / "failed/quick-differences.txt"
+    ).read_text() == "a@quick  results/quick/a.csv  from the same inputs\n"
     assert console.run(closing.main, ["--profile", "quick"]) == 0
     assert capsys.readouterr().out.rstrip().endswith(sentence)
     # On a processor that gives the committed bits it is one, for the same inputs gave other outputs.
     bits.update(same=True)
     assert console.run(closing.main, ["--profile", "quick"]) == 1
-    assert "1 of 2 outputs equal" in (said := capsys.readouterr().err) and "run git checkout dvc.lock, then make repro" in said
+    assert (
+        "1 of 2 outputs equal" in (said := capsys.readouterr().err)
+        and "run git checkout dvc.lock, then make repro" in said
+    )
     (project / closing.BEFORE).write_text(LOCK.format("zz").replace("cmd: x", "cmd: y"))
     assert closing.comparison("quick", project).startswith("quick: 1 of 2") and not said.startswith("padnet: padnet")
     (project / closing.BEFORE).write_text(LOCK.format("zz"))
@@ -317,12 +354,34 @@ def test_table_2_averages_and_the_papers_numbers(project):
     text = layout.text(rows, 2)
     assert "Table 2, levin-1pct: mean over 2 pairs of image and kernel" in text
     line = next(line for line in text.splitlines() if line.startswith("EPADNet  guarded"))
-    assert line.split() == ["EPADNet", "guarded", "(21)", "and", "(24)", "32.50", "33.41", "0.900", "0.95", "5.0", "50%", "2", "of", "2", "hold"]
+    assert line.split() == [
+        "EPADNet",
+        "guarded",
+        "(21)",
+        "and",
+        "(24)",
+        "32.50",
+        "33.41",
+        "0.900",
+        "0.95",
+        "5.0",
+        "50%",
+        "2",
+        "of",
+        "2",
+        "hold",
+    ]
 
 
 @pytest.mark.parametrize(
     "how, named",
-    [("missing", "are missing"), ("header", "it needs image, kernel"), ("empty", "no rows"), ("number", "cannot be read"), ("ssim", "an empty cell")],
+    [
+        ("missing", "are missing"),
+        ("header", "it needs image, kernel"),
+        ("empty", "no rows"),
+        ("number", "cannot be read"),
+        ("ssim", "an empty cell"),
+    ],
 )
 def test_bad_image_records(project, capsys, how, named):
     path = project / "results/quick/records/quick/image-epadnet.csv"

@@ -98,7 +98,7 @@ def test_training_crops_prefer_detail():
     crops = training_crops(picture, 20, np.random.default_rng(1))
     picked = np.mean([crop.mean() for crop in crops])
     rng = np.random.default_rng(2)
-    plain = np.mean([picture[t:t + 180, l:l + 180].mean() for t, l in rng.integers(0, 221, (200, 2))])
+    plain = np.mean([picture[t : t + 180, l : l + 180].mean() for t, l in rng.integers(0, 221, (200, 2))])
     assert picked > 1.5 * plain and all(crop.shape == (180, 180) for crop in crops)
 
 

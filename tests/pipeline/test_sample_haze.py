@@ -39,7 +39,7 @@ def test_the_scene_is_the_wheel_s_in_half_size():
     assert J.shape == (250, 370, 3) and disparity.shape == (250, 370) and disparity.dtype == np.float32
     assert np.array_equal(J[9, 11], np.round(stored[18:20, 22:24].mean(axis=(0, 1))))
     for i, j in ((9, 11), (200, 300), (249, 369)):
-        block = full[2 * i:2 * i + 2, 2 * j:2 * j + 2]
+        block = full[2 * i : 2 * i + 2, 2 * j : 2 * j + 2]
         assert disparity[i, j] == (block.max() / 2 if np.isfinite(block).all() else 0)
     holes = ~np.isfinite(full[:500, :740])
     assert 0.05 < (disparity == 0).mean() < 0.2 and (disparity == 0).sum() >= holes.sum() / 4

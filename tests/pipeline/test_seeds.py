@@ -82,7 +82,10 @@ def _records(toy, root):
     for seed in (5, 6):
         assert cli.main([*TRAIN, f"ipadnet-{seed}"]) == 0
         for method in ("ipadnet", "epadnet"):
-            assert cli.main(["benchmark", "--profile", "quick", "--set", "quick", "--method", method, "--seed", str(seed)]) == 0
+            assert (
+                cli.main(["benchmark", "--profile", "quick", "--set", "quick", "--method", method, "--seed", str(seed)])
+                == 0
+            )
     return toy / "results/quick/records/quick"
 
 
@@ -94,16 +97,23 @@ def test_records_and_certificates_of_every_seed_and_their_spread(records):
         write_csv(records / f"gradient-{method}.csv", _texts(records / f"seeds-{method}-5.csv"), RECORD)
         for seed in (5, 6):
             stem = f"seeds-{method}-{seed}"
-            count, rows, wrong = certificates.check_file(records.parents[3], "quick", proofs / f"{stem}.json", records / f"{stem}.csv")
+            count, rows, wrong = certificates.check_file(
+                records.parents[3], "quick", proofs / f"{stem}.json", records / f"{stem}.csv"
+            )
             assert count == len(errors[0]) and rows >= count and not wrong
     found = spread.rows("quick")
     assert [(row["method"], row["prior"]) for row in found] == [
-        ("ipadnet", ""), *(("epadnet", prior) for prior in ("l1", "l0.8", "l0") for _ in range(2))
-    ]  # fmt: skip
+        ("ipadnet", ""),
+        *(("epadnet", prior) for prior in ("l1", "l0.8", "l0") for _ in range(2)),
+    ]
     assert {row["test"] for row in found} == {"", "descent"}  # a second test would double the time
-    means = [statistics.mean(row["error"] for row in read_records(records / f"seeds-ipadnet-{seed}.csv")) for seed in (5, 6)]
+    means = [
+        statistics.mean(row["error"] for row in read_records(records / f"seeds-ipadnet-{seed}.csv")) for seed in (5, 6)
+    ]
     first = found[0]
-    assert first["mean"] == pytest.approx(statistics.mean(means)) and first["spread"] == pytest.approx(statistics.stdev(means))
+    assert first["mean"] == pytest.approx(statistics.mean(means)) and first["spread"] == pytest.approx(
+        statistics.stdev(means)
+    )
     assert (first["least"], first["most"], first["seeds"]) == (pytest.approx(min(means)), pytest.approx(max(means)), 2)
     assert first["table1"] == pytest.approx(means[0])
     other = first | {"protocol": "second", "pairs": 9}

@@ -58,7 +58,11 @@ def test_yes_and_no(project):
     loose = switches.pinned(os.environ) | {"MKL_CBWR": "AVX2"}
     assert selftest.answer(folder, loose).sentence().endswith("no: convolution (MKL_CBWR is 'AVX2', not 'COMPATIBLE')")
     found["convolution"] = json.loads((folder / selftest.REFERENCE).read_text())["operations"]["convolution"]["hash"]
-    assert selftest.answer(folder, loose).sentence().endswith("yes (19 operations), although MKL_CBWR is 'AVX2', not 'COMPATIBLE'")
+    assert (
+        selftest.answer(folder, loose)
+        .sentence()
+        .endswith("yes (19 operations), although MKL_CBWR is 'AVX2', not 'COMPATIBLE'")
+    )
 
 
 def test_a_switch_that_the_code_has_lost_is_named(project, monkeypatch):
@@ -77,8 +81,17 @@ def test_another_processor_and_other_packages_are_named(project, monkeypatch):
     assert selftest.answer(folder).sentence().endswith("; torch is 9.9, not 2.13.0")
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"operations": {}, "switches": {}, "packages": {}}',
-    '{"operations": {"a": {"hash": "", "switch": ""}}, "switches": [1], "packages": {}}', '{"operations": {"a": {}}, "switches": {}, "packages": {}}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"operations": {}, "switches": {}, "packages": {}}',
+        '{"operations": {"a": {"hash": "", "switch": ""}}, "switches": [1], "packages": {}}',
+        '{"operations": {"a": {}}, "switches": {}, "packages": {}}',
+    ],
+)
 def test_a_broken_file_is_one_sentence(project, text):
     folder, _ = project
     (folder / selftest.REFERENCE).write_text(text)
@@ -94,7 +107,10 @@ def test_a_process_that_fails_is_one_sentence(monkeypatch):
         selftest.run()
 
 
-@pytest.mark.parametrize("script, said", [("kill -4 $$", "ended by signal 4"), ("sleep 9", "more than 0.5 s"), ("echo no", "printed no hashes")])
+@pytest.mark.parametrize(
+    "script, said",
+    [("kill -4 $$", "ended by signal 4"), ("sleep 9", "more than 0.5 s"), ("echo no", "printed no hashes")],
+)
 def test_other_ends_of_the_process_are_one_sentence(tmp_path, monkeypatch, script, said):
     program = tmp_path / "python"
     program.write_text(f"#!/bin/sh\n{script}\n")

@@ -177,7 +177,14 @@ def test_no_folder_is_lost(tmp_path_factory, root, monkeypatch, capsys, out, sen
     toy = above / "project"
     for name in ("notebooks", "half", "kept/_static/mathjax", "kept/.git", "real"):
         (toy / name).mkdir(parents=True)
-    for name in ("dvc.yaml", "params.yaml", "notebooks/mine.txt", "half/index.html", "kept/index.html", "../beside.txt"):
+    for name in (
+        "dvc.yaml",
+        "params.yaml",
+        "notebooks/mine.txt",
+        "half/index.html",
+        "kept/index.html",
+        "../beside.txt",
+    ):
         (toy / name).write_text("{}")
     (toy / "link").symlink_to(toy / "real")
     project(toy, root)

@@ -31,7 +31,9 @@ def test_the_solution_becomes_dots_and_the_check_stays():
     exec(made.cells[1].source, {"check": lambda name, twice: None})
 
 
-@pytest.mark.parametrize("code", ["# BEGIN SOLUTION\nx = 1", "x = 1\n# END SOLUTION", "# BEGIN SOLUTION\n# BEGIN SOLUTION\n# END SOLUTION"])
+@pytest.mark.parametrize(
+    "code", ["# BEGIN SOLUTION\nx = 1", "x = 1\n# END SOLUTION", "# BEGIN SOLUTION\n# BEGIN SOLUTION\n# END SOLUTION"]
+)
 def test_marks_that_do_not_pair_are_refused(code):
     with pytest.raises(InputError, match="cell 1 of toy"):
         student_version(book(code), "toy")

@@ -22,12 +22,15 @@ def test_pinned_sets_all_and_takes_away_what_could_undo_them():
     assert given["OMP_NUM_THREADS"] == "8"  # a copy
 
 
-@pytest.mark.parametrize("name, value, said", [
-    *((name, None, "is unset") for name in switches.REPEATED | switches.VECTORS),
-    ("MKL_CBWR", "AVX512", "is 'AVX512', not 'COMPATIBLE'"),
-    ("MKL_DYNAMIC", "TRUE", "is set"),
-    ("OMP_THREAD_LIMIT", "1", "is set"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "name, value, said",
+    [
+        *((name, None, "is unset") for name in switches.REPEATED | switches.VECTORS),
+        ("MKL_CBWR", "AVX512", "is 'AVX512', not 'COMPATIBLE'"),
+        ("MKL_DYNAMIC", "TRUE", "is set"),
+        ("OMP_THREAD_LIMIT", "1", "is set"),
+    ],
+)
 def test_each_wrong_variable_is_named(name, value, said):
     environment = switches.pinned({})
     environment.pop(name, None)
@@ -39,10 +42,16 @@ def test_what_no_result_depends_on_is_free(name):
     assert switches.wrong(switches.pinned({}) | {name: "8"}) == {}
 
 
-@pytest.mark.parametrize("flags, machine, able", [
-    ("flags\t\t: sse4_2 avx avx2 fma", "x86_64", True), ("flags : avx", "x86_64", False), ("", "x86_64", False),
-    ("flags : avx2", "AMD64", False), ("Features : asimd", "aarch64", False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "flags, machine, able",
+    [
+        ("flags\t\t: sse4_2 avx avx2 fma", "x86_64", True),
+        ("flags : avx", "x86_64", False),
+        ("", "x86_64", False),
+        ("flags : avx2", "AMD64", False),
+        ("Features : asimd", "aarch64", False),
+    ],
+)
 def test_a_processor_without_avx2_does_without_the_switches_of_vectors(tmp_path, monkeypatch, flags, machine, able):
     (tmp_path / "cpuinfo").write_text(f"model name\t: A\n{flags}\n")
     assert switches.supported(tmp_path / "cpuinfo", machine) is able
@@ -61,7 +70,9 @@ def test_python_that_ignores_its_environment_is_refused():
 
 def test_the_environment_at_the_start(tmp_path):
     code = "import os; os.environ['A'] = '2'; from padnet.pipeline import switches; print(switches.at_start().get('A'))"
-    said = subprocess.run([sys.executable, "-c", code], env={**os.environ, "A": "1=1"}, capture_output=True, text=True, check=True)
+    said = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, "A": "1=1"}, capture_output=True, text=True, check=True
+    )
     assert said.stdout == "1=1\n"
     assert switches.at_start(tmp_path / "none") == dict(os.environ)
 
@@ -69,7 +80,9 @@ def test_the_environment_at_the_start(tmp_path):
 def test_pinned_runs_a_command_with_the_switches():
     given = {**os.environ, "OMP_NUM_THREADS": "8", "OMP_SCHEDULE": "dynamic", "MKL_CBWR": "AVX2"}
     command = [sys.executable, "-m", "padnet.pipeline.pinned", sys.executable, "-c", SHOW]
-    assert subprocess.run(command, env=given, capture_output=True, text=True, check=True).stdout == "COMPATIBLE 2 None\n"
+    assert (
+        subprocess.run(command, env=given, capture_output=True, text=True, check=True).stdout == "COMPATIBLE 2 None\n"
+    )
 
 
 def test_pinned_without_a_command_or_with_none_there():
@@ -94,7 +107,7 @@ def test_a_command_begins_anew_once(loose, monkeypatch):
     monkeypatch.setattr(switches.sys, "orig_argv", ["python", "-m", "padnet.x", "--a"])
     with pytest.raises(PadnetError):  # a real one would not come back
         switches.settle()
-    (program, command, environment), = loose
+    ((program, command, environment),) = loose
     assert program == sys.executable and command == [sys.executable, "-m", "padnet.x", "--a"]
     assert switches.wrong(environment) == {} and environment[switches.AGAIN] == str(os.getpid())
     monkeypatch.setenv(switches.AGAIN, str(os.getpid()))
@@ -106,14 +119,23 @@ def test_a_command_begins_anew_once(loose, monkeypatch):
 def test_a_notebook_says_a_line_and_goes_on(loose, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: object()))
     switches.settle()
-    assert capsys.readouterr().out == "The last digits may differ from the committed ones: MKL_CBWR is unset. `make lab` sets it.\n"
+    assert (
+        capsys.readouterr().out
+        == "The last digits may differ from the committed ones: MKL_CBWR is unset. `make lab` sets it.\n"
+    )
     assert loose == []
 
 
-@pytest.mark.parametrize("spec, argv, expected", [
-    ("padnet.pipeline.train", "x", True), ("padnet.__main__", "x", True), ("pytest.__main__", "padnet", False),
-    (None, "/a/bin/padnet", True), (None, "mine.py", False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "spec, argv, expected",
+    [
+        ("padnet.pipeline.train", "x", True),
+        ("padnet.__main__", "x", True),
+        ("pytest.__main__", "padnet", False),
+        (None, "/a/bin/padnet", True),
+        (None, "mine.py", False),
+    ],
+)
 def test_what_counts_as_a_command(monkeypatch, spec, argv, expected):
     main = SimpleNamespace(__spec__=SimpleNamespace(name=spec) if spec else None)
     monkeypatch.setitem(sys.modules, "__main__", main)
@@ -124,11 +146,15 @@ def test_what_counts_as_a_command(monkeypatch, spec, argv, expected):
 def test_a_stage_started_by_hand_begins_anew(toy):
     """The real thing: the module says what it found once it runs."""
     module = toy / "stage.py"
-    module.write_text(f"import os, sys\nfrom padnet.pipeline import console\n\n\ndef main(argv):\n    {SHOW.partition('; ')[2]}\n\n\n"
-                      "main.__globals__['__spec__'].name = 'padnet.stage'\nsys.exit(console.run(main, pinned=True))\n")  # fmt: skip
+    module.write_text(
+        f"import os, sys\nfrom padnet.pipeline import console\n\n\ndef main(argv):\n    {SHOW.partition('; ')[2]}\n\n\n"
+        "main.__globals__['__spec__'].name = 'padnet.stage'\nsys.exit(console.run(main, pinned=True))\n"
+    )
     given = {k: v for k, v in os.environ.items() if not k.startswith(switches.FAMILIES)}
     given |= {"OMP_SCHEDULE": "dynamic", "OMP_NUM_THREADS": "8", "PYTHONPATH": str(toy)}
-    done = subprocess.run([sys.executable, "-m", "stage"], env=given, cwd=toy, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "stage"], env=given, cwd=toy, capture_output=True, text=True, check=False
+    )
     assert done.stdout == "COMPATIBLE 2 None\n" and done.returncode == 0, done.stderr
 
 
@@ -137,7 +163,9 @@ def test_photographs_are_not_pinned_and_every_other_command_is(monkeypatch):
     monkeypatch.setattr(console, "run", lambda main, argv=None, pinned=False: asked.append(pinned) or 0)
     assert [cli.main([name]) for name in cli.COMMANDS] == [0] * len(cli.COMMANDS)
     free = {name for name, one in zip(cli.COMMANDS, asked, strict=True) if not one}
-    assert free == {*cli.FREE} and {"deconvolve", "dehaze", "bench"} <= free and not {"train", "report", "verify"} & free
+    assert (
+        free == {*cli.FREE} and {"deconvolve", "dehaze", "bench"} <= free and not {"train", "report", "verify"} & free
+    )
 
 
 def test_every_stage_is_pinned(root):

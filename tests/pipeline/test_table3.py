@@ -25,8 +25,11 @@ def write_haze(folder, betas=(0.3, 1.5), methods=METHODS):
     folder.mkdir(parents=True, exist_ok=True)
     for number, method in enumerate(methods):
         variants = ("known", "estimated") if method in ("guidance", "refined", "he", "ipadnet") else ("known",)
-        rows = [haze_record(method, v, beta, 20.0 + number + 4 * i - (v == "estimated"))
-                for v in variants for i, beta in enumerate(betas)]  # fmt: skip
+        rows = [
+            haze_record(method, v, beta, 20.0 + number + 4 * i - (v == "estimated"))
+            for v in variants
+            for i, beta in enumerate(betas)
+        ]
         write_csv(folder / f"haze-{method}.csv", rows, RECORD)
 
 
@@ -55,12 +58,15 @@ def test_averages_over_beta_and_for_each(hazy):
     rows = table3(hazy / "results/paper/records")
     of = [row for row in rows if row["protocol"] == "middlebury-haze"]
     assert value(of, "", "hazy", "known", "psnr") == (22.0, None)
-    assert value(of, "", "hazy", "known", "psnr@0.3") == (20.0, None) and value(of, "", "hazy", "known", "psnr@1.5") == (24.0, None)
+    assert value(of, "", "hazy", "known", "psnr@0.3") == (20.0, None) and value(
+        of, "", "hazy", "known", "psnr@1.5"
+    ) == (24.0, None)
     assert value(of, "", "ipadnet", "estimated", "psnr") == (27.0, None)
     assert value(of, "", "ipadnet", "known", "certificates") == (0.5, None)
     assert value(of, "", "guidance", "known", "l1_t@0.3") == (0.1, None)
     assert {row["metric"] for row in of if row["method"] == "median"} == {
-        name + end for name in ("psnr", "ssim", "l1_t", "l1_J") for end in ("", "@0.3", "@1.5")} | {"pairs"}
+        name + end for name in ("psnr", "ssim", "l1_t", "l1_J") for end in ("", "@0.3", "@1.5")
+    } | {"pairs"}
     assert list(dict.fromkeys(row["method"] for row in of)) == list(METHODS)
 
 
@@ -69,7 +75,10 @@ def test_the_papers_numbers_stand_beside_its_own_benchmark_alone(hazy):
     assert {row["protocol"] for row in rows if row["paper"] is not None} == {"fattal"}
     of = [row for row in rows if row["protocol"] == "fattal"]
     assert value(of, "", "he", "known", "psnr")[1] == 27.11
-    assert value(of, "", "ipadnet", "known", "psnr")[1] == 28.47 and value(of, "", "ipadnet", "estimated", "ssim")[1] == 0.96
+    assert (
+        value(of, "", "ipadnet", "known", "psnr")[1] == 28.47
+        and value(of, "", "ipadnet", "estimated", "ssim")[1] == 0.96
+    )
     assert "constant" not in {row["method"] for row in of} and not [row for row in of if "@" in row["metric"]]
 
 
@@ -77,9 +86,13 @@ def test_the_table_for_people(hazy):
     rows = table3(hazy / "results/paper/records")
     text = layout.text(rows, 3)
     assert "Table 3, middlebury-haze: mean over 2 hazy pictures" in text
-    line = next(line for line in text.splitlines() if line.startswith("IPADNet") and "28.47" not in line and "known" in line)
+    line = next(
+        line for line in text.splitlines() if line.startswith("IPADNet") and "28.47" not in line and "known" in line
+    )
     assert line.split() == ["IPADNet", "known", "28.00", "0.900", "0.100", "0.050", "1", "of", "2", "hold"]
-    assert "| IPADNet | known | 27.00 | 28.47 | 0.900 | 0.96 | 0.100 | 0.050 | 2 of 2 hold |" in layout.markdown(rows, 3)
+    assert "| IPADNet | known | 27.00 | 28.47 | 0.900 | 0.96 | 0.100 | 0.050 | 2 of 2 hold |" in layout.markdown(
+        rows, 3
+    )
     assert set(HAZE) < set(NAMES)
 
 
@@ -89,7 +102,13 @@ def test_the_report_takes_it_in(hazy, capsys):
     assert set(found) == {1, 2, 3} and (hazy / "results/paper/tables/table3.csv").is_file()
     told = json.loads((hazy / "results/paper/metrics.json").read_text())["haze"]
     assert told["middlebury-haze"]["ipadnet"]["known"] == {
-        "pairs": 2, "psnr": 28.0, "ssim": 0.9, "l1_t": 0.1, "l1_J": 0.05, "certificates": 0.5}
+        "pairs": 2,
+        "psnr": 28.0,
+        "ssim": 0.9,
+        "l1_t": 0.1,
+        "l1_J": 0.05,
+        "certificates": 0.5,
+    }
     text = (hazy / "README.md").read_text()
     assert "`middlebury-haze`, mean over 2 hazy pictures:" in text and "none\n" not in text
     assert console.run(report.main, ["--profile", "quick"]) == 0
@@ -110,15 +129,21 @@ def test_the_closing_compares_it_too(hazy):
     hazy.joinpath("reference").unlink()
     (hazy / "reference").mkdir()
     (hazy / "reference/tables.yaml").write_text(
-        "table1: {iterations: {}, reconstruction_error: {}}\ntable2: {}\ntable3: {}\n")
+        "table1: {iterations: {}, reconstruction_error: {}}\ntable2: {}\ntable3: {}\n"
+    )
     assert "There is no quick_table3.csv" in closing.difference("quick", hazy)
     assert [path.name for path in report.accept("quick")] == [f"quick_table{n}.csv" for n in (1, 2, 3)]
     assert "Table 3 equals reference/quick_table3.csv in every number" in closing.difference("quick", hazy)
 
 
-@pytest.mark.parametrize("old, new, named", [
-    ("image,beta", "picture,beta", "it needs image, beta, variant"), (",0.9,", ",,", "an empty cell"),
-    ("im,0.3", "im,thick", "cannot be read")])
+@pytest.mark.parametrize(
+    "old, new, named",
+    [
+        ("image,beta", "picture,beta", "it needs image, beta, variant"),
+        (",0.9,", ",,", "an empty cell"),
+        ("im,0.3", "im,thick", "cannot be read"),
+    ],
+)
 def test_bad_records_are_one_sentence(hazy, capsys, old, new, named):
     path = hazy / "results/quick/records/quick-haze/haze-ipadnet.csv"
     path.write_text(path.read_text().replace(old, new, 1))

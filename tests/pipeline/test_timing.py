@@ -49,7 +49,9 @@ def test_refusals(project):
 def test_haze_removal_is_timed_apart(project, monkeypatch):
     seen, told = [], []
     monkeypatch.setattr(timing, "dehaze", seen.append)
-    monkeypatch.setattr(benchmark_haze_method, "method_of", lambda name: lambda I, A: told.append((name, I, A)) or I[:, :1])
+    monkeypatch.setattr(
+        benchmark_haze_method, "method_of", lambda name: lambda I, A: told.append((name, I, A)) or I[:, :1]
+    )
     assert console.run(timing.main, ["--haze", "--pairs", "2", "--out", "haze.csv"]) == 0
     with open(project / "haze.csv", newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))

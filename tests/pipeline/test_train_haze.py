@@ -141,14 +141,20 @@ def test_the_error_is_of_the_radiance_and_of_t(project, root):
         torch.testing.assert_close(problem.error(off), 10 * (mse + 1e-6).log10() + weight * l1, rtol=1e-4, atol=1e-3)
 
 
-@pytest.mark.parametrize("change, sentence", [
-    ({"batch": 7}, "haze.batch is 7: it must lie between 1 and data.pairs, 6"),
-    ({"checkpoint": 0}, "haze.checkpoint must be at least 1, got 0"),
-    ({"weight": -1}, "haze.weight, of the error of t, must be zero or more, got -1"),
-    ({"data": {"size": 1, "margin": 1}}, "haze.data.size with its margins is 3 pixels, less than the 4 a unit sees"),
-    ({"plan": {"parts": 3}}, "haze.plan.parts is 3: it must divide haze.batch, 2"),
-    ({"sice": 3}, "unknown parameter quick.haze.sice"),
-])
+@pytest.mark.parametrize(
+    "change, sentence",
+    [
+        ({"batch": 7}, "haze.batch is 7: it must lie between 1 and data.pairs, 6"),
+        ({"checkpoint": 0}, "haze.checkpoint must be at least 1, got 0"),
+        ({"weight": -1}, "haze.weight, of the error of t, must be zero or more, got -1"),
+        (
+            {"data": {"size": 1, "margin": 1}},
+            "haze.data.size with its margins is 3 pixels, less than the 4 a unit sees",
+        ),
+        ({"plan": {"parts": 3}}, "haze.plan.parts is 3: it must divide haze.batch, 2"),
+        ({"sice": 3}, "unknown parameter quick.haze.sice"),
+    ],
+)
 def test_a_bad_parameter_is_refused(project, root, change, sentence):
     haze = haze_parameters(root)
     for name, value in change.items():
@@ -158,8 +164,18 @@ def test_a_bad_parameter_is_refused(project, root, change, sentence):
         HazeExperiment("quick")
 
 
-@pytest.mark.parametrize("path, value", [("data.pairs", 5), ("weight", 30.0), ("batch", 3), ("plan.rate", 0.002),
-                                         ("plan.joint_rate", 0.01), ("implicit.bound", 0.05), ("unit.scale", 0.05)])
+@pytest.mark.parametrize(
+    "path, value",
+    [
+        ("data.pairs", 5),
+        ("weight", 30.0),
+        ("batch", 3),
+        ("plan.rate", 0.002),
+        ("plan.joint_rate", 0.01),
+        ("implicit.bound", 0.05),
+        ("unit.scale", 0.05),
+    ],
+)
 def test_every_number_of_the_training_changes_the_weights(project, root, path, value):
     train()
     first, haze = written(project)["safetensors"], haze_parameters(root)

@@ -194,13 +194,16 @@ def test_the_project_s_own_parameters_are_good(root, profile):
         assert json.loads(e.meta(model)["settings"]) == e.raw[model]["shape"]
 
 
-@pytest.mark.parametrize("path, value, words", [
-    ("checkpoint", 0, "methods.checkpoint must be at least 1, got 0"),
-    ("data/size", 0, "data.size must be at least 1"),
-    ("csf/plan/step", 1, "unknown parameter quick.methods.csf.plan.step in params.yaml"),
-    ("mlp/shape/hidden", 3, "it must be a list"),
-    ("epll/plan/steps", 2.5, "quick.methods.epll.plan.steps in params.yaml is 2.5"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "path, value, words",
+    [
+        ("checkpoint", 0, "methods.checkpoint must be at least 1, got 0"),
+        ("data/size", 0, "data.size must be at least 1"),
+        ("csf/plan/step", 1, "unknown parameter quick.methods.csf.plan.step in params.yaml"),
+        ("mlp/shape/hidden", 3, "it must be a list"),
+        ("epll/plan/steps", 2.5, "quick.methods.epll.plan.steps in params.yaml is 2.5"),
+    ],
+)
 def test_a_wrong_parameter_is_one_sentence(toy, root, path, value, words):
     raw = deepcopy(method_parameters(root))
     *parts, last = path.split("/")

@@ -14,8 +14,10 @@ from padnet.pipeline.tune import COLUMNS, main, read_tuned, tune, tuning_path
 
 GRID = {
     "lam": {"l1": [0.002, 0.2], "l0.8": [0.001, 0.1], "l0": [0.0001, 0.1]},
-    "admm": {"rho": [0.5, 5.0]}, "hqs": {"rho": [0.02, 1.0], "gamma": [1.2, 2.0]}, "pairs": 2,
-}  # fmt: skip
+    "admm": {"rho": [0.5, 5.0]},
+    "hqs": {"rho": [0.02, 1.0], "gamma": [1.2, 2.0]},
+    "pairs": 2,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -74,10 +76,16 @@ def test_again_gives_the_same_bytes(project):
 
 
 CHANGES = [
-    ("admm", "tune/lam/l1", [0.003]), ("admm", "tune/lam/l0.8", [0.003]), ("admm", "tune/lam/l0", [0.003]),
-    ("admm", "tune/admm/rho", [0.7]), ("admm", "tune/pairs", 1), ("admm", "peers/k_max", 2),
-    ("admm", "stop/epsilon", 0.9), ("hqs", "tune/hqs/rho", [0.7]), ("hqs", "tune/hqs/gamma", [1.7]),
-]  # fmt: skip
+    ("admm", "tune/lam/l1", [0.003]),
+    ("admm", "tune/lam/l0.8", [0.003]),
+    ("admm", "tune/lam/l0", [0.003]),
+    ("admm", "tune/admm/rho", [0.7]),
+    ("admm", "tune/pairs", 1),
+    ("admm", "peers/k_max", 2),
+    ("admm", "stop/epsilon", 0.9),
+    ("hqs", "tune/hqs/rho", [0.7]),
+    ("hqs", "tune/hqs/gamma", [1.7]),
+]
 
 
 @pytest.mark.parametrize("method, path, value", CHANGES, ids=[c[1] for c in CHANGES])
@@ -101,7 +109,9 @@ def test_an_edited_search_is_one_sentence(project, edit):
     changed = {
         "none": text.replace("True", "False"),
         "two": text.replace("False", "True"),
-        "words": "\n".join(line.replace(line.split(",")[1], "much", 1) if "True" in line else line for line in text.splitlines()),
+        "words": "\n".join(
+            line.replace(line.split(",")[1], "much", 1) if "True" in line else line for line in text.splitlines()
+        ),
         "header": text.replace("lam", "lambda", 1),
     }[edit]
     path.write_text(changed)

@@ -9,16 +9,29 @@ from padnet.errors import InputError
 from padnet.pipeline.layout import NAMES
 from padnet.pipeline.params import read_yaml
 from padnet.pipeline.verdicts import (
-    BETTER, CELL, NO_ROW, NOT, REPRODUCED, VERDICTS, WORSE, cells, counts, judge, printed, read_rules,
-)  # fmt: skip
+    BETTER,
+    CELL,
+    NO_ROW,
+    NOT,
+    REPRODUCED,
+    VERDICTS,
+    WORSE,
+    cells,
+    counts,
+    judge,
+    printed,
+    read_rules,
+)
 
 PSNR = {"better": "higher", "tolerance": 0.25, "why": "a test"}
 ERROR = {"better": "lower", "relative": 0.05, "why": "a test"}
 TABLES = {
-    "table1": {"iterations": {"l1": {"ADMM": 29, "IPADNet": 6}},
-               "reconstruction_error": {"l1": {"ADMM": 1.3, "IPADNet": 0.4}}},
+    "table1": {
+        "iterations": {"l1": {"ADMM": 29, "IPADNet": 6}},
+        "reconstruction_error": {"l1": {"ADMM": 1.3, "IPADNet": 0.4}},
+    },
     "table2": {"levin": {"psnr": {"TV": 30.0}}, "sun": {"psnr": {"TV": 31.0}}},
-}  # fmt: skip
+}
 RULES = {
     "metrics": {"psnr": PSNR, "error": ERROR, "iterations": {"better": "lower", "tolerance": 1, "why": "a test"}},
     "protocols": {
@@ -34,8 +47,16 @@ RULES = {
 
 
 def row(table, protocol, method, variant, metric, value, prior="", test=None):
-    return {"table": table, "protocol": protocol, "prior": prior, "method": method, "variant": variant, "test": test,
-            "metric": metric, "value": value}  # fmt: skip
+    return {
+        "table": table,
+        "protocol": protocol,
+        "prior": prior,
+        "method": method,
+        "variant": variant,
+        "test": test,
+        "metric": metric,
+        "value": value,
+    }
 
 
 @pytest.mark.parametrize(
@@ -90,11 +111,16 @@ def test_each_number_of_ours_meets_the_papers_or_none():
     assert said["table2", "b", "tv", "tuned", "psnr"]["verdict"] == NOT
     lonely = [c for c in found if c["ours"] is None]
     assert [(c["method"], c["metric"], c["verdict"], c["why"]) for c in lonely] == [
-        ("admm", "iterations", NOT, NO_ROW), ("ipadnet", "iterations", NOT, NO_ROW)]  # fmt: skip
+        ("admm", "iterations", NOT, NO_ROW),
+        ("ipadnet", "iterations", NOT, NO_ROW),
+    ]
 
 
 def test_the_counts_hold_every_cell_once():
-    ours = [row("table1", "a", "ipadnet", "bounded", "error", 0.3, "l1"), row("table2", "b", "tv", "tuned", "psnr", 31.0)]
+    ours = [
+        row("table1", "a", "ipadnet", "bounded", "error", 0.3, "l1"),
+        row("table2", "b", "tv", "tuned", "psnr", 31.0),
+    ]
     found = cells(ours, TABLES, RULES)
     of = counts(found, RULES)
     assert sum(sum(entry.values()) for entry in of.values()) == len(found)
@@ -105,15 +131,23 @@ def test_the_counts_hold_every_cell_once():
 
 def test_of_the_guarded_rows_one_test_is_judged_of_the_unguarded_both_and_no_control(root):
     rules, tables = read_rules(root / "reference/compare.yaml"), read_yaml(root / "reference/tables.yaml")
-    runs = [("guarded", "descent"), ("guarded", "condition1"), ("unguarded", "descent"), ("unguarded", "condition1"),
-            ("left out", "descent"), ("random", "descent")]  # fmt: skip
+    runs = [
+        ("guarded", "descent"),
+        ("guarded", "condition1"),
+        ("unguarded", "descent"),
+        ("unguarded", "condition1"),
+        ("left out", "descent"),
+        ("random", "descent"),
+    ]
     ours = [row("table1", "levin-1pct", "epadnet", v, "error", 0.44, "l1", test) for v, test in runs]
     ours += [row("table2", "levin-1pct", "epadnet", v, "psnr", 33.4, test="descent") for v in ("guarded", "left out")]
     found = {(c["table"], c["variant"], c["test"]): c for c in cells(ours, tables, rules) if c["ours"] is not None}
     assert [key for key, cell in found.items() if cell["verdict"] == REPRODUCED] == [
-        ("table1", "guarded", "descent"), ("table1", "unguarded", "descent"), ("table1", "unguarded", "condition1"),
+        ("table1", "guarded", "descent"),
+        ("table1", "unguarded", "descent"),
+        ("table1", "unguarded", "condition1"),
         ("table2", "guarded", "descent"),
-    ]  # fmt: skip
+    ]
     assert {cell["verdict"] for cell in found.values()} == {REPRODUCED, NOT} and len(found) == len(ours)
     assert "Condition 1" in found["table1", "guarded", "condition1"]["why"]
     assert "trained networks are worth" in found["table1", "random", "descent"]["why"]

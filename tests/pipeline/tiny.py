@@ -12,18 +12,25 @@ from padnet.pipeline.params import load
 from padnet.tasks.weights import weight_bytes
 
 PLAN = {
-    "stages": 2, "units": 2, "steps": 4, "joint_steps": 6, "accepted": 2.0, "patience": 2, "batch": 2, "checkpoint": 3,
-    "explicit_start": "scratch", "explicit_steps": 5, "explicit_batch": 2,
-}  # fmt: skip
+    "stages": 2,
+    "units": 2,
+    "steps": 4,
+    "joint_steps": 6,
+    "accepted": 2.0,
+    "patience": 2,
+    "batch": 2,
+    "checkpoint": 3,
+    "explicit_start": "scratch",
+    "explicit_steps": 5,
+    "explicit_batch": 2,
+}
 
 
 def parameters(root):
     """The quick profile of the project's own params.yaml, cut down."""
     tiny = deepcopy(load("quick", root / "params.yaml")["gradient"])
     tiny["unit"] = {"features": 3, "size": 3, "centres": 5, "scale": 0.1}
-    tiny["data"] = {
-        "pairs": 6, "held": 3, "held_pictures": 1, "size": 32, "noise": 0.01, "margin": 4, "crop": 4,
-    }  # fmt: skip
+    tiny["data"] = {"pairs": 6, "held": 3, "held_pictures": 1, "size": 32, "noise": 0.01, "margin": 4, "crop": 4}
     tiny["plan"] |= PLAN
     tiny["stop"]["k_max"] = 2
     tiny["guard"] = {"patience": 3, "limit": 300}
@@ -34,9 +41,7 @@ def image_parameters(root):
     """The image domain's, cut down."""
     tiny = deepcopy(load("quick", root / "params.yaml")["image"])
     tiny["unit"] = {"features": 3, "dilations": [1, 2, 1], "scale": 0.05}
-    tiny["data"] |= {
-        "pairs": 6, "held": 3, "held_pictures": 1, "size": 32, "sizes": [9], "margin": 4, "crop": 4,
-    }  # fmt: skip
+    tiny["data"] |= {"pairs": 6, "held": 3, "held_pictures": 1, "size": 32, "sizes": [9], "margin": 4, "crop": 4}
     tiny["stop"] |= {"implicit": 2, "explicit": 2}
     tiny["guard"] = {"patience": 3, "limit": 300}
     for plan in tiny["plan"].values():
@@ -47,9 +52,7 @@ def image_parameters(root):
 def method_parameters(root):
     """The compared methods', cut down."""
     tiny = deepcopy(load("quick", root / "params.yaml")["methods"])
-    tiny["data"] |= {
-        "pairs": 6, "held": 3, "held_pictures": 1, "size": 32, "sizes": [9], "margin": 4, "crop": 4,
-    }  # fmt: skip
+    tiny["data"] |= {"pairs": 6, "held": 3, "held_pictures": 1, "size": 32, "sizes": [9], "margin": 4, "crop": 4}
     tiny["csf"]["plan"] |= {"steps": 3, "joint_steps": 4, "batch": 2}
     tiny["mlp"]["shape"] |= {"hidden": [6]}
     tiny["mlp"]["plan"] |= {"steps": 10, "patches": 8}
@@ -66,7 +69,15 @@ SEEDS = {"seeds": [5, 6, 7], "data": {"pairs": 5, "size": 30}, "plan": {"steps":
 
 def write_parameters(folder, gradient=None, seed=1, image=None, methods=None, haze=None, seeds=None, ladder=None):
     """params.yaml with these sections in both profiles (JSON is YAML)."""
-    sections = {"gradient": gradient, "image": image, "methods": methods, "haze": haze, "seeds": seeds, "ladder": ladder, "notebooks": {}}
+    sections = {
+        "gradient": gradient,
+        "image": image,
+        "methods": methods,
+        "haze": haze,
+        "seeds": seeds,
+        "ladder": ladder,
+        "notebooks": {},
+    }
     profile = {name: section for name, section in sections.items() if section is not None}
     (folder / "params.yaml").write_text(json.dumps({"seed": seed, "quick": profile, "paper": profile}))
 
@@ -99,8 +110,11 @@ def write_benchmark(folder, root, batch=4):
     raw["benchmark"] = {"margin": 4, "batch": batch, "unguarded": ["quick"], "controls": ["quick"]}
     raw["peers"]["k_max"] = 4
     raw["tune"] = {
-        "lam": {name: [0.0001] for name in PRIORS}, "admm": {"rho": [0.7]}, "hqs": {"rho": [0.2], "gamma": [1.7]}, "pairs": 1,
-    }  # fmt: skip
+        "lam": {name: [0.0001] for name in PRIORS},
+        "admm": {"rho": [0.7]},
+        "hqs": {"rho": [0.2], "gamma": [1.7]},
+        "pairs": 1,
+    }
     write_parameters(folder, raw)
 
 

@@ -19,8 +19,19 @@ def test_verdicts_are_counted_per_file_and_variant(toy):
     assert "| `one` | haze removal | IPADNet | bounded |  | 1 | 2 | 1 | 3 of 4 |" in page("paper", toy)
 
 
-STEP = {"k": 0, "energy": 5.0, "decrease": 0.1, "distance": 0.25, "subgradient_bound": 0.5, "error": 0.75,
-        "error_bound": 0.125, "moved": 1.0, "inner": 0, "own": True, "restarted": False}  # fmt: skip
+STEP = {
+    "k": 0,
+    "energy": 5.0,
+    "decrease": 0.1,
+    "distance": 0.25,
+    "subgradient_bound": 0.5,
+    "error": 0.75,
+    "error_bound": 0.125,
+    "moved": 1.0,
+    "inner": 0,
+    "own": True,
+    "restarted": False,
+}
 TOLD = {"C_E": 0.05, "a": 0.003, "b": 1.11, "mu": 0.1}  # as JSON sorts them
 EXPLICIT = {"variant": "guarded", "test": "descent", "constants": TOLD, "verdict": GOOD, "holds": True, "rows": [STEP]}
 
@@ -37,12 +48,17 @@ def test_verdicts_of_explicit_networks_are_counted_per_test(toy):
     explicit(toy, {"test": "condition1"}, {}, {"verdict": DONE}, failed, {"variant": "left out"})
     found = counts(read_certificates("paper", toy))
     assert [(*key[3:], *verdicts.values(), held) for *key, verdicts, held in found] == [
-        ("guarded", "condition1", 0, 1, 0, 1), ("guarded", "descent", 1, 1, 0, 2),
-        ("unguarded", "condition1", 0, 0, 1, 0), ("left out", "descent", 0, 1, 0, 1),
-    ]  # fmt: skip
+        ("guarded", "condition1", 0, 1, 0, 1),
+        ("guarded", "descent", 1, 1, 0, 2),
+        ("unguarded", "condition1", 0, 0, 1, 0),
+        ("left out", "descent", 0, 1, 0, 1),
+    ]
     shown = page("paper", toy)
     assert "| `one` | gradient domain | EPADNet | guarded | (21) and (24) | 1 | 1 | 0 | 2 of 2 |" in shown
-    assert "| EPADNet | networks left out | (21) and (24) |" in shown and "| unguarded | Condition 1 | 0 | 0 | 1 | 0 of 1 |" in shown
+    assert (
+        "| EPADNet | networks left out | (21) and (24) |" in shown
+        and "| unguarded | Condition 1 | 0 | 0 | 1 | 0 of 1 |" in shown
+    )
 
 
 def test_the_one_in_full_is_of_the_default_test_and_names_it_with_its_constants(toy):
@@ -53,10 +69,16 @@ def test_the_one_in_full_is_of_the_default_test_and_names_it_with_its_constants(
     assert "| 0 | 5 | 0.1 | 0.25 | 0.5 | 0.75 | 0.125 | 1 | 0 | yes | no |" in shown
 
 
-@pytest.mark.parametrize("spoilt", [
-    {"test": None}, {"test": "other"}, {"constants": {}}, {"constants": {"a": "x"}},
-    {"rows": [{key: value for key, value in STEP.items() if key != "distance"}]},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"test": None},
+        {"test": "other"},
+        {"constants": {}},
+        {"constants": {"a": "x"}},
+        {"rows": [{key: value for key, value in STEP.items() if key != "distance"}]},
+    ],
+)
 def test_an_explicit_certificate_without_its_test_is_one_sentence(toy, spoilt):
     explicit(toy, {}, spoilt)
     with pytest.raises(PadnetError, match="certificate 1 of one/gradient-epadnet.json lacks .* rows or test"):
@@ -93,11 +115,19 @@ WHOLE = {"variant": "bounded", "verdict": GOOD, "holds": True, "rows": [ROW, ROW
 @pytest.mark.parametrize(
     "spoilt",
     [
-        {"rows": []}, {"rows": [1]}, {"rows": None}, {"rows": [ROW, {"k": 1}]}, {"rows": [ROW, {"k": 1, "(30)": 2}]},
-        {"rows": [{"(30)": ROW["(30)"]}]}, {"rows": [{"k": 0, "(30)": {"left": 1}}]}, {"rows": [{"k": 0, "error_bound": 1}]},
-        {"rows": [{"k": 0, "(30)": {"left": "a", "right": 1}}]}, {"variant": None}, {"verdict": 3},
+        {"rows": []},
+        {"rows": [1]},
+        {"rows": None},
+        {"rows": [ROW, {"k": 1}]},
+        {"rows": [ROW, {"k": 1, "(30)": 2}]},
+        {"rows": [{"(30)": ROW["(30)"]}]},
+        {"rows": [{"k": 0, "(30)": {"left": 1}}]},
+        {"rows": [{"k": 0, "error_bound": 1}]},
+        {"rows": [{"k": 0, "(30)": {"left": "a", "right": 1}}]},
+        {"variant": None},
+        {"verdict": 3},
     ],
-)  # fmt: skip
+)
 def test_a_certificate_that_lacks_something_is_one_sentence(toy, spoilt):
     certificate(toy, "one", "image-ipadnet", GOOD)
     path = toy / "results/paper/certificates/one/image-ipadnet.json"

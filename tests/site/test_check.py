@@ -49,7 +49,10 @@ def test_a_good_page_passes(site, markup):
         ('<img src="http://example.org/a.png" alt="A">', "loads http://example.org/a.png"),
         ('<img src="HTTPS://example.org/a.png" alt="A">', "loads HTTPS://example.org/a.png"),
         ('<img src="\\\\example.org/a.png" alt="A">', "it may only load files of the site"),
-        ('<img src="a.png" srcset="a.png 1x, https://example.org/b.png 2x" alt="A">', "loads https://example.org/b.png"),
+        (
+            '<img src="a.png" srcset="a.png 1x, https://example.org/b.png 2x" alt="A">',
+            "loads https://example.org/b.png",
+        ),
         ('<picture><source srcset="https://example.org/b.png"></picture>', "loads https://example.org/b.png"),
         ('<link rel="preload" imagesrcset="//example.org/b.png 2x">', "loads //example.org/b.png"),
         ('<video poster="//example.org/b.png"></video>', "loads //example.org/b.png"),
@@ -59,7 +62,10 @@ def test_a_good_page_passes(site, markup):
         ('<svg><image xlink:href="https://example.org/b.png"/></svg>', "loads https://example.org/b.png"),
         ('<base href="https://example.org/">', "holds <base>"),
         ('<meta http-equiv="Refresh" content="0; url=https://example.org">', "loads https://example.org"),
-        ('<script type="module">const a = await import("https://example.org/a.js")</script>', "https://example.org/a.js"),
+        (
+            '<script type="module">const a = await import("https://example.org/a.js")</script>',
+            "https://example.org/a.js",
+        ),
         ("<script>import a from 'https://example.org/a.js'</script>", "loads https://example.org/a.js"),
         ('<style>@import "https://example.org/a.css";</style>', "loads https://example.org/a.css"),
         ("<style>@IMPORT url(https://example.org/a.css);</style>", "loads https://example.org/a.css"),

@@ -36,9 +36,12 @@ def test_what_does_not_fit_goes_on_below_and_no_slide_is_too_high(tmp_path):
     lines = "\n".join(f"{k}" for k in range(90))
     rows = "\n".join(f"| {k} | 1 |" for k in range(70))
     found = columns(
-        tmp_path, text(f"# One\n\n{long}"), code("f()", printed(lines)),
-        text(f"## Two\n\n| a | b |\n| --- | --- |\n{rows}"), code("g()", picture(size=(1000, 3000))),
-    )  # fmt: skip
+        tmp_path,
+        text(f"# One\n\n{long}"),
+        code("f()", printed(lines)),
+        text(f"## Two\n\n| a | b |\n| --- | --- |\n{rows}"),
+        code("g()", picture(size=(1000, 3000))),
+    )
     assert len(found) == 2 and all(len(column) > 3 for column in found)
     for column in found:
         for _, shown_blocks in column:
@@ -73,10 +76,12 @@ def test_code_is_shown_when_its_cell_says_so(tmp_path):
 
 def test_outputs_are_shown_as_what_they_are(tmp_path):
     outputs = [
-        printed("a < b\n"), shown("text/markdown", "**bold** $x<y$"), shown("text/html", "<b>own</b>"),
+        printed("a < b\n"),
+        shown("text/markdown", "**bold** $x<y$"),
+        shown("text/html", "<b>own</b>"),
         nbformat.v4.new_output("execute_result", {"text/plain": "42"}, execution_count=1),
         shown("application/vnd.jupyter.widget-view+json", {"model_id": "a"}),
-    ]  # fmt: skip
+    ]
     page = "".join(block.html for block in pieces(book(text("# One"), code("f()", *outputs)), tmp_path))
     assert "a &lt; b" in page and "<strong>bold</strong>" in page and "<b>own</b>" in page and "42" in page
     assert r"\(x&lt;y\)" in page and "model_id" not in page and "what" not in page

@@ -84,8 +84,10 @@ def test_every_torch_shape_comes_back(blurred, sharp, kernel, weights):
     rows = torch.from_numpy(blurred)
     first = rows.permute(2, 0, 1).contiguous()
     for y, back in (
-        (rows, lambda x: x), (first, lambda x: x.permute(1, 2, 0)), (first[None], lambda x: x[0].permute(1, 2, 0)),
-    ):  # fmt: skip
+        (rows, lambda x: x),
+        (first, lambda x: x.permute(1, 2, 0)),
+        (first[None], lambda x: x[0].permute(1, 2, 0)),
+    ):
         x = deconvolve(y.requires_grad_(), kernel, 0.01, weights=weights).image
         assert x.shape == y.shape and not x.requires_grad
         assert np.array_equal(back(x).numpy(), sharp.image)
@@ -233,11 +235,20 @@ def test_a_bad_kernel_is_one_sentence(says, weights):
         deconvolve(GOOD, BAD_KERNELS[says], 0.01, weights=weights)
 
 
-@pytest.mark.parametrize("option, says", [
-    ({"noise": -0.1}, "standard deviation in"), ({"noise": 2.55}, "divide by 255"), ({"noise": "1 %"}, "not str"),
-    ({"noise": float("nan")}, "not nan"), ({"noise": torch.ones(2)}, "not Tensor"), ({"passes": 0}, "at least 1"),
-    ({"passes": 1.5}, "whole number"), ({"passes": True}, "whole number"), ({"method": "wiener"}, "no method"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "option, says",
+    [
+        ({"noise": -0.1}, "standard deviation in"),
+        ({"noise": 2.55}, "divide by 255"),
+        ({"noise": "1 %"}, "not str"),
+        ({"noise": float("nan")}, "not nan"),
+        ({"noise": torch.ones(2)}, "not Tensor"),
+        ({"passes": 0}, "at least 1"),
+        ({"passes": 1.5}, "whole number"),
+        ({"passes": True}, "whole number"),
+        ({"method": "wiener"}, "no method"),
+    ],
+)
 def test_a_bad_option_is_one_sentence(option, says, weights):
     with pytest.raises(InputError, match=says):
         deconvolve(GOOD, np.ones((3, 3)), weights=weights, **option)

@@ -54,8 +54,9 @@ def test_the_airlight_is_estimated_when_none_is_given(picture, folder):
     assert not np.allclose(found.image, given.image)
 
 
-@pytest.mark.parametrize("dtype, tolerance", [(np.uint8, 0.02), (np.uint16, 1e-3), (np.float16, 5e-3),
-                                              (np.float64, 1e-5)])
+@pytest.mark.parametrize(
+    "dtype, tolerance", [(np.uint8, 0.02), (np.uint16, 1e-3), (np.float16, 5e-3), (np.float64, 1e-5)]
+)
 def test_kind_and_dtype_stay(picture, folder, dtype, tolerance):
     white = np.iinfo(dtype).max if np.dtype(dtype).kind == "u" else 1
     given = np.round(picture * white).astype(dtype) if white > 1 else picture.astype(dtype)
@@ -93,8 +94,11 @@ def test_the_certificate_is_of_theorem_2(picture, folder):
 def test_condition_2_holds_for_any_input(folder, monkeypatch, picture):
     dehazer = dehazer_module.load(str(folder))
     seen = []
-    monkeypatch.setattr(dehazer_module, "implicit_padnet", lambda f, networks, *rest: (
-        seen.extend(networks), implicit_padnet(f, networks, *rest))[1])
+    monkeypatch.setattr(
+        dehazer_module,
+        "implicit_padnet",
+        lambda f, networks, *rest: (seen.extend(networks), implicit_padnet(f, networks, *rest))[1],
+    )
     dehazer(as_tensor(picture)[None], torch.tensor([A]))
     for guided in seen:
         v = 10 * torch.randn(guided.guide[:, :1].shape, dtype=torch.float64)
@@ -122,12 +126,33 @@ def test_progress_counts_the_stages(picture, folder):
     assert told == [(1, 2), (2, 2)]
 
 
-@pytest.mark.parametrize("change", ["working_reduce", "working_side", "working_margin", "working_radius", "working_eps",
-                                    "guidance_size", "guidance_C0", "guidance_C1", "seed"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "working_reduce",
+        "working_side",
+        "working_margin",
+        "working_radius",
+        "working_eps",
+        "guidance_size",
+        "guidance_C0",
+        "guidance_C1",
+        "seed",
+    ],
+)
 def test_every_setting_and_the_weights_change_the_result(root, tmp_path, change):
     picture = hazy_picture(70, 64)
-    new = {"working_reduce": 1, "working_side": 16, "working_margin": 3, "working_radius": 1, "working_eps": 0.1,
-           "guidance_size": 3, "guidance_C0": 0.3, "guidance_C1": 1.01, "seed": 1}[change]
+    new = {
+        "working_reduce": 1,
+        "working_side": 16,
+        "working_margin": 3,
+        "working_radius": 1,
+        "working_eps": 0.1,
+        "guidance_size": 3,
+        "guidance_C0": 0.3,
+        "guidance_C1": 1.01,
+        "seed": 1,
+    }[change]
     base = haze_settings(root)
     made = haze_settings(root, **{change: new}) if "_" in change else base
     write_haze_weights(tmp_path / "base", base)
@@ -152,27 +177,33 @@ def test_it_is_offered_by_the_package():
     assert padnet.dehaze is dehaze and "dehaze" in padnet.__all__
 
 
-@pytest.mark.parametrize("image, sentence", [
-    (np.zeros((5, 5)), "this picture is grey: give it in colour"),
-    (np.full((5, 5, 3), np.nan), "holds NaN"),
-    (np.full((5, 5, 3), 2.0), "scale floats to"),
-    (np.zeros((0, 5, 3)), "the image is empty"),
-    (np.zeros((5, 5, 4)), "alpha channel"),
-    ([[0.1]], "is a numpy array or a torch tensor"),
-])
+@pytest.mark.parametrize(
+    "image, sentence",
+    [
+        (np.zeros((5, 5)), "this picture is grey: give it in colour"),
+        (np.full((5, 5, 3), np.nan), "holds NaN"),
+        (np.full((5, 5, 3), 2.0), "scale floats to"),
+        (np.zeros((0, 5, 3)), "the image is empty"),
+        (np.zeros((5, 5, 4)), "alpha channel"),
+        ([[0.1]], "is a numpy array or a torch tensor"),
+    ],
+)
 def test_a_bad_image_is_refused(image, sentence):
     with pytest.raises(InputError, match=sentence):
         dehaze(image)
 
 
-@pytest.mark.parametrize("airlight, sentence", [
-    (0.8, "is three numbers, red, green and blue, not 0.8"),
-    ("abc", "is three numbers, red, green and blue, not 'abc'"),
-    ((0.8, 0.8), "is three numbers, red, green and blue, not 2"),
-    ((230, 230, 230), r"lies in \[0.1, 1\], these are 230, 230, 230: divide by 255"),
-    ((0.8, 0.8, float("nan")), "these are 0.8, 0.8, nan"),
-    ((0.8, 0.8, 0.0), "these are 0.8, 0.8, 0"),
-])
+@pytest.mark.parametrize(
+    "airlight, sentence",
+    [
+        (0.8, "is three numbers, red, green and blue, not 0.8"),
+        ("abc", "is three numbers, red, green and blue, not 'abc'"),
+        ((0.8, 0.8), "is three numbers, red, green and blue, not 2"),
+        ((230, 230, 230), r"lies in \[0.1, 1\], these are 230, 230, 230: divide by 255"),
+        ((0.8, 0.8, float("nan")), "these are 0.8, 0.8, nan"),
+        ((0.8, 0.8, 0.0), "these are 0.8, 0.8, 0"),
+    ],
+)
 def test_a_bad_airlight_is_refused(picture, airlight, sentence):
     with pytest.raises(InputError, match=sentence):
         dehaze(picture, airlight)

@@ -28,18 +28,21 @@ def test_making_them_draws_no_random_number(root):
     assert torch.equal(torch.random.get_rng_state(), before)
 
 
-@pytest.mark.parametrize("change, sentence", [
-    ({"working_reduce": 0}, "working.reduce must be at least 1, got 0"),
-    ({"working_side": 8}, "working.side must be at least 16, got 8"),
-    ({"working_margin": -1}, "working.margin must be at least 0, got -1"),
-    ({"working_radius": 0}, "working.radius must be at least 1, got 0"),
-    ({"working_eps": 0.0}, "working.eps must be positive, got 0"),
-    ({"guidance_size": 4}, "guidance.size must be odd and positive, got 4"),
-    ({"implicit_gamma": 1.0}, "Theorem 2 needs gamma > 1"),
-    ({"stop_k_max": 0}, "k_max must be at least 1"),
-    ({"unit_features": 0}, "a unit needs at least one feature"),
-    ({"unit_width": 3}, "the settings of unit must be exactly features, dilations, scale"),
-])
+@pytest.mark.parametrize(
+    "change, sentence",
+    [
+        ({"working_reduce": 0}, "working.reduce must be at least 1, got 0"),
+        ({"working_side": 8}, "working.side must be at least 16, got 8"),
+        ({"working_margin": -1}, "working.margin must be at least 0, got -1"),
+        ({"working_radius": 0}, "working.radius must be at least 1, got 0"),
+        ({"working_eps": 0.0}, "working.eps must be positive, got 0"),
+        ({"guidance_size": 4}, "guidance.size must be odd and positive, got 4"),
+        ({"implicit_gamma": 1.0}, "Theorem 2 needs gamma > 1"),
+        ({"stop_k_max": 0}, "k_max must be at least 1"),
+        ({"unit_features": 0}, "a unit needs at least one feature"),
+        ({"unit_width": 3}, "the settings of unit must be exactly features, dilations, scale"),
+    ],
+)
 def test_a_bad_number_is_refused(root, change, sentence):
     with pytest.raises(InputError, match=sentence):
         haze_settings(root, **change)

@@ -25,8 +25,7 @@ def test_networks_load_and_are_kept(weights):
 def test_the_folder_of_the_project_is_the_default(weights, monkeypatch):
     load.cache_clear()
     monkeypatch.setattr(pretrained, "SHIPPED", weights)
-    assert torch.equal(*(load(f).networks[0].network.units[1].convolutions[0].weight
-                         for f in (None, weights)))
+    assert torch.equal(*(load(f).networks[0].network.units[1].convolutions[0].weight for f in (None, weights)))
     load.cache_clear()
 
 

@@ -88,7 +88,9 @@ def test_the_explicit_image_is_the_linear_layer_of_its_field():
     torch.testing.assert_close(again.columns["distance"], found.run.columns["distance"], rtol=1e-9, atol=1e-12)
     # H1 and H2 from the iterates alone.
     F = [f.value(g) + one.settings.prior.value(g) for g in found.run.iterates]
-    for before, after, moved, distance in zip(F, F[1:], again.columns["moved"], again.columns["distance"], strict=False):
+    for before, after, moved, distance in zip(
+        F, F[1:], again.columns["moved"], again.columns["distance"], strict=False
+    ):
         assert (after + schedule.test.a * moved**2 <= before * (1 + 1e-12)).all()
         assert (distance <= schedule.test.b * moved * (1 + 1e-12)).all()
     made = explicit_certificates(again, schedule, stop)
@@ -107,7 +109,9 @@ def test_the_steps_are_proposed_by_the_stages_of_ipadnet(monkeypatch):
     monkeypatch.setattr(proposals, "corrected_step", seen)
     begin = one.ipadnet(*given, keep=True)
     found = one.epadnet(*given, begin=begin)
-    assert len(proposed) == 2 and all(torch.equal(v, D(x)) for (_, v), x in zip(proposed, begin.run.iterates[1:], strict=False))
+    assert len(proposed) == 2 and all(
+        torch.equal(v, D(x)) for (_, v), x in zip(proposed, begin.run.iterates[1:], strict=False)
+    )
     proposed.clear()
     without = one.epadnet(*given, begin=begin, networks=False)
     assert len(proposed) == 2 and all(torch.equal(v, x) for x, v in proposed)

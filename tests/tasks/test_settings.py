@@ -22,13 +22,32 @@ def _one_thread():
 
 
 CHANGES = {
-    "energy_p": 1.0, "energy_lam": 0.005, "energy_beta": 0.5, "energy_noise": 0.02,
-    "explicit_mu": 0.28, "explicit_C_E": 0.05, "explicit_a": 0.1, "explicit_b": 0.26,
-    "implicit_mu": 0.01, "implicit_rho0": 0.01, "implicit_gamma": 2.0, "implicit_bound": 0.0002,
-    "implicit_rescale": False, "shrinkage_size": 5, "shrinkage_centres": 11, "shrinkage_reach": 0.03,
-    "stop_epsilon": 10.0, "stop_implicit": 2, "stop_explicit": 1, "guard_patience": 0, "guard_limit": 0,
-    "unit_features": 4, "unit_dilations": [1, 1, 2], "unit_scale": 0.01, "frame_passes": 1,
-}  # fmt: skip
+    "energy_p": 1.0,
+    "energy_lam": 0.005,
+    "energy_beta": 0.5,
+    "energy_noise": 0.02,
+    "explicit_mu": 0.28,
+    "explicit_C_E": 0.05,
+    "explicit_a": 0.1,
+    "explicit_b": 0.26,
+    "implicit_mu": 0.01,
+    "implicit_rho0": 0.01,
+    "implicit_gamma": 2.0,
+    "implicit_bound": 0.0002,
+    "implicit_rescale": False,
+    "shrinkage_size": 5,
+    "shrinkage_centres": 11,
+    "shrinkage_reach": 0.03,
+    "stop_epsilon": 10.0,
+    "stop_implicit": 2,
+    "stop_explicit": 1,
+    "guard_patience": 0,
+    "guard_limit": 0,
+    "unit_features": 4,
+    "unit_dilations": [1, 1, 2],
+    "unit_scale": 0.01,
+    "frame_passes": 1,
+}
 
 
 def test_every_number_is_tried():
@@ -182,6 +201,8 @@ def test_less_than_the_whole_weight_of_the_noise_leaves_more_to_the_level():
     weight = made.f_im(y, torch.ones(1, 1, 3, 3, dtype=torch.float64), noise).weight
     torch.testing.assert_close(weight, torch.tensor([4.0, 1.0, 0.25], dtype=torch.float64))
     torch.testing.assert_close(made.level(noise), torch.tensor([-1.0, 0.0, 1.0], dtype=torch.float64))
-    torch.testing.assert_close(settings(implicit_power=0.0).level(noise), torch.tensor([-2.0, 0.0, 2.0], dtype=torch.float64))
+    torch.testing.assert_close(
+        settings(implicit_power=0.0).level(noise), torch.tensor([-2.0, 0.0, 2.0], dtype=torch.float64)
+    )
     with pytest.raises(InputError, match="implicit.power must lie between 0 and 2, got 2.5"):
         settings(implicit_power=2.5)

@@ -35,21 +35,26 @@ def write_lock(root):
         paths = sorted(path for pattern in patterns for path in root.glob(pattern) if path.is_file())
         return [{"path": path.relative_to(root).as_posix(), "hash": "md5", "md5": md5(path)} for path in paths]
 
-    listed = [{"md5": md5(path), "relpath": path.relative_to(root / "notebooks").as_posix()}
-              for path in sorted((root / "notebooks").iterdir())]  # fmt: skip
+    listed = [
+        {"md5": md5(path), "relpath": path.relative_to(root / "notebooks").as_posix()}
+        for path in sorted((root / "notebooks").iterdir())
+    ]
     folder = hashlib.md5(json.dumps(listed).encode()).hexdigest() + ".dir"
     outs = {
-        "notebook-08": ["results/paper/notebooks/*"], "train-image-ipadnet": ["weights/paper/*"],
+        "notebook-08": ["results/paper/notebooks/*"],
+        "train-image-ipadnet": ["weights/paper/*"],
         "benchmark": ["results/paper/records/*/*", "results/paper/certificates/*/*", "results/paper/tuning/*"],
         "report": ["results/paper/tables/*", "results/paper/metrics.json"],
-    }  # fmt: skip
+    }
     stages = {
         f"{name}@paper": {
-            "cmd": cmd, "deps": [{"path": "data/paper", "hash": "md5", "md5": "ab.dir"}, *entries(f"reference/modules/{name}.txt")],
-            "params": {"params.yaml": {"seed": 1711}}, "outs": entries(*outs[name]),
+            "cmd": cmd,
+            "deps": [{"path": "data/paper", "hash": "md5", "md5": "ab.dir"}, *entries(f"reference/modules/{name}.txt")],
+            "params": {"params.yaml": {"seed": 1711}},
+            "outs": entries(*outs[name]),
         }
         for name, cmd in STAGES.items()
-    }  # fmt: skip
+    }
     stages["notebook-08@paper"]["deps"] += [{"path": "notebooks", "hash": "md5", "md5": folder}]
     write_yaml(root / "dvc.lock", {"schema": "2.0", "stages": stages})
 

@@ -68,9 +68,13 @@ def test_a_certificate_of_one_test_is_none_of_the_other():
     for mine, other in ((SCHEDULE, DESCENT), (DESCENT, SCHEDULE)):
         one, terms = run(nothing, schedule=mine)
         strange = replace(terms, schedule=other)
-        assert f"it is of the test {mine.test.name}, the run was put to {other.test.name}" in fault(one, strange, explicit=True)
+        assert f"it is of the test {mine.test.name}, the run was put to {other.test.name}" in fault(
+            one, strange, explicit=True
+        )
         # Not even with the other's name, for its bounds are others.
-        assert "its constants a, b are not those of the run" in fault({**one, "test": other.test.name}, strange, explicit=True)
+        assert "its constants a, b are not those of the run" in fault(
+            {**one, "test": other.test.name}, strange, explicit=True
+        )
         renamed = {**one, "test": other.test.name, "constants": run(nothing, schedule=other)[0]["constants"]}
         assert "subgradient_bound at k = 0" in fault(renamed, strange, explicit=True)
         assert "it is of the test None" in fault({k: v for k, v in one.items() if k != "test"}, terms, explicit=True)
@@ -84,21 +88,30 @@ def test_a_row_that_falls_too_little_is_told_as_the_run_told_it():
     one["rows"][2]["distance"] = 9.0
     assert "holds is True, its rows say False" in fault(one, terms, explicit=True)
     one.update(holds=False, verdict="violated at k = 2: well")
-    assert f"its rows say: violated at k = 2: dist(0, dF) = 9.000e+00 > b ||dx|| = {1.5 * one['rows'][2]['moved']:.3e}." in fault(one, terms, explicit=True)
+    assert (
+        f"its rows say: violated at k = 2: dist(0, dF) = 9.000e+00 > b ||dx|| = {1.5 * one['rows'][2]['moved']:.3e}."
+        in fault(one, terms, explicit=True)
+    )
 
 
-@pytest.mark.parametrize("change, named", [
-    (lambda one: one["rows"][0].update(error_bound=1.0), "error_bound at k = 0"),
-    (lambda one: one["rows"][2].update(subgradient_bound=1.0), "subgradient_bound at k = 2"),
-    (lambda one: one["rows"][1].update(decrease=1.0), "decrease at k = 1"),
-    (lambda one: one["rows"][1].update(k=5), "row 1 is called k = 5"),
-    (lambda one: one["rows"][3].update(error=9.0), "holds is True, its rows say False"),
-    (lambda one: one.update(rows=one["rows"] * 2), "it has 8 rows of at most 4"),
-    (lambda one: one.update(rows=one["rows"][:3]), "its 3 rows say otherwise"),
-    (lambda one: one.update(verdict=one["verdict"].replace("K = 4", "K = 3")), "its rows say: stopped at K = 4 as planned"),
-    (lambda one: one.update(verdict="well"), "its verdict is 'well'"),
-    (lambda one: one.update(verdict=one["verdict"].replace("1e-09", "1e-08")), "its rows say: stopped"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "change, named",
+    [
+        (lambda one: one["rows"][0].update(error_bound=1.0), "error_bound at k = 0"),
+        (lambda one: one["rows"][2].update(subgradient_bound=1.0), "subgradient_bound at k = 2"),
+        (lambda one: one["rows"][1].update(decrease=1.0), "decrease at k = 1"),
+        (lambda one: one["rows"][1].update(k=5), "row 1 is called k = 5"),
+        (lambda one: one["rows"][3].update(error=9.0), "holds is True, its rows say False"),
+        (lambda one: one.update(rows=one["rows"] * 2), "it has 8 rows of at most 4"),
+        (lambda one: one.update(rows=one["rows"][:3]), "its 3 rows say otherwise"),
+        (
+            lambda one: one.update(verdict=one["verdict"].replace("K = 4", "K = 3")),
+            "its rows say: stopped at K = 4 as planned",
+        ),
+        (lambda one: one.update(verdict="well"), "its verdict is 'well'"),
+        (lambda one: one.update(verdict=one["verdict"].replace("1e-09", "1e-08")), "its rows say: stopped"),
+    ],
+)
 def test_every_altered_number_is_found(change, named):
     one, terms = run(nothing, epsilon=1e-9)
     one = copy.deepcopy(one)
@@ -106,17 +119,28 @@ def test_every_altered_number_is_found(change, named):
     assert named in fault(one, terms, explicit=True)
 
 
-@pytest.mark.parametrize("field, value", [
-    ("verdict", "stopped"), ("iterations", "3"), ("accepted", "3"), ("energy", "1.5"), ("stopped", "epsilon"),
-    ("iteration_error", "0.5"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "field, value",
+    [
+        ("verdict", "stopped"),
+        ("iterations", "3"),
+        ("accepted", "3"),
+        ("energy", "1.5"),
+        ("stopped", "epsilon"),
+        ("iteration_error", "0.5"),
+    ],
+)
 def test_a_record_says_what_its_certificate_says(field, value):
     one, _ = run(nothing, epsilon=1e-9)
     moved = one["verdict"].split("moved by ")[1].split(" ")[0]
     record = {
-        "verdict": one["verdict"], "iterations": "4", "accepted": str(sum(row["own"] for row in one["rows"])),
-        "energy": str(one["rows"][-1]["energy"]), "stopped": "k_max", "iteration_error": moved,
-    }  # fmt: skip
+        "verdict": one["verdict"],
+        "iterations": "4",
+        "accepted": str(sum(row["own"] for row in one["rows"])),
+        "energy": str(one["rows"][-1]["energy"]),
+        "stopped": "k_max",
+        "iteration_error": moved,
+    }
     assert record_fault(one, record) is None
     assert field in record_fault(one, record | {field: value})
 
@@ -125,10 +149,12 @@ def test_a_record_says_what_its_certificate_says(field, value):
 def test_what_no_run_writes_is_found(schedule):
     one, terms = run(nothing, schedule=schedule)
     for change, says in (
-        ({"distance": -1.0}, "distance at k = 1 is -1, a norm is not negative"), ({"own": 7}, "own at k = 1 is 7"),
-        ({"inner": "many"}, "inner at k = 1 is 'many'"), ({"subgradient_bound": None}, "subgradient_bound at k = 1 is None"),
+        ({"distance": -1.0}, "distance at k = 1 is -1, a norm is not negative"),
+        ({"own": 7}, "own at k = 1 is 7"),
+        ({"inner": "many"}, "inner at k = 1 is 'many'"),
+        ({"subgradient_bound": None}, "subgradient_bound at k = 1 is None"),
         ({"error_bound": None}, "error_bound at k = 1 is None"),
-    ):  # fmt: skip
+    ):
         other = copy.deepcopy(one)
         other["rows"][1].update(change)
         assert says in fault(other, terms, explicit=True)

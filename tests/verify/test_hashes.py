@@ -49,8 +49,14 @@ def test_stages_of_a_profile():
     def stage(*outs):
         return {"outs": [{"path": path, "md5": "a"} for path in outs]}
 
-    lock = {"stages": {"a": stage("data/quick"), "b": stage("results/paper/x", "weights/paper/y"), "c": stage("downloads"),
-                       "d": stage("results/quick/x")}}  # fmt: skip
+    lock = {
+        "stages": {
+            "a": stage("data/quick"),
+            "b": stage("results/paper/x", "weights/paper/y"),
+            "c": stage("downloads"),
+            "d": stage("results/quick/x"),
+        }
+    }
     assert list(hashes.stages_of(lock, "paper")) == ["b", "c"]
     assert list(hashes.stages_of(lock, "quick")) == ["a", "c", "d"]
 

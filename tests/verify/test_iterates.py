@@ -48,21 +48,40 @@ def test_the_implicit_certificate_is_computed_again_without_a_network(kept):
             assert row[name]["right"] == pytest.approx(other[name]["right"], rel=1e-9)
 
 
-@pytest.mark.parametrize("method, change, named", [
-    ("epadnet", lambda t, c: c["rows"][1].update(moved=c["rows"][1]["moved"] * 1.00001), "moved at k = 1"),
-    ("epadnet", lambda t, c: c["rows"][2].update(energy=c["rows"][2]["energy"] * 1.00001), "energy at k = 2"),
-    ("epadnet", lambda t, c: c["rows"][0].update(decrease=c["rows"][0]["decrease"] + 0.001), "decrease at k = 0"),
-    ("epadnet", lambda t, c: c["rows"][0].update(error=0.0), "||e|| at k = 0 is 0, less than the best subgradient's"),
-    ("epadnet", lambda t, c: t["x"][3].add_(0.1 * torch.randn(t["x"][3].shape, dtype=torch.float64)), "holds is True, the iterates give False: violated at k = 2"),
-    ("epadnet", lambda t, c: c["rows"].pop(), "the certificate has 4 rows, the file 5 steps"),
-    ("epadnet", lambda t, c: t["noise"].mul_(1.001), "energy at k = 0"),
-    ("ipadnet", lambda t, c: c["rows"][1]["(32)"].update(left=c["rows"][1]["(32)"]["left"] * 1.00001), "left side of (32) at k = 1"),
-    ("ipadnet", lambda t, c: c["rows"][4]["(34), as printed"].update(right=1.0), "right side of (34), as printed at k = 4"),
-    ("epadnet", lambda t, c: c.update(verdict="converged: nonsense"), "its certificate contradicts itself"),
-    ("epadnet", lambda t, c: c["rows"][1].update(subgradient_bound=1e9), "subgradient_bound at k = 1 is"),
-    ("ipadnet", lambda t, c: c.update(holds=False), "holds is False, the iterates give True"),
-    ("ipadnet", lambda t, c: t["x"][2, 0, 0, 0].add_(1e-4), "left side of (32) at k = 1"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "method, change, named",
+    [
+        ("epadnet", lambda t, c: c["rows"][1].update(moved=c["rows"][1]["moved"] * 1.00001), "moved at k = 1"),
+        ("epadnet", lambda t, c: c["rows"][2].update(energy=c["rows"][2]["energy"] * 1.00001), "energy at k = 2"),
+        ("epadnet", lambda t, c: c["rows"][0].update(decrease=c["rows"][0]["decrease"] + 0.001), "decrease at k = 0"),
+        (
+            "epadnet",
+            lambda t, c: c["rows"][0].update(error=0.0),
+            "||e|| at k = 0 is 0, less than the best subgradient's",
+        ),
+        (
+            "epadnet",
+            lambda t, c: t["x"][3].add_(0.1 * torch.randn(t["x"][3].shape, dtype=torch.float64)),
+            "holds is True, the iterates give False: violated at k = 2",
+        ),
+        ("epadnet", lambda t, c: c["rows"].pop(), "the certificate has 4 rows, the file 5 steps"),
+        ("epadnet", lambda t, c: t["noise"].mul_(1.001), "energy at k = 0"),
+        (
+            "ipadnet",
+            lambda t, c: c["rows"][1]["(32)"].update(left=c["rows"][1]["(32)"]["left"] * 1.00001),
+            "left side of (32) at k = 1",
+        ),
+        (
+            "ipadnet",
+            lambda t, c: c["rows"][4]["(34), as printed"].update(right=1.0),
+            "right side of (34), as printed at k = 4",
+        ),
+        ("epadnet", lambda t, c: c.update(verdict="converged: nonsense"), "its certificate contradicts itself"),
+        ("epadnet", lambda t, c: c["rows"][1].update(subgradient_bound=1e9), "subgradient_bound at k = 1 is"),
+        ("ipadnet", lambda t, c: c.update(holds=False), "holds is False, the iterates give True"),
+        ("ipadnet", lambda t, c: t["x"][2, 0, 0, 0].add_(1e-4), "left side of (32) at k = 1"),
+    ],
+)
 def test_what_was_altered_is_found(kept, tmp_path, capsys, method, change, named):
     path = altered(kept / f"{method}.safetensors", tmp_path / "run.safetensors", change)
     assert cli.main(["verify", "--iterates", str(path)]) == 1
@@ -70,10 +89,15 @@ def test_what_was_altered_is_found(kept, tmp_path, capsys, method, change, named
     assert f"iterates: FAILS {path}: " in said.out and named in said.out and "not hold" in said.err
 
 
-@pytest.mark.parametrize("change", [
-    lambda t, c: c.pop("rows"), lambda t, c: c.update(rows=[None] * 5), lambda t, c: c["rows"][0].update(moved=None),
-    lambda t, c: c["rows"][0].update(error="none"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda t, c: c.pop("rows"),
+        lambda t, c: c.update(rows=[None] * 5),
+        lambda t, c: c["rows"][0].update(moved=None),
+        lambda t, c: c["rows"][0].update(error="none"),
+    ],
+)
 def test_a_certificate_that_cannot_be_read_is_one_sentence(kept, tmp_path, capsys, change):
     path = altered(kept / "epadnet.safetensors", tmp_path / "run.safetensors", change)
     assert cli.main(["verify", "--iterates", str(path)]) == 1

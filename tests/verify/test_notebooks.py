@@ -26,9 +26,11 @@ def project(toy, monkeypatch):
     for profile in ("quick", "paper"):
         notebook.run(profile, NAME, toy)
     (toy / "failed").rmdir()
-    monkeypatch.setattr(verify, "outcomes", lambda root, options: [
-        notebooks.check(root, options.profile, options.notebook, options.tolerance)
-    ])  # fmt: skip
+    monkeypatch.setattr(
+        verify,
+        "outcomes",
+        lambda root, options: [notebooks.check(root, options.profile, options.notebook, options.tolerance)],
+    )
     return toy
 
 
@@ -56,7 +58,9 @@ def test_the_same_bytes_other_numbers_other_text(project, capsys, monkeypatch):
     )
     assert cli.main(["verify", "--notebook", NAME, "--tolerance", "1e-4"]) == 1
     said = capsys.readouterr().out
-    assert said.startswith(f"notebook: FAILS results/paper/notebooks/{NAME}.ipynb: run again, cell 2 prints 30.1234 instead of")
+    assert said.startswith(
+        f"notebook: FAILS results/paper/notebooks/{NAME}.ipynb: run again, cell 2 prints 30.1234 instead of"
+    )
     # on a processor that gives the committed bits that is a finding, however near
     assert notebooks.check(project, "paper", NAME, 1e-3, True).findings == [
         f"results/paper/notebooks/{NAME}.ipynb: run again, it gives other bytes on a processor that gives the committed bits: "
@@ -86,10 +90,20 @@ def test_a_notebook_that_fails_is_a_finding(project, capsys):
     assert f"{NAME}.ipynb: it cannot be run again: notebook {NAME} failed in cell" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("a, b, expected", [
-    ("1.00", "1.01", 0), ("1.00", "1.02", 0.02 / 1.02), ("1e-14", "-3.2e-15", 0), ("1.2e-3", "1.3e-3", 0),
-    ("1.2e-3", "1.4e-3", 1 / 7), ("7", "8", 1 / 8), ("0.000", "0.001", 0), ("-1.5", "1.5", 2), ("12", "12", 0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "a, b, expected",
+    [
+        ("1.00", "1.01", 0),
+        ("1.00", "1.02", 0.02 / 1.02),
+        ("1e-14", "-3.2e-15", 0),
+        ("1.2e-3", "1.3e-3", 0),
+        ("1.2e-3", "1.4e-3", 1 / 7),
+        ("7", "8", 1 / 8),
+        ("0.000", "0.001", 0),
+        ("-1.5", "1.5", 2),
+        ("12", "12", 0),
+    ],
+)
 def test_how_far_two_printed_numbers_lie_apart(a, b, expected):
     assert notebooks.distance(a, b) == pytest.approx(expected)
     assert notebooks.distance(b, a) == pytest.approx(expected)

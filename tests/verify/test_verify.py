@@ -51,7 +51,15 @@ def test_all_holds(tree, capsys):
     before = {path: path.read_bytes() for path in tree.rglob("*") if path.is_file()}
     assert cli.main(QUICKLY) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split(":")[0] for line in lines] == ["hashes", "weights", "card", "tables", "certificates", "links", "modules"]
+    assert [line.split(":")[0] for line in lines] == [
+        "hashes",
+        "weights",
+        "card",
+        "tables",
+        "certificates",
+        "links",
+        "modules",
+    ]
     assert not any("FAILS" in line for line in lines)
     assert lines[0].endswith("; data/paper: not here") and "the code of 4 stages does" in lines[-1]
     assert {path: path.read_bytes() for path in tree.rglob("*") if path.is_file()} == before
@@ -109,12 +117,21 @@ def test_one_digit_of_a_record_that_was_hashed_again(tree, capsys, relock):
     assert line.startswith(f"certificates: FAILS {RECORDS}/gradient-epadnet.csv: ") and "iteration_error" in line
 
 
-@pytest.mark.parametrize("file, number", [
-    ("gradient-epadnet.json", r'"energy": \d+\.\d{4}'), ("image-epadnet.json", r'"moved": \d+\.\d{4}'),
-    ("image-epadnet.json", r'"decrease": \d+\.\d{4}(?=\d*,\n *"distance": [^,]+,\n *"energy": [\d.]+,\n[^}]*"k": 2)'),
-    ("gradient-ipadnet.json", r'"right": \d+\.\d{4}'), ("image-ipadnet.json", r'"left": \d+\.\d{4}'),
-    ("image-ipadnet.json", r'moved by \d'), ("gradient-ipadnet.json", r"stopped at K = \d"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "file, number",
+    [
+        ("gradient-epadnet.json", r'"energy": \d+\.\d{4}'),
+        ("image-epadnet.json", r'"moved": \d+\.\d{4}'),
+        (
+            "image-epadnet.json",
+            r'"decrease": \d+\.\d{4}(?=\d*,\n *"distance": [^,]+,\n *"energy": [\d.]+,\n[^}]*"k": 2)',
+        ),
+        ("gradient-ipadnet.json", r'"right": \d+\.\d{4}'),
+        ("image-ipadnet.json", r'"left": \d+\.\d{4}'),
+        ("image-ipadnet.json", r"moved by \d"),
+        ("gradient-ipadnet.json", r"stopped at K = \d"),
+    ],
+)
 def test_one_digit_of_a_certificate(tree, capsys, relock, file, number):
     replace(tree / PROOFS / file, number, digit)
     lines = failing(capsys)
@@ -170,7 +187,10 @@ def test_another_module(tree, capsys):
         path_.write_text("0\n")
     replace(index, r"[0-9a-f](?=  padnet/pipeline/tables.py)", "x")
     lines = failing(capsys)  # the module is named, where the index tells which
-    assert "modules: FAILS reference/modules/report.txt: not what the code says now, see padnet/pipeline/tables.py" in lines
+    assert (
+        "modules: FAILS reference/modules/report.txt: not what the code says now, see padnet/pipeline/tables.py"
+        in lines
+    )
     index.write_text(kept)
     path.unlink()
     assert any("report.txt: it is missing" in line for line in failing(capsys))
@@ -184,7 +204,16 @@ def test_a_stray_file_and_a_missing_one(tree, capsys):
     assert any(f"{PROOFS}/image-ipadnet.json: it is missing" in line for line in lines)
 
 
-@pytest.mark.parametrize("name", [f"{PROOFS}/image-ipadnet.json", BOOK, f"results/paper/{BOOK}", "results/paper/card.json", f"{RECORDS}/image-epadnet.csv"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"{PROOFS}/image-ipadnet.json",
+        BOOK,
+        f"results/paper/{BOOK}",
+        "results/paper/card.json",
+        f"{RECORDS}/image-epadnet.csv",
+    ],
+)
 def test_a_file_cut_short_is_a_finding(tree, capsys, name):
     path = tree / name
     path.write_bytes(path.read_bytes()[:1000])
@@ -230,13 +259,18 @@ def test_the_readme_shows_what_was_said(tree, capsys, monkeypatch):
     assert "give --readme without the other options" in capsys.readouterr().err
     monkeypatch.setattr(verify.runs, "check", lambda keep: verify.Outcome("iterates", "hold"))
     asked = []
-    monkeypatch.setattr(verify.notebooks, "check", lambda *args: asked.append(args[-1]) or verify.Outcome("notebook", "holds"))
+    monkeypatch.setattr(
+        verify.notebooks, "check", lambda *args: asked.append(args[-1]) or verify.Outcome("notebook", "holds")
+    )
     monkeypatch.setattr(verify.bits, "check", lambda root: (verify.Outcome("bits", "yes"), True))
     assert cli.main(["verify", "--readme"]) == 0
     said = capsys.readouterr().out.splitlines()
     assert said[0] == "bits: yes" and asked == [True]
     text = (tree / "README.md").read_text()
-    assert "\n".join(["<!-- verify -->", "    $ padnet verify", *(f"    {line}" for line in said), "<!-- /verify -->"]) in text
+    assert (
+        "\n".join(["<!-- verify -->", "    $ padnet verify", *(f"    {line}" for line in said), "<!-- /verify -->"])
+        in text
+    )
     shutil.copy(tree / "README.md", tree / "before.md")
     replace(tree / "README.md", r"Table|IPADNet", "IPADnet")
     assert cli.main(["verify", "--readme"]) == 1  # nothing is shown that does not hold
@@ -252,7 +286,10 @@ def test_the_readme_shows_what_the_checks_say_now(root):
         assert outcome.findings == [] and f"    {outcome.lines()[0]}\n" in shown, "run padnet verify --readme"
 
 
-@pytest.mark.parametrize("option, value, named", [("--notebook", "99_none", "choose one of 08_your_own_model"), ("--tolerance", "2", "from 0 to 1")])
+@pytest.mark.parametrize(
+    "option, value, named",
+    [("--notebook", "99_none", "choose one of 08_your_own_model"), ("--tolerance", "2", "from 0 to 1")],
+)
 def test_wrong_options_of_the_notebook(tree, capsys, option, value, named):
     assert cli.main(["verify", "--skip-runs", option, value]) == 1
     assert named in capsys.readouterr().err
