@@ -3,7 +3,6 @@
 import contextlib
 import csv
 import errno
-import fcntl
 import hashlib
 import io
 import json
@@ -12,8 +11,10 @@ import shutil
 from pathlib import Path
 
 from padnet.errors import InputError, PadnetError
+from padnet.pipeline.locks import locked
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
+WAIT = 600  # seconds for another process that writes the same file: what is written was computed before
 
 
 def no_space(path):
@@ -42,48 +43,37 @@ def atomic_write(path, mode="wb"):
 
     The bytes go to `.NAME.part` in the same folder (made if missing), are flushed to the disk,
     and are renamed over `path`. Any error removes the part file and leaves `path` as it was; one
-    left behind by a killed process is overwritten by the next run. Two processes at once write one after the other.
+    left behind by a killed process is overwritten by the next run. Two processes at once write one after the other,
+    by the lock file `.NAME.lock`, which is there only meanwhile.
 
     mode: "wb" for bytes or "w" for UTF-8 text with "\\n" line ends.
-    Raises InputError for another mode, PadnetError when the disk is full or `path` cannot be written.
+    Raises InputError for another mode, PadnetError when the disk is full, `path` cannot be written, or another process
+    does not finish writing it.
     """
     if mode not in ("wb", "w"):
         raise InputError(f'atomic_write takes mode "wb" or "w", not {mode!r}')
     path = Path(path)
-    part = path.with_name(f".{path.name}.part")
+    part, lock = path.with_name(f".{path.name}.part"), path.with_name(f".{path.name}.lock")
+    busy = f"another run is writing {path}: wait until it has ended, or, if there is none, delete {lock}"
     text = {"encoding": "utf-8", "newline": "\n"} if mode == "w" else {}
-    with _clear_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        held = _hold(part)
-    try:
-        # Outside the file: closing it writes what is left in its buffer. The block may fail on files of its own:
-        # only a full disk is ours to explain.
-        with _clear_errors(path, FULL), open(os.dup(held), mode, **text) as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
+    with contextlib.ExitStack() as held:
         with _clear_errors(path):
-            os.replace(part, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            part.unlink()
-        raise
-    finally:
-        os.close(held)
-
-
-def _hold(part):
-    """A descriptor of the empty file `part`, locked until it and its copies are closed; waits for another process."""
-    while True:
-        held = os.open(part, os.O_RDWR | os.O_CREAT, 0o666)
-        with contextlib.suppress(OSError):  # a file system without locks
-            fcntl.flock(held, fcntl.LOCK_EX)
-        with contextlib.suppress(FileNotFoundError):
-            # Else the other has renamed the file in the meantime: another is needed.
-            if os.path.samestat(os.fstat(held), os.stat(part)):
-                os.truncate(held, 0)
-                return held
-        os.close(held)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            held.enter_context(locked(lock, busy, WAIT))
+            file = open(part, mode, **text)
+        try:
+            # Closing it writes what is left in its buffer. The block may fail on files of its own: only a full disk is
+            # ours to explain.
+            with _clear_errors(path, FULL), file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            with _clear_errors(path):
+                os.replace(part, path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                part.unlink()
+            raise
 
 
 @contextlib.contextmanager
