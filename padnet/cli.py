@@ -5,6 +5,7 @@ import importlib
 import sys
 
 from padnet import __version__
+from padnet.extras import named
 from padnet.pipeline import console
 
 COMMANDS = {
@@ -51,7 +52,8 @@ def main(argv=None):
 
     def command(rest):
         # Imported only now: neither `padnet --help` nor a process that begins anew need wait for PyTorch.
-        importlib.import_module(f"padnet.pipeline.{args.command}").main(rest)
+        with named(args.command):
+            importlib.import_module(f"padnet.pipeline.{args.command}").main(rest)
 
     return console.run(command, rest, pinned=args.command not in FREE)
 

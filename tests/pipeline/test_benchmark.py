@@ -15,7 +15,7 @@ from padnet.pipeline.benchmark import CONTROLS, TESTS, VARIANTS, benchmark, benc
 from padnet.pipeline.determinism import deterministic
 from padnet.pipeline.gradient import PRIORS, Experiment, networks_path
 from padnet.pipeline.table1 import RECORD, holds, read_records
-from padnet.tasks.weights import fill, read_tensors, weight_bytes
+from padnet.tasks.weights import fill, read_tensors
 
 PAIRS = [(f"t{i}", f"k{j}") for i in range(2) for j in range(2)]
 
