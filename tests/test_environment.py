@@ -206,3 +206,39 @@ def test_package_data_is_declared(root):
         if path.is_file() and path.suffix not in (".py", ".pyc")
     }
     assert declared == found
+
+
+def test_a_clone_has_the_same_bytes_where_git_changes_line_ends(root, tmp_path):
+    ends = b"one\ntwo\n", b"one\r\ntwo\r\n", b"\x00\n\r\n"
+    origin, clone = tmp_path / "origin", tmp_path / "clone"
+
+    def git(*arguments):
+        subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b.c", *arguments], check=True)
+
+    git("init", "-q", origin)
+    (origin / ".gitattributes").write_bytes((root / ".gitattributes").read_bytes())
+    for number, text in enumerate(ends):
+        (origin / f"{number}.csv").write_bytes(text)
+    git("-C", origin, "-c", "core.autocrlf=true", "add", ".")
+    git("-C", origin, "commit", "-q", "-m", "ends")
+    git("clone", "-q", "-c", "core.autocrlf=true", origin, clone)
+    assert tuple((clone / f"{number}.csv").read_bytes() for number in range(len(ends))) == ends
+
+
+def test_the_licence_the_version_and_the_paper_are_told_alike_everywhere(root):
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    citation = read_yaml(root / "CITATION.cff")
+    assert citation["license"] == project["license"] == "BSD-3-Clause" and citation["version"] == project["version"]
+    assert (root / "LICENSE").read_text().startswith("BSD 3-Clause License")
+    authors = [one["family-names"] for one in citation["preferred-citation"]["authors"]]
+    assert authors == ["Liu", "Fan", "Cheng", "Wang", "Luo"] and citation["preferred-citation"]["year"] == 2018
+    assert citation["preferred-citation"]["url"] == project["urls"]["Paper"]
+
+
+def test_the_workflow_does_nothing_but_ci_run(root):
+    (job,) = read_yaml(root / ".github" / "workflows" / "ci.yml")["jobs"].values()
+    assert [step["run"] for step in job["steps"] if "run" in step] == [".ci/run"]
+    assert [step["uses"].split("@")[0] for step in job["steps"] if "uses" in step] == [
+        "actions/checkout",
+        "actions/setup-python",
+    ]
