@@ -5,6 +5,7 @@ import functools
 from pathlib import Path
 
 from padnet.errors import InputError
+from padnet.pipeline.untyped import untyped
 
 PACKAGE = "padnet"
 # They put the names of modules together: what a command or a reader chooses, which padnet.pipeline.commands knows.
@@ -103,9 +104,9 @@ class Package:
 
 
 def parse(code, where):
-    """The syntax tree of Python code. InputError, which calls it `where`, when it is none."""
+    """The syntax tree of Python code without its types. InputError, which calls it `where`, when it is none."""
     try:
-        return ast.parse(code)
+        return untyped(ast.parse(code))
     except SyntaxError as error:
         raise InputError(f"{where} is not valid Python (line {error.lineno}): correct it") from error
 
