@@ -107,8 +107,9 @@ def parse(code, where):
     """The syntax tree of Python code without its types. InputError, which calls it `where`, when it is none."""
     try:
         return untyped(ast.parse(code))
-    except SyntaxError as error:
-        raise InputError(f"{where} is not valid Python (line {error.lineno}): correct it") from error
+    except (SyntaxError, ValueError) as error:  # ValueError: Python 3.11 on a null character
+        line = getattr(error, "lineno", None) or 1
+        raise InputError(f"{where} is not valid Python (line {line}): correct it") from error
 
 
 def absolute(node, where="the source"):
