@@ -1,7 +1,8 @@
 """The decrease F(x) - F(x+) of one step, so that it can be told from rounding where both energies agree to all digits.
 
 f is quadratic, so f(x) - f(x+) = -<dx, (grad f(x) + grad f(x+)) / 2> exactly; r is a sum over the entries, and the
-difference is taken entry by entry. What is left of rounding is relative to these terms, which shrink with dx, and not to F.
+difference is taken entry by entry. What is left of rounding is relative to these terms, which shrink with dx, and not
+to F.
 """
 
 import torch

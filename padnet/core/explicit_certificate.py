@@ -1,5 +1,7 @@
 """Certificates of explicit PADNet: the test of its schedule and the decrease (21), from a run or from its iterates."""
 
+from itertools import pairwise
+
 import torch
 
 from padnet.core.certificate import ROUNDING, Certificate, check_float64, verdict_of
@@ -82,7 +84,7 @@ def recompute(iterates, f, r, schedule: Schedule, stop: Stop) -> Run:
         )
     record, mu = Recorder(iterates[0], stop), schedule.mu
     energy = f.value(iterates[0]) + r.value(iterates[0])
-    for x, x_new in zip(iterates, iterates[1:], strict=False):
+    for x, x_new in pairwise(iterates):
         value, grad = f.value_and_grad(x_new)
         moved, before, energy = norm(x_new - x), energy, value + r.value(x_new)
         columns = {"energy_before": before, "energy": energy, "moved": moved}

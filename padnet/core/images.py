@@ -17,11 +17,13 @@ def _weights(weight, y: torch.Tensor) -> torch.Tensor:
     weight = torch.as_tensor(weight, dtype=y.dtype, device=y.device)
     if weight.dim() > 1 or weight.numel() not in (1, len(y)):
         raise InputError(
-            f"the weight of the data term is a number or one per sample, here {len(y)}, got shape {tuple(weight.shape)}."
+            f"the weight of the data term is a number or one per sample, here {len(y)}, got "
+            f"shape {tuple(weight.shape)}."
         )
     if not ((weight >= WEIGHTS[0]) & (weight <= WEIGHTS[1])).all():
         raise InputError(
-            f"the weight of the data term must be positive, between {WEIGHTS[0]:g} and {WEIGHTS[1]:g}, got {weight.tolist()}."
+            f"the weight of the data term must be positive, between {WEIGHTS[0]:g} and {WEIGHTS[1]:g}, "
+            f"got {weight.tolist()}."
         )
     return weight.expand(y.shape[0])
 

@@ -41,7 +41,7 @@ def propose(f, network, schedule: Schedule, k: int, state: State):
 
 
 def check_output(v, like: torch.Tensor, k: int) -> torch.Tensor:
-    """Return v, what the network of stage k gave. InputError unless it is a tensor of the shape and dtype of ``like``."""
+    """Return v, what the network of stage k gave. InputError unless it is a tensor with shape and dtype of ``like``."""
     if not isinstance(v, torch.Tensor) or (v.shape, v.dtype) != (like.shape, like.dtype):
         found = f"{v.dtype} {tuple(v.shape)}" if isinstance(v, torch.Tensor) else type(v).__name__
         raise InputError(

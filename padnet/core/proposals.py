@@ -6,8 +6,8 @@ import torch
 
 from padnet.core.checks import check_image
 from padnet.core.propagation import check_output
-from padnet.core.safeguard import Correction, Safeguard, corrected_step
-from padnet.core.schedule import Schedule, Stop
+from padnet.core.safeguard import Correction, corrected_step
+from padnet.core.schedule import Safeguard, Schedule, Stop
 from padnet.core.trace import Monitor, Recorder, Run
 
 

@@ -91,8 +91,8 @@ def corrected_step(f, r, x, v, energy, schedule: Schedule, guard: Safeguard | No
     eps = torch.finfo(x.dtype).eps
     # Rounding of a sum of n terms: without this allowance a step at the limit could never pass.
     slack = 64 * eps * energy.abs()
-    # A smaller movement than this leaves no more of e than rounding: the test says nothing there. Where its constants are
-    # so small that this would be more than rounding of x, the test is put all the same, and may fail.
+    # A smaller movement than this leaves no more of e than rounding: the test says nothing there. Where its constants
+    # are so small that this would be more than rounding of x, the test is put all the same, and may fail.
     _, per_move = test.sides(schedule, None, None, 1.0)
     floor = (8 * eps / (s * per_move)).clamp(max=256 * eps) * norm(x)
     sane = torch.isfinite(v).flatten(1).all(dim=1)

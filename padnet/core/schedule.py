@@ -126,7 +126,8 @@ class Safeguard:
     def __post_init__(self):
         if not (_whole(self.patience) and _whole(self.limit) and self.patience >= 0 and self.limit >= 0):
             raise InputError(
-                f"the safeguard needs patience >= 0 and limit >= 0, got {self.patience!r} and {self.limit!r}: give whole numbers."
+                f"the safeguard needs patience >= 0 and limit >= 0, got {self.patience!r} and {self.limit!r}: "
+                "give whole numbers."
             )
 
 

@@ -106,7 +106,7 @@ class _Form:
 
     def _does_nothing(self, node):
         text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        return isinstance(node, ast.Pass) or text and not (self.documented and isinstance(node.value.value, str))
+        return isinstance(node, ast.Pass) or (text and not (self.documented and isinstance(node.value.value, str)))
 
     @staticmethod
     def _sorted(run):

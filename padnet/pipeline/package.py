@@ -128,10 +128,12 @@ def refuse_dynamic(node, where):
     renamed = isinstance(node, ast.ImportFrom) and [
         alias for alias in node.names if alias.name in DYNAMIC and alias.asname
     ]
-    if renamed or name in DYNAMIC and not literal_import(node):
+    if renamed or (name in DYNAMIC and not literal_import(node)):
         raise InputError(
-            f'{where} imports by a name that is not written there (line {node.lineno}): write import_module("padnet.…"), '
-            "or chosen(…) of padnet.pipeline.choice and its command in padnet.pipeline.commands"
+            f"{where} imports by a name that is not written there (line {node.lineno}): write "
+            'import_module("padnet.…"), '
+            "or chosen(…) of padnet.pipeline.choice and its command in "
+            "padnet.pipeline.commands"
         )
 
 

@@ -47,8 +47,8 @@ def deconvolve(image, kernel, noise=None, *, method="ipadnet", passes=None, weig
         noise: its standard deviation, in [0, 1]; None estimates it, between 0.005 and 0.05. Less than 0.001
             counts as 0.001. The energy takes what is given; the networks, trained for 0.005 to 0.05, are
             told the nearest level of these.
-        method: "ipadnet", or "epadnet": the energy (15) on the gradient field from the blurred photograph's own, each step
-            proposed by a stage of IPADNet and put to the safeguard.
+        method: "ipadnet", or "epadnet": the energy (15) on the gradient field from the blurred photograph's own, each
+            step proposed by a stage of IPADNet and put to the safeguard.
         passes: how often the image is found; each further time the border, which the photograph does not
             show, is the blur of the image found before. None is the number the networks come with.
         weights: folder of trained networks; None is the project's own.

@@ -1,4 +1,4 @@
-"""The image-domain experiment's numbers as one object: those of IPADNet travel inside its weights file, EPADNet's beside it."""
+"""The image-domain experiment's numbers as one object: IPADNet's lie inside its weights file, EPADNet's beside it."""
 
 from dataclasses import dataclass
 
@@ -101,7 +101,7 @@ class Settings:
 
     @property
     def explicit(self) -> Schedule:
-        """mu and the descent test of EPADNet; C_E serves the record of Condition 1. rho and gamma, IPADNet's, have no say."""
+        """mu and the descent test of EPADNet; C_E serves the record of Condition 1, rho and gamma have no say."""
         own, implicit, L = self.raw["explicit"], self.raw["implicit"], self.raw["energy"]["beta"]
         found = Schedule(own["mu"], implicit["rho0"], implicit["gamma"], own["C_E"], test=Descent(own["a"], own["b"]))
         most = (L + own["mu"]) / STEP

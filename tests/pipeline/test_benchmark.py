@@ -9,13 +9,12 @@ from tiny import parameters, write_benchmark as write, write_parameters, write_p
 
 from padnet.core.trace import Run
 from padnet.errors import InputError, PadnetError
-from padnet.pipeline import benchmark as module
-from padnet.pipeline import tune as tuning
+from padnet.pipeline import benchmark as module, tune as tuning
 from padnet.pipeline.benchmark import CONTROLS, TESTS, VARIANTS, benchmark, benchmark_fields, main, solve
 from padnet.pipeline.determinism import deterministic
 from padnet.pipeline.gradient import PRIORS, Experiment, networks_path
 from padnet.pipeline.table1 import RECORD, holds, read_records
-from padnet.tasks.weights import fill, read_tensors, weight_bytes
+from padnet.tasks.weights import fill, read_tensors
 
 PAIRS = [(f"t{i}", f"k{j}") for i in range(2) for j in range(2)]
 

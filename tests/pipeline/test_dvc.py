@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
 
 from padnet.errors import InputError, PadnetError
 from padnet.pipeline import console, deps, paper

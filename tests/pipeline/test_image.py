@@ -3,7 +3,6 @@
 import json
 from copy import deepcopy
 
-import numpy as np
 import pytest
 import torch
 from tiny import image_parameters, write_parameters, write_pictures
