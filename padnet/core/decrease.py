@@ -10,15 +10,16 @@ import torch
 from padnet.core.fidelity import norm
 from padnet.core.powers import power
 from padnet.core.priors import LpNorm
+from padnet.core.protocols import Fidelity
 
 ALLOWED = 64  # units of rounding: the sums have many terms, the gradients come from Fourier transforms
 
 
-def decrease(f, r: LpNorm, x: torch.Tensor, x_new: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+def decrease(f: Fidelity, r: LpNorm, x: torch.Tensor, x_new: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """F(x) - F(x+), and a bound of its rounding, both (batch,) in the units of F.
 
     Args:
-        f: a quadratic fidelity with grad and lipschitz, as padnet.core.fidelity has them.
+        f: a quadratic fidelity.
         r: lam ||x||_p^p.
         x, x_new: (batch, channel, height, width).
     """

@@ -1,5 +1,7 @@
 """How noisy a blurred photograph is: where the known kernel lets nothing of the scene through, there is noise alone."""
 
+from collections.abc import Iterable
+
 import numpy as np
 from scipy.fft import fftfreq, rfft2, rfftfreq
 
@@ -14,7 +16,7 @@ HALF = 0.6744897502  # half of a normal distribution lies within so many standar
 LEAST = 0.1  # share of the windows that must be unsaturated, for the others to be left out
 
 
-def estimate_noise(picture, kernel=None):
+def estimate_noise(picture: np.ndarray | Iterable[np.ndarray], kernel: np.ndarray | None = None) -> float:
     """The standard deviation of white noise in a blurred picture, a float in TRAINED (0.005 to 0.05).
 
     picture: (h, w) floats in [0, 1], or its channels, an iterable of such; their variances are averaged.
@@ -33,12 +35,12 @@ def estimate_noise(picture, kernel=None):
     return float(np.clip(np.sqrt(np.mean(np.square(found))), *TRAINED))
 
 
-def _deviation(plane, kernel):
+def _deviation(plane: np.ndarray, kernel: np.ndarray | None) -> float:
     told = None if kernel is None else _where_blind(plane, kernel)
     return _highest(plane) if told is None else told
 
 
-def _where_blind(plane, kernel):
+def _where_blind(plane: np.ndarray, kernel: np.ndarray) -> float | None:
     """The deviation by the frequencies at which the kernel is blind, or None where these are too few."""
     h, w = plane.shape
     if any(m > n for m, n in zip(kernel.shape, plane.shape, strict=False)):
@@ -57,7 +59,7 @@ def _where_blind(plane, kernel):
     return float(np.mean(heard[len(heard) // 2 :])) if heard else None
 
 
-def _highest(plane):
+def _highest(plane: np.ndarray) -> float:
     """The deviation by the highest frequencies."""
     if min(plane.shape) <= ORDER:
         return TRAINED[0]
@@ -68,7 +70,7 @@ def _highest(plane):
     return np.median(size) / (HALF * np.sqrt(POWER))
 
 
-def _any(flags):
+def _any(flags: np.ndarray) -> np.ndarray:
     """Whether any of the rows i to i + ORDER is flagged."""
     rows = len(flags) - ORDER
     return np.logical_or.reduce([flags[i : i + rows] for i in range(ORDER + 1)])
