@@ -1,6 +1,8 @@
 """The convolutional unit G of the paper's image experiments: convolutions, ReLU, batch normalisation."""
 
-from typing import cast
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
 
 import torch
 import torch.nn.functional as F
@@ -8,9 +10,11 @@ from torch import nn
 
 from padnet.core.fidelity import per_sample
 from padnet.core.powers import root
-from padnet.core.protocols import Conditional
 from padnet.core.strips import periodically, rows_at_once
 from padnet.errors import InputError
+
+if TYPE_CHECKING:
+    from padnet.core.protocols import Conditional
 
 
 class ConvUnit(nn.Module):
@@ -120,7 +124,7 @@ class ConvUnit(nn.Module):
         return self.scale * z
 
     @torch.no_grad()
-    def fold(self) -> "ConvUnit":
+    def fold(self) -> ConvUnit:
         """The same function for inference, its normalisations worked into the convolutions; in place."""
         norms = cast("list[nn.BatchNorm2d]", list(self.norms))  # none when folded before
         for norm, convolution in zip(norms, self._layers()[1:-1], strict=False):

@@ -5,12 +5,18 @@ difference is taken entry by entry. What is left of rounding is relative to thes
 to F.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import torch
 
 from padnet.core.fidelity import norm
 from padnet.core.powers import power
 from padnet.core.priors import LpNorm
-from padnet.core.protocols import Fidelity
+
+if TYPE_CHECKING:
+    from padnet.core.protocols import Fidelity
 
 ALLOWED = 64  # units of rounding: the sums have many terms, the gradients come from Fourier transforms
 

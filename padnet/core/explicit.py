@@ -1,15 +1,20 @@
 """Algorithm 1 with error correction: explicit PADNet."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import torch
 
 from padnet.core.fidelity import per_sample
 from padnet.core.propagation import State, enough, propose
-from padnet.core.protocols import Fidelity, Prior, Propagation
 from padnet.core.safeguard import Correction, corrected_step
 from padnet.core.schedule import Safeguard, Schedule, Stop
 from padnet.core.trace import Monitor, Recorder, Run
+
+if TYPE_CHECKING:
+    from padnet.core.protocols import Fidelity, Prior, Propagation
 
 
 def explicit_stage(

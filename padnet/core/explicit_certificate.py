@@ -1,17 +1,21 @@
 """Certificates of explicit PADNet: the test of its schedule and the decrease (21), from a run or from its iterates."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
 from padnet.core.certificate import ROUNDING, Certificate, check_float64, verdict_of
 from padnet.core.fidelity import norm
-from padnet.core.protocols import Fidelity, Prior
 from padnet.core.schedule import Schedule, Stop
 from padnet.core.trace import Recorder, Run
 from padnet.errors import InputError
+
+if TYPE_CHECKING:
+    from padnet.core.protocols import Fidelity, Prior
 
 RESTS = 1024 * torch.finfo(torch.float64).eps  # relative: a subgradient this small is rounding
 

@@ -1,10 +1,16 @@
 """Fidelities f: value, gradient, Lipschitz constant of the gradient, proximal operator."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import torch
 
 from padnet.core.checks import check_image
 from padnet.core.operators import Blur
-from padnet.core.protocols import Weight
+
+if TYPE_CHECKING:
+    from padnet.core.protocols import Weight
 
 
 def per_sample(x: Weight, like: torch.Tensor) -> torch.Tensor:

@@ -1,12 +1,18 @@
 """Fidelities of the image domain: f_im weighted by the noise, and half of f_ex of (16), a function of g."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import torch
 
 from padnet.core.checks import WEIGHTS, check_image, check_number, check_weight
 from padnet.core.fidelity import LeastSquares, parseval, per_sample
 from padnet.core.operators import Blur, Gradient, differences, differences_adjoint
-from padnet.core.protocols import Weight
 from padnet.errors import InputError
+
+if TYPE_CHECKING:
+    from padnet.core.protocols import Weight
 
 D = Gradient()
 

@@ -19,11 +19,11 @@ from padnet.core.fidelity import norm
 from padnet.core.networks import Network
 from padnet.core.parts import Alone, step_in_parts
 from padnet.core.propagation import State, implicit_stage
-from padnet.core.protocols import Fidelity, Prior
 from padnet.core.schedule import Safeguard, Schedule
 from padnet.errors import InputError
 
 if TYPE_CHECKING:
+    from padnet.core.protocols import Fidelity, Prior
     from padnet.core.safeguard import Correction
 
 

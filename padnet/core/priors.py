@@ -1,7 +1,9 @@
 """Priors r with an exact proximal operator: lam ||x||_p^p for every 0 <= p <= 1."""
 
+from __future__ import annotations
+
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 import torch.nn.functional as F
@@ -9,8 +11,10 @@ import torch.nn.functional as F
 from padnet.core.checks import check_number, check_weight
 from padnet.core.fidelity import per_sample
 from padnet.core.powers import power
-from padnet.core.protocols import Weight
 from padnet.errors import InputError
+
+if TYPE_CHECKING:
+    from padnet.core.protocols import Weight
 
 NEWTON_STEPS = 8  # from |z|; four give 1e-6 for p <= 0.8, near p = 1 and the threshold more are needed
 STRIP = 2**18  # numbers whose root is sought at once when no derivative is needed: they stay in the cache
@@ -139,7 +143,7 @@ class LpNorm:
         rows = max(1, STRIP // (z.numel() // z.shape[-2]))
         return torch.cat([_ShrinkLp.apply(strip, w, self.p) for strip in z.split(rows, dim=-2)], dim=-2)
 
-    def scaled(self, lam: float) -> "LpNorm":
+    def scaled(self, lam: float) -> LpNorm:
         """The same prior with another weight."""
         return LpNorm(self.p, lam)
 

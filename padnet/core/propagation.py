@@ -1,17 +1,21 @@
 """Algorithm 1: what explicit and implicit PADNet share, and the propagation of implicit PADNet."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
 from padnet.core.checks import check_image
 from padnet.core.fidelity import norm
-from padnet.core.protocols import BoundedPropagation, Fidelity, Propagation
 from padnet.core.schedule import Schedule, Stop
 from padnet.core.trace import Monitor, Recorder, Run
 from padnet.errors import InputError
+
+if TYPE_CHECKING:
+    from padnet.core.protocols import BoundedPropagation, Fidelity, Propagation
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,7 @@ class State:
     lam: torch.Tensor
 
     @staticmethod
-    def start(x0: torch.Tensor) -> "State":
+    def start(x0: torch.Tensor) -> State:
         """u^0 = v^0 = x^0, lambda^0 = 0."""
         check_image(x0, "starting point")
         return State(x0, x0, x0, torch.zeros_like(x0))

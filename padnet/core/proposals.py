@@ -1,15 +1,20 @@
 """Explicit PADNet whose steps another run proposes: error correction (7) and its safeguard alone."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import torch
 
 from padnet.core.checks import check_image
 from padnet.core.propagation import check_output
-from padnet.core.protocols import Fidelity, Prior
 from padnet.core.safeguard import Correction, corrected_step
 from padnet.core.schedule import Safeguard, Schedule, Stop
 from padnet.core.trace import Monitor, Recorder, Run
+
+if TYPE_CHECKING:
+    from padnet.core.protocols import Fidelity, Prior
 
 
 def proposed_padnet(

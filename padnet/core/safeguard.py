@@ -9,15 +9,20 @@ decrease and a relative bound of the subgradient then give the convergence of At
 network.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from math import inf
+from typing import TYPE_CHECKING
 
 import torch
 
 from padnet.core.conditions import STEP
 from padnet.core.fidelity import norm, per_sample
-from padnet.core.protocols import Fidelity, Prior, Weight
 from padnet.core.schedule import Safeguard, Schedule
+
+if TYPE_CHECKING:
+    from padnet.core.protocols import Fidelity, Prior, Weight
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,17 @@
 """How much of a network's proposal is left in the step that error correction makes of it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import torch
 
 from padnet.core.fidelity import norm
-from padnet.core.protocols import Fidelity, Prior
 from padnet.core.safeguard import error_correction, step_size
 from padnet.errors import PadnetError
+
+if TYPE_CHECKING:
+    from padnet.core.protocols import Fidelity, Prior
 
 
 def proximal_point(

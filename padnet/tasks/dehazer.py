@@ -1,10 +1,12 @@
 """Trained networks for haze removal: from disk, and from pictures to transmissions with certificates."""
 
+from __future__ import annotations
+
 import functools
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import torch
 
@@ -14,12 +16,14 @@ from padnet.core.fidelity import Nearness
 from padnet.core.networks import Network
 from padnet.core.precision import SinglePrecision
 from padnet.core.propagation import implicit_padnet
-from padnet.core.protocols import Unit
 from padnet.core.trace import Monitor, Run
 from padnet.errors import InputError, PadnetError
 from padnet.haze.working import Place, brought_up, factor_of, mirrored, reduced
 from padnet.tasks.haze_settings import HazeSettings
 from padnet.tasks.weights import SHIPPED, fill, sealed_tensors, unit_counts
+
+if TYPE_CHECKING:
+    from padnet.core.protocols import Unit
 
 Progress = Callable[[int, int], None]
 

@@ -1,8 +1,10 @@
 """Observations in their frames through IPADNet and EPADNet, with certificates."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import torch
 
@@ -15,10 +17,12 @@ from padnet.core.operators import Blur, differences
 from padnet.core.precision import SinglePrecision
 from padnet.core.propagation import implicit_padnet
 from padnet.core.proposals import proposed_padnet
-from padnet.core.protocols import Unit
 from padnet.core.trace import Run
 from padnet.errors import InputError
 from padnet.tasks.settings import TRAINED, Settings
+
+if TYPE_CHECKING:
+    from padnet.core.protocols import Unit
 
 Watch = Callable[[torch.Tensor], dict[str, torch.Tensor]]
 
