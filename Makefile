@@ -16,7 +16,7 @@ BOOKS ?= 00_quickstart 03_learning_with_convergence_guarantee
 SHOTS ?= screenshots
 
 .DEFAULT_GOAL := help
-.PHONY: help environment dvc repro forced paper paper-check verify site browser test faults lab clean
+.PHONY: help environment dvc repro forced paper paper-check verify site browser lint test faults lab clean
 
 help:
 	@echo "make repro   the quick profile: trains, runs the notebooks, prints Tables 1 to 3 (10 to 20 minutes, no network)"
@@ -25,6 +25,7 @@ help:
 	@echo "make lab     JupyterLab on the notebooks, opened on the quickstart"
 	@echo "make site    the committed notebooks as pages and slides in site/ (half a minute, no network)"
 	@echo "make browser looks at site/ and the notebooks of a course in Chromium, which must be installed"
+	@echo "make lint    rules, layout and types of the code (under a minute, no network)"
 	@echo "make test    the tests"
 	@echo "make faults  kills, full disks, flipped bits and random arguments in full (about six minutes)"
 	@echo "make clean   removes the quick profile, its checkpoints and the environment; never the paper's results"
@@ -75,6 +76,12 @@ paper-check: dvc
 verify: environment
 	@$(PINNED) python -m padnet verify
 
+# The cheapest first; no bits depend on them, so they need no pinned process.
+lint: environment
+	@ruff format --check .
+	@ruff check .
+	@mypy
+
 test: environment
 	@$(PINNED) python -m pytest
 
@@ -94,6 +101,6 @@ browser: site
 	@$(PINNED) python tests/browser/look.py --shots "$(SHOTS)" $(BOOKS)
 
 clean:
-	@rm -rf data/quick results/quick weights/quick checkpoints failed .dvc/tmp .pytest_cache
+	@rm -rf data/quick results/quick weights/quick checkpoints failed .dvc/tmp .pytest_cache .mypy_cache .ruff_cache
 	@find padnet tests -name __pycache__ -type d -prune -exec rm -rf {} +
 	@if [ "$(VENV)" = .venv ]; then rm -rf .venv; fi

@@ -18,7 +18,7 @@ HOMES = {"deconvolve": "padnet.tasks.deconvolution", "dehaze": "padnet.tasks.deh
 __all__ = ["deconvolve", "dehaze"]
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> object:
     if name in HOMES:
         return getattr(importlib.import_module(HOMES[name]), name)
     raise AttributeError(f"module 'padnet' has no attribute {name!r}")

@@ -37,7 +37,7 @@ COMMANDS = {
 FREE = ("deconvolve", "dehaze", "bench", "timing", "fetch", "selftest", "student", "buttons")
 
 
-def main(argv=None):
+def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit status; `padnet COMMAND --help` tells its options."""
     parser = argparse.ArgumentParser(
         prog="padnet",
@@ -50,7 +50,7 @@ def main(argv=None):
         commands.add_parser(name, help=what, add_help=False)
     args, rest = parser.parse_known_args(argv)
 
-    def command(rest):
+    def command(rest: list[str]) -> None:
         # Imported only now: neither `padnet --help` nor a process that begins anew need wait for PyTorch.
         with named(args.command):
             importlib.import_module(f"padnet.pipeline.{args.command}").main(rest)

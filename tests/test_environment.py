@@ -26,12 +26,21 @@ IMPORTED_AS = {
     "markdown-it-py": "markdown_it",
     "mdit-py-plugins": "mdit_py_plugins",
     "sphinx-revealjs": "sphinx_revealjs",
-    "websocket-client": "websocket",
 }
-# Not imported: ruff lays out the code, pytest-xdist shares the tests out, `make lab` starts jupyterlab, papermill starts a
-# kernel of ipykernel, Sphinx loads furo and myst-nb by their names, the site copies MathJax out of
-# sphinx-mathjax-offline, and ipywidgets draws in the notebooks.
-STARTED = {"ruff", "pytest-xdist", "jupyterlab", "ipykernel", "furo", "myst-nb", "sphinx-mathjax-offline", "ipywidgets"}
+# Not imported: pytest-xdist shares the tests out, `make lab` starts jupyterlab, papermill starts a kernel of ipykernel,
+# Sphinx loads furo and myst-nb by their names, the site copies MathJax out of sphinx-mathjax-offline, ipywidgets draws
+# in the notebooks, and `make lint` starts mypy and ruff.
+STARTED = {
+    "pytest-xdist",
+    "jupyterlab",
+    "ipykernel",
+    "furo",
+    "myst-nb",
+    "sphinx-mathjax-offline",
+    "ipywidgets",
+    "mypy",
+    "ruff",
+}
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +140,9 @@ def test_make_runs_everything_with_the_switches_and_sets_none_itself(root):
 def test_make_help_names_the_targets_and_changes_nothing(root, tmp_path):
     (tmp_path / "Makefile").write_text((root / "Makefile").read_text())
     said = subprocess.run(["make", "help"], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
-    assert all(f"make {target} " in said for target in ("repro", "paper", "lab", "site", "browser", "test", "clean"))
+    assert all(
+        f"make {target} " in said for target in ("repro", "paper", "lab", "site", "browser", "lint", "test", "clean")
+    )
     assert [path.name for path in tmp_path.iterdir()] == ["Makefile"]
 
 

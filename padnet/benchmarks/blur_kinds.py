@@ -52,8 +52,8 @@ KINDS = ("point", "shake", *SHAPES)
 def blur_kernel(kind, size, rng):
     """A kernel of one of KINDS: (size, size) float64, non-negative, sum 1; "point" is one pixel in its middle.
 
-    size: odd, from 3; a "shake" of less than 9 pixels has 9.   rng: numpy Generator; the same state gives the same kernel.
-    Shapes fill 0.4 to 1 of the size, at any angle; Gaussians have standard deviations of 0.05 to 0.2 of it.
+    size: odd, from 3; a "shake" of less than 9 pixels has 9.   rng: numpy Generator; the same state gives the same
+    kernel. Shapes fill 0.4 to 1 of the size, at any angle; Gaussians have standard deviations of 0.05 to 0.2 of it.
     Raises InputError for another kind or size.
     """
     if kind not in KINDS:

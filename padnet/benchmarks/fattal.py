@@ -64,7 +64,7 @@ def pairs(folder):
     """
     folder, names = Path(folder), _names(folder)
     found = [[path for path in _transmissions(folder, name) if path.is_file()] for name in names]
-    for name, paths in zip(names, found):
+    for name, paths in zip(names, found, strict=True):
         if not _haze_free(folder, name).is_file():
             raise _missing(_haze_free(folder, name))
         if not paths:

@@ -14,8 +14,8 @@ from padnet.errors import InputError
 REFRESHES = 10  # of the padding; on Levin's pictures they gain 0.2 dB (1 % noise) and 0.9 dB (captures)
 SMOOTHNESS = 0.1  # weight of the squared gradient in the rough reconstruction behind a refresh
 # Where the noise is known: that weight in units of it, the refreshes at most, and how little moves when they end, in
-# units of it too. With shakes of 15 and 31 pixels on four photographs, one pass of the networks on 80 of these gained 1.5 dB
-# at 0.1 % noise, 0.15 and 0.5 dB at 1 % and 0.1 dB at 5 % over two passes on ten refreshes.
+# units of it too. With shakes of 15 and 31 pixels on four photographs, one pass of the networks on 80 of these gained
+# 1.5 dB at 0.1 % noise, 0.15 and 0.5 dB at 1 % and 0.1 dB at 5 % over two passes on ten refreshes.
 TOLD, MOST, SETTLED = 0.4, 80, 0.005
 
 
@@ -35,9 +35,9 @@ def place(x_shape, shape):
 
     Raises InputError when it does not fit.
     """
-    if any(small > large for small, large in zip(x_shape, shape)):
+    if any(small > large for small, large in zip(x_shape, shape, strict=False)):
         raise InputError(f"an image of {tuple(x_shape)} does not fit a frame of {tuple(shape)}: take a larger margin")
-    return tuple((large - small) // 2 for small, large in zip(x_shape, shape))
+    return tuple((large - small) // 2 for small, large in zip(x_shape, shape, strict=False))
 
 
 def crop_scored(a, x_shape, crop):
@@ -92,7 +92,7 @@ def to_frame(y, offset, x_shape, k, shape, noise=None):
     if np.ndim(y) != 2 or not np.isfinite(y).all():
         raise InputError(f"an observation is (h, w) and finite, this one has the shape {np.shape(y)}")
     top, left = np.add(place(x_shape, shape), offset)
-    if any(a > b for a, b in zip(k.shape, shape)):
+    if any(a > b for a, b in zip(k.shape, shape, strict=False)):
         raise InputError(f"the kernel {k.shape} is larger than the frame {tuple(shape)}: take a larger frame")
     if min(top, left) < 0 or top + y.shape[0] > shape[0] or left + y.shape[1] > shape[1]:
         raise InputError(
@@ -127,7 +127,7 @@ def to_frame(y, offset, x_shape, k, shape, noise=None):
 
 
 def _settle(refreshed, frame, least):
-    """Refreshes with Nesterov's momentum, at most MOST, until the root mean square of what one moves is under `least`."""
+    """Refreshes with Nesterov's momentum, at most MOST, until one moves by a root mean square of less than `least`."""
     ahead, t = frame, 1.0
     for _ in range(MOST):
         new, later = refreshed(ahead), (1 + np.sqrt(1 + 4 * t**2)) / 2

@@ -23,7 +23,7 @@ def observe(x, k, noise, quantise, rng, border="valid"):
     """
     check_image(x)
     check_kernel(k)
-    if any(a > b for a, b in zip(k.shape, x.shape)):
+    if any(a > b for a, b in zip(k.shape, x.shape, strict=False)):
         raise InputError(
             f"the kernel {k.shape} is larger than the image {x.shape}: crop the kernel or take a larger image"
         )

@@ -63,8 +63,8 @@ def error_condition(axes, curve, limits, labelled):
 def reconstruction_error(axes, curves, beside):
     """||g^k - g_gt|| / ||g_gt|| from k = 1, and the two networks enlarged in an inset.
 
-    curves: method -> Curves. beside: the same of ADMM and HQS at their best parameters and of EPADNet under Condition 1,
-    thin and dashed.
+    curves: method -> Curves. beside: the same of ADMM and HQS at their best parameters and of EPADNet under
+    Condition 1, thin and dashed.
     """
     for method, curve in beside.items():
         axes.plot(*_errors(curve), color=LOOKS[method][1], linestyle="--", linewidth=0.9)

@@ -41,7 +41,10 @@ def verdict(K: int, last: str, settled: bool, stop: Stop, broken: str | None) ->
     if last == "0.00e+00":
         # At x = 0 no relative movement is told, and x may still leave it: u, v and lambda may be on their way.
         return f"stopped at K = {K} as planned: all conditions hold, x is 0 and the last step did not move it."
-    return f"stopped at K = {K} as planned: all conditions hold, the last step moved by {last} > epsilon = {stop.epsilon:g}."
+    return (
+        f"stopped at K = {K} as planned: all conditions hold, the last step moved by {last} > "
+        f"epsilon = {stop.epsilon:g}."
+    )
 
 
 def verdict_of(run: Run, i: int, stop: Stop, broken: str | None) -> str:

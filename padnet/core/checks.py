@@ -1,5 +1,8 @@
 """What an image, a kernel and a number must be before any mathematics touches them."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import torch
 
 from padnet.errors import InputError
@@ -26,7 +29,7 @@ def check_image(x: torch.Tensor, name: str = "image") -> torch.Tensor:
     return x
 
 
-def check_number(value, name: str) -> float:
+def check_number(value: Any, name: str) -> float:
     """Return ``value`` as a float; a tensor or array of one entry is a number too.
 
     Raises:
@@ -40,7 +43,7 @@ def check_number(value, name: str) -> float:
         raise InputError(f"{name} must be a number, got {value!r}.") from error
 
 
-def check_weight(value, name: str) -> float:
+def check_weight(value: Any, name: str) -> float:
     """Return the weight of a term of an energy as a float, between 1e-30 and 1e30.
 
     Raises:
@@ -52,7 +55,7 @@ def check_weight(value, name: str) -> float:
     return value
 
 
-def check_kernel(k: torch.Tensor, shape: tuple[int, int] | None = None) -> torch.Tensor:
+def check_kernel(k: torch.Tensor, shape: Sequence[int] | None = None) -> torch.Tensor:
     """Return ``k`` as (batch, 1, height, width), each kernel divided by its sum.
 
     Args:

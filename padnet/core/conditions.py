@@ -8,13 +8,20 @@ arcsin(C_E / mu), and the good steps of a network need not have that direction.
 A Schedule names one of the two, and everything that runs, judges or recomputes takes the test from there.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from math import inf
+from typing import TYPE_CHECKING, Any
 
 import torch
 
 from padnet.core.checks import check_number
 from padnet.errors import InputError
+
+if TYPE_CHECKING:
+    from padnet.core.protocols import Weight
+    from padnet.core.schedule import Schedule
 
 STEP = 0.99  # of 1 / (L + mu): the step size of (7)
 
@@ -29,16 +36,18 @@ class ConditionOne:
     name = "condition1"
     on_F = False  # whether a candidate is corrected on F itself
 
-    def check(self, schedule) -> None:
+    def check(self, schedule: Schedule) -> None:
         """Raise InputError for a schedule without C_E; that 2 C_E < mu the schedule sees to."""
         if schedule.C_E is None:
             raise InputError("this schedule has no C_E, and Condition 1 needs one: give 0 < C_E < mu / 2.")
 
-    def constants(self, schedule) -> tuple[float, float]:
+    def constants(self, schedule: Schedule) -> tuple[float, float]:
         """(a, b) of (21) and (24): mu/4 - C_E^2/mu and mu + C_E."""
-        return schedule.margin, schedule.mu + schedule.C_E
+        a = schedule.margin  # refuses a schedule without C_E
+        assert schedule.C_E is not None
+        return a, schedule.mu + schedule.C_E
 
-    def sides(self, schedule, error, distance, moved):
+    def sides(self, schedule: Schedule, error: Any, distance: Any, moved: Any) -> tuple[Any, Any]:
         """Left and right side of what is asked beside the decrease: ||e|| and C_E ||dx||."""
         return error, schedule.C_E * moved
 
@@ -64,12 +73,12 @@ class Descent:
     name = "descent"
     on_F = True
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name in ("a", "b"):
             object.__setattr__(self, name, check_number(getattr(self, name), name))
 
     @staticmethod
-    def implied(schedule, lipschitz) -> "Descent":
+    def implied(schedule: Schedule, lipschitz: Weight) -> Descent:
         """a = mu/4 - C_E^2/mu, which (21) prints, and b = (L + mu) / 0.99, with which no step from x^k is refused.
 
         schedule: with mu and C_E. lipschitz: L of grad f, a number or one per sample, whose largest counts.
@@ -77,7 +86,7 @@ class Descent:
         L = lipschitz.max().item() if isinstance(lipschitz, torch.Tensor) else float(lipschitz)
         return Descent(schedule.margin, (L + schedule.mu) / STEP)
 
-    def check(self, schedule) -> None:
+    def check(self, schedule: Schedule) -> None:
         """Raise InputError unless 0 < a <= mu/2 and mu < b."""
         a, b, mu = self.a, self.b, schedule.mu
         if not (0 < a <= mu / 2 and mu < b < inf):
@@ -86,11 +95,11 @@ class Descent:
                 "with other constants the safeguard need not end."
             )
 
-    def constants(self, schedule) -> tuple[float, float]:
+    def constants(self, schedule: Schedule) -> tuple[float, float]:
         """(a, b)."""
         return self.a, self.b
 
-    def sides(self, schedule, error, distance, moved):
+    def sides(self, schedule: Schedule, error: Any, distance: Any, moved: Any) -> tuple[Any, Any]:
         """Left and right side of what is asked beside the decrease: dist(0, dF(x^{k+1})) and b ||dx||."""
         return distance, self.b * moved
 

@@ -1,5 +1,9 @@
 """The convolutional unit G of the paper's image experiments: convolutions, ReLU, batch normalisation."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -8,6 +12,9 @@ from padnet.core.fidelity import per_sample
 from padnet.core.powers import root
 from padnet.core.strips import periodically, rows_at_once
 from padnet.errors import InputError
+
+if TYPE_CHECKING:
+    from padnet.core.protocols import Conditional
 
 
 class ConvUnit(nn.Module):
@@ -58,10 +65,16 @@ class ConvUnit(nn.Module):
             for i, (a, b, d) in enumerate(zip(widths[:-1], widths[1:], dilations, strict=True))
         )
         self.norms = nn.ModuleList(nn.BatchNorm2d(features) for _ in dilations[1:-1])
-        for convolution in self.convolutions[:-1]:
+        *inner, last = self._layers()
+        for convolution in inner:
             nn.init.kaiming_normal_(convolution.weight, nonlinearity="relu")
-        nn.init.zeros_(self.convolutions[-1].weight)
-        nn.init.zeros_(self.convolutions[-1].bias)
+        nn.init.zeros_(last.weight)
+        if last.bias is not None:
+            nn.init.zeros_(last.bias)
+
+    def _layers(self) -> list[nn.Conv2d]:
+        """The convolutions, in order."""
+        return cast("list[nn.Conv2d]", list(self.convolutions))
 
     def forward(
         self, v: torch.Tensor, level: torch.Tensor | None = None, guide: torch.Tensor | None = None
@@ -78,7 +91,7 @@ class ConvUnit(nn.Module):
             return self.inner(seen, level, wrapped=True)
         return periodically(lambda wide: self.inner(wide, level), seen, self.halo)
 
-    def _check(self, v, level, guide) -> None:
+    def _check(self, v: torch.Tensor, level: torch.Tensor | None, guide: torch.Tensor | None) -> None:
         height, width = v.shape[-2:]
         if min(height, width) < self.halo:
             raise InputError(
@@ -101,18 +114,21 @@ class ConvUnit(nn.Module):
         """
         z = v if level is None else torch.cat([v, per_sample(level, v).expand_as(v[:, :1])], dim=1)
         inplace = not torch.is_grad_enabled()  # saves time and memory where no derivative needs the values
-        for i, convolution in enumerate(self.convolutions):
+        layers = self._layers()
+        for i, convolution in enumerate(layers):
             if wrapped:
                 z = F.pad(z, (convolution.dilation[0],) * 4, mode="circular")
             z = convolution(z)
-            if i == len(self.convolutions) - 1:
-                return self.scale * z
-            z = F.relu(self.norms[i - 1](z) if 0 < i and len(self.norms) else z, inplace=inplace)
+            if i < len(layers) - 1:
+                z = F.relu(self.norms[i - 1](z) if 0 < i and len(self.norms) else z, inplace=inplace)
+        return self.scale * z
 
     @torch.no_grad()
-    def fold(self) -> "ConvUnit":
+    def fold(self) -> ConvUnit:
         """The same function for inference, its normalisations worked into the convolutions; in place."""
-        for norm, convolution in zip(self.norms, self.convolutions[1:-1], strict=False):  # none when folded before
+        norms = cast("list[nn.BatchNorm2d]", list(self.norms))  # none when folded before
+        for norm, convolution in zip(norms, self._layers()[1:-1], strict=False):
+            assert norm.running_mean is not None and norm.running_var is not None  # it tracks them
             factor = norm.weight / root(norm.running_var + norm.eps)
             convolution.weight.mul_(factor.reshape(-1, 1, 1, 1))
             bias = norm.bias - factor * norm.running_mean
@@ -128,7 +144,7 @@ class AtLevel:
         network: of conditioned units. level: (batch,), what they are told of each sample.
     """
 
-    def __init__(self, network, level: torch.Tensor):
+    def __init__(self, network: Conditional, level: torch.Tensor):
         self.network, self.level = network, level
         self.C_N, self.bound = network.C_N, network.bound
 
@@ -144,7 +160,7 @@ class Guided:
         network: of guided units. guide: (batch, guides, height, width), what they are shown, of the size of v.
     """
 
-    def __init__(self, network, guide: torch.Tensor):
+    def __init__(self, network: Conditional, guide: torch.Tensor):
         self.network, self.guide = network, guide
         self.C_N, self.bound = network.C_N, network.bound
 

@@ -1,8 +1,13 @@
 """The decrease F(x) - F(x+) of one step, so that it can be told from rounding where both energies agree to all digits.
 
 f is quadratic, so f(x) - f(x+) = -<dx, (grad f(x) + grad f(x+)) / 2> exactly; r is a sum over the entries, and the
-difference is taken entry by entry. What is left of rounding is relative to these terms, which shrink with dx, and not to F.
+difference is taken entry by entry. What is left of rounding is relative to these terms, which shrink with dx, and not
+to F.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import torch
 
@@ -10,14 +15,17 @@ from padnet.core.fidelity import norm
 from padnet.core.powers import power
 from padnet.core.priors import LpNorm
 
+if TYPE_CHECKING:
+    from padnet.core.protocols import Fidelity
+
 ALLOWED = 64  # units of rounding: the sums have many terms, the gradients come from Fourier transforms
 
 
-def decrease(f, r: LpNorm, x: torch.Tensor, x_new: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+def decrease(f: Fidelity, r: LpNorm, x: torch.Tensor, x_new: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """F(x) - F(x+), and a bound of its rounding, both (batch,) in the units of F.
 
     Args:
-        f: a quadratic fidelity with grad and lipschitz, as padnet.core.fidelity has them.
+        f: a quadratic fidelity.
         r: lam ||x||_p^p.
         x, x_new: (batch, channel, height, width).
     """

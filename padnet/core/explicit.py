@@ -1,6 +1,9 @@
 """Algorithm 1 with error correction: explicit PADNet."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import torch
 
@@ -10,8 +13,20 @@ from padnet.core.safeguard import Correction, corrected_step
 from padnet.core.schedule import Safeguard, Schedule, Stop
 from padnet.core.trace import Monitor, Recorder, Run
 
+if TYPE_CHECKING:
+    from padnet.core.protocols import Fidelity, Prior, Propagation
 
-def explicit_stage(f, r, network, schedule, k, state, energy, guard) -> tuple[State, Correction]:
+
+def explicit_stage(
+    f: Fidelity,
+    r: Prior,
+    network: Propagation,
+    schedule: Schedule,
+    k: int,
+    state: State,
+    energy: torch.Tensor,
+    guard: Safeguard | None,
+) -> tuple[State, Correction]:
     """Stage k of explicit PADNet. ``energy`` is F(x^k), (batch,)."""
     u, v = propose(f, network, schedule, k, state)
     step = corrected_step(f, r, state.x, v, energy, schedule, guard)  # Eq. (7)
@@ -25,9 +40,9 @@ def explicit_stage(f, r, network, schedule, k, state, energy, guard) -> tuple[St
 
 
 def explicit_padnet(
-    f,
-    r,
-    networks: Sequence,
+    f: Fidelity,
+    r: Prior,
+    networks: Sequence[Propagation],
     schedule: Schedule,
     x0: torch.Tensor,
     stop: Stop,
@@ -38,7 +53,7 @@ def explicit_padnet(
     """Algorithm 1 with error correction, for F = f + r.
 
     Args:
-        f, r: fidelity (value, grad, prox, lipschitz) and prior (value, prox).
+        f, r: fidelity and prior, see padnet.core.protocols.
         networks: N of every stage, each called as ``network(v, alpha)``.
         schedule: mu, rho, gamma and the test, Descent(a, b) or ConditionOne().
         x0: (batch, channel, height, width).

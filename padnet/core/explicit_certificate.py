@@ -1,5 +1,11 @@
 """Certificates of explicit PADNet: the test of its schedule and the decrease (21), from a run or from its iterates."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
 import torch
 
 from padnet.core.certificate import ROUNDING, Certificate, check_float64, verdict_of
@@ -7,6 +13,9 @@ from padnet.core.fidelity import norm
 from padnet.core.schedule import Schedule, Stop
 from padnet.core.trace import Recorder, Run
 from padnet.errors import InputError
+
+if TYPE_CHECKING:
+    from padnet.core.protocols import Fidelity, Prior
 
 RESTS = 1024 * torch.finfo(torch.float64).eps  # relative: a subgradient this small is rounding
 
@@ -45,12 +54,12 @@ def explicit_certificates(run: Run, schedule: Schedule, stop: Stop) -> list[Cert
         InputError: for a run that is not float64, or a schedule that names no test.
     """
     check_float64(run)
-    told, found = constants(schedule), []
+    told, found, name = constants(schedule), [], schedule.asked().name
     names = [n for n in ("energy", "error", "distance", "moved", "inner", "own", "restarted") if n in run.columns]
     for i in range(len(run.K)):
         rows, broken = [], None
         for k in range(int(run.K[i])):
-            row = {"k": k, **{name: run.columns[name][k, i].item() for name in names}}
+            row: dict[str, Any] = {"k": k, **{name: run.columns[name][k, i].item() for name in names}}
             row["error_bound"] = None if schedule.C_E is None else schedule.C_E * row["moved"]  # Condition 1
             before = run.columns["energy_before"][k, i].item()
             # (21): F(x^k) - F(x^{k+1}) - a ||x^{k+1} - x^k||^2 >= 0
@@ -58,11 +67,11 @@ def explicit_certificates(run: Run, schedule: Schedule, stop: Stop) -> list[Cert
             row["subgradient_bound"] = told["b"] * row["moved"]  # Eq. (24)
             rows.append(row)
             broken = broken or flaw(row, before, schedule)
-        found.append(Certificate(verdict_of(run, i, stop, broken), broken is None, rows, schedule.test.name, told))
+        found.append(Certificate(verdict_of(run, i, stop, broken), broken is None, rows, name, told))
     return found
 
 
-def recompute(iterates, f, r, schedule: Schedule, stop: Stop) -> Run:
+def recompute(iterates: Sequence[torch.Tensor], f: Fidelity, r: Prior, schedule: Schedule, stop: Stop) -> Run:
     """The run again, from x^0, ..., x^K alone, for ``explicit_certificates`` to judge as it judged the first.
 
     ``error`` is dist(0, dr(x^{k+1}) + grad f^mu_x(x^{k+1})), the error (9) with its best subgradient; it is at most
@@ -82,7 +91,7 @@ def recompute(iterates, f, r, schedule: Schedule, stop: Stop) -> Run:
         )
     record, mu = Recorder(iterates[0], stop), schedule.mu
     energy = f.value(iterates[0]) + r.value(iterates[0])
-    for x, x_new in zip(iterates, iterates[1:], strict=False):
+    for x, x_new in pairwise(iterates):
         value, grad = f.value_and_grad(x_new)
         moved, before, energy = norm(x_new - x), energy, value + r.value(x_new)
         columns = {"energy_before": before, "energy": energy, "moved": moved}

@@ -1,12 +1,19 @@
 """Fidelities f: value, gradient, Lipschitz constant of the gradient, proximal operator."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import torch
 
 from padnet.core.checks import check_image
 from padnet.core.operators import Blur
 
+if TYPE_CHECKING:
+    from padnet.core.protocols import Weight
 
-def per_sample(x: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
+
+def per_sample(x: Weight, like: torch.Tensor) -> torch.Tensor:
     """A number per sample, (batch,), as (batch, 1, 1, 1) so that it multiplies an image."""
     return torch.as_tensor(x, dtype=like.dtype, device=like.device).reshape(-1, 1, 1, 1)
 
@@ -60,7 +67,7 @@ class LeastSquares:
         """The gradient K^T (K x - y), of the shape of x."""
         return self.blur.ifft(self.blur.otf.conj() * (self.blur.otf * self.blur.fft(x) - self._Y))
 
-    def prox(self, z: torch.Tensor, weight) -> torch.Tensor:
+    def prox(self, z: torch.Tensor, weight: Weight) -> torch.Tensor:
         """argmin_u f(u) + weight/2 ||u - z||^2, closed form in the Fourier domain.
 
         ``weight`` is a positive number or a tensor of one per sample, (batch,).
@@ -99,7 +106,7 @@ class Nearness:
         """The gradient t - t~, of the shape of t."""
         return t - self.guidance
 
-    def prox(self, z: torch.Tensor, weight) -> torch.Tensor:
+    def prox(self, z: torch.Tensor, weight: Weight) -> torch.Tensor:
         """argmin_u f(u) + weight/2 ||u - z||^2, the mean (t~ + weight z) / (1 + weight).
 
         ``weight`` is a positive number or a tensor of one per sample, (batch,).

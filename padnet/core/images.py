@@ -1,5 +1,9 @@
 """Fidelities of the image domain: f_im weighted by the noise, and half of f_ex of (16), a function of g."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import torch
 
 from padnet.core.checks import WEIGHTS, check_image, check_number, check_weight
@@ -7,21 +11,26 @@ from padnet.core.fidelity import LeastSquares, parseval, per_sample
 from padnet.core.operators import Blur, Gradient, differences, differences_adjoint
 from padnet.errors import InputError
 
+if TYPE_CHECKING:
+    from padnet.core.protocols import Weight
+
 D = Gradient()
 
 
-def _weights(weight, y: torch.Tensor) -> torch.Tensor:
+def _weights(weight: Weight, y: torch.Tensor) -> torch.Tensor:
     """The weight of every sample, (batch,)."""
     if not isinstance(weight, torch.Tensor):
         weight = check_number(weight, "the weight of the data term")
     weight = torch.as_tensor(weight, dtype=y.dtype, device=y.device)
     if weight.dim() > 1 or weight.numel() not in (1, len(y)):
         raise InputError(
-            f"the weight of the data term is a number or one per sample, here {len(y)}, got shape {tuple(weight.shape)}."
+            f"the weight of the data term is a number or one per sample, here {len(y)}, got "
+            f"shape {tuple(weight.shape)}."
         )
     if not ((weight >= WEIGHTS[0]) & (weight <= WEIGHTS[1])).all():
         raise InputError(
-            f"the weight of the data term must be positive, between {WEIGHTS[0]:g} and {WEIGHTS[1]:g}, got {weight.tolist()}."
+            f"the weight of the data term must be positive, between {WEIGHTS[0]:g} and {WEIGHTS[1]:g}, "
+            f"got {weight.tolist()}."
         )
     return weight.expand(y.shape[0])
 
@@ -44,7 +53,7 @@ class WeightedLeastSquares:
         InputError: for a bad observation or a weight that is not positive.
     """
 
-    def __init__(self, blur: Blur, y: torch.Tensor, weight):
+    def __init__(self, blur: Blur, y: torch.Tensor, weight: Weight):
         self.f = LeastSquares(blur, y)
         self.weight = _weights(weight, y)
         self.lipschitz = self.weight * self.f.lipschitz
@@ -62,7 +71,7 @@ class WeightedLeastSquares:
         """The gradient w K^T (K x - y), of the shape of x."""
         return per_sample(self.weight, x) * self.f.grad(x)
 
-    def prox(self, z: torch.Tensor, weight) -> torch.Tensor:
+    def prox(self, z: torch.Tensor, weight: Weight) -> torch.Tensor:
         """argmin_u f(u) + weight/2 ||u - z||^2, closed form in the Fourier domain."""
         return self.f.prox(z, torch.as_tensor(weight, dtype=z.dtype, device=z.device) / self.weight)
 
@@ -85,7 +94,7 @@ class ImageFidelity:
         InputError: for a bad observation, or a beta or weight that is not positive.
     """
 
-    def __init__(self, blur: Blur, y: torch.Tensor, beta: float, weight=1.0):
+    def __init__(self, blur: Blur, y: torch.Tensor, beta: float, weight: Weight = 1.0):
         self.blur, self.beta = blur, check_weight(beta, "beta")
         check_image(y, "observation")
         self.weight = _weights(weight, y)
@@ -102,17 +111,17 @@ class ImageFidelity:
         self._inverse = self._invert(self.beta)
         self.y = y
 
-    def _invert(self, beta) -> torch.Tensor:
+    def _invert(self, beta: Weight) -> torch.Tensor:
         return 1 / (self._power + beta * self._dd)
 
-    def _spectrum(self, g: torch.Tensor, beta=None) -> torch.Tensor:
+    def _spectrum(self, g: torch.Tensor, beta: Weight | None = None) -> torch.Tensor:
         """rfft2 of x(g)."""
         b = self.beta if beta is None else beta
         b = per_sample(b, g) if torch.is_tensor(b) and b.dim() else b
         inverse = self._inverse if beta is None else self._invert(b)
         return (self._data + b * self.blur.fft(differences_adjoint(g))) * inverse
 
-    def image(self, g: torch.Tensor, beta=None) -> torch.Tensor:
+    def image(self, g: torch.Tensor, beta: Weight | None = None) -> torch.Tensor:
         """x(g), the linear layer from grad_x f_ex = 0: (batch, 2, height, width) -> (batch, 1, height, width)."""
         return self.blur.ifft(self._spectrum(g, beta))
 
@@ -132,7 +141,7 @@ class ImageFidelity:
         """The gradient of 1/2 f_ex, of the shape of g."""
         return self.beta * (g - differences(self.image(g)))
 
-    def prox(self, z: torch.Tensor, weight) -> torch.Tensor:
+    def prox(self, z: torch.Tensor, weight: Weight) -> torch.Tensor:
         """argmin_g 1/2 f_ex(g) + weight/2 ||g - z||^2: the linear layer once more, with another beta.
 
         Eliminating g = (beta D x + weight z) / (beta + weight) leaves the x of (16) with

@@ -5,10 +5,14 @@ is a function of the seed and of the place in the plan, so a training that was c
 gives the bits of one that was not.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import torch
+from torch import nn
 
 from padnet.core.convolutional import AtLevel, Guided
 from padnet.core.fidelity import norm
@@ -17,6 +21,10 @@ from padnet.core.parts import Alone, step_in_parts
 from padnet.core.propagation import State, implicit_stage
 from padnet.core.schedule import Safeguard, Schedule
 from padnet.errors import InputError
+
+if TYPE_CHECKING:
+    from padnet.core.protocols import Fidelity, Prior
+    from padnet.core.safeguard import Correction
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,7 @@ class Plan:
     parts: int = 1
     violation: float = 0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name in ("stages", "units", "steps", "first_steps", "parts"):
             if getattr(self, name) is not None and getattr(self, name) < 1:
                 raise InputError(f"plan.{name} must be at least 1, got {getattr(self, name)}.")
@@ -85,8 +93,8 @@ class Problem:
         implicit networks does not depend on the error correction.
     """
 
-    f: object
-    r: object | None
+    f: Fidelity
+    r: Prior | None
     x0: torch.Tensor
     error: Callable[[torch.Tensor], torch.Tensor]  # (batch, channel, height, width) -> (batch,)
     level: torch.Tensor | None = None
@@ -107,7 +115,9 @@ class Progress:
     rows: list[dict] = field(default_factory=list)
 
 
-def run_stages(problem: Problem, networks, schedule: Schedule, guard: Safeguard | None):
+def run_stages(
+    problem: Problem, networks: Sequence[Any], schedule: Schedule, guard: Safeguard | None
+) -> tuple[list[State], list[Correction] | None]:
     """All stages of a batch: the state after each, and each one's Correction (padnet.core.safeguard), or None."""
     state, states, steps = State.start(problem.x0), [], []
     f, r = problem.f, problem.r
@@ -120,6 +130,7 @@ def run_stages(problem: Problem, networks, schedule: Schedule, guard: Safeguard 
         if r is None:
             state = implicit_stage(f, network, schedule, k, state)
         else:
+            assert problem.stage is not None  # it comes with r
             state, step = problem.stage(f, r, network, schedule, k, state, energy, guard)
             energy = step.energy.detach()
             steps.append(step)
@@ -127,7 +138,7 @@ def run_stages(problem: Problem, networks, schedule: Schedule, guard: Safeguard 
     return states, steps or None
 
 
-def every(steps, name: str) -> torch.Tensor:
+def every(steps: Sequence[Correction], name: str) -> torch.Tensor:
     """An attribute of all stages' Corrections, (stages, batch)."""
     return torch.stack([getattr(step, name) for step in steps])
 
@@ -145,14 +156,25 @@ class Learner:
         ranks: the processes that share the parts of a step; all take the same decisions.
     """
 
-    def __init__(self, plan, schedule, guard, new_unit, batch, validation, bound, device="cpu", ranks=None):
+    def __init__(
+        self,
+        plan: Plan,
+        schedule: Schedule,
+        guard: Safeguard | None,
+        new_unit: Callable[[int, int], nn.Module],
+        batch: Callable[[int, int, int], Problem],
+        validation: Problem,
+        bound: float | None,
+        device: str | torch.device = "cpu",
+        ranks: Alone | None = None,
+    ):
         self.plan, self.schedule, self.guard = plan, schedule, guard
         # Never restarts from x^k: that would take the network out of the loop.
         self.rehearsal = guard and Safeguard(plan.patience, 0)
         self.new_unit, self.batch, self.validation, self.bound = new_unit, batch, validation, bound
         self.device, self.ranks = torch.device(device), ranks or Alone()
         self.progress = Progress()
-        self.optimiser = None
+        self.optimiser: torch.optim.Optimizer | None = None
 
     def grow(self, k: int) -> None:
         """Give stage k one more unit."""
@@ -204,6 +226,7 @@ class Learner:
 
     def _step(self) -> dict:
         p = self.progress
+        assert self.optimiser is not None  # made when the phase began
         rate = self.plan.joint_rate if p.joint else self.plan.rate
         cosine = 0.5 * (1 + torch.cos(torch.tensor(torch.pi * p.step / self.steps)).item())
         for group in self.optimiser.param_groups:
@@ -287,6 +310,7 @@ class Learner:
             return False
         self.evaluate()
         _, steps = run_stages(self.validation, self.progress.networks, self.schedule, self.guard)
+        assert steps is not None  # there is r
         return self.ranks.agree((steps[-1].ratio <= 1).double().mean().item() >= self.plan.accepted)
 
 

@@ -1,5 +1,7 @@
 """Linear operators with exact adjoints: periodic blur and finite differences."""
 
+from collections.abc import Sequence
+
 import torch
 
 from padnet.core.checks import check_image, check_kernel
@@ -22,14 +24,14 @@ class Blur:
         InputError: for a kernel that is not finite, empty, larger than ``shape`` or of a sum <= 0.
     """
 
-    def __init__(self, k: torch.Tensor, shape: tuple[int, int]):
+    def __init__(self, k: torch.Tensor, shape: Sequence[int]):
         k = check_kernel(k, shape)
         m, n = k.shape[-2:]
         padded = k.new_zeros(k.shape[0], 1, *shape)
         padded[..., :m, :n] = k
         # The centre of the kernel goes to pixel (0, 0), so that blurring moves nothing.
         padded = padded.roll((-(m // 2), -(n // 2)), dims=(-2, -1))
-        self.shape = tuple(shape)
+        self.shape = (shape[0], shape[1])
         self.otf = torch.fft.rfft2(padded)
         self.norm = self.otf.abs().amax(dim=(-3, -2, -1))
 

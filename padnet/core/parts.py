@@ -5,9 +5,12 @@ several give the same bits, as long as each computes with the same number of thr
 """
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import torch
 from torch import nn
+
+T = TypeVar("T")
 
 
 class Alone:
@@ -15,7 +18,7 @@ class Alone:
 
     rank, size = 0, 1
 
-    def share(self, items: Sequence) -> list:
+    def share(self, items: Sequence[T]) -> list[T]:
         """The items that are this process's to do."""
         return list(items)
 
@@ -29,7 +32,7 @@ class Alone:
             total += vector
         return total / count
 
-    def agree(self, value):
+    def agree(self, value: T) -> T:
         """What the first process says."""
         return value
 

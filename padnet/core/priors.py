@@ -1,6 +1,9 @@
 """Priors r with an exact proximal operator: lam ||x||_p^p for every 0 <= p <= 1."""
 
+from __future__ import annotations
+
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import torch
 import torch.nn.functional as F
@@ -10,12 +13,15 @@ from padnet.core.fidelity import per_sample
 from padnet.core.powers import power
 from padnet.errors import InputError
 
+if TYPE_CHECKING:
+    from padnet.core.protocols import Weight
+
 NEWTON_STEPS = 8  # from |z|; four give 1e-6 for p <= 0.8, near p = 1 and the threshold more are needed
 STRIP = 2**18  # numbers whose root is sought at once when no derivative is needed: they stay in the cache
 POLISH = 2  # from a root in single precision: its digits double with each
 
 
-def _jump(p, w):
+def _jump(p: float, w: torch.Tensor) -> torch.Tensor:
     """x0 = (2 w (1 - p))^(1 / (2 - p)), the least |x| that prox of w |x|^p returns beside zero."""
     # Never zero, whose negative powers below would be infinite: where w underflows, prox is the identity.
     return power(2 * w * (1 - p), 1 / (2 - p)).clamp(min=torch.finfo(w.dtype).tiny)
@@ -32,7 +38,7 @@ def threshold(p: float, w: torch.Tensor) -> torch.Tensor:
     return x0 if p == 0 else x0 + w * p * x0 ** (p - 1)
 
 
-def _newton(x, z, wp, p, x0, steps):
+def _newton(x: torch.Tensor, z: torch.Tensor, wp: Weight, p: float, x0: Weight, steps: int) -> torch.Tensor:
     """The root of x + w p x^(p-1) = z right of x0; convex in x, so that Newton from z stays right of it."""
     for _ in range(steps):
         pull = (x ** (p - 1)).mul_(wp)
@@ -42,7 +48,7 @@ def _newton(x, z, wp, p, x0, steps):
 
 
 @cache
-def _steps(p):
+def _steps(p: float) -> int:
     """Newton steps that bring a root near in single precision: as many as the threshold needs, where they are most."""
     c = p / (2 * (1 - p))
     t, steps = 1 + c, 0  # at the threshold the root is 1
@@ -51,7 +57,7 @@ def _steps(p):
     return steps
 
 
-def _whole_lanes(z):
+def _whole_lanes(z: torch.Tensor) -> torch.Tensor:
     """z, 1-D, with ones behind it until every thread's share fills its vector registers.
 
     What is left over takes another power function, whose last bit may differ: a sample's result would then
@@ -64,7 +70,9 @@ class _ShrinkLp(torch.autograd.Function):
     """argmin_x 1/2 (x - z)^2 + w |x|^p, 0 < p < 1, with the derivative of the implicit function."""
 
     @staticmethod
-    def forward(ctx, z, w, p):
+    def forward(ctx: Any, z: torch.Tensor, w: torch.Tensor, p: float) -> torch.Tensor:
+        unit: Weight
+        wp: Weight
         a = z.abs()
         keep = a > threshold(p, w)
         # Only the support needs the iteration; of a gradient field that is a small part.
@@ -87,7 +95,7 @@ class _ShrinkLp(torch.autograd.Function):
         return torch.zeros_like(a).masked_scatter(keep, x) * z.sign() * unit
 
     @staticmethod
-    def backward(ctx, grad):
+    def backward(ctx: Any, grad: torch.Tensor) -> tuple[torch.Tensor, None, None]:
         (slope,) = ctx.saved_tensors
         return grad * slope, None, None
 
@@ -119,7 +127,7 @@ class LpNorm:
             return self.lam * torch.where(on, power(torch.where(on, a, 1), self.p), 0).sum(dim=1)
         return self.lam * power(a, self.p).sum(dim=1)
 
-    def prox(self, z: torch.Tensor, step) -> torch.Tensor:
+    def prox(self, z: torch.Tensor, step: Weight) -> torch.Tensor:
         """argmin_x lam ||x||_p^p + 1/(2 step) ||x - z||^2, exact; step a number or one per sample.
 
         Soft thresholding at p = 1, hard at p = 0; between them Newton's method on the support. Where
@@ -135,7 +143,7 @@ class LpNorm:
         rows = max(1, STRIP // (z.numel() // z.shape[-2]))
         return torch.cat([_ShrinkLp.apply(strip, w, self.p) for strip in z.split(rows, dim=-2)], dim=-2)
 
-    def scaled(self, lam: float) -> "LpNorm":
+    def scaled(self, lam: float) -> LpNorm:
         """The same prior with another weight."""
         return LpNorm(self.p, lam)
 

@@ -1,7 +1,10 @@
 """Algorithm 1: what explicit and implicit PADNet share, and the propagation of implicit PADNet."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import torch
 
@@ -10,6 +13,9 @@ from padnet.core.fidelity import norm
 from padnet.core.schedule import Schedule, Stop
 from padnet.core.trace import Monitor, Recorder, Run
 from padnet.errors import InputError
+
+if TYPE_CHECKING:
+    from padnet.core.protocols import BoundedPropagation, Fidelity, Propagation
 
 
 @dataclass(frozen=True)
@@ -22,26 +28,28 @@ class State:
     lam: torch.Tensor
 
     @staticmethod
-    def start(x0: torch.Tensor) -> "State":
+    def start(x0: torch.Tensor) -> State:
         """u^0 = v^0 = x^0, lambda^0 = 0."""
         check_image(x0, "starting point")
         return State(x0, x0, x0, torch.zeros_like(x0))
 
 
-def preliminary(f, x, w, mu: float, rho: float):
+def preliminary(f: Fidelity, x: torch.Tensor, w: torch.Tensor, mu: float, rho: float) -> torch.Tensor:
     """(3): argmin_u f(u) + mu/2 ||u - x||^2 + rho/2 ||u - w||^2, one quadratic about a mean."""
     return f.prox((mu * x + rho * w) / (mu + rho), mu + rho)
 
 
-def propose(f, network, schedule: Schedule, k: int, state: State):
+def propose(
+    f: Fidelity, network: Propagation, schedule: Schedule, k: int, state: State
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Preliminary estimation and network propagation of stage k: u^{k+1}, v^{k+1}."""
     u = preliminary(f, state.x, state.v - state.lam, schedule.pull, schedule.rho(k))  # Eq. (3)
     v = network(u + state.lam, schedule.alpha(k))  # Eq. (6)
     return u, check_output(v, u, k)
 
 
-def check_output(v, like: torch.Tensor, k: int) -> torch.Tensor:
-    """Return v, what the network of stage k gave. InputError unless it is a tensor of the shape and dtype of ``like``."""
+def check_output(v: Any, like: torch.Tensor, k: int) -> torch.Tensor:
+    """Return v, what the network of stage k gave. InputError unless it is a tensor with shape and dtype of ``like``."""
     if not isinstance(v, torch.Tensor) or (v.shape, v.dtype) != (like.shape, like.dtype):
         found = f"{v.dtype} {tuple(v.shape)}" if isinstance(v, torch.Tensor) else type(v).__name__
         raise InputError(
@@ -50,21 +58,21 @@ def check_output(v, like: torch.Tensor, k: int) -> torch.Tensor:
     return v
 
 
-def implicit_stage(f, network, schedule, k, state) -> State:
+def implicit_stage(f: Fidelity, network: Propagation, schedule: Schedule, k: int, state: State) -> State:
     """Stage k of implicit PADNet: its output is the network's, x^{k+1} = v^{k+1}."""
     u, v = propose(f, network, schedule, k, state)
     return State(v, u, v, schedule.kept * (state.lam + (u - v)))  # Eq. (5)
 
 
-def enough(networks: Sequence, stop: Stop) -> None:
+def enough(networks: Sequence[object], stop: Stop) -> None:
     """Raise InputError when there are fewer networks than stages."""
     if len(networks) < stop.k_max:
         raise InputError(f"{stop.k_max} stages need as many networks, got {len(networks)}.")
 
 
 def implicit_padnet(
-    f,
-    networks: Sequence,
+    f: Fidelity,
+    networks: Sequence[BoundedPropagation],
     schedule: Schedule,
     x0: torch.Tensor,
     stop: Stop,

@@ -1,19 +1,25 @@
 """Explicit PADNet whose steps another run proposes: error correction (7) and its safeguard alone."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import torch
 
 from padnet.core.checks import check_image
 from padnet.core.propagation import check_output
-from padnet.core.safeguard import Correction, Safeguard, corrected_step
-from padnet.core.schedule import Schedule, Stop
+from padnet.core.safeguard import Correction, corrected_step
+from padnet.core.schedule import Safeguard, Schedule, Stop
 from padnet.core.trace import Monitor, Recorder, Run
+
+if TYPE_CHECKING:
+    from padnet.core.protocols import Fidelity, Prior
 
 
 def proposed_padnet(
-    f,
-    r,
+    f: Fidelity,
+    r: Prior,
     proposals: Sequence[torch.Tensor],
     schedule: Schedule,
     x0: torch.Tensor,
@@ -28,7 +34,7 @@ def proposed_padnet(
     network between x^k and v^{k+1}, (3) and (5) have nothing to do, and rho, nu and lambda have no say.
 
     Args:
-        f, r: fidelity (value, grad, lipschitz) and prior (value, prox).
+        f, r: fidelity and prior, see padnet.core.protocols.
         proposals: v^1, v^2, ..., each like x0. After the last, v^{k+1} is x^k: a plain proximal gradient step.
         schedule: mu and the test.
         guard, monitor, keep: as explicit_padnet takes them; the monitor sees v^{k+1} as u too.

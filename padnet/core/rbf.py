@@ -1,6 +1,8 @@
 """Radial basis functions phi(z) = sum_j w_j exp(-(z - m_j)^2 / (2 s^2)), one phi per channel."""
 
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import Any
 
 import torch
 from torch import nn
@@ -27,7 +29,7 @@ def _values(weight: torch.Tensor, z: torch.Tensor, spent: bool = False) -> torch
     return _horner([c[None, :, None, None] for c in a.unbind(1)], z)
 
 
-def _horner(a, z: torch.Tensor) -> torch.Tensor:
+def _horner(a: Sequence[Any], z: torch.Tensor) -> torch.Tensor:
     """The sum with a_j = w_j exp(-j^2 / 2), each a number or of the shape of z."""
     n = len(a) // 2
     up, down = torch.exp(z), torch.exp(-z)
@@ -53,7 +55,7 @@ def _in_blocks(a: torch.Tensor, z: torch.Tensor, found: torch.Tensor) -> torch.T
     return found
 
 
-def _backward(weight: torch.Tensor, z: torch.Tensor, grad: torch.Tensor):
+def _backward(weight: torch.Tensor, z: torch.Tensor, grad: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Gradients with respect to z and to the weights, z in units of the width."""
     n = weight.shape[1] // 2
     j = torch.arange(-n, n + 1, dtype=weight.dtype, device=weight.device)
@@ -72,7 +74,7 @@ def _backward(weight: torch.Tensor, z: torch.Tensor, grad: torch.Tensor):
 
 
 @lru_cache
-def _on(device_type: str):
+def _on(device_type: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
     """(_values, _backward), fused on a GPU, where they would be sixty passes over the memory."""
     if device_type != "cuda":
         return _values, _backward
@@ -82,12 +84,12 @@ def _on(device_type: str):
 class _RBF(torch.autograd.Function):
     # Written out, because recording every Horner step for autograd takes ten times the memory.
     @staticmethod
-    def forward(ctx, z, weight):
+    def forward(ctx: Any, z: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
         ctx.save_for_backward(z, weight)
         return _on(z.device.type)[0](weight, z)
 
     @staticmethod
-    def backward(ctx, grad):
+    def backward(ctx: Any, grad: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         z, weight = ctx.saved_tensors
         return _on(z.device.type)[1](weight, z, grad)
 

@@ -9,14 +9,20 @@ decrease and a relative bound of the subgradient then give the convergence of At
 network.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from math import inf
+from typing import TYPE_CHECKING
 
 import torch
 
 from padnet.core.conditions import STEP
 from padnet.core.fidelity import norm, per_sample
 from padnet.core.schedule import Safeguard, Schedule
+
+if TYPE_CHECKING:
+    from padnet.core.protocols import Fidelity, Prior, Weight
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,9 @@ class Correction:
     holds: torch.Tensor
 
 
-def error_correction(f, r, x, v, grad_v, mu, s):
+def error_correction(
+    f: Fidelity, r: Prior, x: torch.Tensor, v: torch.Tensor, grad_v: torch.Tensor, mu: Weight, s: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
     """One step of (7) with step size s: x+, f(x+), grad f(x+) and the error (12).
 
     ``grad_v`` is grad f(v), s one per sample, mu a number or (batch, 1, 1, 1). With a step size,
@@ -67,12 +75,20 @@ def error_correction(f, r, x, v, grad_v, mu, s):
     return x_new, value, grad_new, e
 
 
-def step_size(f, mu: float) -> torch.Tensor:
+def step_size(f: Fidelity, mu: float) -> torch.Tensor:
     """0.99 / (L + mu), (batch,): below 1 / (L + mu) a proximal gradient step on f^mu_x + r decreases it."""
     return STEP / (f.lipschitz + mu)
 
 
-def corrected_step(f, r, x, v, energy, schedule: Schedule, guard: Safeguard | None) -> Correction:
+def corrected_step(
+    f: Fidelity,
+    r: Prior,
+    x: torch.Tensor,
+    v: torch.Tensor,
+    energy: torch.Tensor,
+    schedule: Schedule,
+    guard: Safeguard | None,
+) -> Correction:
     """x^{k+1} from the network's output v by (7), guarded or not.
 
     Args:
@@ -91,15 +107,15 @@ def corrected_step(f, r, x, v, energy, schedule: Schedule, guard: Safeguard | No
     eps = torch.finfo(x.dtype).eps
     # Rounding of a sum of n terms: without this allowance a step at the limit could never pass.
     slack = 64 * eps * energy.abs()
-    # A smaller movement than this leaves no more of e than rounding: the test says nothing there. Where its constants are
-    # so small that this would be more than rounding of x, the test is put all the same, and may fail.
+    # A smaller movement than this leaves no more of e than rounding: the test says nothing there. Where its constants
+    # are so small that this would be more than rounding of x, the test is put all the same, and may fail.
     _, per_move = test.sides(schedule, None, None, 1.0)
     floor = (8 * eps / (s * per_move)).clamp(max=256 * eps) * norm(x)
     sane = torch.isfinite(v).flatten(1).all(dim=1)
     v = torch.where(per_sample(sane, x).bool(), v, x) if guard else v
     restarted = ~sane if guard else torch.zeros_like(sane)
     grad_v = f.grad(v)
-    best = None
+    best: Correction | None = None
     for i in range(1 + (guard.patience + guard.limit if guard else 0)):
         # mu' of (7): mu, or 0 where a candidate is corrected on F itself.
         on_F = test.on_F and i > 0
@@ -134,10 +150,11 @@ def corrected_step(f, r, x, v, energy, schedule: Schedule, guard: Safeguard | No
             restarted = restarted | give_up
             v = torch.where(where, x, v)
             grad_v = torch.where(where, f.grad(x), grad_v)
+    assert best is not None  # (7) is done at least once
     return best
 
 
-def _ratio(left, right, sane):
+def _ratio(left: torch.Tensor, right: torch.Tensor, sane: torch.Tensor) -> torch.Tensor:
     """left / right, (batch,): 0 where nothing is left, for 0 <= 0 holds; infinite where there was no step to judge."""
     ratio = torch.where(left == 0, torch.zeros_like(left), left / right)
     return torch.where(sane, ratio, torch.full_like(left, inf))
@@ -146,7 +163,7 @@ def _ratio(left, right, sane):
 def _keep(best: Correction, now: Correction) -> Correction:
     """``best`` for the samples whose step is accepted, ``now`` for the others."""
 
-    def choose(old, new):
+    def choose(old: torch.Tensor, new: torch.Tensor) -> torch.Tensor:
         return torch.where(best.holds if old.dim() == 1 else best.holds.reshape(-1, 1, 1, 1), old, new)
 
     return Correction(*(choose(getattr(best, n), getattr(now, n)) for n in Correction.__dataclass_fields__))

@@ -1,10 +1,16 @@
 """The parameters mu^k, rho^k, alpha^k and C_E, with the inequalities that the theorems ask for."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from math import inf, sqrt
+from typing import TYPE_CHECKING
 
 from padnet.core.checks import check_number
 from padnet.errors import InputError
+
+if TYPE_CHECKING:
+    from padnet.core.conditions import Test
 
 
 @dataclass(frozen=True)
@@ -36,9 +42,9 @@ class Schedule:
     C_E: float | None = None
     nu: float | None = None
     rescale: bool = False
-    test: object | None = None  # a Test of padnet.core.conditions
+    test: Test | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name in ("mu", "rho0", "gamma", *(["nu"] if self.nu is not None else [])):
             value = getattr(self, name)
             if not 0 < check_number(value, name) < inf:
@@ -57,7 +63,7 @@ class Schedule:
                 raise InputError(f"test is Descent(a, b), ConditionOne() or None, got {self.test!r}.")
             self.test.check(self)
 
-    def asked(self):
+    def asked(self) -> Test:
         """The test that steps are put to. InputError where none is named: it is never chosen in silence."""
         if self.test is None:
             raise InputError(
@@ -101,7 +107,7 @@ class Stop:
     epsilon: float
     k_max: int
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not check_number(self.epsilon, "epsilon") >= 0:
             raise InputError(f"epsilon must not be negative, got {self.epsilon}.")
         if self.epsilon == inf:
@@ -123,12 +129,13 @@ class Safeguard:
     patience: int = 30
     limit: int = 5000
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not (_whole(self.patience) and _whole(self.limit) and self.patience >= 0 and self.limit >= 0):
             raise InputError(
-                f"the safeguard needs patience >= 0 and limit >= 0, got {self.patience!r} and {self.limit!r}: give whole numbers."
+                f"the safeguard needs patience >= 0 and limit >= 0, got {self.patience!r} and {self.limit!r}: "
+                "give whole numbers."
             )
 
 
-def _whole(value) -> bool:
+def _whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)

@@ -1,13 +1,22 @@
 """How much of a network's proposal is left in the step that error correction makes of it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import torch
 
 from padnet.core.fidelity import norm
 from padnet.core.safeguard import error_correction, step_size
 from padnet.errors import PadnetError
 
+if TYPE_CHECKING:
+    from padnet.core.protocols import Fidelity, Prior
 
-def proximal_point(f, r, x: torch.Tensor, mu: float, tolerance: float = 1e-6, limit: int = 5000) -> torch.Tensor:
+
+def proximal_point(
+    f: Fidelity, r: Prior, x: torch.Tensor, mu: float, tolerance: float = 1e-6, limit: int = 5000
+) -> torch.Tensor:
     """z, the minimiser of f + mu/2 ||. - x||^2 + r that (7), repeated from x, comes to; of the shape of x.
 
     It is what a stage would do without a network. Its error (12) is at most ``tolerance`` ||z - x||.

@@ -10,9 +10,9 @@ from padnet.errors import InputError
 
 
 class UnshuffledUnit(nn.Module):
-    """G: a ConvUnit on the phases of a picture, each a channel at a fraction of the size (as in FFDNet, Zhang et al. 2018).
+    """G: a ConvUnit on the phases of a picture, each a channel at a fraction of the size.
 
-    Convolutions of the same time have more channels there, and see farther.
+    So does FFDNet (Zhang et al. 2018). Convolutions of the same time have more channels there, and see farther.
 
     Args:
         factor: the fraction of the size is 1 / factor; 1 leaves the picture as it is.

@@ -59,7 +59,8 @@ def check(name: str, answer) -> bool:
         held = EXERCISES[name](_answering(answer) if callable(answer) and not isinstance(answer, type) else answer)
     except Unanswered:
         print(
-            f"Exercise {name}: no answer yet, or your function returns nothing. Replace the dots and run the cell again."
+            f"Exercise {name}: no answer yet, or your function returns nothing. Replace the dots and run the cell "
+            "again."
         )
         return False
     except TypeError as error:

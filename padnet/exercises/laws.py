@@ -6,6 +6,7 @@ Points are drawn with a fixed seed, so that an answer is right or wrong alike on
 """
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import torch
 
@@ -124,7 +125,9 @@ def minimises(energy: Callable, x: torch.Tensor, what: str, hint: str = "") -> N
         other = float(energy(rival))
         if not least <= other + 1e-9 * max(1.0, abs(other)):
             raise WrongAnswer(
-                f"{what}: your point has the energy {least:.6g}, and {name} has {other:.6g}, which is less. {hint}".strip()
+                (
+                    f"{what}: your point has the energy {least:.6g}, and {name} has {other:.6g}, which is less. {hint}"
+                ).strip()
             )
 
 
@@ -157,7 +160,10 @@ def gradient(value: Callable, grad: torch.Tensor, x: torch.Tensor, what: str, hi
         yours = float((grad * d).sum())
         if not abs(slope - yours) <= 1e-5 * max(1.0, abs(slope)):
             raise WrongAnswer(
-                f"{what}: along a direction the function rises by {slope:.6g}, and your gradient says {yours:.6g}. {hint}".strip()
+                (
+                    f"{what}: along a direction the function rises by {slope:.6g}, and your gradient says "
+                    f"{yours:.6g}. {hint}"
+                ).strip()
             )
 
 
@@ -171,6 +177,6 @@ def adjoint(forward: Callable, backward: Callable, x: torch.Tensor, y: torch.Ten
 
 def descends(energies, what: str, hint: str = "") -> None:
     """A sequence of energies never rises by more than TOLERANCE, relative to the energy or 1."""
-    for k, (before, after) in enumerate(zip(energies, energies[1:], strict=False)):
+    for k, (before, after) in enumerate(pairwise(energies)):
         if not after <= before + TOLERANCE * max(1.0, abs(before)):
             raise WrongAnswer(f"{what}: the energy rises from {before:.6g} to {after:.6g} at step {k}. {hint}".strip())

@@ -50,7 +50,10 @@ def combine(answer):
             size=max(sizes),
         )
         equal(gaps[2], gaps[3], "the two sides differ by the same number at two points u", hint, size=max(sizes))
-    return "One parabola of the weight mu + rho about the weighted mean: at twelve points it differs from the two by a number."
+    return (
+        "One parabola of the weight mu + rho about the weighted mean: at twelve points it differs from the two by a "
+        "number."
+    )
 
 
 @exercise("02.2")
@@ -134,7 +137,10 @@ def relaxed(answer):
             "z + (v_1 - z) / theta must minimise (4)",
             "prox takes the step 1 / rho, and (6) multiplies G by alpha and takes it away.",
         )
-    return "For p = 1, 0.8 and 0 the unit goes the fraction theta of the way to the minimiser of (4); at theta = 1 it is ADMM."
+    return (
+        "For p = 1, 0.8 and 0 the unit goes the fraction theta of the way to the minimiser of (4); at theta = 1 it is "
+        "ADMM."
+    )
 
 
 @exercise("02.5")
@@ -181,7 +187,8 @@ def first(answer):
             )
         if k > 0 and schedule.alpha(int(k) - 1) < eps:
             raise WrongAnswer(
-                f"with {case} your k = {k:g} is not the smallest: alpha at {k - 1:g} is {schedule.alpha(int(k) - 1):.4g}."
+                f"with {case} your k = {k:g} is not the smallest: alpha at {k - 1:g} is "
+                f"{schedule.alpha(int(k) - 1):.4g}."
             )
     return "alpha is below eps at your k and not one stage earlier, in five schedules."
 
@@ -197,7 +204,8 @@ def implicit(answer):
             hint = (
                 "The first stage has no lambda yet: look at (3) and at the step alpha^k."
                 if count == 1
-                else "The first stage was right: look at lambda, at its signs in (3) and (6), at x^k, and at rho^k, which grows."
+                else "The first stage was right: look at lambda, at its signs in (3) and (6), at x^k, and at rho^k, "
+                "which grows."
             )
             equal(
                 tensor(answer(f, networks[:count], schedule, x0), x0),

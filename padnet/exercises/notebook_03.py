@@ -20,8 +20,8 @@ def error_of_a_step(answer) -> str:
     blur = Blur(torch.rand(3, 3, generator=draw, dtype=torch.float64), (6, 5))
     f = LeastSquares(blur, torch.randn(1, 2, 6, 5, generator=draw, dtype=torch.float64))
     hints = {
-        "the paper's (12), in which the step is 1: a step of the size s needs 1/s in the place of 1": lambda d, g, mu, s: (
-            (mu - 1) * d + g
+        "the paper's (12), in which the step is 1: a step of the size s needs 1/s in the place of 1": (
+            lambda d, g, mu, s: (mu - 1) * d + g
         ),
         "the whole error with its sign reversed": lambda d, g, mu, s: -((mu - 1 / s) * d + g),
         "an error with grad f(v) - grad f(x+): the difference is the other way round": lambda d, g, mu, s: (
@@ -40,8 +40,9 @@ def error_of_a_step(answer) -> str:
             if off > TOLERANCE * max(1.0, e.norm().item()) or not near(e, (mu - 1 / s) * d + g):
                 like = (name for name, wrong in hints.items() if near(e, wrong(d, g, mu, s)))
                 raise WrongAnswer(
-                    f"With p = {p}, s = {s} and mu = {mu}, e - grad f^mu(x+) is {off:.3g} away from the slopes of r at x+, "
-                    f"or not the slope of the step itself. You have {next(like, 'something else: begin with what the prox minimises')}."
+                    f"With p = {p}, s = {s} and mu = {mu}, e - grad f^mu(x+) is {off:.3g} away from the slopes of r at "
+                    "x+, or not the slope of the step itself. You have "
+                    f"{next(like, 'something else: begin with what the prox minimises')}."
                 )
     return "e - grad f^mu(x+) is the slope of r that the step itself has, for p = 1, 0.8 and 0 and three step sizes."
 
@@ -116,8 +117,8 @@ def residual(answer) -> str:
             )
         if not near(length, true):
             raise WrongAnswer(
-                f"||w - v|| = {norm(w - v)[i].item():.3g} became {length:.4g}, and {true:g} is right: inside the radius "
-                "nothing changes, outside the result lies on the sphere; every sample has its own length."
+                f"||w - v|| = {norm(w - v)[i].item():.3g} became {length:.4g}, and {true:g} is right: inside the "
+                "radius nothing changes, outside the result lies on the sphere; every sample has its own length."
             )
     equal(
         found - v,
@@ -131,7 +132,10 @@ def residual(answer) -> str:
         "a network that changes nothing is left alone",
         "Do not divide by a length of zero.",
     )
-    return "Inside the radius nothing changes, outside the direction stays and the length is the radius: Condition 2 holds."
+    return (
+        "Inside the radius nothing changes, outside the direction stays and the length is the radius: Condition 2 "
+        "holds."
+    )
 
 
 @exercise("03.5")
@@ -141,7 +145,8 @@ def growth(answer) -> str:
         gamma = number(answer(rho0, total))
         if not gamma > 1:
             raise WrongAnswer(
-                f"For rho0 = {rho0}, total = {total} your gamma is {gamma:.4g}: under gamma > 1 alone the sum is finite."
+                f"For rho0 = {rho0}, total = {total} your gamma is {gamma:.4g}: under gamma > 1 alone the sum is "
+                "finite."
             )
         found, k = 0.0, 0
         while (term := math.sqrt(1 / (gamma**k * rho0))) > 1e-14 * total and found < 2 * total and k < 10**5:
@@ -203,7 +208,8 @@ def reading(answer) -> str:
             )
         if not near(own, share):
             raise WrongAnswer(
-                f"Where {what}, the share of own steps is {share:g}, and you say {own:g}: a corrected step is not the network's own."
+                f"Where {what}, the share of own steps is {share:g}, and you say {own:g}: a corrected step is not the "
+                "network's own."
             )
     return f"{len(cases)} certificates are read as they should be."
 
@@ -230,7 +236,10 @@ def refused_step(answer) -> str:
             angle = math.degrees(math.acos(min(1.0, fall / (slope * moved))))
             limit = math.degrees(math.asin(C_E / mu))
             raise WrongAnswer(
-                f"{where}: the angle between dx and -w is {angle:.1f} degrees, and the cone of Condition 1 has {limit:.1f}. "
-                "Give w a part across dx."
+                f"{where}: the angle between dx and -w is {angle:.1f} degrees, and the cone of Condition 1 has "
+                f"{limit:.1f}. Give w a part across dx."
             )
-    return f"Condition 1 forbids the direction, and the two inequalities hold, for {len(constants)} choices of the constants."
+    return (
+        f"Condition 1 forbids the direction, and the two inequalities hold, for {len(constants)} choices of the "
+        "constants."
+    )

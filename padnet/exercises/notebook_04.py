@@ -1,4 +1,6 @@
-"""The exercises of notebook 04: energy (14), its gradient and threshold, the errors, a rule for lambda, a certificate."""
+"""The exercises of notebook 04: energy (14), its gradient and threshold, errors, a rule for lambda, a certificate."""
+
+from itertools import pairwise
 
 import torch
 
@@ -56,7 +58,10 @@ def slope(answer):
     forward = blur(blur(g) - f.y)
     hint = "The factor 1/2 of (14) and the 2 of the square cancel."
     if near(found, forward):
-        hint = "The outer operator is the transpose of the blur, blur.adjoint, and not the blur: this kernel is not its mirror image."
+        hint = (
+            "The outer operator is the transpose of the blur, blur.adjoint, and not the blur: this kernel is not its "
+            "mirror image."
+        )
     elif near(found, -f.grad(g)):
         hint = "It points downhill: the gradient is minus that."
     gradient(f.value, found, g, "The gradient of f", hint)
@@ -79,9 +84,10 @@ def threshold(answer):
                     side = "below" if below else "above"
                     told = "less than" if below else "more than"
                     raise WrongAnswer(
-                        f"With p = {p:g} and w = {w:g}, z = {z:.4g} lies {side} your threshold {t:.4g}, where x = {x[at].item():.4g} "
-                        f"has the energy {least.item():.4g}, {told} the {z**2 / 2:.4g} of x = 0. The jump goes from 0 to "
-                        "x0 = (2 w (1 - p))^(1 / (2 - p)); the z that is asked is x0 plus the slope w p x0^(p - 1) there."
+                        f"With p = {p:g} and w = {w:g}, z = {z:.4g} lies {side} your threshold {t:.4g}, where x = "
+                        f"{x[at].item():.4g} has the energy {least.item():.4g}, {told} the {z**2 / 2:.4g} of x = 0. "
+                        "The jump goes from 0 to x0 = (2 w (1 - p))^(1 / (2 - p)); the z that is asked is x0 plus the "
+                        "slope w p x0^(p - 1) there."
                     )
     return "Just below your threshold no x beats 0, just above it one does, for four p and three w."
 
@@ -95,7 +101,7 @@ def errors(answer):
         truth * c + 0.1 * torch.randn(truth.shape, generator=draw, dtype=torch.float64) for c in (3.0, 2.0, 1.0, 1.5)
     ]
     found = several(answer(path, truth), 2, "Return two things, the iteration errors and the reconstruction errors.")
-    steps = list(zip(path, path[1:], strict=False))
+    steps = list(pairwise(path))
     names = ("the iteration errors", "the reconstruction errors")
     moved, apart = (numbers(part, len(steps), name) for part, name in zip(found, names, strict=True))
     equal(
@@ -153,7 +159,8 @@ def choice(answer):
         found = number(answer(lams, torch.tensor(table, dtype=torch.float64)), "the lambda")
         if found != right:
             raise WrongAnswer(
-                f"With {name} you choose {found:g} of {lams}, where the errors are {table} and {right:g} is right. {hint}"
+                f"With {name} you choose {found:g} of {lams}, where the errors are {table} and {right:g} is right. "
+                f"{hint}"
             )
     return "You chose by the mean over training pairs, and nothing that diverged."
 

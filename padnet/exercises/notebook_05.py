@@ -74,20 +74,24 @@ def psnr(answer):
     truth = np.random.default_rng(3).random((9, 11))
     found = number(answer(truth + 0.1, truth, 0, 1.0), "the PSNR")
     if not near(found, 20):
-        hint = "Squares are averaged over the pixels; the logarithm is that to the base 10, times 10 for a ratio of squares."
+        hint = (
+            "Squares are averaged over the pixels; the logarithm is that to the base 10, times 10 for a ratio of "
+            "squares."
+        )
         raise WrongAnswer(f"An error of 0.1 at every pixel, with white at 1, is 20 dB, and you say {found:.4g}. {hint}")
     found = number(answer(255 * (truth + 0.1), 255 * truth, 0, 255.0), "the PSNR")
     if not near(found, 20):
         raise WrongAnswer(
-            f"The same pictures from 0 to 255 have the same PSNR, 20 dB, and you say {found:.4g}. White enters as a square, like the error."
+            f"The same pictures from 0 to 255 have the same PSNR, 20 dB, and you say {found:.4g}. White enters as a "
+            "square, like the error."
         )
     spoilt = truth + 0.1
     spoilt[:2], spoilt[-2:], spoilt[:, :2], spoilt[:, -2:] = 9, 9, 9, 9
     found = number(answer(spoilt, truth, 2, 1.0), "the PSNR")
     if not near(found, 20):
         raise WrongAnswer(
-            f"With a spoilt border of 2 pixels on every side and border = 2 it is 20 dB still, and you say {found:.4g}. "
-            "Cut `border` pixels at the top, the bottom, the left and the right of both pictures."
+            "With a spoilt border of 2 pixels on every side and border = 2 it is 20 dB still, and you say "
+            f"{found:.4g}. Cut `border` pixels at the top, the bottom, the left and the right of both pictures."
         )
     other = np.random.default_rng(4).random((9, 11))
     for border in (0, 3):

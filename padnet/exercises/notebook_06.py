@@ -1,4 +1,4 @@
-"""The exercises of notebook 06: the haze model (17), the boundary constraint, the dark channel, and what small t does."""
+"""The exercises of notebook 06: the haze model (17), boundary constraint, dark channel, and what small t does."""
 
 import torch
 
@@ -82,7 +82,8 @@ def boundary(answer):
     found = tensor(answer(I, A, C0, C1), t, "the bound")
     if (found <= 0).any():
         raise WrongAnswer(
-            f"Your bound is {found.min().item():.4g} at a pixel brighter than the airlight. There C1 bounds t: both bounds are needed."
+            f"Your bound is {found.min().item():.4g} at a pixel brighter than the airlight. There C1 bounds t: both "
+            "bounds are needed."
         )
     J_at = radiance(I, found, A, 1e-6)
     low, high = J_at.min().item(), J_at.max().item()
@@ -115,12 +116,15 @@ def dark(answer):
                 if not near(yours, least):
                     hint = "It is the least of all three channels in the window."
                     if near(yours, torch.zeros_like(yours)):
-                        hint = "At the border a window keeps only its pixels inside the picture: padding with zeros makes every edge dark."
+                        hint = (
+                            "At the border a window keeps only its pixels inside the picture: padding with zeros makes "
+                            "every edge dark."
+                        )
                     elif near(yours, I[:, :, i, j].amin(dim=1)):
                         hint = "You took the least channel of the pixel alone: look at its window too."
                     raise WrongAnswer(
-                        f"In the window of {size} pixels a side about ({i}, {j}) the least value is {least[0].item():.4g}, "
-                        f"and you say {yours[0].item():.4g}. {hint}"
+                        f"In the window of {size} pixels a side about ({i}, {j}) the least value is "
+                        f"{least[0].item():.4g}, and you say {yours[0].item():.4g}. {hint}"
                     )
     return "At every pixel it is the least value of its window, at the border too."
 

@@ -29,8 +29,8 @@ def best_margin(margin) -> str:
             left, right = mu / 2 * dx @ dx - dx @ E, c * dx @ dx
             if left < right - TOLERANCE * mu * (dx @ dx):
                 raise WrongAnswer(
-                    f"mu = {mu}, C_E = {C_E}: an error E with |E| = C_E |dx| has a left side of {left:.5g}, your c asks for "
-                    f"{right:.5g}. The worst E points along dx: then <dx, E> = C_E |dx|^2."
+                    f"mu = {mu}, C_E = {C_E}: an error E with |E| = C_E |dx| has a left side of {left:.5g}, your c "
+                    f"asks for {right:.5g}. The worst E points along dx: then <dx, E> = C_E |dx|^2."
                 )
         if _near(c, mu / 4 - C_E**2 / mu, mu):
             raise WrongAnswer(
@@ -39,7 +39,8 @@ def best_margin(margin) -> str:
         worst = mu / 2 - C_E
         if not _near(c, worst, mu):
             raise WrongAnswer(
-                f"mu = {mu}, C_E = {C_E}: your c = {c:.5g} is true, and not the largest; even E = C_E dx leaves {worst:.5g} |dx|^2."
+                f"mu = {mu}, C_E = {C_E}: your c = {c:.5g} is true, and not the largest; even E = C_E dx leaves "
+                f"{worst:.5g} |dx|^2."
             )
     return "No error that Condition 1 allows breaks your constant, and E = C_E dx reaches it: eta = 1 / C_E."
 
@@ -59,7 +60,8 @@ def dual_step(bound) -> str:
                 if _near(b, 2 * C_N / math.sqrt(rho)):
                     hint = "This is the printed bound: " + hint
                 raise WrongAnswer(
-                    f"{where}: two dual variables in opposite directions are {longest:.5g} apart, you allow {b:.5g}. {hint}"
+                    f"{where}: two dual variables in opposite directions are {longest:.5g} apart, you allow {b:.5g}. "
+                    f"{hint}"
                 )
             if not _near(b, longest):
                 raise WrongAnswer(
@@ -70,7 +72,7 @@ def dual_step(bound) -> str:
 
 @exercise("07.3")
 def preliminary_step(constant) -> str:
-    """|lambda^{k-1} - 2 lambda^k - grad / rho^k| <= c sqrt(1/rho^k), k >= 1, and c no more than the sum of three terms."""
+    """|lambda^{k-1} - 2 lambda^k - grad / rho^k| <= c sqrt(1/rho^k), k >= 1, c no more than the sum of three terms."""
     spare = []
     for gamma, C_N, rho0 in CASES:
         for M in (0.0, 1.0, 20.0):
@@ -110,6 +112,7 @@ def tail(answer) -> str:
                 elif _near(found, terms[0] / (1 - 1 / gamma)):
                     hint = "The root is missing in the ratio: " + hint
                 raise WrongAnswer(
-                    f"c = {c}, rho0 = {rho0}, gamma = {gamma}, k = {k}: the terms add up to {true:.6g}, your tail is {found:.6g}. {hint}"
+                    f"c = {c}, rho0 = {rho0}, gamma = {gamma}, k = {k}: the terms add up to {true:.6g}, your tail is "
+                    f"{found:.6g}. {hint}"
                 )
     return f"It agrees with the sum of 800 terms in all {3 * len(CASES)} cases."

@@ -2,10 +2,10 @@
 
     (L + lam U) t = lam t~                                                  U the unit matrix, L the matting Laplacian
 
-(He, Sun, Tang, TPAMI 2011). t^T L t is the sum over all windows of 3 pixels a side of the squares that a linear function
-of the colours leaves of t there (Levin, Lischinski, Weiss, TPAMI 2008). So L t follows from the guided filter of the same
-windows: n (t - filtered t), with n the windows that cover a pixel. Here windows at the picture's border are cut
-off, and not left out as in the publication.
+(He, Sun, Tang, TPAMI 2011). t^T L t is the sum over all windows of 3 pixels a side of the squares that a linear
+function of the colours leaves of t there (Levin, Lischinski, Weiss, TPAMI 2008). So L t follows from the guided filter
+of the same windows: n (t - filtered t), with n the windows that cover a pixel. Here windows at the picture's border
+are cut off, and not left out as in the publication.
 """
 
 import numpy as np
@@ -23,7 +23,7 @@ MOST = 3000  # conjugate gradients
 
 
 def matting_laplacian(t: torch.Tensor, guide: torch.Tensor, eps: float) -> torch.Tensor:
-    """L t: (n, 1, h, w) for t (n, 1, h, w) and guide (n, 3, h, w) of the same dtype; eps: ridge of the linear functions."""
+    """L t, (n, 1, h, w), for t (n, 1, h, w) and guide (n, 3, h, w) of one dtype; eps: ridge of the linear functions."""
     ones = torch.ones_like(t)
     inner = torch.nn.functional.pad(ones, (1, 1, 1, 1))
     covered = 9 * box_mean(inner, 1)[..., 1:-1, 1:-1]

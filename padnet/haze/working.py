@@ -5,6 +5,7 @@ networks see the picture reduced, and the guided filter brings the transmission 
 """
 
 import math
+from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
@@ -17,7 +18,7 @@ __all__ = ["Place", "brought_up", "factor_of", "mirrored", "reduced"]
 STRIP = 2**20  # pixels of a large picture that are computed at once
 
 
-def factor_of(size: tuple[int, int], least: int, side: int) -> int:
+def factor_of(size: Sequence[int], least: int, side: int) -> int:
     """How many pixels a side become one: at least `least`, and more where the longer side would exceed `side`."""
     return max(least, math.ceil(max(size) / side))
 

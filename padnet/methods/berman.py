@@ -15,8 +15,8 @@ What differs: the directions are a Fibonacci sphere, not a subdivided icosahedro
 as linear; the top row is not bound to be distant, and weights are not rescaled, as the program does; all haze is
 removed, where the program leaves 6 percent of t; and the contrast is not stretched after it.
 
-Where haze lies before every pixel of a line, its farthest is not without haze, and t is too large by one over the largest
-t of that line.
+Where haze lies before every pixel of a line, its farthest is not without haze, and t is too large by one over the
+largest t of that line.
 """
 
 import numpy as np

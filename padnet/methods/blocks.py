@@ -78,7 +78,7 @@ def match(x: torch.Tensor, g: Grouping) -> torch.Tensor:
         area = x[..., near[0][:, None], near[1]]
         here = area[..., g.reach : g.reach + size[0], g.reach : g.reach + size[1]]
         distance = x.new_empty(len(shifts), len(part) * len(columns))
-        for row, (i, j) in zip(distance, shifts):
+        for row, (i, j) in zip(distance, shifts, strict=True):
             there = area[..., g.reach + i : g.reach + i + size[0], g.reach + j : g.reach + j + size[1]]
             row.copy_(F.avg_pool2d((here - there).square_(), g.size, g.step).flatten())
         order = distance.topk(g.members - 1, dim=0, largest=False).indices + 1

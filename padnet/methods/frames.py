@@ -82,7 +82,7 @@ class Frame:
         return total[..., :h, :w]
 
     def _chunks(self):
-        return zip(self.groups.split(CHUNK, dim=1), self.weights.split(CHUNK))
+        return zip(self.groups.split(CHUNK, dim=1), self.weights.split(CHUNK), strict=True)
 
     def _gather(self, spectra: torch.Tensor, groups: torch.Tensor) -> torch.Tensor:
         flat = spectra.index_select(0, groups.flatten())
@@ -98,7 +98,7 @@ class Frame:
 
     def _assemble(self, parts) -> torch.Tensor:
         total = self._total.new_zeros(self.shape[0] * self.shape[1], self.grouping.size**2)
-        for (groups, weights), part in zip(self._chunks(), parts):
+        for (groups, weights), part in zip(self._chunks(), parts, strict=False):
             back = (self._haar.T @ part.reshape(len(groups), -1)).view_as(part).mul_(weights[:, None])
             total.index_add_(0, groups.flatten(), back.flatten(0, 1))
         return self._place(self._dct.T @ total.T) / self._total

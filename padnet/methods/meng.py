@@ -124,6 +124,6 @@ def meng(
     t0, place = mirrored(boundary_transmission(I, A, C0, C1, size), MARGIN)
     bank = Bank(t0.shape[-2:], I)
     W = weights(mirrored(I, MARGIN)[0], sigma2, bank)
-    for _, t, _ in half_steps(t0, W, lam, betas(GROWTH), bank):
+    for _, t, _ in half_steps(t0, W, lam, betas(GROWTH), bank):  # noqa: B007 - the last t is the result
         pass
     return place(t).clamp(0, 1)

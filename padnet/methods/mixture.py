@@ -70,7 +70,7 @@ class Scores:
 
     def __init__(self, mixture: Mixture, variance: float, dtype, device=None):
         C = mixture.covariances.double()
-        K, d, _ = C.shape
+        _, d, _ = C.shape
         eye = torch.eye(d, dtype=C.dtype, device=C.device)
         L = torch.linalg.cholesky(C + variance * eye)
         whiten = torch.linalg.solve_triangular(L, eye.expand_as(L), upper=False)  # z^T (C + vI)^-1 z = |whiten z|^2

@@ -14,6 +14,7 @@ shorter: the publication has four layers of 2047 units, 39x39 pixels in and 13x1
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import nn
@@ -80,7 +81,7 @@ class PatchNetwork(nn.Module):
         super().__init__()
         self.spec = spec
         sizes = [len(spec.alphas) * spec.seen**2 + 1, *spec.hidden, spec.made**2]
-        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in zip(sizes, sizes[1:]))
+        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in pairwise(sizes))
         nn.init.zeros_(self.layers[-1].weight)
         nn.init.zeros_(self.layers[-1].bias)
 

@@ -85,7 +85,7 @@ def sparse(y, k, weight=0.0068, iterations=70):
     y = np.asarray(y, np.float64)
     if y.ndim != 2 or not np.isfinite(y).all():
         raise InputError(f"an observation is (h, w) and finite, this one has the shape {y.shape}: mend it")
-    if any(a > b for a, b in zip(k.shape, y.shape)):
+    if any(a > b for a, b in zip(k.shape, y.shape, strict=False)):
         raise InputError(f"the kernel {k.shape} is larger than the observation {y.shape}: crop the kernel")
     if abs(k.sum() - 1) > 1e-6:
         raise InputError(f"the kernel sums to {k.sum():g}: divide it by its sum")
@@ -102,7 +102,8 @@ def sparse(y, k, weight=0.0068, iterations=70):
 
         def normal(v, weights=weights):
             prior = sum(
-                _derivative_adjoint(a * _derivative(v, axes), axes) for a, (axes, _) in zip(weights, DERIVATIVES)
+                _derivative_adjoint(a * _derivative(v, axes), axes)
+                for a, (axes, _) in zip(weights, DERIVATIVES, strict=False)
             )
             return blur.adjoint(blur(v)) + weight * prior
 

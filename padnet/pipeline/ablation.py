@@ -121,7 +121,7 @@ def image(
 
 
 def training(profile, root, count, change=None) -> Measured:
-    """A training of the gradient domain's IPADNet, of the quick profile's size: the mean relative error on held-out pairs.
+    """A training of the gradient domain's IPADNet, of the quick profile's size: mean relative error on held-out pairs.
 
     profile: whose training pictures. count: not used.
     """

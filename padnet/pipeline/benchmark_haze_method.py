@@ -34,7 +34,7 @@ def method_of(name: str):
 
 
 def cleared(method, I, A):
-    """(t, J) that a method of method_of() finds for pictures I (n, 3, h, w) and airlights A (n, 3); J is not clipped."""
+    """(t, J) that a method of method_of() finds for pictures I (n, 3, h, w), airlights A (n, 3); J is not clipped."""
     found = method(I, A)
     return found if isinstance(found, tuple) else (found, radiance(I, found, A))
 

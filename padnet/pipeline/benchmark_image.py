@@ -31,7 +31,8 @@ CONTROLLED = ("quick", "levin-1pct")  # the sets that EPADNet is run on with the
 def restore(restorer: Restorer, pair, noise: float | None, variant: str, begin: Restored | None = None, watch=None):
     """One pair restored: (Fields of the pair, Restored, the noise that it was told, IPADNet's Restored).
 
-    noise: standard deviation in [0, 1]; None: estimated from the observation. watch: Fields -> what a Restorer calls with every image.
+    noise: standard deviation in [0, 1]; None: estimated from the observation. watch: Fields -> what a Restorer calls
+    with every image.
     """
     if variant not in sum(VARIANTS.values(), ()):
         raise InputError(f"there is no variant {variant!r}: see VARIANTS.")

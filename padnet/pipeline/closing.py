@@ -43,7 +43,10 @@ def comparison(profile, root):
         return f"{profile}: {len(outputs(now, profile))} outputs; no committed hashes to compare them with."
     found = agreement(now, committed, profile)
     names = write_names(root, profile, found)
-    sentence = f"{profile}: {max(found.total - len(found.other), 0)} of {found.total} outputs equal the committed hashes to the bit."
+    sentence = (
+        f"{profile}: {max(found.total - len(found.other), 0)} of {found.total} outputs equal the committed hashes to "
+        "the bit."
+    )
     if not found.other:
         return sentence
     sentence = (

@@ -53,9 +53,9 @@ def page(profile, found, elsewhere, ours, rules, note=""):
     parts = [
         f"# The paper's numbers beside ours, profile {profile}",
         f"Written by `padnet compare --profile {profile}`; the same as a table: [compare.csv](compare.csv). A cell is "
-        "one number of the paper and one of ours. Tolerances and protocols were set before the first comparison was run; "
-        f"they stand in `{RULES}` with the cells that are not compared, and the tolerances at the end. The paper names "
-        "its data sets and hardly a protocol: a verdict is under the protocol that fits best. "
+        "one number of the paper and one of ours. Tolerances and protocols were set before the first comparison was "
+        f"run; they stand in `{RULES}` with the cells that are not compared, and the tolerances at the end. The paper "
+        "names its data sets and hardly a protocol: a verdict is under the protocol that fits best. "
         "*Better* and *worse* are meant as the number goes, for a compared method too: there, better says that it does "
         "more here than in the paper, which is no success of PADNet.",
         block(found, rules).rstrip(),

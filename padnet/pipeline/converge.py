@@ -2,8 +2,9 @@
 
     python -m padnet.pipeline.converge --profile paper
 
-After the planned stages the last network is repeated, with rho and alpha held. Written are results/PROFILE/converge.csv, a
-row for each run, converge_curves.csv, the same runs at steps k spaced evenly on a logarithmic axis, and survival.csv.
+After the planned stages the last network is repeated, with rho and alpha held. Written are
+results/PROFILE/converge.csv, a row for each run, converge_curves.csv, the same runs at steps k spaced evenly on a
+logarithmic axis, and survival.csv.
 """
 
 import argparse
@@ -77,7 +78,8 @@ def parameters(profile: str, path=None) -> dict:
 
     pairs: pairs that are run on. size: pixels a side of the part of the picture that they show. margin: of the frame.
     crop: pixels a side not scored. epsilon and most: the iteration error and the number of steps that end a run.
-    points: of each curve. patience: of the safeguard after the planned stages. survival: whole pairs whose proposals are followed.
+    points: of each curve. patience: of the safeguard after the planned stages. survival: whole pairs whose proposals
+    are followed.
     tolerance: of their proximal points, see padnet.core.survival.
     """
     raw = section(profile, "converge", SCHEMA, path)

@@ -103,7 +103,7 @@ def rewritten(root):
 
 
 def _is_code(dep):
-    return dep.startswith("padnet/") and dep.endswith(".py") or dep.startswith(f"{FOLDER}/")
+    return (dep.startswith("padnet/") and dep.endswith(".py")) or dep.startswith(f"{FOLDER}/")
 
 
 def add_arguments(parser):

@@ -5,14 +5,18 @@ from padnet.pipeline.ablation import at
 COLUMNS = ["entry", "experiment", "method", "choice", "value", "iterations", "own", "holds"]
 HEAD = """# What the paper leaves open, or what is done otherwise here
 
-Each choice, where its number stands in params.yaml, and what other choices cost. A changed number meets networks that were
-trained for ours: it tells what it costs to run them with it, not what a training for it would reach. "Own steps" are those
-that the safeguard kept, "certificates" those that hold. The first row of each experiment is ours; a cost is how much worse
+Each choice, where its number stands in params.yaml, and what other choices cost. A changed number meets networks that \
+were
+trained for ours: it tells what it costs to run them with it, not what a training for it would reach. "Own steps" are \
+those
+that the safeguard kept, "certificates" those that hold. The first row of each experiment is ours; a cost is how much \
+worse
 the others are, so a negative one is a gain.
 
 - **gradient**: mean relative error of the gradient field (Table 1), {pairs} pairs of `levin-1pct`, p = 0.8 for EPADNet.
 - **image**: mean PSNR in dB (Table 2), the same pairs.
-- **training**: IPADNet of the gradient domain trained at the quick profile's size, mean relative error on held-out training pairs.
+- **training**: IPADNet of the gradient domain trained at the quick profile's size, mean relative error on held-out \
+training pairs.
 """
 NAMES = {"ipadnet": "IPADNet", "epadnet": "EPADNet"}
 

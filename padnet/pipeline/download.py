@@ -70,7 +70,7 @@ class _Limited:
 
 
 def _check_ordinary(path, most):
-    """Raise OSError unless a mirror's `path` is an ordinary file (a pipe or a device may never end) of that size or less."""
+    """Raise OSError unless a mirror's `path` is an ordinary file of `most` bytes or less: a pipe may never end."""
     found = os.stat(path)
     if not stat.S_ISREG(found.st_mode):
         raise FileNotFoundError(path)

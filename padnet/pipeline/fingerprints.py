@@ -1,10 +1,11 @@
-"""What code does, as a hash: equal after an edit of comments, docstrings or layout, and after a move.
+"""What code does, as a hash: equal after an edit of comments, docstrings, types or layout, and after a move.
 
 The fingerprint of a module is the SHA-256 of its syntax tree in a canonical form. Left out are positions, docstrings,
-`pass`, empty fields (their set differs between versions of Python) and the order of neighbouring imports. Every
-import of padnet becomes the fingerprint of the module that it names, so a module has another fingerprint when
-anything that it imports does something else, and the same when it, or they, only lie elsewhere. Where a module reads
-`__file__`, its place is part of what it does, and where it reads `__doc__` of something, docstrings are.
+`pass`, types (padnet.pipeline.untyped), empty fields (their set differs between versions of Python) and the order of
+neighbouring imports. Every import of padnet becomes the fingerprint of the module that it names, so a module has
+another fingerprint when anything that it imports does something else, and the same when it, or they, only lie
+elsewhere. Where a module reads `__file__`, its place is part of what it does, and where it reads `__doc__` of
+something, docstrings are.
 """
 
 import ast
@@ -105,7 +106,7 @@ class _Form:
 
     def _does_nothing(self, node):
         text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        return isinstance(node, ast.Pass) or text and not (self.documented and isinstance(node.value.value, str))
+        return isinstance(node, ast.Pass) or (text and not (self.documented and isinstance(node.value.value, str)))
 
     @staticmethod
     def _sorted(run):

@@ -22,8 +22,7 @@ from padnet.pipeline.experiment import Begin, hash_seed
 from padnet.pipeline.files import write_json
 from padnet.pipeline.params import section
 from padnet.pipeline.paths import check_profile, find_root
-from padnet.tasks.settings import SCHEMA as SETTINGS
-from padnet.tasks.settings import Settings, explicit_part, implicit_part
+from padnet.tasks.settings import SCHEMA as SETTINGS, Settings, explicit_part, implicit_part
 from padnet.tasks.weights import EXPLICIT
 
 MODELS = ("ipadnet",)

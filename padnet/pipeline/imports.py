@@ -36,9 +36,13 @@ def notebook_code(path):
     if not Path(path).is_file():
         raise InputError(f"there is no notebook {path}: correct its name in dvc.yaml")
     cells = json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
-    lines = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code").splitlines()
-    code = "\n".join(re.sub(r"^(\s*)[%!].*", r"\1pass", line) for line in lines)
+    code = without_magics("\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"))
     laws = f"notebook_{Path(path).name[:2]}"
     if "padnet.exercises" in code and (Path(path).parent.parent / "padnet" / "exercises" / f"{laws}.py").is_file():
         code += f"\nimport padnet.exercises.{laws}"
     return code
+
+
+def without_magics(code):
+    """The code of a notebook's cells, a str, with `pass` in the place of IPython's `%` and `!` lines."""
+    return "\n".join(re.sub(r"^(\s*)[%!].*", r"\1pass", line) for line in code.splitlines())

@@ -13,8 +13,7 @@ from padnet.core.networks import Network
 from padnet.errors import InputError
 from padnet.pipeline.experiment import Begin
 from padnet.pipeline.files import sha256
-from padnet.pipeline.image import SCHEMA as IMAGE
-from padnet.pipeline.image import ImageExperiment
+from padnet.pipeline.image import SCHEMA as IMAGE, ImageExperiment
 from padnet.pipeline.params import section
 from padnet.pipeline.paths import check_profile
 from padnet.tasks.weights import fill, read_tensors, unit_counts

@@ -33,7 +33,7 @@ PAIRS = {1: "pairs of image and kernel", 2: "pairs of image and kernel", 3: "haz
 
 
 def text(rows, number=1):
-    """Table 1, 2 or 3 for a terminal, a block of lines per protocol. rows: as table1(), table2() or table3() returns them."""
+    """Table 1, 2 or 3 for a terminal, a block of lines per protocol. rows: of table1(), table2() or table3()."""
     blocks, head = [], HEADS[number]
     for protocol, pairs, lines in _blocks(rows, number):
         table = [head, *lines]

@@ -28,7 +28,8 @@ def go_on(experiment: Experiment, fields: Fields, prior: str, test: str, network
     patience: repetitions of (7) from a candidate in the stages that were not planned. Few of those candidates are ever
     accepted, and each that is given up costs as many.
 
-    The columns are those of explicit_padnet, with reconstruction_error, size = ||x^k||, and fall and rounding of padnet.core.decrease.
+    The columns are those of explicit_padnet, with reconstruction_error, size = ||x^k||, and fall and rounding of
+    padnet.core.decrease.
     """
     f, x0, error = problem(fields)
     r, schedule, planned = experiment.prior(prior), experiment.tests[test], experiment.stop.k_max
@@ -52,7 +53,7 @@ def go_on(experiment: Experiment, fields: Fields, prior: str, test: str, network
 
 
 def judged(run: Run, schedule: Schedule, i: int = 0) -> tuple[int, int, str | None]:
-    """Of sample i: the steps at which rounding hides whether (21) holds, those that violate the test, and the first one's words."""
+    """Of sample i: how many steps rounding hides (21) at, how many violate the test, and the first one's words."""
     undecided, broken = 0, []
     test, (a, _) = schedule.asked(), schedule.asked().constants(schedule)
     for k in range(int(run.K[i])):
@@ -98,7 +99,7 @@ def record(run: Run, experiment: Experiment, test: str, stop: Stop) -> dict:
 
 
 def curves(run: Run, points: int, least: float) -> list[dict]:
-    """The run at up to `points` steps, spaced evenly on a logarithmic axis. least: the energy that gaps are taken from."""
+    """The run at up to `points` steps, evenly on a logarithmic axis. least: the energy that gaps are taken from."""
     K = int(run.K)
     asked = sorted({round(k) for k in np.geomspace(1, K, points)})
     names = {"iteration_error": "iteration_error", "distance": "distance", "error": "reconstruction_error"}

@@ -5,6 +5,7 @@ the result is canonical; a failed run never replaces a good result; inputs may n
 """
 
 import argparse
+import ast
 import contextlib
 import logging
 import os
@@ -18,10 +19,22 @@ from papermill.exceptions import PapermillExecutionError
 from padnet.errors import InputError, PadnetError
 from padnet.pipeline import console, switches
 from padnet.pipeline.canonical import canonical, refuse
-from padnet.pipeline.imports import imports, notebook_code
 from padnet.pipeline.files import FULL, no_space, sha256, write_text
+from padnet.pipeline.imports import imports, notebook_code, without_magics
+from padnet.pipeline.package import parse
 from padnet.pipeline.params import load
 from padnet.pipeline.paths import PROFILES, find_root, results
+
+SCOPES = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.Lambda,
+    ast.ListComp,
+    ast.SetComp,
+    ast.DictComp,
+    ast.GeneratorExp,
+)  # what is assigned in them is no variable of the notebook
 
 
 def run(profile, name, root=None):
@@ -76,16 +89,33 @@ def _check_parameters(source, parameters):
         raise InputError(f"{source.name} cannot be read as a notebook: restore it with git checkout") from error
     if "kernelspec" not in book.metadata:
         raise InputError(f"{source.name} names no kernel: open it in JupyterLab, choose Python 3 and save it")
-    if not any("parameters" in cell.metadata.get("tags", []) for cell in book.cells):
+    tagged = [cell.source for cell in book.cells if "parameters" in cell.metadata.get("tags", [])]
+    if not tagged:
         raise InputError(f"{source.name} has no cell tagged parameters: tag the one that sets {', '.join(parameters)}")
-    with _quiet():
-        declared = set(papermill.inspect_notebook(str(source)))
+    # papermill adds its cell below the first of them.
+    declared = assigned(tagged[0], f"the parameters cell of {source.name}")
     for key in sorted(declared ^ set(parameters)):
         problem = "declares {} and params.yaml does not give it" if key in declared else "does not declare {}"
         raise InputError(
             f"the parameters cell of {source.name} {problem.format(f'the parameter {key}')}: "
             f"it and the section notebooks of params.yaml must name the same keys"
         )
+
+
+def assigned(code, where):
+    """The variables that the code of a cell, a str, assigns, or declares with a type: a set of names.
+
+    Read as Python reads it; papermill.inspect_notebook goes line by line and takes `steps=15` within a call that is
+    laid out over several lines for a parameter. Raises InputError, which calls the cell `where`, when it is no Python.
+    """
+    found, waiting = set(), [parse(without_magics(code), where)]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        if not isinstance(node, SCOPES):
+            waiting += ast.iter_child_nodes(node)
+    return found
 
 
 def _execute(source, failed, parameters, root):

@@ -12,7 +12,7 @@ import sys
 import matplotlib
 import numpy as np
 import scipy.sparse as sparse
-import scipy.sparse.linalg
+import scipy.sparse.linalg  # noqa: F401 - with it, sparse.linalg is there
 import skimage.metrics
 import skimage.transform
 import torch

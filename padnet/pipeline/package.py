@@ -5,6 +5,7 @@ import functools
 from pathlib import Path
 
 from padnet.errors import InputError
+from padnet.pipeline.untyped import untyped
 
 PACKAGE = "padnet"
 # They put the names of modules together: what a command or a reader chooses, which padnet.pipeline.commands knows.
@@ -103,11 +104,12 @@ class Package:
 
 
 def parse(code, where):
-    """The syntax tree of Python code. InputError, which calls it `where`, when it is none."""
+    """The syntax tree of Python code without its types. InputError, which calls it `where`, when it is none."""
     try:
-        return ast.parse(code)
-    except SyntaxError as error:
-        raise InputError(f"{where} is not valid Python (line {error.lineno}): correct it") from error
+        return untyped(ast.parse(code))
+    except (SyntaxError, ValueError) as error:  # ValueError: Python 3.11 on a null character
+        line = getattr(error, "lineno", None) or 1
+        raise InputError(f"{where} is not valid Python (line {line}): correct it") from error
 
 
 def absolute(node, where="the source"):
@@ -126,10 +128,12 @@ def refuse_dynamic(node, where):
     renamed = isinstance(node, ast.ImportFrom) and [
         alias for alias in node.names if alias.name in DYNAMIC and alias.asname
     ]
-    if renamed or name in DYNAMIC and not literal_import(node):
+    if renamed or (name in DYNAMIC and not literal_import(node)):
         raise InputError(
-            f'{where} imports by a name that is not written there (line {node.lineno}): write import_module("padnet.…"), '
-            "or chosen(…) of padnet.pipeline.choice and its command in padnet.pipeline.commands"
+            f"{where} imports by a name that is not written there (line {node.lineno}): write "
+            'import_module("padnet.…"), '
+            "or chosen(…) of padnet.pipeline.choice and its command in "
+            "padnet.pipeline.commands"
         )
 
 

@@ -43,7 +43,7 @@ def update_readme(root=None, number=1):
 
 
 def rewrite(root, block, name):
-    """Put `block` between the markers NAME of README.md; a README that has it there is left alone. Errors as for between."""
+    """Put `block` between the markers NAME of README.md; a README that has it is left alone. Errors as for between."""
     path = Path(root) / "README.md"
     old = path.read_text(encoding="utf-8") if path.is_file() else ""
     new = between(old, block, name)

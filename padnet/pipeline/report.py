@@ -1,4 +1,4 @@
-"""What a profile found: results/PROFILE/tables/table{1,2,3}.csv and metrics.json; from `paper`, the README's tables too."""
+"""What a profile found: results/PROFILE/tables/table{1,2,3}.csv, metrics.json; of `paper`, the README's tables too."""
 
 import argparse
 import math
@@ -38,7 +38,9 @@ def report(profile, root=None):
 
 
 def metrics(table):
-    """The headlines of Table 1 for `dvc metrics show`: {protocol: {"ipadnet": …, prior: {"epadnet": …, "best_peer": …}}}.
+    """The headlines of Table 1, for `dvc metrics show`.
+
+    They are {protocol: {"ipadnet": …, prior: {"epadnet": …, "best_peer": …}}}.
 
     epadnet is the guarded variant under the descent test, "epadnet condition1" under the other; best_peer is the least
     error of ADMM and HQS with any parameters.
@@ -87,7 +89,10 @@ def haze_metrics(table):
 
 
 def accept(profile, root=None):
-    """Make this machine's numbers of `profile` the committed ones, reference/PROFILE_table{1,2,3}.csv; return the paths."""
+    """Make this machine's numbers of `profile` the committed ones.
+
+    Returns the paths, reference/PROFILE_table{1,2,3}.csv.
+    """
     root = Path(root) if root else find_root()
     paths = []
     for number in numbers(profile, root):

@@ -84,8 +84,8 @@ def run(environment=None):
         ) from error
     if done.returncode < 0:
         raise PadnetError(
-            f"the self-test's process was ended by signal {-done.returncode}: by 4 where this processor has no AVX2 and "
-            "the system hides it, by 9 where memory is short"
+            f"the self-test's process was ended by signal {-done.returncode}: by 4 where this processor has no AVX2 "
+            "and the system hides it, by 9 where memory is short"
         )
     if done.returncode:
         last = (done.stderr.strip().splitlines() or [f"status {done.returncode}"])[-1]

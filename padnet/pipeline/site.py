@@ -17,7 +17,6 @@ from padnet.site.check import check_pages
 from padnet.site.slides import slides
 from padnet.site.source import source
 
-
 # What stands in a site's folder beside its pages, NAME.html.
 PARTS = {".buildinfo", "_images", "_sources", "_static", "objects.inv", "searchindex.js", "slides"}
 
@@ -42,7 +41,8 @@ def check_out(out, root):
     foreign = [name for name in found if name not in PARTS and not name.endswith(".html")]
     if foreign:
         raise InputError(
-            f"{out} holds {foreign[0]} beside a site, which would be lost: move it, or choose another folder with --out."
+            f"{out} holds {foreign[0]} beside a site, which would be lost: move it, or choose another folder with "
+            "--out."
         )
 
 

@@ -44,7 +44,9 @@ KINDS = {
 
 
 def table2(records, reference=None):
-    """The rows of Table 2, tidy: one per cell, dicts with the keys COLUMNS of Table 1 (prior is empty; test is what EPADNet's steps are put to).
+    """The rows of Table 2, tidy: one per cell, dicts with the keys COLUMNS of Table 1.
+
+    prior is empty; test is what EPADNet's steps are put to.
 
     records: folder with a folder per protocol, with image-METHOD.csv of METHODS and compared-METHOD.csv of those
     of COMPARED that were run on it, and image-sparse.csv where Levin's own method was.

@@ -13,9 +13,11 @@ INTRODUCTION = """# Certificates
 
 A certificate belongs to one run of a network on one picture. It holds, for every step, both sides of each inequality
 that the paper's convergence theorem asks for, and a verdict: *converged* when the last step moved by no more than
-epsilon, *stopped* when the run ended as planned, at its last stage, before that, *violated* when an inequality failed at
+epsilon, *stopped* when the run ended as planned, at its last stage, before that, *violated* when an inequality failed \
+at
 some step. In the first two cases all conditions hold. The verdict measures a step beside the length of x. EPADNet is
-judged by the test that it ran under: the decrease (21) with the bound (24) on a subgradient, which is all that the proof
+judged by the test that it ran under: the decrease (21) with the bound (24) on a subgradient, which is all that the \
+proof
 uses, or Condition 1 with (21). IPADNet is judged by Condition 2 with (30) to (33).
 
 ## Verdicts
@@ -60,7 +62,8 @@ def _check(certificates, name):
     for number, given in enumerate(certificates if isinstance(certificates, list) else [certificates]):
         if not (isinstance(certificates, list) and isinstance(given, dict) and _is_whole(given)):
             raise PadnetError(
-                f"certificate {number} of {name} lacks its variant, verdict, holds, rows or test: restore the file with git"
+                f"certificate {number} of {name} lacks its variant, verdict, holds, rows or test: restore the file "
+                "with git"
             )
 
 
@@ -91,7 +94,7 @@ def _are_numbers(values):
 
 
 def counts(found):
-    """[(protocol, experiment, method, variant, test, {word: number of verdicts}, number that hold)], in the files' order.
+    """[(protocol, experiment, method, variant, test, {word: number of verdicts}, number that hold)], as the files come.
 
     test: what the steps were put to, "descent" or "condition1"; "" for IPADNet.
     """
@@ -109,7 +112,7 @@ def _kind(certificate):
 
 
 def example(found):
-    """((protocol, experiment, method), certificate): the first of the explicit network guarded by descent, else of all."""
+    """((protocol, experiment, method), certificate): the first of EPADNet guarded by descent, else of all."""
     for key, certificates in found.items():
         for certificate in certificates:
             if key[2] == "epadnet" and _kind(certificate) == ("guarded", "descent"):
@@ -171,7 +174,7 @@ def _table(rows):
 def _number(value):
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if value is None or isinstance(value, float) and not math.isfinite(value):
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return "not finite"
     return str(value) if isinstance(value, int) else f"{value:.4g}"
 

@@ -58,8 +58,11 @@ class _Page(HTMLParser):
 
 
 def check_pages(folder):
-    """Raise PadnetError for the first page or style sheet in `folder` that loads what is not a file of the folder, and
-    for the first page that has a picture without alternative text, or links to a page or an anchor that is not there."""
+    """Raise PadnetError for the first page or style sheet in `folder` that loads what is not a file of the folder.
+
+    So it does for the first page that has a picture without alternative text, or links to a page or an anchor that is
+    not there.
+    """
     folder = folder.resolve()
     pages = {}
     for path in sorted(folder.rglob("*.html")):
@@ -79,7 +82,7 @@ def check_pages(folder):
             if goal is None and urlsplit(link).scheme != "file":
                 continue
             there = goal and goal.is_relative_to(folder) and goal.exists()
-            if not there or anchor and goal in pages and not {anchor, unquote(anchor)} & pages[goal].ids:
+            if not there or (anchor and goal in pages and not {anchor, unquote(anchor)} & pages[goal].ids):
                 raise PadnetError(f"the page {name} links to {link}, which is not there: correct the link")
     for path in sorted(folder.rglob("*.css")):
         loads = css_loads(path.read_text(encoding="utf-8"))

@@ -4,7 +4,7 @@ from padnet import __version__
 
 project = "PADNet"
 author = "the PADNet companion project"
-copyright = author  # noqa: A001 - Sphinx's name for it
+copyright = author
 version = release = __version__
 language = "en"
 

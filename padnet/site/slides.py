@@ -80,7 +80,7 @@ def columns_of(found):
 
 def _introduces(before, block):
     fits = before.height + min(block.height, block.least) <= blocks.HEIGHT
-    return before.level == 3 or before.html.startswith("<p>") and fits
+    return before.level == 3 or (before.html.startswith("<p>") and fits)
 
 
 def _column(column):

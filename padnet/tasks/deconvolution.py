@@ -1,7 +1,10 @@
 """`deconvolve`: a blurred photograph and its kernel in, the sharp photograph and its certificate out."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from os import PathLike
+from typing import Any
 
 import numpy as np
 import torch
@@ -11,9 +14,12 @@ from padnet.core.certificate import Certificate
 from padnet.errors import InputError
 from padnet.tasks.finite import finite
 from padnet.tasks.noise import estimate_noise
-from padnet.tasks.photograph import channels, check_blur, check_photograph, plane, set_plane
+from padnet.tasks.photograph import Array, channels, check_blur, check_photograph, plane, set_plane
 from padnet.tasks.pretrained import check_method, load
+from padnet.tasks.restoration import Restorer, Watch
+from padnet.tasks.settings import Settings
 
+Progress = Callable[[int, int], None]
 LEAST_NOISE = 0.001  # rounding to 8 bits alone is 0.0011; with none at all the data term would be infinite
 AROUND = 8  # pixels of frame beyond half a kernel
 
@@ -30,13 +36,22 @@ class Deconvolved:
     certificate: list[Certificate]
     noise: float
 
-    def to_json(self):
+    def to_json(self) -> str:
         """Noise and certificates as JSON text; what is not finite becomes null."""
         told = {"noise": self.noise, "certificate": [finite(asdict(one)) for one in self.certificate]}
         return json.dumps(told, sort_keys=True, indent=1, allow_nan=False) + "\n"
 
 
-def deconvolve(image, kernel, noise=None, *, method="ipadnet", passes=None, weights=None, progress=None):
+def deconvolve(
+    image: Array,
+    kernel: Array,
+    noise: float | None = None,
+    *,
+    method: str = "ipadnet",
+    passes: int | None = None,
+    weights: str | PathLike[str] | None = None,
+    progress: Progress | None = None,
+) -> Deconvolved:
     """Remove a known blur from a photograph; every channel by itself.
 
     Args:
@@ -47,8 +62,8 @@ def deconvolve(image, kernel, noise=None, *, method="ipadnet", passes=None, weig
         noise: its standard deviation, in [0, 1]; None estimates it, between 0.005 and 0.05. Less than 0.001
             counts as 0.001. The energy takes what is given; the networks, trained for 0.005 to 0.05, are
             told the nearest level of these.
-        method: "ipadnet", or "epadnet": the energy (15) on the gradient field from the blurred photograph's own, each step
-            proposed by a stage of IPADNet and put to the safeguard.
+        method: "ipadnet", or "epadnet": the energy (15) on the gradient field from the blurred photograph's own, each
+            step proposed by a stage of IPADNet and put to the safeguard.
         passes: how often the image is found; each further time the border, which the photograph does not
             show, is the blur of the image found before. None is the number the networks come with.
         weights: folder of trained networks; None is the project's own.
@@ -81,14 +96,23 @@ def deconvolve(image, kernel, noise=None, *, method="ipadnet", passes=None, weig
     return Deconvolved(sharp, certificates, noise)
 
 
-def restore(restorer, method, planes, k, noise, passes=None, watch=None, device="cpu"):
+def restore(
+    restorer: Restorer,
+    method: str,
+    planes: list[np.ndarray],
+    k: np.ndarray,
+    noise: float,
+    passes: int | None = None,
+    watch: Watch | None = None,
+    device: str = "cpu",
+) -> tuple[np.ndarray, list[Certificate]]:
     """Pictures of one size, one kernel and one noise, as a batch in their frames.
 
     planes: n arrays (h, w) float64. k: (m, n) numpy, sum 1. noise: its standard deviation.
     passes, watch: as a Restorer takes them.   Returns (images, (n, h, w) float64, n certificates).
     """
     size = planes[0].shape
-    shape = frame_shape(*size, max(restorer.settings.raw["frame"]["margin"], max(k.shape) // 2 + AROUND))
+    shape = frame_shape(size[0], size[1], max(restorer.settings.raw["frame"]["margin"], max(k.shape) // 2 + AROUND))
     top, left = place(size, shape)
     inside = (..., slice(top, top + size[0]), slice(left, left + size[1]))
     framed = torch.stack([torch.from_numpy(to_frame(y, (0, 0), size, k, shape)) for y in planes])[:, None].to(device)
@@ -101,7 +125,7 @@ def restore(restorer, method, planes, k, noise, passes=None, watch=None, device=
     return result.x[inside][:, 0].cpu().numpy(), result.certificates
 
 
-def _noise(noise, seen):
+def _noise(noise: Any, seen: Array) -> float:
     if noise is None:
         return estimate_noise(plane(channel) for channel in seen)
     try:
@@ -113,7 +137,7 @@ def _noise(noise, seen):
     return max(number, LEAST_NOISE)
 
 
-def _stages(settings, method, passes):
+def _stages(settings: Settings, method: str, passes: int | None) -> int:
     """How many stages a channel takes at most."""
     passes = settings.raw["frame"]["passes"] if passes is None else passes
     return passes * settings.stop(False).k_max + (settings.stop(True).k_max if method == "epadnet" else 0)
@@ -122,20 +146,20 @@ def _stages(settings, method, passes):
 class _Count:
     """Stages done, for `progress`; a run that stops early jumps to the end of its channel."""
 
-    def __init__(self, progress, channels, stages):
+    def __init__(self, progress: Progress | None, channels: int, stages: int):
         self.progress, self.total, self.stages, self.done, self.finished = progress, channels * stages, stages, 0, 0
 
-    def stage(self, image):
+    def stage(self, image: torch.Tensor) -> dict[str, torch.Tensor]:
         """What a Restorer calls after every stage; it adds no columns."""
         self._tell(self.done + 1)
         return {}
 
-    def channel(self):
+    def channel(self) -> None:
         """The end of a channel."""
         self.finished += 1
         self._tell(self.finished * self.stages)
 
-    def _tell(self, done):
+    def _tell(self, done: int) -> None:
         if self.progress is not None and done != self.done:
             self.progress(done, self.total)
         self.done = done

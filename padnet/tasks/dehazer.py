@@ -1,35 +1,48 @@
 """Trained networks for haze removal: from disk, and from pictures to transmissions with certificates."""
 
+from __future__ import annotations
+
 import functools
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import torch
 
-from padnet.core.certificate import implicit_certificates
+from padnet.core.certificate import Certificate, implicit_certificates
 from padnet.core.convolutional import Guided
 from padnet.core.fidelity import Nearness
+from padnet.core.networks import Network
 from padnet.core.precision import SinglePrecision
 from padnet.core.propagation import implicit_padnet
+from padnet.core.trace import Monitor, Run
 from padnet.errors import InputError, PadnetError
-from padnet.haze.working import brought_up, factor_of, mirrored, reduced
+from padnet.haze.working import Place, brought_up, factor_of, mirrored, reduced
 from padnet.tasks.haze_settings import HazeSettings
 from padnet.tasks.weights import SHIPPED, fill, sealed_tensors, unit_counts
+
+if TYPE_CHECKING:
+    from padnet.core.protocols import Unit
+
+Progress = Callable[[int, int], None]
 
 
 class Dehazer:
     """Trained networks with the settings that they were trained for; the networks are folded for inference."""
 
-    def __init__(self, settings: HazeSettings, networks: list):
+    def __init__(self, settings: HazeSettings, networks: list[Network]):
         self.settings = settings
         for network in networks:
-            for unit in network.units:
+            for unit in _units(network):
                 unit.fold()
             network.requires_grad_(False).eval()
         self.networks = [SinglePrecision(network) for network in networks]
 
     @torch.no_grad()
-    def __call__(self, I: torch.Tensor, A: torch.Tensor, progress=None):
+    def __call__(
+        self, I: torch.Tensor, A: torch.Tensor, progress: Progress | None = None
+    ) -> tuple[torch.Tensor, list[Certificate]]:
         """Pictures (n, 3, h, w) in [0, 1] and airlights (n, 3) -> (t, (n, 1, h, w), n certificates).
 
         progress: called as progress(done, total) after every stage. All iterates are float64, at the working
@@ -44,9 +57,11 @@ class Dehazer:
         return brought_up(t, small, I, factor, working["radius"], working["eps"]), certificates
 
     @torch.no_grad()
-    def propagate(self, small: torch.Tensor, A: torch.Tensor, monitor=None, keep: bool = False):
+    def propagate(
+        self, small: torch.Tensor, A: torch.Tensor, monitor: Monitor | None = None, keep: bool = False
+    ) -> tuple[Run, Place]:
         """Algorithm 1 on (18) from x^0 = t~, for pictures at the working size: (Run in the frame, Place in it)."""
-        halo = max(unit.halo for network in self.networks for unit in network.network.units)
+        halo = max(unit.halo for network in self.networks for unit in _units(network.network))
         margin = self.settings.raw["working"]["margin"]
         guidance, _ = mirrored(self.settings.guidance(small, A).double(), margin, halo)
         guide, place = mirrored((small / A[:, :, None, None]).double(), margin, halo)
@@ -74,11 +89,15 @@ def load(folder: str | None = None, device: str = "cpu") -> Dehazer:
     return Dehazer(settings, [n.to(device) for n in fill(settings.networks(counts), tensors, path)])
 
 
-def _counted(progress, total):
+def _units(network: Network) -> list[Unit]:
+    return cast("list[Unit]", list(network.units))
+
+
+def _counted(progress: Progress | None, total: int) -> Monitor:
     """A monitor that counts stages; it adds no columns."""
     done = 0
 
-    def monitor(x, u, v):
+    def monitor(x: torch.Tensor, u: torch.Tensor, v: torch.Tensor) -> dict[str, torch.Tensor]:
         nonlocal done
         done += 1
         if progress is not None:

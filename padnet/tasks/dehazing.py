@@ -3,6 +3,8 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from os import PathLike
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,7 +15,7 @@ from padnet.haze.airlight import estimate_airlight
 from padnet.haze.model import radiance
 from padnet.tasks.dehazer import load
 from padnet.tasks.finite import finite
-from padnet.tasks.photograph import WHITE, channels, check_photograph, dtype_name, set_plane
+from padnet.tasks.photograph import WHITE, Array, channels, check_photograph, dtype_name, set_plane
 
 DARKEST = 0.1  # of a channel of the airlight: darker than this it is no light that haze scatters
 LEAST = 0.1  # of t in a photograph (He, Sun, Tang, TPAMI 2011): in less the noise of a sky is enlarged over tenfold
@@ -34,18 +36,18 @@ class Dehazed:
     airlight: tuple[float, float, float]
     certificate: Certificate
 
-    def to_json(self):
+    def to_json(self) -> str:
         """Airlight and certificate as JSON text; what is not finite becomes null."""
         told = {"airlight": list(self.airlight), "certificate": finite(asdict(self.certificate))}
         return json.dumps(told, sort_keys=True, indent=1, allow_nan=False) + "\n"
 
 
 def dehaze(
-    image,
+    image: Array,
     airlight: Sequence[float] | None = None,
     *,
     least: float = LEAST,
-    weights=None,
+    weights: str | PathLike[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Dehazed:
     """Remove haze from a colour photograph.
@@ -69,21 +71,22 @@ def dehaze(
     seen = channels(image)
     if len(seen) != 3:
         raise InputError("haze is told from the colours around it, and this picture is grey: give it in colour")
-    A = None if airlight is None else check_airlight(airlight)
+    given = None if airlight is None else check_airlight(airlight)
     if not 0 < least <= 1:
         raise InputError(f"the least transmission lies in (0, 1], not {least}: {LEAST:g} is a common choice")
     dehazer = load(None if weights is None else str(weights), str(getattr(image, "device", "cpu")))
     I = _colours(seen)
-    A = estimate_airlight(I)[0].clamp(min=DARKEST) if A is None else torch.tensor(A).to(I)
+    A = estimate_airlight(I)[0].clamp(min=DARKEST) if given is None else torch.tensor(given).to(I)
     t, certificate = dehazer(I, A[None], progress)
     clear = torch.empty_like(image) if isinstance(image, torch.Tensor) else np.empty_like(image)
     for target, J in zip(channels(clear), _radiance(I, t, A[None], least), strict=True):
         set_plane(target, J.cpu().numpy())
-    t = t[0, 0] if isinstance(image, torch.Tensor) else t[0, 0].numpy()
-    return Dehazed(clear, t, tuple(A.tolist()), certificate[0])
+    shown = t[0, 0] if isinstance(image, torch.Tensor) else t[0, 0].numpy()
+    red, green, blue = A.tolist()
+    return Dehazed(clear, shown, (red, green, blue), certificate[0])
 
 
-def check_airlight(airlight) -> tuple[float, float, float]:
+def check_airlight(airlight: Any) -> tuple[float, float, float]:
     """The airlight as three floats. InputError unless it is three numbers in [0.1, 1]."""
     try:
         found = tuple(float(part) for part in airlight)
@@ -96,10 +99,10 @@ def check_airlight(airlight) -> tuple[float, float, float]:
         raise InputError(
             f"every channel of the airlight lies in [{DARKEST:g}, 1], these are {told}: divide by 255 what 8 bits give"
         )
-    return found
+    return found[0], found[1], found[2]
 
 
-def _colours(seen) -> torch.Tensor:
+def _colours(seen: Array) -> torch.Tensor:
     """The channels (3, h, w) as a batch of one, float32 in [0, 1]."""
     white = WHITE[dtype_name(seen)]
     if not isinstance(seen, torch.Tensor):
@@ -108,7 +111,7 @@ def _colours(seen) -> torch.Tensor:
     return (seen.float() / white)[None]
 
 
-def _radiance(I, t, A, least):
+def _radiance(I: torch.Tensor, t: torch.Tensor, A: torch.Tensor, least: float) -> torch.Tensor:
     """J, (3, h, w): strip by strip, so that the arrays between are small."""
     rows = max(1, STRIP // I.shape[-1])
     J = torch.empty_like(I)

@@ -1,9 +1,10 @@
 """Numbers that JSON has no form for."""
 
 from math import isfinite
+from typing import Any
 
 
-def finite(value):
+def finite(value: Any) -> Any:
     """The same, None in place of every number that JSON has no form for."""
     if isinstance(value, dict):
         return {name: finite(part) for name, part in value.items()}

@@ -38,7 +38,7 @@ class HazeSettings:
 
     raw: dict
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if set(self.raw) != set(SETTINGS):
             raise InputError(f"the settings of haze removal must be exactly {', '.join(SETTINGS)}.")
         for part, names in SETTINGS.items():

@@ -1,5 +1,7 @@
 """How noisy a blurred photograph is: where the known kernel lets nothing of the scene through, there is noise alone."""
 
+from collections.abc import Iterable
+
 import numpy as np
 from scipy.fft import fftfreq, rfft2, rfftfreq
 
@@ -14,34 +16,34 @@ HALF = 0.6744897502  # half of a normal distribution lies within so many standar
 LEAST = 0.1  # share of the windows that must be unsaturated, for the others to be left out
 
 
-def estimate_noise(picture, kernel=None):
+def estimate_noise(picture: np.ndarray | Iterable[np.ndarray], kernel: np.ndarray | None = None) -> float:
     """The standard deviation of white noise in a blurred picture, a float in TRAINED (0.005 to 0.05).
 
     picture: (h, w) floats in [0, 1], or its channels, an iterable of such; their variances are averaged.
-    kernel: (m, n), the blur, sum 1; None, or one that is nowhere blind: the noise is told by the highest frequencies, of
-    which blur leaves little.
+    kernel: (m, n), the blur, sum 1; None, or one that is nowhere blind: the noise is told by the highest frequencies,
+    of which blur leaves little.
 
     With a kernel the power is read where |K| < 0.05, in rings of frequencies, and the louder half of the rings counts:
-    a JPEG hides noise from the outermost. There the estimate is within 20 % from 1 % noise on, within 25 % at 2 % under a JPEG
-    of quality 85. Without, it is the median of |third differences| along both axes, over what a normal distribution gives
-    (the robust estimate of Donoho and Johnstone, 1994, on differences in place of wavelets): texture finer than the blur
-    counts as noise, up to 22 %, and a JPEG hides most of it. Saturated pixels, which noise cannot move, do not count.
-    A picture under 4 pixels a side tells nothing: it counts as the least noise.
+    a JPEG hides noise from the outermost. There the estimate is within 20 % from 1 % noise on, within 25 % at 2 % under
+    a JPEG of quality 85. Without, it is the median of |third differences| along both axes, over what a normal
+    distribution gives (the robust estimate of Donoho and Johnstone, 1994, on differences in place of wavelets): texture
+    finer than the blur counts as noise, up to 22 %, and a JPEG hides most of it. Saturated pixels, which noise cannot
+    move, do not count. A picture under 4 pixels a side tells nothing: it counts as the least noise.
     """
     planes = [picture] if getattr(picture, "ndim", 0) == 2 else picture
     found = [_deviation(np.asarray(plane, dtype=np.float64), kernel) for plane in planes]
     return float(np.clip(np.sqrt(np.mean(np.square(found))), *TRAINED))
 
 
-def _deviation(plane, kernel):
+def _deviation(plane: np.ndarray, kernel: np.ndarray | None) -> float:
     told = None if kernel is None else _where_blind(plane, kernel)
     return _highest(plane) if told is None else told
 
 
-def _where_blind(plane, kernel):
+def _where_blind(plane: np.ndarray, kernel: np.ndarray) -> float | None:
     """The deviation by the frequencies at which the kernel is blind, or None where these are too few."""
     h, w = plane.shape
-    if any(m > n for m, n in zip(kernel.shape, plane.shape)):
+    if any(m > n for m, n in zip(kernel.shape, plane.shape, strict=False)):
         return None
     # Smooth to zero at the border, whose jump would be heard at every frequency.
     window = np.hanning(h + 2)[1:-1, None] * np.hanning(w + 2)[1:-1]
@@ -57,7 +59,7 @@ def _where_blind(plane, kernel):
     return float(np.mean(heard[len(heard) // 2 :])) if heard else None
 
 
-def _highest(plane):
+def _highest(plane: np.ndarray) -> float:
     """The deviation by the highest frequencies."""
     if min(plane.shape) <= ORDER:
         return TRAINED[0]
@@ -68,7 +70,7 @@ def _highest(plane):
     return np.median(size) / (HALF * np.sqrt(POWER))
 
 
-def _any(flags):
+def _any(flags: np.ndarray) -> np.ndarray:
     """Whether any of the rows i to i + ORDER is flagged."""
     rows = len(flags) - ORDER
     return np.logical_or.reduce([flags[i : i + rows] for i in range(ORDER + 1)])

@@ -12,11 +12,11 @@ GREY = np.array([0, 0.5, 0.5])  # where a difference is none: in the middle of [
 NOISE = np.sqrt((ROWS**2).sum(axis=1))  # of each, where every channel has 1
 
 
-def opponents(rgb):
+def opponents(rgb: np.ndarray) -> np.ndarray:
     """(3, h, w) of red, green and blue in [0, 1] -> (3, h, w) in [0, 1]."""
     return np.einsum("ij,jhw->ihw", ROWS, rgb) + GREY[:, None, None]
 
 
-def colours(planes):
+def colours(planes: np.ndarray) -> np.ndarray:
     """The channels (3, h, w) again, not clipped."""
     return np.einsum("ij,jhw->ihw", BACK, planes - GREY[:, None, None])

@@ -1,15 +1,19 @@
 """Photographs as people have them, numpy or torch, grey or colour, and how their channels are read and set."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import torch
 
 from padnet.errors import InputError
 
+Array = np.ndarray | torch.Tensor
 # What stands for white in every kind of number.
 WHITE = {"uint8": 255, "uint16": 65535, "float16": 1, "bfloat16": 1, "float32": 1, "float64": 1}
 
 
-def check_photograph(image):
+def check_photograph(image: Any) -> Array:
     """Return `image`, a torch tensor cut off from its graph, when it is a photograph.
 
     image: numpy (h, w) or (h, w, 3), or torch, also (1, h, w), (3, h, w), (1, 1, h, w) and (1, 3, h, w);
@@ -40,7 +44,7 @@ def check_photograph(image):
     return image
 
 
-def channels(image):
+def channels(image: Array) -> Array:
     """`image` seen as (c, h, w); what is set in the view is set in the image.
 
     Raises InputError for a shape that is no photograph's.
@@ -55,14 +59,14 @@ def channels(image):
             raise InputError(f"{shape} may be (3, h, w) or (h, w, 3): give it as (1, 3, h, w) or as a numpy array")
         return image
     if len(shape) == 3 and shape[2] == 3:
-        return image.movedim(2, 0) if tensor else np.moveaxis(image, 2, 0)
+        return image.movedim(2, 0) if isinstance(image, torch.Tensor) else np.moveaxis(image, 2, 0)
     if len(shape) == 3 and 4 in (shape[2], shape[0] if tensor else 3):
         raise InputError(f"an image of the shape {shape} has an alpha channel: leave it out, image[..., :3]")
     forms = "(h, w), (h, w, 3), (1, h, w), (3, h, w) or (1, c, h, w)" if tensor else "(h, w) or (h, w, 3)"
     raise InputError(f"an image is {forms}, this one {shape}: give pictures one by one, grey or with three channels")
 
 
-def plane(channel):
+def plane(channel: Array) -> np.ndarray:
     """A channel, (h, w), as numpy float64 in [0, 1]."""
     white = WHITE[dtype_name(channel)]
     if isinstance(channel, torch.Tensor):
@@ -70,7 +74,7 @@ def plane(channel):
     return channel.astype(np.float64) / white
 
 
-def set_plane(channel, values):
+def set_plane(channel: Array, values: np.ndarray) -> None:
     """Write `values`, (h, w) floats, clipped to [0, 1], into the channel of a photograph."""
     white = WHITE[dtype_name(channel)]
     values = np.clip(values, 0, 1) * white
@@ -82,7 +86,7 @@ def set_plane(channel, values):
         channel[...] = values.astype(channel.dtype)
 
 
-def check_blur(kernel, size):
+def check_blur(kernel: Any, size: Sequence[int]) -> np.ndarray:
     """A kernel as (m, n) numpy float64 with the sum 1.
 
     kernel: (m, n) numpy array or torch tensor of real numbers.   size: (h, w) it must fit into.
@@ -109,6 +113,6 @@ def check_blur(kernel, size):
     return kernel / kernel.sum()
 
 
-def dtype_name(image):
+def dtype_name(image: Array) -> str:
     """The name of the numbers of an array or tensor, as in WHITE."""
     return str(image.dtype).removeprefix("torch.") if isinstance(image, torch.Tensor) else image.dtype.name

@@ -12,7 +12,7 @@ from padnet.tasks.weights import EXPLICIT, SHIPPED, fill, sealed_tensors, unit_c
 METHODS = ("ipadnet", "epadnet")
 
 
-def check_method(method):
+def check_method(method: str) -> str:
     """Return `method`, or raise InputError when it is none of METHODS."""
     if method not in METHODS:
         raise InputError(f"there is no method {method!r}: use one of {', '.join(METHODS)}")
@@ -20,15 +20,14 @@ def check_method(method):
 
 
 @functools.lru_cache(maxsize=8)
-def load(folder=None, device="cpu"):
+def load(folder: str | None = None, device: str = "cpu") -> Restorer:
     """The Restorer of both methods, kept for the next call.
 
     folder: holds image-ipadnet.safetensors and its card image-ipadnet.json; None: those that come with the package.
     device: of the networks. EPADNet's numbers are those of settings_of.
     Raises PadnetError when a file is missing, altered, or not of a finished training.
     """
-    folder = SHIPPED if folder is None else Path(folder)
-    path = folder / "image-ipadnet.safetensors"
+    path = (SHIPPED if folder is None else Path(folder)) / "image-ipadnet.safetensors"
     tensors, meta = sealed_tensors(path)
     settings, counts = _settings(path, meta), unit_counts(tensors)
     if len(counts) < (stages := settings.stop(False).k_max):
@@ -36,7 +35,7 @@ def load(folder=None, device="cpu"):
     return Restorer(settings, [network.to(device) for network in fill(settings.networks(counts), tensors, path)])
 
 
-def settings_of(folder=None):
+def settings_of(folder: str | Path | None = None) -> Settings:
     """The Settings of a folder of weights: IPADNet's numbers as its file tells them, EPADNet's as EXPLICIT does.
 
     A file of that name in the folder itself goes before the one that comes with the package.
@@ -45,7 +44,7 @@ def settings_of(folder=None):
     return _settings(path, sealed_tensors(path)[1])
 
 
-def _settings(path, meta):
+def _settings(path: Path, meta: dict) -> Settings:
     beside = path.with_name(EXPLICIT.name)
     beside = beside if beside.is_file() else EXPLICIT
     try:

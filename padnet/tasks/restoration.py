@@ -1,7 +1,10 @@
 """Observations in their frames through IPADNet and EPADNet, with certificates."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 import torch
 
@@ -9,6 +12,7 @@ from padnet.core.certificate import Certificate, implicit_certificates
 from padnet.core.convolutional import AtLevel
 from padnet.core.explicit_certificate import explicit_certificates
 from padnet.core.images import D
+from padnet.core.networks import Network
 from padnet.core.operators import Blur, differences
 from padnet.core.precision import SinglePrecision
 from padnet.core.propagation import implicit_padnet
@@ -16,6 +20,9 @@ from padnet.core.proposals import proposed_padnet
 from padnet.core.trace import Run
 from padnet.errors import InputError
 from padnet.tasks.settings import TRAINED, Settings
+
+if TYPE_CHECKING:
+    from padnet.core.protocols import Unit
 
 Watch = Callable[[torch.Tensor], dict[str, torch.Tensor]]
 
@@ -43,14 +50,23 @@ class Restorer:
     it is given; the networks are told the nearest level of those that they were trained for, TRAINED.
     """
 
-    def __init__(self, settings: Settings, networks: list):
+    def __init__(self, settings: Settings, networks: list[Network]):
         self.settings, self.networks = settings, _ready(networks)
 
     def _told(self, noise: torch.Tensor) -> list[AtLevel]:
         return [AtLevel(network, self.settings.level(noise.clamp(*TRAINED))) for network in self.networks]
 
     @torch.no_grad()
-    def ipadnet(self, y, k, noise, seen=None, passes=None, watch: Watch | None = None, keep=False) -> Restored:
+    def ipadnet(
+        self,
+        y: torch.Tensor,
+        k: torch.Tensor,
+        noise: torch.Tensor,
+        seen: torch.Tensor | None = None,
+        passes: int | None = None,
+        watch: Watch | None = None,
+        keep: bool = False,
+    ) -> Restored:
         """Implicit PADNet from x^0 = y.
 
         y: (n, 1, H, W) float64 in frames. k: (n, 1, m, m). noise: (n,). seen: bool, like y; its other
@@ -67,21 +83,21 @@ class Restorer:
         for i in range(passes):
             f = s.f_im(y, k, noise)
             run = implicit_padnet(f, networks, s.implicit, y, s.stop(False), monitor, keep and i == passes - 1)
-            if i < passes - 1:
+            if seen is not None and i < passes - 1:
                 y = torch.where(seen, y, Blur(k, y.shape[-2:])(run.x))
         return Restored(run.x, run, implicit_certificates(run, s.implicit, s.stop(False)))
 
     @torch.no_grad()
     def epadnet(
         self,
-        y,
-        k,
-        noise,
-        seen=None,
-        passes=None,
+        y: torch.Tensor,
+        k: torch.Tensor,
+        noise: torch.Tensor,
+        seen: torch.Tensor | None = None,
+        passes: int | None = None,
         guarded: bool = True,
         watch: Watch | None = None,
-        keep=False,
+        keep: bool = False,
         begin: Restored | None = None,
         networks: bool = True,
     ) -> Restored:
@@ -115,9 +131,9 @@ class Restorer:
         return Restored(f.image(run.x), run, explicit_certificates(run, s.explicit, s.stop(True)))
 
 
-def _ready(networks: list) -> list[SinglePrecision]:
+def _ready(networks: list[Network]) -> list[SinglePrecision]:
     for network in networks:
-        for unit in network.units:
+        for unit in cast("list[Unit]", list(network.units)):
             unit.fold()
         network.requires_grad_(False).eval()
     return [SinglePrecision(network) for network in networks]

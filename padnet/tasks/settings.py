@@ -1,6 +1,7 @@
-"""The image-domain experiment's numbers as one object: those of IPADNet travel inside its weights file, EPADNet's beside it."""
+"""The image-domain experiment's numbers as one object: IPADNet's lie inside its weights file, EPADNet's beside it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 
@@ -17,7 +18,7 @@ from padnet.errors import InputError
 
 TRAINED = (0.005, 0.05)  # the noise that the networks have seen: they are told no less and no more
 # What params.yaml holds of it.
-SCHEMA = {
+SCHEMA: dict[str, dict[str, Any]] = {
     "energy": {"p": float, "lam": float, "beta": float, "noise": float},
     "explicit": {"mu": float, "C_E": float, "a": float, "b": float},
     "implicit": {"mu": float, "rho0": float, "gamma": float, "bound": float, "rescale": bool},
@@ -28,14 +29,14 @@ SCHEMA = {
     "frame": {"margin": int, "passes": int},
 }
 # EPADNet's numbers among them. It has no networks of its own, so they may change without a training.
-EXPLICIT = {
+EXPLICIT: dict[str, tuple[str, ...]] = {
     "energy": ("p", "lam", "beta"),
     "explicit": tuple(SCHEMA["explicit"]),
     "stop": ("explicit",),
     "guard": tuple(SCHEMA["guard"]),
 }
 # What it may hold beside, and what stands where it does not.
-DEFAULTS = {"implicit": {"power": 2.0}, "unit": {"unshuffle": 0}}
+DEFAULTS: dict[str, dict[str, Any]] = {"implicit": {"power": 2.0}, "unit": {"unshuffle": 0}}
 
 
 def explicit_part(raw: dict) -> dict:
@@ -72,7 +73,7 @@ class Settings:
 
     raw: dict
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for part, names in SCHEMA.items():
             if set(self.raw.get(part, ())) - set(DEFAULTS.get(part, ())) != set(names):
                 raise InputError(f"the settings of {part} must be exactly {', '.join(names)}.")
@@ -101,7 +102,7 @@ class Settings:
 
     @property
     def explicit(self) -> Schedule:
-        """mu and the descent test of EPADNet; C_E serves the record of Condition 1. rho and gamma, IPADNet's, have no say."""
+        """mu and the descent test of EPADNet; C_E serves the record of Condition 1, rho and gamma have no say."""
         own, implicit, L = self.raw["explicit"], self.raw["implicit"], self.raw["energy"]["beta"]
         found = Schedule(own["mu"], implicit["rho0"], implicit["gamma"], own["C_E"], test=Descent(own["a"], own["b"]))
         most = (L + own["mu"]) / STEP

@@ -50,7 +50,7 @@ def named_tensors(networks: list[Network]) -> dict[str, torch.Tensor]:
     return {f"{k}.{name}": w.detach().cpu().contiguous() for k, state in enumerate(states) for name, w in state.items()}
 
 
-def read_tensors(path) -> tuple[dict[str, torch.Tensor], dict]:
+def read_tensors(path: str | Path) -> tuple[dict[str, torch.Tensor], dict]:
     """(tensors, metadata) of a safetensors file. Raises PadnetError when it is missing or broken."""
     path = Path(path)
     if not path.is_file():
@@ -80,7 +80,7 @@ def unit_counts(tensors: dict[str, torch.Tensor]) -> list[int]:
     return [stages[k] for k in sorted(stages)]
 
 
-def fill(networks: list[Network], tensors: dict[str, torch.Tensor], path) -> list[Network]:
+def fill(networks: list[Network], tensors: dict[str, torch.Tensor], path: str | Path) -> list[Network]:
     """Load the weights of every stage; PadnetError when names or shapes do not fit the parameters."""
     for k, network in enumerate(networks):
         own = {name.split(".", 1)[1]: w for name, w in tensors.items() if name.split(".", 1)[0] == str(k)}
@@ -91,7 +91,7 @@ def fill(networks: list[Network], tensors: dict[str, torch.Tensor], path) -> lis
     return networks
 
 
-def sealed_tensors(path):
+def sealed_tensors(path: Path) -> tuple[dict[str, torch.Tensor], dict]:
     """(tensors, metadata) of a weights file that is the one its card describes.
 
     Raises PadnetError when the file or its card is missing, or they do not fit.
@@ -103,7 +103,7 @@ def sealed_tensors(path):
     return read_tensors(path)
 
 
-def _stated(card):
+def _stated(card: Path) -> str:
     try:
         return json.loads(card.read_text(encoding="utf-8"))["weights_sha256"]
     except FileNotFoundError as error:

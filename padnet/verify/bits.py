@@ -6,7 +6,7 @@ from padnet.verify.outcome import Outcome
 
 
 def check(root):
-    """(the Outcome of the self-test, whether it said yes). Another processor is no finding, a self-test that fails is."""
+    """(the Outcome of the self-test, whether it said yes). Another processor is no finding, a failed self-test is."""
     try:
         answer = selftest.answer(root)
     except PadnetError as error:

@@ -30,7 +30,7 @@ COUNTED = {"inner": int, "own": bool, "restarted": bool}
 
 
 def close(a, b, scale=0.0):
-    """Whether two numbers of ten digits agree, or are both missing; scale: of the numbers that they are a difference of."""
+    """Whether two numbers of ten digits agree, or are both missing; scale: of what they are a difference of."""
     if a is None or b is None:
         return a is b
     return abs(a - b) <= DIGITS * max(abs(a), abs(b), scale)

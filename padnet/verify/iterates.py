@@ -136,5 +136,5 @@ def _explicit_faults(given, told):
             least = mine["error"]
             found.append(f"||e|| at k = {k} is {row['error']:g}, less than the best subgradient's {least:.10g}")
     # A certificate of Condition 1 may be stricter than the best subgradient, never the other way round.
-    wrong = told["holds"] and not made.holds or told["holds"] is not made.holds and made.test == "descent"
+    wrong = (told["holds"] and not made.holds) or (told["holds"] is not made.holds and made.test == "descent")
     return found + ([f"holds is {told['holds']}, the iterates give {made.holds}: {made.verdict}"] if wrong else [])

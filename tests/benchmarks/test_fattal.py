@@ -41,7 +41,7 @@ def folder(tmp_path):
 def test_the_pairs_are_read_sorted_with_the_airlight_that_fits(folder):
     pairs = fattal.pairs(folder)
     assert [name for name, _ in pairs.names] == ["church", "lawn1", "road1"]
-    for p, seed in zip(pairs, (1, 2, 0)):
+    for p, seed in zip(pairs, (1, 2, 0), strict=False):
         J, t = truth(seed)
         assert np.abs(p.J - J).max() <= 0.5 / 255 + 1e-9 and np.abs(p.t - t).max() <= 0.5 / 255 + 1e-9
         assert np.allclose(p.A, A, rtol=0, atol=2e-3) and p.beta is None and p.I.shape == (20, 26, 3)
@@ -58,7 +58,7 @@ def test_hazy_pictures_alone_can_be_read_but_not_scored(folder):
     for kind in ("haze_free", "trans", "mask"):
         for path in folder.glob(f"*_{kind}.*"):
             path.unlink()
-    names, pictures = zip(*fattal.inputs(folder))
+    names, pictures = zip(*fattal.inputs(folder), strict=False)
     assert names == ("church", "lawn1", "road1") and pictures[0].dtype == np.float64 and pictures[0].max() <= 1
     with pytest.raises(
         PadnetError,

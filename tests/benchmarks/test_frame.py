@@ -34,7 +34,7 @@ def test_the_frame_is_the_smallest_with_small_prime_factors(h, w, margin):
                 n //= factor
         return n == 1
 
-    for n, size in zip((h, w), frame_shape(h, w, margin)):
+    for n, size in zip((h, w), frame_shape(h, w, margin), strict=False):
         assert smooth(size) and size >= n + 2 * margin
         assert not any(smooth(between) for between in range(n + 2 * margin, size))
 

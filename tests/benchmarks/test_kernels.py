@@ -37,8 +37,8 @@ def test_the_kernels_are_thin_and_of_all_directions_as_real_ones():
     effective = np.array([1 / (k**2).sum() for k in kernels])
     assert 20 < np.median(effective) < 40
     rows = [(np.indices(k.shape)[0] - (len(k) - 1) / 2) / len(k) for k in kernels]
-    up = np.array([(k * r**2).sum() for k, r in zip(kernels, rows)])
-    across = np.array([(k.T * r**2).sum() for k, r in zip(kernels, rows)])
+    up = np.array([(k * r**2).sum() for k, r in zip(kernels, rows, strict=False)])
+    across = np.array([(k.T * r**2).sum() for k, r in zip(kernels, rows, strict=False)])
     assert 0.15 < np.median(np.sqrt(up + across)) < 0.36
     assert 0.2 < (up > across).mean() < 0.8
 

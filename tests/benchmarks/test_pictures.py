@@ -23,7 +23,7 @@ from padnet.errors import InputError, PadnetError
 def test_levin_s_kernels_are_the_stored_ones_rotated_by_180_degrees(levin, stored_kernels):
     kernels = levin_kernels(levin)
     assert [name for name, _ in kernels] == [f"kernel{j}" for j in range(1, 9)]
-    for (_, k), f in zip(kernels, stored_kernels):
+    for (_, k), f in zip(kernels, stored_kernels, strict=False):
         assert np.array_equal(k, np.rot90(f, 2)) and not np.array_equal(k, f)
 
 

@@ -31,7 +31,7 @@ def test_levin_has_32_pairs_in_the_order_of_the_tables(one_percent, real):
 
 
 def test_levin_1pct_is_the_valid_correlation_with_the_stored_f(one_percent, stored_kernels):
-    for p, f in zip(one_percent, stored_kernels * 4):
+    for p, f in zip(one_percent, stored_kernels * 4, strict=False):
         m = f.shape[0]
         assert p.crop == 30 and p.offset == ((m - 1) // 2, (m - 1) // 2) and abs(p.k.sum() - 1) < 1e-12
         residual = p.y - correlate2d(p.x, f, "valid")
@@ -91,9 +91,9 @@ def test_quick_pairs_are_sorted_and_cropped_by_20(quick):
 
 def test_the_noise_is_fixed_for_each_image_and_kernel(quick):
     first, again = PROTOCOLS["quick"].pairs(quick), PROTOCOLS["quick"].pairs(quick)
-    assert all(np.array_equal(p.y, q.y) for p, q in zip(first, again))
+    assert all(np.array_equal(p.y, q.y) for p, q in zip(first, again, strict=False))
     other = dataclasses.replace(PROTOCOLS["quick"], seed=1).pairs(quick)
-    assert not any(np.array_equal(p.y, q.y) for p, q in zip(first, other))
+    assert not any(np.array_equal(p.y, q.y) for p, q in zip(first, other, strict=False))
     noise = [p.y - convolve2d(p.x, p.k, "valid") for p in first]
     assert abs(np.corrcoef(noise[0].ravel(), noise[2].ravel())[0, 1]) < 0.1
 

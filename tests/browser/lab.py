@@ -23,8 +23,11 @@ READY = f"""(() => {{
   const idle = book && book.context.isReady && book.sessionContext.session?.kernel?.status === 'idle';
   return idle && book.content.widgets.length > 0;
 }})()"""
+# It starts the cells and does not wait: a page may be waited for with a limit, a script may not.
 RUN = f"""jupyterapp.shell.activateById({BOOK}.id);
-  jupyterapp.commands.execute('notebook:run-all-cells').then(() => true)"""
+  window.padnetRan = false;
+  jupyterapp.commands.execute('notebook:run-all-cells').finally(() => {{ window.padnetRan = true; }});
+  undefined"""
 ERRORS = f"""[...{BOOK}.content.model.cells].flatMap((cell, number) => cell.type !== 'code' ? [] :
   cell.outputs.toJSON().filter(o => o.output_type === 'error').map(o => `cell ${{number}}: ${{o.ename}}: ${{o.evalue}}`)
   ).concat([...document.querySelectorAll('.jp-Notebook .lm-Widget [data-mime-type="application/vnd.jupyter.error"]')]
@@ -62,7 +65,7 @@ class Lab:
         }
         self.token = secrets.token_hex(16)
         (self.folder / "checkpoints").mkdir()
-        self.log = open(self.folder / "log", "w+", encoding="utf-8")
+        self.log = open(self.folder / "log", "w+", encoding="utf-8")  # noqa: SIM115 - __exit__ closes it
         self.process = subprocess.Popen(
             [
                 sys.executable,
@@ -98,7 +101,11 @@ class Lab:
 
     def __exit__(self, *_):
         self.process.terminate()
-        self.process.wait(timeout=30)
+        try:
+            self.process.wait(timeout=60)
+        except subprocess.TimeoutExpired:  # it waits for its kernels, long where the machine is busy; they end with it
+            self.process.kill()
+            self.process.wait()
         self.log.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -110,7 +117,9 @@ def check_notebook(browser, lab, path, minutes=10, shots=None):
     if not browser.wait(READY, timeout=120, pause=1):
         return [f"{name}: it does not open in JupyterLab"], 0
     started = time.monotonic()
-    browser.script(RUN, timeout=60 * minutes)
+    browser.script(RUN)
+    if not browser.wait("window.padnetRan", timeout=60 * minutes, pause=1):
+        return [f"{name}: its cells have not ended after {minutes} minutes"], 0
     time.sleep(2)  # widgets draw after their cell has ended
     faults = browser.script(ERRORS)
     count = browser.script(COUNT)
@@ -138,6 +147,6 @@ def move(browser, number, timeout=60):
         return f"slider {number} has no figure below it"
     if not browser.script(FOCUS % number):
         return f"slider {number} does not take the keyboard"
-    browser.press(*(("ArrowLeft", 37) if browser.script(AT_END % number) else ("ArrowRight", 39)))
+    browser.press("ArrowLeft" if browser.script(AT_END % number) else "ArrowRight")
     changed = f"(() => {{ const now = {SOURCE % number}; return now && now !== {json.dumps(before)}; }})()"
     return None if browser.wait(changed, timeout=timeout) else f"the figure below slider {number} does not change"

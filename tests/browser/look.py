@@ -2,7 +2,7 @@
 
     python tests/browser/look.py --shots FOLDER 00_quickstart 03_learning_with_convergence_guarantee
 
-Needs the extra `browser` (pip install websocket-client) and an installed Chromium.
+Needs the extra `browser` (pip install playwright) and an installed Chromium.
 """
 
 import argparse

@@ -9,11 +9,11 @@ from toys import kernels, prior, toy
 
 from padnet.core.conditions import ConditionOne
 from padnet.core.convolutional import ConvUnit
+from padnet.core.explicit import explicit_padnet, explicit_stage
 from padnet.core.fidelity import LeastSquares
 from padnet.core.learning import Learner, Plan, Problem, every, relative_error, run_stages
 from padnet.core.networks import Network, RBFUnit
 from padnet.core.operators import Blur
-from padnet.core.explicit import explicit_padnet, explicit_stage
 from padnet.core.schedule import Safeguard, Schedule, Stop
 from padnet.errors import InputError
 

@@ -6,10 +6,10 @@ import pytest
 import torch
 from toys import GARBAGE, normal, prior, random_networks, same, smooth, toy
 
-from padnet.core.fidelity import norm, per_sample
-from padnet.core.networks import Network
 from padnet.core.conditions import ConditionOne, Descent
 from padnet.core.explicit import explicit_padnet
+from padnet.core.fidelity import norm, per_sample
+from padnet.core.networks import Network
 from padnet.core.propagation import State, implicit_padnet, preliminary
 from padnet.core.safeguard import step_size
 from padnet.core.schedule import Safeguard, Schedule, Stop

@@ -42,7 +42,7 @@ def test_a_sample_that_stopped_stays_still_while_others_go_on():
 
 def test_iteration_error_is_the_relative_change():
     run = record(X0, SHRINK, Stop(0.01, 30), keep=True)
-    for k, (x, new) in enumerate(zip(run.iterates, run.iterates[1:])):
+    for k, (x, new) in enumerate(zip(run.iterates, run.iterates[1:], strict=False)):
         going = k < run.K
         torch.testing.assert_close(run.columns["iteration_error"][k][going], (norm(new - x) / norm(x))[going])
     last = run.columns["iteration_error"][run.K - 1, torch.arange(3)]

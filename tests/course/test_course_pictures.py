@@ -92,7 +92,7 @@ def test_a_tensor_that_needs_a_gradient_is_shown_like_any_other(shown):
 
 
 def test_the_style_has_the_same_colours_on_white(root):
-    from matplotlib import rcParams, rc_context
+    from matplotlib import rc_context, rcParams
 
     with rc_context():
         rc_file(root / "matplotlibrc")

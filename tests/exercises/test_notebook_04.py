@@ -1,5 +1,7 @@
 """Exercises of notebook 04: plausible wrong answers are refused with a sentence that helps."""
 
+import itertools
+
 import pytest
 import torch
 
@@ -20,7 +22,7 @@ def jump(p, w):
 
 
 def ratios(over, path, truth):
-    return torch.cat([norm(b - a) / norm(over(a, b)) for a, b in zip(path, path[1:], strict=False)])
+    return torch.cat([norm(b - a) / norm(over(a, b)) for a, b in itertools.pairwise(path)])
 
 
 def apart(path, truth):
@@ -39,7 +41,7 @@ def judged(falls, rows, start, mu, C_E):
 
 def pieces(path, truth):
     """Both errors as generators of Python's own floats."""
-    steps = list(zip(path, path[1:], strict=False))
+    steps = list(itertools.pairwise(path))
     return (
         ((norm(b - a) / norm(a)).item() for a, b in steps),
         ((norm(b - truth) / norm(truth)).item() for _, b in steps),
@@ -67,7 +69,7 @@ RIGHT = [
     (
         "04.4",
         lambda path, truth: [
-            [norm(b - a) / norm(a) for a, b in zip(path, path[1:], strict=False)],
+            [norm(b - a) / norm(a) for a, b in itertools.pairwise(path)],
             apart(path[1:], truth).numpy(),
         ],
     ),

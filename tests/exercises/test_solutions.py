@@ -1,6 +1,7 @@
 """The notebooks' own solutions pass their checks, and every exercise stands in its notebook."""
 
 import copy
+import itertools
 import re
 
 import nbformat
@@ -80,7 +81,7 @@ def test_every_solution_passes_its_check_and_every_gap_is_no_answer(root, number
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_task_stands_above_each_solution(root, number):
     cells = book_of(root, number).cells
-    for before, cell in zip(cells, cells[1:], strict=False):
+    for before, cell in itertools.pairwise(cells):
         if "solution" in cell.metadata.get("tags", []):
             (name,) = re.findall(r'check\("([\d.]+)"', cell.source)
             assert "exercise" in before.metadata.get("tags", []) and before.source.startswith(f"### Exercise {name}")

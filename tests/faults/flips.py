@@ -12,8 +12,8 @@ from trained import small_settings, write_weights
 
 from padnet.benchmarks.pictures import training_pictures
 from padnet.errors import PadnetError
-from padnet.pipeline.checkpoint import resume_training, save_training
 from padnet.pipeline.agreement import outputs
+from padnet.pipeline.checkpoint import resume_training, save_training
 from padnet.pipeline.dataset import training_fields
 from padnet.pipeline.fetch import fetch
 from padnet.pipeline.files import sha256

@@ -87,7 +87,7 @@ def _fill(job, place, old, new):
         figures["refused"] += 1
         figures["without_a_sentence"] += problem == TRACEBACK
         right = "no space left on the disk" in problem
-        if problem != TRACEBACK and not right or "\n" in problem:
+        if (problem != TRACEBACK and not right) or "\n" in problem:
             figures["wrong"].append(f"{job.name} with {room} KiB: {problem}")
         changed = [path for path in old if seen.get(path) not in (old[path], new[path])]
         figures["wrong"] += [f"{job.name} with {room} KiB spoilt {path}" for path in changed]

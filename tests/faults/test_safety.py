@@ -50,8 +50,7 @@ def uses(code, forbidden):
         for name in found
         if name == bad
         or name.startswith(f"{bad}.")
-        or name.endswith(f".{bad}")
-        and bad in ("unpack_archive", "extractall")
+        or (name.endswith(f".{bad}") and bad in ("unpack_archive", "extractall"))
     }
 
 
@@ -62,7 +61,7 @@ def unsafe_loads(code):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             given = {word.arg: getattr(word.value, "value", "?") for word in node.keywords}
             call = ast.unparse(node.func)
-            if call == "torch.load" and given.get("weights_only") is not True or call == "torch.save":
+            if (call == "torch.load" and given.get("weights_only") is not True) or call == "torch.save":
                 found.append(ast.unparse(node))
             if call in ("np.load", "numpy.load") and given.get("allow_pickle", False) is not False:
                 found.append(ast.unparse(node))

@@ -13,7 +13,7 @@ SMALL = Grouping(size=4, step=3, members=8, reach=5)
 
 
 def block(x, p, size):
-    h, w = x.shape[-2:]
+    w = x.shape[-1]
     i, j = divmod(int(p), w)
     return x[0, 0].roll((-i, -j), (0, 1))[:size, :size]
 

@@ -8,8 +8,7 @@ import torch
 from simulated import case, check_common_laws, check_refusals, picture
 
 from padnet.errors import InputError, PadnetError
-from padnet.methods import epll as module
-from padnet.methods import trained
+from padnet.methods import epll as module, trained
 from padnet.methods.epll import BETAS, Denoiser, epll
 from padnet.methods.expectation_maximisation import MixtureTraining
 from padnet.methods.mixture import Mixture, draw_patches

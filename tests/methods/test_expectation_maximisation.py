@@ -1,5 +1,7 @@
 """EM: the log-likelihood rises at every step, a mixture is found again, and a resumed training is the same."""
 
+import itertools
+
 import pytest
 import torch
 from simulated import picture
@@ -23,7 +25,7 @@ def test_the_log_likelihood_rises_at_every_step():
     errors = []
     while not t.finished:
         errors.append(t.advance()["error"])
-    assert all(b <= a + 1e-9 * abs(a) for a, b in zip(errors, errors[1:], strict=False))
+    assert all(b <= a + 1e-9 * abs(a) for a, b in itertools.pairwise(errors))
     assert errors[-1] < errors[0] - 1 and t.validate()["log_likelihood"] > before + 1
     assert t.rows[2] == {
         "phase": 0,

@@ -1,5 +1,7 @@
 """The passes: how often, with what in the padding."""
 
+import itertools
+
 import pytest
 import torch
 from simulated import case
@@ -18,7 +20,7 @@ def test_a_further_pass_sees_the_blur_of_the_image_where_nothing_was_observed():
 
     x = refreshed(restore, c.y, c.k, c.seen, 3)
     assert len(given) == 3 and torch.equal(given[0], c.y)
-    for before, after in zip(given, given[1:], strict=False):
+    for before, after in itertools.pairwise(given):
         assert torch.equal(after, torch.where(c.seen, c.y, Blur(c.k, c.y.shape[-2:])(2 * before)))
     assert torch.equal(x, 2 * given[-1])
 

@@ -9,8 +9,7 @@ from tiny import parameters, write_benchmark as write, write_parameters, write_p
 
 from padnet.core.trace import Run
 from padnet.errors import InputError, PadnetError
-from padnet.pipeline import benchmark as module
-from padnet.pipeline import tune as tuning
+from padnet.pipeline import benchmark as module, tune as tuning
 from padnet.pipeline.benchmark import CONTROLS, TESTS, VARIANTS, benchmark, benchmark_fields, main, solve
 from padnet.pipeline.determinism import deterministic
 from padnet.pipeline.gradient import PRIORS, Experiment, networks_path

@@ -12,8 +12,7 @@ import padnet
 from padnet.benchmarks import fattal
 from padnet.benchmarks.haze_protocols import haze_protocol
 from padnet.errors import InputError, PadnetError
-from padnet.pipeline import benchmark_haze as module
-from padnet.pipeline import console
+from padnet.pipeline import benchmark_haze as module, console
 from padnet.pipeline.determinism import deterministic
 from padnet.pipeline.haze_sets import VARIANTS, observed
 from padnet.pipeline.layout import DEHAZERS, HAZE

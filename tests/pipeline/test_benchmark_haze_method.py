@@ -13,8 +13,7 @@ from padnet.benchmarks.haze_protocols import haze_protocol
 from padnet.errors import InputError
 from padnet.haze.model import radiance
 from padnet.methods.he import he
-from padnet.pipeline import benchmark_haze_method as module
-from padnet.pipeline import console
+from padnet.pipeline import benchmark_haze_method as module, console
 from padnet.pipeline.determinism import deterministic
 from padnet.pipeline.haze_sets import observed
 from padnet.pipeline.layout import DEHAZERS

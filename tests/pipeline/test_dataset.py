@@ -181,7 +181,7 @@ def test_fresh_noise_is_drawn_for_every_step():
 
 def test_some_are_told_another_noise():
     train, _ = training_fields(pictures(), FRESH, 7)
-    rng = lambda: np.random.default_rng(3)  # noqa: E731
+    rng = lambda: np.random.default_rng(3)
     right, wrong = (fresh_noise(train, replace(FRESH, mistold=share), rng()) for share in (0, 0.5))
     assert torch.equal(right.y, wrong.y)
     ratio = wrong.noise / right.noise

@@ -75,7 +75,9 @@ def test_what_a_module_does_changes_all_that_import_it_and_no_others(package):
         ("x + 1", "x - 1"),
         ("x + 1", "1 + x"),
         ("best(x)", "best(x, y=None)"),
-        ("best(x)", "best(x: int)"),
+        ("best(x)", "best(x: (0, 1))"),
+        ("best(x)", "best(x: f())"),
+        ("best(x)", "best(x: list[f()])"),
         ("best", "other"),
         ("def best", "@print\ndef best"),
         ("return x", "return None"),
@@ -135,6 +137,19 @@ def test_the_home_of_a_name_counts_where_the_name_is_used(package):
         ("x = 'a' 'b'", 'x = "ab"'),
         ("x = 'a' f'b{c}' 'd'", "x = f'ab{c}d'"),
         ("x = u'a'", "x = 'a'"),
+        ("def f(x: int, *y: 'a.B', **z: a.B[int]) -> c | None: return x", "def f(x, *y, **z): return x"),
+        (
+            "class A:\n    async def f(self, x: int = 1) -> int: return x",
+            "class A:\n    async def f(self, x=1): return x",
+        ),
+        ("x: dict[str, int] = {}\nx.y: int = 1", "x = {}\nx.y = 1"),
+        ("def f():\n    x: int = 1", "def f():\n    x = 1"),
+        (
+            "from __future__ import annotations\nfrom typing import TYPE_CHECKING\nfrom collections.abc import Sequence\n"
+            "if TYPE_CHECKING:\n    from padnet.nowhere import X\nelse:\n    y = 1\ndef f(x: X) -> Sequence: return x",
+            "y = 1\ndef f(x): return x",
+        ),
+        ("import typing\nif typing.TYPE_CHECKING:\n    import a", "import typing"),
         ("try:\n    pass\nfinally:\n    f()", "try:\n    'words'\nfinally:\n    f()"),
     ],
 )
@@ -161,11 +176,27 @@ def test_the_same_in_other_words(package, code, same):
         ("x = 'padnet.far.deep'", "x = 'deep'"),
         ("x = f'{a}'", "x = f'{a} '"),
         ("f'{a:.{b}}'", "f'{a:.{c}}'"),
+        # types that are more than types: the fields of a dataclass, a name made local, what is looked at, or used
+        ("class A:\n    x: int = 1", "class A:\n    x = 1"),
+        ("class A:\n    x: int", "class A:\n    x: str"),
+        ("class A:\n    if b:\n        x: int = 1", "class A:\n    if b:\n        x = 1"),
+        ("def f():\n    x: int\n    return x", "def f():\n    return x"),
+        ("from typing import get_type_hints\ndef f(x: int): pass", "from typing import get_type_hints\ndef f(x): pass"),
+        ("def f(x: int): pass\nf.__annotations__", "def f(x): pass\nf.__annotations__"),
+        ("from collections.abc import Sequence\nisinstance(x, Sequence)", "isinstance(x, Sequence)"),
+        ("from typing import cast as a\na(1)", "from typing import final as a\na(1)"),
+        ("from typing import Any\n__all__ = ['Any']", "__all__ = ['Any']"),
+        ("if CHECKING:\n    import a", "x = 1"),
     ],
 )
 def test_not_the_same(package, code, other):
     found = Fingerprints(package.root)
     assert found.of_code(code) != found.of_code(other)
+
+
+def test_an_import_for_types_alone_is_none(package):
+    code = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from padnet.far import deep\n"
+    assert imports(code, package.root) == []
 
 
 def test_what_cannot_be_followed_is_refused(package):

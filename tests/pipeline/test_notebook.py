@@ -76,6 +76,48 @@ def test_unknown_and_missing_parameters_are_refused(toy, params, code, named):
     assert not (toy / "results").exists()
 
 
+@pytest.mark.parametrize(
+    "code, names",
+    [
+        ("plan = dict(\n    steps=15,\n    rate=0.1,\n)", "plan"),
+        ("a = b = None", "a b"),
+        ("rate: float = 1e-4\nsteps: int", "rate steps"),
+        ("# rate = 1\nrate = 2  # other = 3", "rate"),
+        ("a, (b, *c) = 1, (2, 3)\n[d] = [4]", "a b c d"),
+        ('text = """\nother = 1\n"""', "text"),
+        ("plan = {}\nplan['x'] = 1\nplan.y = 2", "plan"),
+        ("a = 1; b = \\\n  2", "a b"),
+        ("if True:\n    a = 1\nelse:\n    b = 2", "a b"),
+        ("import math as m\ndef f(x):\n    y = x\nclass A:\n    z = 1\na = [i for i in (1, 2)]\nprint(j := 3)", "a j"),
+        ("%matplotlib inline\n!ls\na = 1", "a"),
+        ("", ""),
+    ],
+)
+def test_the_parameters_cell_is_read_as_python(code, names):
+    assert notebook.assigned(code, "it") == set(names.split())
+
+
+def test_parameters_that_papermill_misreads_reach_the_notebook(toy):
+    give(toy, "{notebooks: {toy: {plan: {steps: 3}, a: 1, b: 2, rate: 0.5}}}")
+    write(
+        toy,
+        PARAMETERS + "\nplan = dict(\n    steps=15,\n)\na = b = None\nrate: float = 1  # c = 1",
+        "print(plan, a, b, rate)",
+    )
+    assert outputs(notebook.run("quick", "toy"))[0]["text"] == ["{'steps': 3} 1 2 0.5\n"]
+
+
+@pytest.mark.parametrize(
+    "code, line", [("rate = 1\nsteps = (", 2), ("a = 1\n  b = 2", 2), ("1 = a", 1), ("a = '\0'", 1)]
+)
+def test_a_parameters_cell_that_is_no_python_is_refused_by_one_sentence(toy, capsys, code, line):
+    write(toy, code)
+    assert console.run(notebook.main, ["--profile", "quick", "--name", "toy"]) == 1
+    said = f"padnet: the parameters cell of toy.ipynb is not valid Python (line {line}): correct it\n"
+    assert capsys.readouterr().err == said
+    assert not (toy / "results").exists() and not (toy / "failed").exists()
+
+
 def test_a_notebook_without_the_tag_is_refused(toy):
     write(toy, PARAMETERS, tag="other")
     with pytest.raises(InputError, match="no cell tagged parameters"):

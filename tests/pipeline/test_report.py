@@ -11,8 +11,7 @@ from padnet.errors import PadnetError
 from padnet.pipeline import closing, console, layout, readme, report
 from padnet.pipeline.files import write_csv
 from padnet.pipeline.table1 import COLUMNS, RECORD, read_records, table1
-from padnet.pipeline.table2 import RECORD as IMAGE_RECORD
-from padnet.pipeline.table2 import read_image_records, table2
+from padnet.pipeline.table2 import RECORD as IMAGE_RECORD, read_image_records, table2
 from padnet.pipeline.tables import TABLES, numbers
 
 VARIANTS = {
@@ -118,7 +117,7 @@ def test_averages_and_the_papers_numbers(project):
     ]
     assert told == RUNS["epadnet"]
     assert all(row["test"] == "" for row in rows if row["method"] != "epadnet")
-    assert [row["prior"] for row in rows][0] == "l1" and {row["protocol"] for row in rows} == {"quick"}
+    assert rows[0]["prior"] == "l1" and {row["protocol"] for row in rows} == {"quick"}
 
 
 def test_the_report_writes_its_files_and_twice_the_same_bytes(project):

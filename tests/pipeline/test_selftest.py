@@ -128,7 +128,7 @@ def test_an_operation_that_the_file_lacks_is_named(project):
 
 
 def test_the_command_and_the_writing(toy, project, monkeypatch, capsys):
-    folder, found = project
+    folder, _ = project
     (toy / "reference").unlink()
     (toy / "reference").mkdir()
     assert cli.main(["selftest", "--write"]) == 0

@@ -12,7 +12,6 @@ from padnet.pipeline.layout import HAZE, NAMES
 from padnet.pipeline.table3 import RECORD, read_haze_records, table3
 from padnet.pipeline.tables import numbers
 
-
 METHODS = ("hazy", "constant", "median", "guidance", "refined", "he", "ipadnet")
 
 

@@ -17,8 +17,7 @@ from padnet.methods.expectation_maximisation import MixtureTraining
 from padnet.methods.mixture import read_mixture
 from padnet.methods.trained import load
 from padnet.methods.training import Descent
-from padnet.pipeline import deps
-from padnet.pipeline import train as module
+from padnet.pipeline import deps, train as module
 from padnet.pipeline.determinism import deterministic
 from padnet.pipeline.methods import MODELS, MethodExperiment, check_model, weights_path
 from padnet.pipeline.train import EXPERIMENTS, LOSSES, main

@@ -14,8 +14,7 @@ from padnet.core.schedule import Stop
 from padnet.errors import InputError, PadnetError
 from padnet.haze.airlight import estimate_airlight
 from padnet.haze.model import radiance
-from padnet.tasks import dehazer as dehazer_module
-from padnet.tasks import dehazing
+from padnet.tasks import dehazer as dehazer_module, dehazing
 from padnet.tasks.dehazing import dehaze
 from padnet.tasks.haze_settings import HazeSettings
 from padnet.tasks.weights import weight_bytes

@@ -8,8 +8,8 @@ from trained import small_settings, write_weights
 
 from padnet.errors import InputError, PadnetError
 from padnet.pipeline.files import sha256
-from padnet.tasks import pretrained
 from padnet.pipeline.params import load as parameters
+from padnet.tasks import pretrained
 from padnet.tasks.pretrained import EXPLICIT, check_method, load, settings_of
 from padnet.tasks.settings import explicit_part
 from padnet.tasks.weights import read_tensors, sealed
