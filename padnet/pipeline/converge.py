@@ -27,25 +27,14 @@ from padnet.pipeline.determinism import deterministic
 from padnet.pipeline.files import write_csv
 from padnet.pipeline.gradient import PRIORS, Experiment
 from padnet.pipeline.longrun import curves, go_on, record
-from padnet.pipeline.params import load_seed, section
+from padnet.pipeline.params import load_seed
 from padnet.pipeline.paths import PROFILES, find_root
 from padnet.pipeline.records import read_rows, short
+from padnet.pipeline.schemas.converge import Converge
+from padnet.pipeline.section import section
 from padnet.pipeline.survival import COLUMNS as SHARES, spread_over, survival
 
 SETS = {"quick": "quick", "paper": "levin-1pct"}
-SCHEMA = {
-    "pairs": int,
-    "size": int,
-    "margin": int,
-    "crop": int,
-    "epsilon": float,
-    "most": int,
-    "points": int,
-    "patience": int,
-    "survival": int,
-    "tolerance": float,
-}
-LEAST = {"pairs": 1, "size": 1, "margin": 0, "crop": 0, "most": 1, "points": 2, "patience": 0, "survival": 1}
 KINDS = (("trained", "descent"), ("trained", "condition1"), ("left out", "descent"))  # networks and test
 COLUMNS = [
     "image",
@@ -74,26 +63,8 @@ CURVES = ["image", "kernel", "p", "variant", "test", "k", "gap", "iteration_erro
 
 
 def parameters(profile: str, path=None) -> dict:
-    """The section PROFILE.converge. InputError for a missing, unknown or useless parameter.
-
-    pairs: pairs that are run on. size: pixels a side of the part of the picture that they show. margin: of the frame.
-    crop: pixels a side not scored. epsilon and most: the iteration error and the number of steps that end a run.
-    points: of each curve. patience: of the safeguard after the planned stages. survival: whole pairs whose proposals
-    are followed.
-    tolerance: of their proximal points, see padnet.core.survival.
-    """
-    raw = section(profile, "converge", SCHEMA, path)
-    for name, least in LEAST.items():
-        if raw[name] < least:
-            raise InputError(f"converge.{name} must be at least {least}, got {raw[name]}.")
-    for name in ("epsilon", "tolerance"):
-        if not 0 < raw[name] < 1:
-            raise InputError(f"converge.{name} must lie between 0 and 1, got {raw[name]}.")
-    if raw["size"] <= 2 * raw["crop"]:
-        raise InputError(
-            f"converge.crop = {raw['crop']} leaves nothing of {raw['size']} pixels a side: take a smaller one."
-        )
-    return raw
+    """The section PROFILE.converge. InputError for a missing, unknown or useless parameter."""
+    return section(profile, "converge", Converge, path)
 
 
 def middle(pair: Pair, raw: dict, setting: Protocol, seed) -> Pair:

@@ -17,59 +17,13 @@ from padnet.pipeline.choice import chosen
 from padnet.pipeline.dataset import DataSpec
 from padnet.pipeline.experiment import Begin, hash_seed
 from padnet.pipeline.files import sha256
-from padnet.pipeline.params import section
+from padnet.pipeline.schemas.gradient import PRIORS, Gradient, Grown
+from padnet.pipeline.section import section
 from padnet.tasks.weights import fill, read_tensors, unit_counts
 
-PRIORS = ("l1", "l0.8", "l0")
 # The trainings; a control is trained as the explicit networks of its p are, but for the safeguard's part of the loss.
 CONTROL = "-control"
 MODELS = ("ipadnet", *(f"epadnet-{p}{ending}" for p in PRIORS for ending in ("", CONTROL)))
-# Explicit networks begin with the implicit ones and are fine-tuned jointly, or grow by Algorithm 2.
-STARTS = ("ipadnet", "scratch")
-PLAN = {
-    "stages": int,
-    "units": int,
-    "steps": int,
-    "joint_steps": int,
-    "rate": float,
-    "joint_rate": float,
-    "accepted": float,
-    "penalty": float,
-    "violation": float,
-    "aim": float,
-    "direct": float,
-    "patience": int,
-}
-SCHEMA = {
-    "prior": dict.fromkeys(PRIORS, float),
-    "explicit": {"mu": float, "C_E": float, "a": float, "b": float, "rho0": float, "gamma": float, "nu": float},
-    "condition1": {"mu": float, "C_E": float},
-    "implicit": {"mu": float, "rho0": float, "gamma": float, "bound": float},
-    "stop": {"epsilon": float, "k_max": int},
-    "guard": {"patience": int, "limit": int},
-    "peers": {"k_max": int},
-    "tune": {
-        "lam": {name: [float] for name in PRIORS},
-        "admm": {"rho": [float]},
-        "hqs": {"rho": [float], "gamma": [float]},
-        "pairs": int,
-    },
-    "unit": {"features": int, "size": int, "centres": int, "scale": float},
-    "data": {"pairs": int, "held": int, "held_pictures": int, "size": int, "noise": float, "margin": int, "crop": int},
-    "plan": {
-        **PLAN,
-        "explicit_start": str,
-        "explicit_steps": int,
-        "explicit_rate": float,
-        "explicit_batch": int,
-        "batch": int,
-        "checkpoint": int,
-    },
-    "choice": {"pairs": int},
-    "benchmark": {"margin": int, "batch": int, "unguarded": [str], "controls": [str]},
-}
-
-
 LEAST_A = 0.002  # of the descent test: a smaller one would make the certificate say less
 L = 1.0  # of grad f: a kernel without negative entries has sum 1 and so norm 1
 
@@ -98,11 +52,7 @@ class Experiment:
         self.peers_stop = Stop(raw["stop"]["epsilon"], raw["peers"]["k_max"])
         self.guard = Safeguard(**raw["guard"])
         self.data = DataSpec(**raw["data"])
-        self.plan = Plan(**{name: raw["plan"][name] for name in PLAN})
-        if raw["plan"]["explicit_start"] not in STARTS:
-            raise InputError(
-                f"plan.explicit_start must be one of {', '.join(STARTS)}, got {raw['plan']['explicit_start']}."
-            )
+        self.plan = Plan(**{name: raw["plan"][name] for name in Grown.model_fields})
         if self.plan.stages != self.stop.k_max:
             raise InputError(
                 f"plan.stages is {self.plan.stages} and stop.k_max is {self.stop.k_max}: "
@@ -113,24 +63,15 @@ class Experiment:
                 raise InputError(
                     f"plan.{name} is {raw['plan'][name]}: it must lie between 1 and data.pairs, {self.data.pairs}."
                 )
-        for part, name, least in (
-            ("plan", "checkpoint", 1),
-            ("benchmark", "batch", 1),
-            ("tune", "pairs", 1),
-            ("choice", "pairs", 1),
-            ("plan", "explicit_steps", 0),
-        ):
-            if raw[part][name] < least:
-                raise InputError(f"{part}.{name} must be at least {least}, got {raw[part][name]}.")
 
         self.batch, self.checkpoint = raw["plan"]["batch"], raw["plan"]["checkpoint"]
 
     def section(self, path=None) -> dict:
         """The parameters of the experiment."""
-        return section(self.profile, "gradient", SCHEMA, path)
+        return section(self.profile, "gradient", Gradient, path)
 
     def start_of(self, model: str) -> str:
-        """What the networks of a model begin with: one of STARTS."""
+        """What the networks of a model begin with: "scratch" or "ipadnet"."""
         return "scratch" if check_model(model) == "ipadnet" else self.raw["plan"]["explicit_start"]
 
     def plan_of(self, model: str) -> Plan:

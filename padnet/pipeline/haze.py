@@ -15,46 +15,12 @@ from padnet.errors import InputError
 from padnet.pipeline.experiment import Begin, hash_seed
 from padnet.pipeline.haze_data import HazeData
 from padnet.pipeline.haze_pairs import HazeFields, training_pairs
-from padnet.pipeline.params import section
 from padnet.pipeline.paths import check_profile
+from padnet.pipeline.schemas.haze import Haze
+from padnet.pipeline.section import section
 from padnet.tasks.haze_settings import SETTINGS, HazeSettings
 
 MODELS = ("ipadnet",)
-SCHEMA = {
-    **SETTINGS,
-    "data": {
-        "pairs": int,
-        "held": int,
-        "held_scenes": int,
-        "held_photographs": int,
-        "size": int,
-        "margin": int,
-        "scenes": float,
-        "near": float,
-        "scene_factors": [int],
-        "photograph_factors": [int],
-        "beta": [float],
-        "airlight": [float],
-        "tint": float,
-        "gamma": [float],
-        "gain": [float],
-        "astray": float,
-        "error": float,
-    },
-    "plan": {
-        "units": int,
-        "steps": int,
-        "first_steps": int,
-        "joint_steps": int,
-        "rate": float,
-        "joint_rate": float,
-        "inherit": bool,
-        "parts": int,
-    },
-    "weight": float,
-    "batch": int,
-    "checkpoint": int,
-}
 PROTOCOLS = {"paper": "middlebury-haze", "quick": "quick-haze"}
 
 
@@ -69,18 +35,14 @@ class HazeExperiment:
 
     def __init__(self, profile: str, path=None):
         self.profile = check_profile(profile)
-        raw = self.raw = section(profile, "haze", SCHEMA, path)
+        raw = self.raw = section(profile, "haze", Haze, path)
         self.settings = HazeSettings({name: raw[name] for name in SETTINGS})
         self.data = HazeData(**{n: tuple(v) if isinstance(v, list) else v for n, v in raw["data"].items()})
         plan = self.plan_of("ipadnet")
         if not 1 <= raw["batch"] <= self.data.pairs:
             raise InputError(f"haze.batch is {raw['batch']}: it must lie between 1 and data.pairs, {self.data.pairs}.")
-        if raw["checkpoint"] < 1:
-            raise InputError(f"haze.checkpoint must be at least 1, got {raw['checkpoint']}.")
         if raw["batch"] % plan.parts:
             raise InputError(f"haze.plan.parts is {plan.parts}: it must divide haze.batch, {raw['batch']}.")
-        if not raw["weight"] >= 0:
-            raise InputError(f"haze.weight, of the error of t, must be zero or more, got {raw['weight']}.")
         halo, side = self.settings.unit().halo, self.data.size + 2 * self.data.margin
         if side < halo:
             raise InputError(f"haze.data.size with its margins is {side} pixels, less than the {halo} a unit sees.")

@@ -20,44 +20,13 @@ from padnet.pipeline import console
 from padnet.pipeline.dataset import DataSpec
 from padnet.pipeline.experiment import Begin, hash_seed
 from padnet.pipeline.files import write_json
-from padnet.pipeline.params import section
 from padnet.pipeline.paths import check_profile, find_root
+from padnet.pipeline.schemas.image import Image
+from padnet.pipeline.section import section
 from padnet.tasks.settings import SCHEMA as SETTINGS, Settings, explicit_part, implicit_part
 from padnet.tasks.weights import EXPLICIT
 
 MODELS = ("ipadnet",)
-PLAN = {
-    "units": int,
-    "steps": int,
-    "first_steps": int,
-    "joint_steps": int,
-    "rate": float,
-    "joint_rate": float,
-    "accepted": float,
-    "penalty": float,
-    "aim": float,
-    "direct": float,
-    "patience": int,
-    "inherit": bool,
-    "parts": int,
-}
-SCHEMA = {
-    **SETTINGS,
-    "data": {
-        "pairs": int,
-        "held": int,
-        "held_pictures": int,
-        "size": int,
-        "noise": float,
-        "noise_most": float,
-        "sizes": [int],
-        "margin": int,
-        "crop": int,
-    },
-    "plan": {model: PLAN for model in MODELS},
-    "batch": int,
-    "checkpoint": int,
-}
 
 
 class ImageExperiment:
@@ -78,8 +47,6 @@ class ImageExperiment:
         )
         if not 1 <= raw["batch"] <= self.data.pairs:
             raise InputError(f"image.batch is {raw['batch']}: it must lie between 1 and data.pairs, {self.data.pairs}.")
-        if raw["checkpoint"] < 1:
-            raise InputError(f"image.checkpoint must be at least 1, got {raw['checkpoint']}.")
         for model in MODELS:
             parts = self.plan_of(model).parts
             if raw["batch"] % parts:
@@ -88,7 +55,7 @@ class ImageExperiment:
 
     def section(self, path=None) -> dict:
         """The parameters of the experiment."""
-        return section(self.profile, "image", SCHEMA, path)
+        return section(self.profile, "image", Image, path)
 
     def plan_of(self, model: str) -> Plan:
         """The plan of a model; a stage is trained for every iteration."""

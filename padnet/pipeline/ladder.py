@@ -13,38 +13,11 @@ from padnet.core.networks import Network
 from padnet.errors import InputError
 from padnet.pipeline.experiment import Begin
 from padnet.pipeline.files import sha256
-from padnet.pipeline.image import SCHEMA as IMAGE, ImageExperiment
-from padnet.pipeline.params import section
+from padnet.pipeline.image import ImageExperiment
 from padnet.pipeline.paths import check_profile
+from padnet.pipeline.schemas.ladder import RUNGS, Ladder
+from padnet.pipeline.section import section
 from padnet.tasks.weights import fill, read_tensors, unit_counts
-
-RUNGS = ("denoiser", "denoiser-full", "joint")
-DATA = {
-    "pairs": int,
-    "held": int,
-    "held_pictures": int,
-    "size": int,
-    "noise": float,
-    "noise_most": float,
-    "sizes": [int],
-    "margin": int,
-    "crop": int,
-    "kinds": [str],
-    "border": str,
-    "quantise": bool,
-    "fresh": bool,
-    "mistold": float,
-}
-PARTS = {
-    "implicit": IMAGE["implicit"] | {"power": float},
-    "stop": IMAGE["stop"],
-    "unit": IMAGE["unit"] | {"unshuffle": int},
-    "data": DATA,
-    "plan": IMAGE["plan"]["ipadnet"],
-    "batch": int,
-    "start": str,
-}
-SCHEMA = dict.fromkeys(RUNGS, PARTS)
 
 
 class LadderExperiment(ImageExperiment):
@@ -59,12 +32,10 @@ class LadderExperiment(ImageExperiment):
     def __init__(self, profile: str, rung: str, path=None):
         self.rung, self.path = check_rung(rung), path
         super().__init__(profile, path)
-        if self.start not in ("scratch", *RUNGS):
-            raise InputError(f"ladder.{rung}.start is scratch or another rung, got {self.start}.")
 
     def section(self, path=None) -> dict:
         """The parameters of the image experiment with those of the rung in their place."""
-        own, all_of_it = dict(section(self.profile, "ladder", SCHEMA, path)[self.rung]), super().section(path)
+        own, all_of_it = dict(section(self.profile, "ladder", Ladder, path)[self.rung]), super().section(path)
         self.start = own["start"]
         # What a training depends on, and no more: it goes on when something else changes.
         self.trained = own | {"level": all_of_it["energy"]["noise"]}

@@ -14,42 +14,12 @@ from padnet.methods.training import Trainee
 from padnet.pipeline.choice import chosen
 from padnet.pipeline.dataset import DataSpec, training_fields
 from padnet.pipeline.experiment import Begin
-from padnet.pipeline.params import section
 from padnet.pipeline.paths import check_profile
+from padnet.pipeline.schemas.methods import Methods
+from padnet.pipeline.section import section
 
 HAZE = ("cai", "ren")  # those that learn from the pairs of the haze experiment
 MODELS = ("csf", "mlp", "epll", *HAZE)
-SCHEMA = {
-    "data": {
-        "pairs": int,
-        "held": int,
-        "held_pictures": int,
-        "size": int,
-        "noise": float,
-        "noise_most": float,
-        "sizes": [int],
-        "margin": int,
-        "crop": int,
-    },
-    "csf": {
-        "shape": {"stages": int, "size": int, "centres": int, "reach": float},
-        "plan": {"steps": int, "joint_steps": int, "rate": float, "joint_rate": float, "batch": int},
-    },
-    "mlp": {
-        "shape": {"alphas": [float], "seen": int, "made": int, "hidden": [int], "stride": int},
-        "plan": {"steps": int, "rate": float, "patches": int},
-    },
-    "epll": {"shape": {"components": int}, "plan": {"patches": int, "steps": int}},
-    "cai": {
-        "shape": {"maps": int, "units": int, "filters": int},
-        "plan": {"steps": int, "rate": float, "batch": int, "crop": int},
-    },
-    "ren": {
-        "shape": {"coarse": [int], "fine": [int]},
-        "plan": {"steps": int, "fine_steps": int, "rate": float, "fine_rate": float, "batch": int, "crop": int},
-    },
-    "checkpoint": int,
-}
 
 
 class MethodExperiment:
@@ -65,11 +35,9 @@ class MethodExperiment:
 
     def __init__(self, profile: str, path=None):
         self.profile, self.path = check_profile(profile), path
-        raw = self.raw = section(profile, "methods", SCHEMA, path)
+        raw = self.raw = section(profile, "methods", Methods, path)
         self.data = DataSpec(**raw["data"] | {"sizes": tuple(raw["data"]["sizes"])})
         self.checkpoint = raw["checkpoint"]
-        if self.checkpoint < 1:
-            raise InputError(f"methods.checkpoint must be at least 1, got {self.checkpoint}.")
 
     def begin(self, model: str, root, device) -> Begin:
         """All begin from scratch."""

@@ -6,9 +6,8 @@ PROFILE.seeds of params.yaml holds the seeds, and the numbers in which these tra
 
 from padnet.errors import InputError
 from padnet.pipeline.gradient import Experiment, check_model
-from padnet.pipeline.params import section
-
-SCHEMA = {"seeds": [int], "data": {"pairs": int, "size": int}, "plan": {"steps": int, "joint_steps": int, "batch": int}}
+from padnet.pipeline.schemas.seeds import Seeds
+from padnet.pipeline.section import section
 
 
 class SeedExperiment(Experiment):
@@ -22,10 +21,8 @@ class SeedExperiment(Experiment):
 
     def section(self, path=None) -> dict:
         """The parameters of the experiment, changed."""
-        raw, own = super().section(path), section(self.profile, "seeds", SCHEMA, path)
+        raw, own = super().section(path), section(self.profile, "seeds", Seeds, path)
         self.seeds = own["seeds"]
-        if min(self.seeds) < 0 or len({*self.seeds}) < len(self.seeds):
-            raise InputError(f"seeds.seeds must be different whole numbers, 0 or more, got {self.seeds}.")
         return raw | {part: raw[part] | own[part] for part in ("data", "plan")}
 
 

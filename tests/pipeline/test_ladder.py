@@ -111,5 +111,7 @@ def test_a_training_depends_on_its_rung_and_on_nothing_else(ladder):
 def test_another_rung_and_another_start_are_refused(ladder):
     with pytest.raises(InputError, match="no rung 'attic' of the ladder: use one of denoiser"):
         check_rung("attic")
-    with pytest.raises(InputError, match="ladder.joint.start is scratch or another rung, got roof"):
+    with pytest.raises(
+        InputError, match="ladder.joint.start must be one of scratch, denoiser, denoiser-full, joint, got roof"
+    ):
         ladder(start="roof")

@@ -146,7 +146,7 @@ def test_the_error_is_of_the_radiance_and_of_t(project, root):
     [
         ({"batch": 7}, "haze.batch is 7: it must lie between 1 and data.pairs, 6"),
         ({"checkpoint": 0}, "haze.checkpoint must be at least 1, got 0"),
-        ({"weight": -1}, "haze.weight, of the error of t, must be zero or more, got -1"),
+        ({"weight": -1}, "haze.weight must be at least 0, got -1"),
         (
             {"data": {"size": 1, "margin": 1}},
             "haze.data.size with its margins is 3 pixels, less than the 4 a unit sees",

@@ -1,0 +1,1 @@
+"""What params.yaml holds, a table for each of its sections."""

@@ -1,0 +1,45 @@
+"""The section PROFILE.ladder: the rungs between the image networks of before and better ones."""
+
+from typing import Literal
+
+from padnet.pipeline.schemas import image, parts
+from padnet.pipeline.section import Section, Some, of_each
+
+RUNGS = ("denoiser", "denoiser-full", "joint")
+
+
+class Implicit(image.Implicit):
+    """IPADNet; the data term weighs (noise / sigma)^power."""
+
+    power: float
+
+
+class Unit(parts.Layers):
+    """padnet.core.unshuffled.UnshuffledUnit."""
+
+    unshuffle: int  # the size that it works at is 1 / unshuffle
+
+
+class Data(parts.Pairs):
+    """padnet.pipeline.dataset.DataSpec, all of it."""
+
+    kinds: Some[str]
+    border: str
+    quantise: bool
+    fresh: bool
+    mistold: float
+
+
+class Rung(Section):
+    """What takes the place of the image experiment's own."""
+
+    implicit: Implicit
+    stop: image.Stop
+    unit: Unit
+    data: Data
+    plan: image.Plan
+    batch: int  # pairs of an optimiser step
+    start: Literal["scratch", *RUNGS]  # the rung whose unit every stage begins with
+
+
+Ladder = of_each(RUNGS, Rung)
