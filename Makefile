@@ -16,11 +16,12 @@ BOOKS ?= 00_quickstart 03_learning_with_convergence_guarantee
 SHOTS ?= screenshots
 
 .DEFAULT_GOAL := help
-.PHONY: help environment dvc repro forced paper paper-check verify site browser lint test faults lab clean
+.PHONY: help environment dvc dag repro forced paper paper-check verify site browser lint test faults lab clean
 
 help:
-	@echo "make repro   the quick profile: trains, runs the notebooks, prints Tables 1 to 3 (10 to 20 minutes, no network)"
+	@echo "make repro   the quick profile: trains, runs the notebooks, prints Tables 1 to 3 (about ten minutes, no network)"
 	@echo "make paper   the paper profile on the public benchmarks; does nothing while the committed results are up to date"
+	@echo "make dag     the stages of the pipeline, on one screen"
 	@echo "make verify  checks the committed results: hashes, tables, certificates, one notebook (a minute or two, no network)"
 	@echo "make lab     JupyterLab on the notebooks, opened on the quickstart"
 	@echo "make site    the committed notebooks as pages and slides in site/ (half a minute, no network)"
@@ -50,6 +51,10 @@ environment:
 # An unpacked archive has no git; DVC has to be told.
 dvc: environment
 	@[ -e .git ] || dvc config --quiet --local core.no_scm true
+
+# The stages on one screen; `dvc dag` draws every member of every matrix.
+dag: environment
+	@python -m padnet.pipeline.dag
 
 # Every stage again, to see that no byte changes; .ci/run uses it.
 forced: dvc

@@ -29,12 +29,13 @@ COMMANDS = {
     "report": "write the tables and the metrics of a profile",
     "spread": "write mean and spread of the gradient domain's errors over several seeds",
     "compare": "set the paper's numbers beside ours, each with a verdict",
+    "dag": "print the stages of the pipeline on one screen",
     "site": "make a static site and slides of the executed notebooks",
     "buttons": "write the buttons of README.md that open the notebooks in Binder and Colab",
 }
 
 # On a user's own photographs, or without arithmetic: they need not give the committed bits, and are faster so.
-FREE = ("deconvolve", "dehaze", "bench", "timing", "fetch", "selftest", "student", "buttons")
+FREE = ("deconvolve", "dehaze", "bench", "timing", "fetch", "selftest", "student", "buttons", "dag")
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -9,6 +9,7 @@ from padnet.errors import InputError
 from padnet.pipeline.imports import imports, notebook_code
 from padnet.pipeline.package import Package
 
+TOGETHER, WAIT = "padnet.pipeline.together", "wait"
 EXPLICIT = ["padnet.core.explicit", "padnet.core.explicit_certificate"]
 # What padnet.pipeline.choice imports: compared methods and experiments, by module and options of the command.
 CHOICES = [
@@ -19,7 +20,7 @@ CHOICES = [
     (("train",), {"experiment": "ladder"}, ["padnet.pipeline.ladder"]),
     # Explicit PADNet with its error correction, which implicit PADNet does not depend on.
     (("train",), {"model": "epadnet*"}, ["padnet.core.explicit"]),
-    (("benchmark",), {"method": ("epadnet", "${item.method}")}, EXPLICIT),
+    (("benchmark",), {"method": "epadnet"}, EXPLICIT),
     (("ablate", "explicit_networks"), {}, EXPLICIT),
     (("train",), {"experiment": "seeds"}, ["padnet.pipeline.seeds"]),
     (("benchmark",), {"seed": None}, ["padnet.pipeline.seeds"]),
@@ -27,13 +28,21 @@ CHOICES = [
 
 
 def stage_modules(cmd, root, package=None):
-    """The padnet files behind a stage's command, `python -m padnet.… [--name NOTEBOOK]`.
+    """The padnet files behind a stage's command, `python -m padnet.… [--name NOTEBOOK]`; of a list of commands of all.
 
     package: a Package of `root` that has read files before.
     Raises InputError when the command has another form or a module that it names does not exist.
     """
     root, package = Path(root), package or Package(root)
     module, options = _parsed(cmd)
+    found = _modules_of_one(module, options, cmd, root, package)
+    if module == TOGETHER:
+        listed = [one for one in shlex.split(cmd)[3:] if one != WAIT]
+        found += [file for one in listed for file in stage_modules(f"python -m padnet.pipeline.{one}", root, package)]
+    return sorted(set(found))
+
+
+def _modules_of_one(module, options, cmd, root, package):
     names = [module]
     for modules, asked, templates in CHOICES:
         if module.removeprefix("padnet.pipeline.") in modules and all(_matches(options, *one) for one in asked.items()):

@@ -27,6 +27,7 @@ from padnet.pipeline.paths import find_root
 
 STAGE, FOLDER, INDEX = "modules", "reference/modules", "index"
 SOURCES = ["notebooks", "padnet"]  # what the stage `modules` reads
+CHOOSING = ("method", "model", "name")  # keys of a matrix that say which modules a command imports
 
 
 def lists(root):
@@ -38,13 +39,26 @@ def lists(root):
     package = fingerprints.package
     stages = {name: stage.get("do", stage) for name, stage in read_yaml(root / "dvc.yaml")["stages"].items()}
     found = {}
-    for name, stage in stages.items():
-        if name != STAGE:
+    for stage_name, stage in stages.items():
+        for name, cmd in _members(stage_name, stage) if stage_name != STAGE else ():
             # A set: modules that do the same, such as empty ones, count once, wherever they lie.
-            one = {fingerprints.of(file) for file in stage_modules(stage.get("cmd"), root, package)}
+            one = {fingerprints.of(file) for file in stage_modules(cmd, root, package)}
             found[name] = hashlib.sha256("\n".join(sorted(one)).encode()).hexdigest() + "\n"
     every = sorted(path.relative_to(root).as_posix() for path in root.glob("padnet/**/*.py"))
     return found | {INDEX: "".join(f"{fingerprints.of(file)}  {file}\n" for file in every)}
+
+
+def _choice(stage):
+    """The key of a stage's matrix that chooses its modules, or None: each of its values has a file of its own."""
+    return next((key for key in CHOOSING if key in stage.get("matrix", ())), None)
+
+
+def _members(name, stage):
+    """(name of the file, command) of every choice of modules that a stage makes."""
+    key, cmd = _choice(stage), stage.get("cmd")
+    if key is None:
+        return [(name, cmd)]
+    return [(f"{name}-{value}", str(cmd).replace(f"${{item.{key}}}", value)) for value in stage["matrix"][key]]
 
 
 def changed_modules(root, texts=None):
@@ -92,7 +106,10 @@ def rewritten(root):
     pipeline = yaml.load((Path(root) / "dvc.yaml").read_text(encoding="utf-8"))
     for name, stage in pipeline["stages"].items():
         stage = stage.get("do", stage)
-        wanted = SOURCES if name == STAGE else [f"{FOLDER}/{name}.txt"]
+        key = _choice(stage)
+        wanted = (
+            SOURCES if name == STAGE else [f"{FOLDER}/{name}-${{item.{key}}}.txt" if key else f"{FOLDER}/{name}.txt"]
+        )
         deps = stage.setdefault("deps", [])
         for place in reversed([i for i, dep in enumerate(deps) if _is_code(dep) and dep not in wanted]):
             del deps[place]

@@ -60,7 +60,7 @@ def atomic_write(path, mode="wb"):
         with _clear_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             held.enter_context(locked(lock, busy, WAIT))
-            file = open(part, mode, **text)
+            file = open(part, mode, **text)  # noqa: SIM115, closed below, under its own handler
         try:
             # Closing it writes what is left in its buffer. The block may fail on files of its own: only a full disk is
             # ours to explain.

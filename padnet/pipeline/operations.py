@@ -56,12 +56,12 @@ def convolution():
         yield y, *torch.autograd.grad(y, (x, w), tensor(6, *y.shape))
 
 
-@operation("convolution with large kernels", ONEDNN)
+@operation("convolution with large kernels as a product", MKL)
 def large_convolution():
-    """As in the compared networks for haze: oneDNN sums 11x11 pixels in another order on some processors with AVX2."""
+    """As in the compared networks for haze: oneDNN itself has another order for 11x11 pixels on some processors."""
     for cin, cout, side in ((3, 5, 11), (5, 5, 9)):
         x, w = tensor(90, 1, cin, 40, 60), tensor(91, cout, cin, side, side, scale=0.3)
-        yield (F.conv2d(x, w, padding=side // 2),)
+        yield ((w.flatten(1) @ F.unfold(x, side, padding=side // 2)).reshape(1, cout, 40, 60),)
 
 
 @operation("batch normalisation", "ATEN_CPU_CAPABILITY")

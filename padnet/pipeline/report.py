@@ -27,65 +27,50 @@ def report(profile, root=None):
     found = {number: rows(number, profile, root) for number in numbers(profile, root)}
     for number, table in found.items():
         write_csv(folder / "tables" / f"table{number}.csv", table, COLUMNS)
-    told = {"gradient": metrics(found[1]), "image": image_metrics(found[2])}
-    if 3 in found:
-        told["haze"] = haze_metrics(found[3])
-    write_json(folder / "metrics.json", told)
+    write_json(folder / "metrics.json", headlines(found))
     if profile == "paper":
         for number in found:
             update_readme(root, number)
     return found
 
 
-def metrics(table):
-    """The headlines of Table 1, for `dvc metrics show`.
+def headlines(found):
+    """A dozen numbers for `dvc metrics show`, of the first protocol of each table: {quantity: {method: value}}.
 
-    They are {protocol: {"ipadnet": …, prior: {"epadnet": …, "best_peer": …}}}.
-
-    epadnet is the guarded variant under the descent test, "epadnet condition1" under the other; best_peer is the least
-    error of ADMM and HQS with any parameters.
-    A value that is not finite becomes None.
+    found: {number: rows of that table}.
+    error: on the gradient domain, of IPADNet, of EPADNet guarded by (21) and (24) with each prior, and the least of
+    ADMM and HQS with any prior and parameters. psnr: of pictures, in dB, of both PADNets and of the best compared
+    method. haze_psnr: of IPADNet, with the airlight known and estimated. certificates: the share that holds, of
+    guarded runs. What is not finite, or was not run, is None.
     """
-    found = {}
-    for row in table:
-        headlines = found.setdefault(row["protocol"], {})
-        of_prior = headlines.setdefault(row["prior"], {})
-        value = row["value"] if math.isfinite(row["value"]) else None
-        if row["metric"] == "pairs":
-            continue
-        if row["method"] == "ipadnet":
-            headlines.setdefault("ipadnet", {})[row["metric"]] = value
-        elif row["method"] == "epadnet" and row["variant"] == "guarded":
-            of_prior.setdefault("epadnet" if row["test"] == "descent" else f"epadnet {row['test']}", {})[
-                row["metric"]
-            ] = value
-        elif row["method"] in PEERS and row["metric"] == "error" and value is not None:
-            best = of_prior.setdefault("best_peer", {"error": value})
-            best["error"] = min(best["error"], value)
-    return found
+    one, two, three = (_first(found.get(number, ())) for number in (1, 2, 3))
+    guarded = {"method": "epadnet", "variant": "guarded", "test": "descent"}
+    error = {"ipadnet": _mean(one, "error", method="ipadnet")}
+    error |= {f"epadnet_{prior}": _mean(one, "error", prior=prior, **guarded) for prior in ("l0", "l0.8", "l1")}
+    psnr = {"ipadnet": _mean(two, "psnr", method="ipadnet"), "epadnet": _mean(two, "psnr", **guarded)}
+    peers = [_mean([row], "error") for row in one if row["method"] in PEERS and row["metric"] == "error"]
+    compared = [_mean([row], "psnr") for row in two if "padnet" not in row["method"] and row["metric"] == "psnr"]
+    return {
+        "error": error | {"best_peer": min((value for value in peers if value is not None), default=None)},
+        "psnr": psnr | {"best_compared": max((value for value in compared if value is not None), default=None)},
+        "haze_psnr": {name: _mean(three, "psnr", method="ipadnet", variant=name) for name in ("known", "estimated")},
+        "certificates": {
+            "gradient": _mean(one, "certificates", **guarded),
+            "image": _mean(two, "certificates", **guarded),
+        },
+    }
 
 
-def image_metrics(table):
-    """The headlines of Table 2: {protocol: {METHOD: {VARIANT: {metric: value}}}}, and what the guard costs in dB."""
-    found = {}
-    for row in table:
-        variants = found.setdefault(row["protocol"], {}).setdefault(row["method"], {})
-        variants.setdefault(row["variant"], {})[row["metric"]] = row["value"]
-    for methods in found.values():
-        variants = methods.get("epadnet", {})
-        if {"guarded", "unguarded"} <= set(variants):
-            methods["epadnet"]["guard_costs_dB"] = variants["unguarded"]["psnr"] - variants["guarded"]["psnr"]
-    return found
+def _first(table):
+    """The rows of the first protocol of a table."""
+    return [row for row in table if row["protocol"] == table[0]["protocol"]]
 
 
-def haze_metrics(table):
-    """The headlines of Table 3: {protocol: {METHOD: {AIRLIGHT: {metric: value}}}}, averaged over beta."""
-    found = {}
-    for row in table:
-        if "@" not in row["metric"]:
-            variants = found.setdefault(row["protocol"], {}).setdefault(row["method"], {})
-            variants.setdefault(row["variant"], {})[row["metric"]] = row["value"]
-    return found
+def _mean(table, metric, **wanted):
+    """The mean of a metric over the rows that have the wanted entries; None where there are none, or not finite."""
+    values = [row["value"] for row in table if row["metric"] == metric and wanted.items() <= row.items()]
+    mean = sum(values) / len(values) if values else math.nan
+    return mean if math.isfinite(mean) else None
 
 
 def accept(profile, root=None):

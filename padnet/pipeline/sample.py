@@ -2,7 +2,7 @@
 
     python -m padnet.pipeline.sample --out data/quick
 
-Photographs that the wheel carries become train/*.png (180x180 crops) and test/*.png (255x255), 8-bit
+Photographs that the wheel carries become train/*.png (180x180 crops) and test/*.png (180x180), 8-bit
 grey, from different pictures; kernels/*.npy are simulated camera shakes, from another random stream
 than the training kernels. haze/ holds colour photographs and a scene of known depth, see
 padnet.pipeline.sample_haze. The same seed gives the same bytes.
@@ -27,7 +27,7 @@ from padnet.pipeline.wheel import read_wheel
 TRAIN = {"brick.png": 4, "coffee.png": 8, "grass.png": 2, "gravel.png": 2, "motorcycle_left.png": 10, "rocket.jpg": 6}
 # (top, left) of the test crops. No picture is in both tables, nor is the stereo pair's other half used.
 TEST = {"astronaut.png": (0, 100), "camera.png": (60, 110), "chelsea.png": (20, 90), "coins.png": (24, 64)}
-TRAIN_SIZE, TEST_SIZE = 180, 255
+TRAIN_SIZE, TEST_SIZE = 180, 180
 KERNEL_SIZES = (13, 17, 21)  # one test kernel each
 CANDIDATES = 4  # crops drawn for each training crop; the one with most detail is kept
 SEED = 2018

@@ -7,7 +7,8 @@
 
     section("quick", "example.plan", Plan)  # {"steps": 3, "rate": 0.1, "sizes": [9]}
 
-The tables lie in padnet.pipeline.schemas. Pydantic is imported here and there alone: photographs are restored without it.
+The tables lie in padnet.pipeline.schemas. Pydantic is imported here and there alone: photographs are
+restored without it.
 """
 
 from typing import Annotated, TypeVar, get_args

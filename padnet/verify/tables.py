@@ -19,8 +19,6 @@ def check(root, profile="paper"):
     folder, findings, cells = results(profile, root).relative_to(root), [], 0
     try:
         found = {number: rows(number, profile, root) for number in numbers(profile, root)}
-        told = {"gradient": report.metrics(found[1]), "image": report.image_metrics(found[2])}
-        told |= {"haze": report.haze_metrics(found[3])} if 3 in found else {}
         seeds = spread.rows(profile, root) if [*(results(profile, root) / "records").glob("*/seeds-*.csv")] else []
     except PadnetError as error:
         return Outcome("tables", "", [f"{folder}/records: {str(error).replace(f'{root}/', '')}"])
@@ -29,7 +27,7 @@ def check(root, profile="paper"):
         for number, table in found.items():
             cells += len(table)
             write_csv(made / "tables" / f"table{number}.csv", table, COLUMNS)
-        write_json(made / "metrics.json", told)
+        write_json(made / "metrics.json", report.headlines(found))
         paths = [*(f"tables/table{number}.csv" for number in found), "metrics.json"]
         if seeds:
             cells += len(seeds)

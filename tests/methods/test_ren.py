@@ -9,7 +9,7 @@ from hazy import blocks, hazy_picture
 from padnet.errors import InputError, PadnetError
 from padnet.haze.model import hazy, radiance
 from padnet.methods.haze_training import parts_of, squared_error
-from padnet.methods.ren import MSCNN, MSCNNSpec, pooled, ren, shape
+from padnet.methods.ren import MSCNN, MSCNNSpec, convolved, pooled, ren, shape
 from padnet.methods.ren_training import Plan, trainee
 from padnet.methods.trained import load
 
@@ -34,6 +34,14 @@ def picture(h=61, w=50):
 def test_a_block_becomes_its_maximum_and_the_size_stays():
     x = torch.tensor([[1.0, 5, 2], [0, 3, 9], [7, 4, 6]])[None, None]
     assert pooled(x)[0, 0].tolist() == [[5, 5, 9], [5, 5, 9], [7, 7, 6]]
+
+
+@pytest.mark.parametrize("side", [11, 3])
+def test_a_convolution_is_the_same_as_a_product_of_matrices(side):
+    layer, x = torch.nn.Conv2d(3, 5, side, padding=side // 2).double(), torch.rand(2, 3, 20, 24, dtype=torch.float64)
+    with torch.no_grad():
+        product = convolved(layer, x)
+    assert (product - convolved(layer, x)).abs().max() < 1e-12
 
 
 def test_the_published_shape_has_the_published_layers():

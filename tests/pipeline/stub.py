@@ -1,6 +1,6 @@
 """Stands in for the long stages of the pipeline: writes what they write, in no time.
 
-Copied over padnet/pipeline/{sample,fetch,tune,train,benchmark,benchmark_image,benchmark_method,benchmark_haze,benchmark_haze_method,anchor,notebook,ablate,converge,explicit_networks}.py of a copy of the project.
+Copied over the modules SHORT of padnet/pipeline (see test_dvc) in a copy of the project.
 """
 
 import argparse
@@ -62,59 +62,67 @@ def image_records(method):
     return IMAGE_HEAD + "\n".join(lines) + "\n"
 
 
-parser = argparse.ArgumentParser()
-for option in ("out", "seed", "profile", "experiment", "method", "model", "set", "name"):
-    parser.add_argument(f"--{option}")
-args = parser.parse_args()
-stage = Path(__file__).stem
-results = f"results/{args.profile}"
-if stage == "converge":
-    for name in ("converge", "converge_curves", "survival"):
-        write(f"{results}/{name}.csv", "k\n1\n")
-elif stage == "explicit_networks":
-    write(f"{results}/tuning/gradient-explicit.csv", "prior\nl1\n")
-    for prior in ("l1", "l0.8", "l0"):
-        write(f"weights/{args.profile}/gradient-explicit-{prior}.safetensors", "x")
-        write(f"weights/{args.profile}/gradient-explicit-{prior}.json", "{}")
-elif args.out:
-    write(f"{args.out}/a/x.txt", args.seed or "x")
-elif args.name:
-    for path in (
-        f"notebooks/{args.name}.ipynb",
-        *(f"figures/{f}.{e}" for f in FIGURES.get(args.name, ()) for e in ("svg", "png")),
-    ):
-        write(f"{results}/{path}", "x")
-elif args.model:
-    for path, text in {"safetensors": "x", "json": "{}", "csv": "step,loss\n1,2\n"}.items():
-        write(f"weights/{args.profile}/{args.experiment or 'gradient'}-{args.model}.{path}", text)
-elif args.set and args.seed:
-    write(f"{results}/records/{args.set}/seeds-{args.method}-{args.seed}.csv", records(args.method))
-    write(f"{results}/certificates/{args.set}/seeds-{args.method}-{args.seed}.json", "{}")
-elif args.set and args.set.endswith("-haze"):
-    for method in [args.method] if args.method else HAZE:
-        verdict = "stopped" if method == "ipadnet" else ""
+def main(argv=None):
+    parser = argparse.ArgumentParser()
+    for option in ("out", "seed", "profile", "experiment", "method", "model", "set", "name"):
+        parser.add_argument(f"--{option}")
+    args = parser.parse_args(argv)
+    stage = Path(__file__).stem
+    results = f"results/{args.profile}"
+    if stage == "converge":
+        for name in ("converge", "converge_curves", "survival"):
+            write(f"{results}/{name}.csv", "k\n1\n")
+    elif stage == "explicit_networks":
+        write(f"{results}/tuning/gradient-explicit.csv", "prior\nl1\n")
+        for prior in ("l1", "l0.8", "l0"):
+            write(f"weights/{args.profile}/gradient-explicit-{prior}.safetensors", "x")
+            write(f"weights/{args.profile}/gradient-explicit-{prior}.json", "{}")
+    elif args.out:
+        write(f"{args.out}/a/x.txt", args.seed or "x")
+    elif args.name:
+        for path in (
+            f"notebooks/{args.name}.ipynb",
+            *(f"figures/{f}.{e}" for f in FIGURES.get(args.name, ()) for e in ("svg", "png")),
+        ):
+            write(f"{results}/{path}", "x")
+    elif args.model:
+        for path, text in {"safetensors": "x", "json": "{}", "csv": "step,loss\n1,2\n"}.items():
+            write(f"weights/{args.profile}/{args.experiment or 'gradient'}-{args.model}.{path}", text)
+    elif args.set and args.seed:
+        write(f"{results}/records/{args.set}/seeds-{args.method}-{args.seed}.csv", records(args.method))
+        write(f"{results}/certificates/{args.set}/seeds-{args.method}-{args.seed}.json", "{}")
+    elif args.set and args.set.endswith("-haze"):
+        for method in [args.method] if args.method else HAZE:
+            verdict = "stopped" if method == "ipadnet" else ""
+            write(
+                f"{results}/records/{args.set}/haze-{method}.csv",
+                f"image,beta,variant,psnr,ssim,l1_t,l1_J,verdict\nim1,0.3,known,20,0.9,0.1,0.1,{verdict}\n",
+            )
+        if not args.method:
+            write(f"{results}/certificates/{args.set}/haze-ipadnet.json", "{}")
+    elif args.set and not args.method:
+        for method in ("ipadnet", "epadnet"):
+            write(f"{results}/records/{args.set}/image-{method}.csv", image_records(method))
+            write(f"{results}/certificates/{args.set}/image-{method}.json", "{}")
+    elif args.set and args.method not in VARIANTS:
         write(
-            f"{results}/records/{args.set}/haze-{method}.csv",
-            f"image,beta,variant,psnr,ssim,l1_t,l1_J,verdict\nim1,0.3,known,20,0.9,0.1,0.1,{verdict}\n",
+            f"{results}/records/{args.set}/compared-{args.method}.csv",
+            "image,kernel,psnr,ssim,noise\nim1,k1,30,0.9,0.01\n",
         )
-    if not args.method:
-        write(f"{results}/certificates/{args.set}/haze-ipadnet.json", "{}")
-elif args.set and not args.method:
-    for method in ("ipadnet", "epadnet"):
-        write(f"{results}/records/{args.set}/image-{method}.csv", image_records(method))
-        write(f"{results}/certificates/{args.set}/image-{method}.json", "{}")
-elif args.set and args.method not in VARIANTS:
-    write(
-        f"{results}/records/{args.set}/compared-{args.method}.csv", "image,kernel,psnr,ssim,noise\nim1,k1,30,0.9,0.01\n"
-    )
-elif args.set:
-    write(f"{results}/records/{args.set}/gradient-{args.method}.csv", records(args.method))
-    if args.method.endswith("padnet"):
-        write(f"{results}/certificates/{args.set}/gradient-{args.method}.json", "{}")
-elif args.profile == "paper" and not (args.set or args.method):
-    write("results/paper/ablations.csv", "entry\nmu\n")
-    write("results/paper/deviations.md", "x")
-elif not args.profile:
-    write("results/paper/records/levin-real/image-sparse.csv", "image,kernel,reach,ssd,psnr,ssim\nim1,k1,7,1,33,0.9\n")
-else:
-    write(f"{results}/tuning/gradient-{args.method}.csv", "lam\n1\n")
+    elif args.set:
+        write(f"{results}/records/{args.set}/gradient-{args.method}.csv", records(args.method))
+        if args.method.endswith("padnet"):
+            write(f"{results}/certificates/{args.set}/gradient-{args.method}.json", "{}")
+    elif args.profile == "paper" and not (args.set or args.method):
+        write("results/paper/ablations.csv", "entry\nmu\n")
+        write("results/paper/deviations.md", "x")
+    elif not args.profile:
+        write(
+            "results/paper/records/levin-real/image-sparse.csv", "image,kernel,reach,ssd,psnr,ssim\nim1,k1,7,1,33,0.9\n"
+        )
+    else:
+        write(f"{results}/tuning/gradient-{args.method}.csv", "lam\n1\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -25,7 +25,7 @@ def quick(tmp_path_factory):
 
 
 def test_the_pictures_are_8_bit_grey_of_the_stated_sizes(quick):
-    for folder, size, count in (("train", 180, sum(TRAIN.values())), ("test", 255, len(TEST))):
+    for folder, size, count in (("train", 180, sum(TRAIN.values())), ("test", 180, len(TEST))):
         paths = list((quick / folder).iterdir())
         assert len(paths) == count
         for path in paths:

@@ -41,9 +41,8 @@ def test_this_machine(root):
     answer = selftest.answer(root)
     assert answer.count == len(operations.OPERATIONS) and not answer.unset
     assert answer.same is not bool(answer.other)
-    # With other packages, or without AVX2, other bits are right; of one operation no switch decides (docs/bits.md).
-    free = {"convolution with large kernels"}
-    assert {*answer.other} <= free or answer.packages or not switches.supported(), answer.sentence()
+    # With other packages, or without AVX2, other bits are right.
+    assert answer.same or answer.packages or not switches.supported(), answer.sentence()
 
 
 def test_yes_and_no(project):

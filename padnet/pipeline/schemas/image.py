@@ -1,6 +1,7 @@
 """The section PROFILE.image: the image domain's energies and networks, and the training of IPADNet.
 
-The numbers of padnet.tasks.settings.SCHEMA are here once more: those that travel with the weights, where no pydantic is.
+The numbers of padnet.tasks.settings.SCHEMA are here once more: those that travel with the
+weights, where no pydantic is.
 """
 
 from padnet.pipeline.schemas import parts
