@@ -54,7 +54,7 @@ dvc: environment
 
 # The stages on one screen; `dvc dag` draws every member of every matrix.
 dag: environment
-	@python -m padnet.pipeline.dag
+	@$(PINNED) python -m padnet.pipeline.dag
 
 # Every stage again, to see that no byte changes; .ci/run uses it.
 forced: dvc

@@ -37,13 +37,11 @@ def lists(root):
     """
     root, fingerprints = Path(root), Fingerprints(root)
     package = fingerprints.package
-    stages = {name: stage.get("do", stage) for name, stage in read_yaml(root / "dvc.yaml")["stages"].items()}
     found = {}
-    for stage_name, stage in stages.items():
-        for name, cmd in _members(stage_name, stage) if stage_name != STAGE else ():
-            # A set: modules that do the same, such as empty ones, count once, wherever they lie.
-            one = {fingerprints.of(file) for file in stage_modules(cmd, root, package)}
-            found[name] = hashlib.sha256("\n".join(sorted(one)).encode()).hexdigest() + "\n"
+    for name, cmd in commands(root).items():
+        # A set: modules that do the same, such as empty ones, count once, wherever they lie.
+        one = {fingerprints.of(file) for file in stage_modules(cmd, root, package)}
+        found[name] = hashlib.sha256("\n".join(sorted(one)).encode()).hexdigest() + "\n"
     every = sorted(path.relative_to(root).as_posix() for path in root.glob("padnet/**/*.py"))
     return found | {INDEX: "".join(f"{fingerprints.of(file)}  {file}\n" for file in every)}
 
@@ -53,12 +51,20 @@ def _choice(stage):
     return next((key for key in CHOOSING if key in stage.get("matrix", ())), None)
 
 
-def _members(name, stage):
-    """(name of the file, command) of every choice of modules that a stage makes."""
-    key, cmd = _choice(stage), stage.get("cmd")
-    if key is None:
-        return [(name, cmd)]
-    return [(f"{name}-{value}", str(cmd).replace(f"${{item.{key}}}", value)) for value in stage["matrix"][key]]
+def commands(root):
+    """{name: command} of the stages of dvc.yaml, of a matrix that chooses modules one for each of its choices.
+
+    The names are those of the files in reference/modules; the stage `modules` itself has none.
+    """
+    found = {}
+    for name, stage in read_yaml(Path(root) / "dvc.yaml")["stages"].items():
+        stage = stage.get("do", stage)
+        key, cmd = _choice(stage), stage.get("cmd")
+        if name != STAGE and key is None:
+            found[name] = cmd
+        elif name != STAGE:
+            found |= {f"{name}-{value}": cmd.replace(f"${{item.{key}}}", value) for value in stage["matrix"][key]}
+    return found
 
 
 def changed_modules(root, texts=None):

@@ -19,7 +19,7 @@ from padnet.errors import PadnetError
 from padnet.pipeline import console, deps
 from padnet.pipeline.paths import find_root
 
-TARGETS = ("compare@paper", "deviations", "spread")
+TARGETS = ("compare@paper", "deviations", "spread", "train-ladder@denoiser")
 
 
 def needed(root):

@@ -9,7 +9,6 @@ import pytest
 
 from padnet.pipeline import deps, notebook
 from padnet.pipeline.imports import notebook_code
-from padnet.pipeline.params import read_yaml
 
 PICKLES = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "joblib", "shelve", "marshal", "yaml"}
 # None is unpacked, so none can lead out of its folder or grow beyond bounds.
@@ -83,12 +82,7 @@ def test_nothing_is_unpickled_or_unpacked(root):
 
 def test_no_notebook_nor_what_it_imports_has_to_do_with_a_network(root):
     code = sources(root)
-    stages = read_yaml(root / "dvc.yaml")["stages"]
-    commands = [
-        stage["cmd"].replace("${item.profile}", "paper")
-        for name, stage in stages.items()
-        if name.startswith("notebook-")
-    ]
+    commands = [command for name, command in deps.commands(root).items() if name.startswith("notebook-")]
     files = {file for command in commands for file in deps.stage_modules(command, root)}
     books = {name for name in code if name.endswith(".ipynb")}
     assert len(commands) == len(books) and len(files) > 50

@@ -253,7 +253,8 @@ def test_every_import_that_a_command_chooses_is_one_that_is_known(root):
     calls = {}
     for path in root.glob("padnet/**/*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "chosen":
+            # A list of commands is read command by command.
+            if path.name != "together.py" and isinstance(node, ast.Call) and getattr(node.func, "id", "") == "chosen":
                 calls.setdefault(ast.unparse(node.args[0]), set()).add(path.name)
     known = {template for _, _, templates in commands.CHOICES for template in templates}
     names = {"check_model(model)": "model", "{name}": "{method}"}
@@ -338,7 +339,7 @@ def test_the_lock_has_the_files_of_both_profiles(root):
         for dep in stage.get("deps", [])
         if dep["path"].startswith(deps.FOLDER)
     }
-    assert len(entries) > 100
+    assert len(entries) > 80
     assert [name for path, one, name in entries if md5(root / path) != one] == [], (
         "run make repro and make paper, or relock"
     )
@@ -356,15 +357,11 @@ def test_a_docstring_of_the_core_changes_no_stage_and_an_operator_those_that_rea
     text = safeguard.read_text()
     safeguard.write_text(text.replace(" <= ", " < ", 1))
     assert safeguard.read_text() != text
-    stages = {name: stage.get("do", stage)["cmd"] for name, stage in read_yaml(root / "dvc.yaml")["stages"].items()}
-    reach = sorted(
-        name
-        for name, cmd in stages.items()
-        if name != deps.STAGE and "padnet/core/safeguard.py" in deps.stage_modules(cmd, root)
-    )
+    stages = deps.commands(root)
+    reach = sorted(name for name, cmd in stages.items() if "padnet/core/safeguard.py" in deps.stage_modules(cmd, root))
     assert deps.stale(tmp_path) == sorted([*reach, deps.INDEX]) and 5 < len(reach) < len(stages) - 20
     # Implicit PADNet has no error correction, and what trains or runs it alone does not depend on it.
-    assert {"train-epadnet", "benchmark-epadnet", "benchmark-seeds"} <= set(reach)
+    assert {"train-epadnet-l1", "benchmark-epadnet", "benchmark-seeds-epadnet"} <= set(reach)
     assert not any("ipadnet" in name or "haze" in name for name in reach)
     assert deps.changed_modules(tmp_path) == ["padnet/core/safeguard.py"]
 

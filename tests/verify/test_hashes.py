@@ -39,7 +39,12 @@ def test_every_committed_output_has_the_hash_in_dvc_lock(root):
             assert hashes.md5(place) == out["md5"], out["path"]
             seen["file"] += 1
     known = hashes.recorded(lock, "paper")
-    for path in ("weights/paper", "results/paper/records", "results/paper/certificates", "padnet/pretrained"):
+    for path in (
+        "results/paper/records",
+        "results/paper/certificates",
+        "padnet/pretrained",
+        "padnet/methods/pretrained",
+    ):
         assert hashes.folder_md5(root / path, patterns) in known[path], path
         seen["folder"] += 1
     assert seen["file"] > 100 and seen["folder"] == 4
