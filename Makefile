@@ -106,6 +106,6 @@ browser: site
 	@$(PINNED) python tests/browser/look.py --shots "$(SHOTS)" $(BOOKS)
 
 clean:
-	@rm -rf data/quick results/quick weights/quick checkpoints failed .dvc/tmp .pytest_cache .mypy_cache .ruff_cache
+	@rm -rf data/quick results/quick weights/quick checkpoints/quick failed .dvc/tmp .pytest_cache .mypy_cache .ruff_cache
 	@find padnet tests -name __pycache__ -type d -prune -exec rm -rf {} +
 	@if [ "$(VENV)" = .venv ]; then rm -rf .venv; fi

@@ -27,7 +27,7 @@ from padnet.pipeline.paths import find_root
 
 STAGE, FOLDER, INDEX = "modules", "reference/modules", "index"
 SOURCES = ["notebooks", "padnet"]  # what the stage `modules` reads
-CHOOSING = ("method", "model", "name")  # keys of a matrix that say which modules a command imports
+KEYS = ("method", "model", "name")  # keys of a matrix that say which modules a command imports
 
 
 def lists(root):
@@ -48,7 +48,7 @@ def lists(root):
 
 def _choice(stage):
     """The key of a stage's matrix that chooses its modules, or None: each of its values has a file of its own."""
-    return next((key for key in CHOOSING if key in stage.get("matrix", ())), None)
+    return next((key for key in KEYS if key in stage.get("matrix", ())), None)
 
 
 def commands(root):

@@ -266,6 +266,11 @@ def test_a_parameter_reruns_its_own_profile_only(made, tmp_path):
     stages = stages_after("paper:\n  gradient:\n", "paper:\n  gradient:\n    edited: 1\n")
     assert "tune@admm" in stages and not {"train-ipadnet", "train-epadnet@l1"} & set(stages)
     assert not [name for name in stages if "quick" in name]
+    head, tail = text.split("\npaper:\n")
+    plan = tail[tail.index("    plan:") :].splitlines()[1]
+    stages = stages_after(plan, plan.replace("{", "{edited: 1, "))
+    assert {"train-ipadnet", "train-epadnet@l0.8"} <= set(stages) and plan not in head
+    assert not [name for name in stages if "quick" in name]
 
 
 def test_the_check_runs_nothing_and_fails_when_something_is_out_of_date(clone, monkeypatch, capsys):
