@@ -29,13 +29,14 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from padnet.benchmarks.frame import frame_shape
 from padnet.benchmarks.kernels import sample_kernel
 from padnet.core.shrinkage import ShrinkageUnit
+from padnet.core.unshuffled import UnshuffledUnit
 from padnet.errors import InputError, PadnetError
 from padnet.pipeline import console
 from padnet.pipeline.files import write_json
-from padnet.tasks.deconvolution import AROUND, restore
+from padnet.tasks.deconvolution import restore
+from padnet.tasks.framing import frame_of
 from padnet.tasks.pretrained import METHODS, load
 
 SIZE, KERNEL, NOISE = 255, 21, 0.01
@@ -59,13 +60,20 @@ def layers_of(unit):
         count, side = len(unit.basis), unit.basis.shape[-1]
         # Which numbers the filters hold does not change the time.
         return [(unit.basis[:, None], None, 1), (unit.basis.reshape(1, count, side, side), None, 1)]
-    return [(layer.weight, layer.bias, layer.dilation[0]) for layer in unit.convolutions]
+    inner = unit.unit if isinstance(unit, UnshuffledUnit) else unit
+    return [(layer.weight, layer.bias, layer.dilation[0]) for layer in inner.convolutions]
+
+
+def sizes_of(unit, shape):
+    """Height and width that the convolutions of a unit begin with, on frames of `shape`."""
+    factor = unit.factor if isinstance(unit, UnshuffledUnit) else 1
+    return [-(-n // factor) + 2 * unit.halo // factor for n in shape]
 
 
 @torch.no_grad()
 def bare(unit, batch, shape, device):
     """The convolution layers of a unit on frames of `shape`, one after the other, and nothing else."""
-    wide, layers = [n + 2 * unit.halo for n in shape], layers_of(unit)
+    wide, layers = sizes_of(unit, shape), layers_of(unit)
     z = torch.zeros(batch, layers[0][0].shape[1], *wide, device=device)
     for weight, bias, dilation in layers:
         z = F.conv2d(z, weight, bias, dilation=dilation)
@@ -74,7 +82,7 @@ def bare(unit, batch, shape, device):
 
 def operations(unit, batch, shape):
     """Floating-point operations of the same, two for a multiplication with its addition."""
-    total, sizes = 0, [n + 2 * unit.halo for n in shape]
+    total, sizes = 0, sizes_of(unit, shape)
     for weight, _, dilation in layers_of(unit):
         sizes = [n - dilation * (weight.shape[-1] - 1) for n in sizes]
         total += 2 * weight.numel() * sizes[0] * sizes[1]
@@ -105,7 +113,7 @@ def timing(restorer, method, batch, device, repeats):
     restore(restorer, method, planes, k, NOISE, device=device)  # also a warm-up
     for hook in hooks:
         hook.remove()
-    shape = frame_shape(SIZE, SIZE, max(restorer.settings.raw["frame"]["margin"], KERNEL // 2 + AROUND))
+    shape = frame_of((SIZE, SIZE), k, restorer.settings)
 
     def convolve():
         for unit in layers:

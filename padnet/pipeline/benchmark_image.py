@@ -20,6 +20,7 @@ from padnet.pipeline.determinism import deterministic
 from padnet.pipeline.ranks import join
 from padnet.pipeline.records import proof, short, write_results
 from padnet.pipeline.table2 import RECORD
+from padnet.tasks.framing import AROUND
 from padnet.tasks.noise import estimate_noise
 from padnet.tasks.pretrained import load
 from padnet.tasks.restoration import Restored, Restorer
@@ -36,8 +37,9 @@ def restore(restorer: Restorer, pair, noise: float | None, variant: str, begin: 
     """
     if variant not in sum(VARIANTS.values(), ()):
         raise InputError(f"there is no variant {variant!r}: see VARIANTS.")
-    sigma = estimate_noise([pair.y]) if noise is None else noise
-    fields = stack([pair], max(restorer.settings.raw["frame"]["margin"], max(pair.k.shape) // 2 + 8))
+    sigma = estimate_noise(pair.y, pair.k) if noise is None else noise
+    margin = max(restorer.settings.raw["frame"]["margin"], max(pair.k.shape) // 2 + AROUND)
+    fields = stack([pair], margin, [sigma] if restorer.settings.told else None)
     given = (fields.y, fields.k, torch.tensor([sigma], dtype=torch.float64), fields.seen)
     if variant == "bounded":
         found = begin = restorer.ipadnet(*given, watch=watch(fields) if watch else None, keep=True)

@@ -44,7 +44,7 @@ def restore(method, pair, noise: float | None):
     method: as method_of() returns it. noise: standard deviation in [0, 1]; None: estimated from the observation.
     In single precision, as the compared methods are; nothing of theirs is certified.
     """
-    sigma = estimate_noise([pair.y]) if noise is None else noise
+    sigma = estimate_noise(pair.y, pair.k) if noise is None else noise
     fields = stack([pair], max(MARGIN, max(pair.k.shape) // 2 + AROUND)).to(torch.float32)
     found = method(fields.y, fields.k, torch.tensor([sigma]), fields.seen)
     return fields.scene(found), sigma

@@ -15,9 +15,9 @@ from padnet.pipeline import console
 from padnet.pipeline.files import write_bytes, write_text
 from padnet.pipeline.pictures import check_ending, check_targets, encoded, read_kernel, read_picture
 from padnet.tasks.deconvolution import deconvolve
+from padnet.tasks.framing import BOUNDARIES
+from padnet.tasks.opponent import NAMES
 from padnet.tasks.pretrained import METHODS
-
-COLOURS = ("red", "green", "blue")
 
 
 def add_arguments(parser):
@@ -28,6 +28,12 @@ def add_arguments(parser):
     parser.add_argument("--noise", type=float, help="its standard deviation, white being 1; default: estimated")
     parser.add_argument("--method", choices=METHODS, default="ipadnet", help="default: ipadnet")
     parser.add_argument("--passes", type=int, help="how often the image is found; default: as the weights say")
+    parser.add_argument(
+        "--boundary",
+        choices=BOUNDARIES,
+        default="unknown",
+        help="periodic: simulated blur that goes on at the other side; default: unknown, as photographs have it",
+    )
     parser.add_argument("--flip-kernel", action="store_true", help="a kernel of correlation: rotate it by 180°")
     parser.add_argument("--certificate", type=Path, metavar="FILE", help="noise and certificates, as JSON")
     parser.add_argument("--weights", type=Path, metavar="FOLDER", help="trained networks; default: the project's")
@@ -55,6 +61,7 @@ def run(options):
             options.noise,
             method=options.method,
             passes=options.passes,
+            boundary=options.boundary,
             weights=options.weights,
             progress=progress,
         )
@@ -63,8 +70,7 @@ def run(options):
         write_text(options.certificate, result.to_json())
     source = "estimated" if options.noise is None else "used"
     print(f"{options.out}: {photo.shape[1]}x{photo.shape[0]} pixels, noise {result.noise:.4f} {source}")
-    names = COLOURS if len(result.certificate) == 3 else ("grey",)
-    for name, certificate in zip(names, result.certificate, strict=True):
+    for name, certificate in zip(NAMES, result.certificate, strict=False):  # a grey photograph has the first alone
         print(f"{name}: {certificate.verdict}")
 
 

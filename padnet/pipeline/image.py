@@ -109,7 +109,10 @@ class ImageExperiment:
 
     def meta(self) -> dict[str, str]:
         """What a weights file tells beside its tensors: all that is needed to use them."""
-        return {"settings": json.dumps(implicit_part(self.raw), sort_keys=True)}
+        settings = implicit_part(self.raw)
+        if self.settings.told:
+            settings["energy"] |= {"least": self.data.noise, "most": self.data.noise_most}
+        return {"settings": json.dumps(settings, sort_keys=True)}
 
 
 def weights_path(profile: str, model: str, ending: str) -> str:

@@ -5,21 +5,26 @@ from collections.abc import Iterable
 import numpy as np
 from scipy.fft import fftfreq, rfft2, rfftfreq
 
-from padnet.tasks.settings import TRAINED
-
+LEAST = 0.001  # what counts as none, where noise is given: the data term would be infinite
+# An estimate is no less and no more: what a photograph's kernel is off by acts as noise of some tenths of a percent.
+ESTIMATED = (0.005, 0.25)
+ROUNDING = 1 / (255 * 12**0.5)  # standard deviation of the rounding to 8 bits
 BLIND = 0.05  # |K| under which a frequency counts as noise alone
 RINGS, LOW = 8, 4  # of equal width up to the Nyquist frequency; those from LOW on are looked at
 ENOUGH = 50  # frequencies that a ring needs
 ORDER = 3  # of the differences: (1, -3, 3, -1) along both axes
 POWER = 20**2  # the sum of the squared coefficients: what white noise gains in them
 HALF = 0.6744897502  # half of a normal distribution lies within so many standard deviations
-LEAST = 0.1  # share of the windows that must be unsaturated, for the others to be left out
+FREE = 0.1  # share of the windows that must be unsaturated, for the others to be left out
 
 
-def estimate_noise(picture: np.ndarray | Iterable[np.ndarray], kernel: np.ndarray | None = None) -> float:
-    """The standard deviation of white noise in a blurred picture, a float in TRAINED (0.005 to 0.05).
+def estimate_noise(
+    picture: np.ndarray | Iterable[np.ndarray], kernel: np.ndarray | None = None, unclipped: np.ndarray | None = None
+) -> float:
+    """The standard deviation of white noise in a blurred picture, from 0.005 to 0.25.
 
-    picture: (h, w) floats in [0, 1], or its channels, an iterable of such; their variances are averaged.
+    picture: (h, w) floats in [0, 1], or its channels, an iterable of such; their variances are averaged. unclipped:
+    (h, w) bool, the pixels that noise can move either way; None: those that are neither 0 nor 1.
     kernel: (m, n), the blur, sum 1; None, or one that is nowhere blind: the noise is told by the highest frequencies,
     of which blur leaves little.
 
@@ -31,24 +36,25 @@ def estimate_noise(picture: np.ndarray | Iterable[np.ndarray], kernel: np.ndarra
     move, do not count. A picture under 4 pixels a side tells nothing: it counts as the least noise.
     """
     planes = [picture] if getattr(picture, "ndim", 0) == 2 else picture
-    found = [_deviation(np.asarray(plane, dtype=np.float64), kernel) for plane in planes]
-    return float(np.clip(np.sqrt(np.mean(np.square(found))), *TRAINED))
+    found = [_deviation(np.asarray(plane, dtype=np.float64), kernel, unclipped) for plane in planes]
+    return float(np.clip(np.sqrt(np.mean(np.square(found))), *ESTIMATED))
 
 
-def _deviation(plane: np.ndarray, kernel: np.ndarray | None) -> float:
-    told = None if kernel is None else _where_blind(plane, kernel)
-    return _highest(plane) if told is None else told
+def _deviation(plane: np.ndarray, kernel: np.ndarray | None, unclipped: np.ndarray | None) -> float:
+    good = (plane > 0) & (plane < 1) if unclipped is None else unclipped
+    told = None if kernel is None else _where_blind(plane, kernel, good)
+    return _highest(plane, good) if told is None else told
 
 
-def _where_blind(plane: np.ndarray, kernel: np.ndarray) -> float | None:
+def _where_blind(plane: np.ndarray, kernel: np.ndarray, good: np.ndarray) -> float | None:
     """The deviation by the frequencies at which the kernel is blind, or None where these are too few."""
     h, w = plane.shape
     if any(m > n for m, n in zip(kernel.shape, plane.shape, strict=False)):
         return None
     # Smooth to zero at the border, whose jump would be heard at every frequency.
     window = np.hanning(h + 2)[1:-1, None] * np.hanning(w + 2)[1:-1]
-    free = np.sum(window[(plane > 0) & (plane < 1)] ** 2)
-    if free < LEAST * np.sum(window**2):
+    free = np.sum(window[good] ** 2)
+    if free < FREE * np.sum(window**2):
         return None
     power = np.abs(rfft2((plane - np.average(plane, weights=window)) * window)) ** 2 / free
     radius = np.hypot(fftfreq(h)[:, None], rfftfreq(w)[None])
@@ -59,14 +65,14 @@ def _where_blind(plane: np.ndarray, kernel: np.ndarray) -> float | None:
     return float(np.mean(heard[len(heard) // 2 :])) if heard else None
 
 
-def _highest(plane: np.ndarray) -> float:
+def _highest(plane: np.ndarray, good: np.ndarray) -> float:
     """The deviation by the highest frequencies."""
     if min(plane.shape) <= ORDER:
-        return TRAINED[0]
+        return ESTIMATED[0]
     size = np.abs(np.diff(np.diff(plane, ORDER, axis=0), ORDER, axis=1))
-    good = ~_any(_any((plane <= 0) | (plane >= 1)).T).T
-    if good.mean() >= LEAST:
-        size = size[good]
+    whole = ~_any(_any(~good).T).T
+    if whole.mean() >= FREE:
+        size = size[whole]
     return np.median(size) / (HALF * np.sqrt(POWER))
 
 

@@ -27,7 +27,11 @@ def load(folder: str | None = None, device: str = "cpu") -> Restorer:
     device: of the networks. EPADNet's numbers are those of settings_of.
     Raises PadnetError when a file is missing, altered, or not of a finished training.
     """
-    path = (SHIPPED if folder is None else Path(folder)) / "image-ipadnet.safetensors"
+    return of_file((SHIPPED if folder is None else Path(folder)) / "image-ipadnet.safetensors", device)
+
+
+def of_file(path: Path, device: str = "cpu") -> Restorer:
+    """The same of one file of weights, whose card lies beside it. Errors as for load."""
     tensors, meta = sealed_tensors(path)
     settings, counts = _settings(path, meta), unit_counts(tensors)
     if len(counts) < (stages := settings.stop(False).k_max):

@@ -19,7 +19,7 @@ from padnet.core.propagation import implicit_padnet
 from padnet.core.proposals import proposed_padnet
 from padnet.core.trace import Run
 from padnet.errors import InputError
-from padnet.tasks.settings import TRAINED, Settings
+from padnet.tasks.settings import Settings
 
 if TYPE_CHECKING:
     from padnet.core.protocols import Unit
@@ -47,14 +47,14 @@ class Restorer:
         networks: of IPADNet; folded here for inference.
 
     All iterates are float64; a network only proposes, and runs in float32. The energy takes the noise as
-    it is given; the networks are told the nearest level of those that they were trained for, TRAINED.
+    it is given; the networks are told the nearest level of those that they were trained for.
     """
 
     def __init__(self, settings: Settings, networks: list[Network]):
         self.settings, self.networks = settings, _ready(networks)
 
     def _told(self, noise: torch.Tensor) -> list[AtLevel]:
-        return [AtLevel(network, self.settings.level(noise.clamp(*TRAINED))) for network in self.networks]
+        return [AtLevel(network, self.settings.level(noise.clamp(*self.settings.trained))) for network in self.networks]
 
     @torch.no_grad()
     def ipadnet(

@@ -16,7 +16,6 @@ from padnet.core.shrinkage import ShrinkageUnit
 from padnet.core.unshuffled import UnshuffledUnit
 from padnet.errors import InputError
 
-TRAINED = (0.005, 0.05)  # the noise that the networks have seen: they are told no less and no more
 # What params.yaml holds of it.
 SCHEMA: dict[str, dict[str, Any]] = {
     "energy": {"p": float, "lam": float, "beta": float, "noise": float},
@@ -36,7 +35,12 @@ EXPLICIT: dict[str, tuple[str, ...]] = {
     "guard": tuple(SCHEMA["guard"]),
 }
 # What it may hold beside, and what stands where it does not.
-DEFAULTS: dict[str, dict[str, Any]] = {"implicit": {"power": 2.0}, "unit": {"unshuffle": 0}}
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "energy": {"least": 0.005, "most": 0.05},
+    "implicit": {"power": 2.0},
+    "unit": {"unshuffle": 0},
+    "frame": {"told": False},
+}
 
 
 def explicit_part(raw: dict) -> dict:
@@ -85,6 +89,10 @@ class Settings:
         for name, least in (("margin", 0), ("passes", 1)):
             if self.raw["frame"][name] < least:
                 raise InputError(f"frame.{name} must be at least {least}, got {self.raw['frame'][name]}.")
+        if not 0 < self.trained[0] <= self.trained[1]:
+            raise InputError(
+                "energy.least must be positive and up to energy.most, got {:g} and {:g}.".format(*self.trained)
+            )
         # Made once here, so that a wrong number is refused at the door; without a draw that others would miss.
         with torch.random.fork_rng(devices=[]):
             _ = self.implicit, self.explicit, self.prior, self.guard, self.networks([2])
@@ -94,6 +102,17 @@ class Settings:
     def power(self) -> float:
         """The data term of implicit PADNet weighs (noise / sigma)^power."""
         return self.raw["implicit"].get("power", DEFAULTS["implicit"]["power"])
+
+    @property
+    def trained(self) -> tuple[float, float]:
+        """The least and the most noise that the networks have seen; they are told no less and no more."""
+        own = DEFAULTS["energy"] | self.raw["energy"]
+        return own["least"], own["most"]
+
+    @property
+    def told(self) -> bool:
+        """Whether the padding of a frame is found by the noise, see padnet.benchmarks.frame.to_frame."""
+        return self.raw["frame"].get("told", DEFAULTS["frame"]["told"])
 
     @property
     def implicit(self) -> Schedule:

@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from padnet.benchmarks.frame import frame_shape, place, to_frame
 from padnet.benchmarks.kernels import camera_shake
 from padnet.core.operators import Blur
 from padnet.errors import PadnetError
 from padnet.pipeline.determinism import deterministic
 from padnet.pipeline.wheel import read_wheel
-from padnet.tasks.deconvolution import AROUND, deconvolve
+from padnet.tasks.deconvolution import deconvolve
+from padnet.tasks.framing import framed
 from padnet.tasks.pretrained import METHODS, load
 from padnet.verify import iterates
 from padnet.verify.outcome import Outcome
@@ -36,22 +36,17 @@ def run(method, y, k, folder):
     """
     told = deconvolve(y, k, NOISE, method=method)
     restorer = load()
-    shape = frame_shape(*y.shape, max(restorer.settings.raw["frame"]["margin"], KERNEL // 2 + AROUND))
-    top, left = place(y.shape, shape)
-    inside = (..., slice(top, top + SIDE), slice(left, left + SIDE))
-    framed = torch.from_numpy(to_frame(y, (0, 0), y.shape, k, shape))[None, None]
-    seen = torch.zeros_like(framed, dtype=torch.bool)
-    seen[inside] = True
+    frame = framed([y], k, NOISE, restorer.settings)
     kernel, noise = torch.from_numpy(k)[None, None], torch.tensor([NOISE], dtype=torch.float64)
-    kept = restorer.ipadnet(framed, kernel, noise, seen, keep=True)
-    framed = kept.run.iterates[0]  # IPADNet begins with what its last pass observes
+    kept = restorer.ipadnet(frame.y, kernel, noise, frame.seen, keep=True)
+    y = kept.run.iterates[0]  # IPADNet begins with what its last pass observes
     if method == "epadnet":
-        framed = torch.where(seen, framed, Blur(kernel, shape)(kept.x))
-        kept = restorer.epadnet(framed, kernel, noise, keep=True, begin=kept)
-    if not np.array_equal(kept.x[inside][0, 0].numpy(), told.image):
+        y = torch.where(frame.seen, y, Blur(kernel, y.shape[-2:])(kept.x))
+        kept = restorer.epadnet(y, kernel, noise, keep=True, begin=kept)
+    if not np.array_equal(frame.cut(kept.x)[0], told.image):
         raise PadnetError(f"the saved run of {method} does not end at the picture that padnet.deconvolve gives")
     path = Path(folder) / f"{method}.safetensors"
-    iterates.save(path, method, restorer.settings, kept.run.iterates, framed, kernel, noise, told.certificate[0])
+    iterates.save(path, method, restorer.settings, kept.run.iterates, y, kernel, noise, told.certificate[0])
     return path, told
 
 

@@ -25,7 +25,7 @@ from padnet.haze.airlight import estimate_airlight
 from padnet.haze.boundary import boundary_transmission
 from padnet.haze.filters import box_mean, guided_filter, local_maximum, local_minimum
 from padnet.haze.model import radiance
-from padnet.tasks.noise import estimate_noise
+from padnet.tasks.noise import ESTIMATED, estimate_noise
 from padnet.tasks.photograph import WHITE, dtype_name
 
 
@@ -285,7 +285,7 @@ def noise(draw):
     picture = draw(arrays(st.tuples(st.integers(1, 20), st.integers(1, 20)), FLOATS, SOUND, False))
 
     def right(result):
-        assert isinstance(result, float) and math.isfinite(result) and 0.005 <= result <= 0.05
+        assert isinstance(result, float) and math.isfinite(result) and ESTIMATED[0] <= result <= ESTIMATED[1]
 
     return Case(f"estimate_noise({told(picture)})", lambda: estimate_noise(picture), right)
 

@@ -14,8 +14,11 @@ from padnet.core import strips
 from padnet.core.certificate import Certificate
 from padnet.core.operators import Blur
 from padnet.errors import InputError, PadnetError
-from padnet.tasks.deconvolution import Deconvolved, deconvolve
-from padnet.tasks.noise import estimate_noise
+from padnet.pipeline.sample import photograph
+from padnet.tasks.deconvolution import Deconvolved, deconvolve, restore
+from padnet.tasks.noise import ROUNDING, estimate_noise
+from padnet.tasks.opponent import Planes
+from padnet.tasks.pretrained import load
 
 
 @pytest.fixture(scope="module")
@@ -48,11 +51,56 @@ def test_json_holds_it_all(sharp):
     assert json.loads(odd.to_json())["certificate"][0]["rows"] == [{"k": 0, "error": None}]
 
 
-def test_a_colour_picture_is_its_channels(sharp, blurred, kernel, weights):
-    for i in range(3):
-        alone = deconvolve(blurred[..., i], kernel, 0.01, weights=weights)
-        assert np.array_equal(alone.image, sharp.image[..., i])
-        assert alone.certificate == [sharp.certificate[i]]
+def test_a_colour_picture_is_deconvolved_as_opponents(sharp, blurred, kernel, weights):
+    planes, found = Planes(np.moveaxis(blurred, 2, 0)), np.empty((3, *blurred.shape[:2]))
+    assert sharp.levels == pytest.approx([0.01 * planes.share(i) for i in range(3)])
+    restorer = load(str(weights))
+    pictures = []
+    for i, y in enumerate(planes):
+        (x,), proofs = restore(restorer, "ipadnet", [y], kernel, sharp.levels[i])
+        assert proofs == [sharp.certificate[i]]
+        pictures.append(x)
+    planes.write(pictures, found)
+    assert np.array_equal(np.moveaxis(found, 0, 2), sharp.image)
+
+
+def test_a_grey_picture_stored_as_colour_is_a_grey_one(blurred, kernel, weights):
+    grey = np.rint(255 * blurred[..., 0]).astype(np.uint8)
+    for noise in (0.01, None):
+        alone = deconvolve(grey, kernel, noise, weights=weights)
+        found = deconvolve(np.stack([grey] * 3, axis=2), kernel, noise, weights=weights)
+        assert np.array_equal(found.image, np.stack([alone.image] * 3, axis=2))
+        assert found.certificate == alone.certificate and found.levels == alone.levels
+
+
+def test_noise_of_colours_alone_goes():
+    """The networks of the package take most of it, and less where every channel is a picture of its own."""
+    x = np.repeat(photograph("camera.png")[200:264, 300:364, None] / 255, 3, axis=2)
+    y = np.clip(x + 0.05 * np.random.default_rng(7).standard_normal(x.shape), 0, 1)
+    k = np.zeros((3, 3))
+    k[1, 1] = 1
+    together = deconvolve(y, k, 0.05).image
+    alone = np.stack([deconvolve(y[..., i], k, 0.05).image for i in range(3)], axis=2)
+    chroma = [np.std(z - z.mean(axis=2, keepdims=True)) for z in (y, alone, together)]
+    assert chroma[2] < 0.6 * chroma[1] < 0.6 * chroma[0]
+    errors = [np.square(z - x).mean() for z in (y, alone, together)]
+    assert errors[2] < errors[1] < errors[0]
+
+
+def test_eight_bits_add_their_rounding(blurred, kernel, weights):
+    whole = np.rint(255 * blurred).astype(np.uint8)
+    found = deconvolve(whole, kernel, 0.002, weights=weights)
+    told = deconvolve(whole / 255, kernel, float(np.hypot(0.002, ROUNDING)), weights=weights)
+    assert found.noise == 0.002 and found.levels == pytest.approx(told.levels)
+    assert [one.rows for one in found.certificate] == [one.rows for one in told.certificate]
+
+
+def test_a_periodic_blur_needs_no_frame(kernel, weights):
+    x = photograph("camera.png")[200:248, 300:348] / 255
+    y = Blur(torch.from_numpy(kernel), x.shape)(torch.from_numpy(x)[None, None])[0, 0].numpy()
+    y = np.clip(y + 0.005 * np.random.default_rng(8).standard_normal(y.shape), 0, 1)
+    errors = [np.square(deconvolve(y, kernel, 0.005, boundary=b).image - x).mean() for b in ("periodic", "unknown")]
+    assert errors[0] < 0.7 * errors[1]
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "uint16", "float16", "float32", "float64"])
@@ -65,7 +113,8 @@ def test_every_numpy_kind_comes_back(dtype, colour, blurred, kernel, weights):
     x = deconvolve(y, kernel, 0.01, weights=weights).image
     assert isinstance(x, np.ndarray) and x.dtype == y.dtype and x.shape == y.shape
     assert np.array_equal(y, before)
-    same = deconvolve(y.astype(float) / white, kernel, 0.01, weights=weights).image
+    told = np.hypot(0.01, ROUNDING if dtype == "uint8" else 0)
+    same = deconvolve(y.astype(float) / white, kernel, told, weights=weights).image
     assert np.abs(x.astype(float) / white - same).max() <= (0.51 / white if white > 1 else 5e-4)
 
 
@@ -76,7 +125,8 @@ def test_every_torch_kind_comes_back(dtype, blurred, kernel, weights):
     y = torch.from_numpy(blurred[..., 0] * white).to(dtype)
     x = deconvolve(y, torch.from_numpy(kernel), 0.01, weights=weights).image
     assert isinstance(x, torch.Tensor) and x.dtype == dtype and x.shape == y.shape and x.device == y.device
-    same = deconvolve(y.double().numpy() / white, kernel, 0.01, weights=weights).image
+    told = np.hypot(0.01, ROUNDING if dtype == torch.uint8 else 0)
+    same = deconvolve(y.double().numpy() / white, kernel, told, weights=weights).image
     assert np.abs(x.double().numpy() / white - same).max() <= (0.51 / white if white > 1 else 0.005)
 
 
@@ -91,9 +141,10 @@ def test_every_torch_shape_comes_back(blurred, sharp, kernel, weights):
         x = deconvolve(y.requires_grad_(), kernel, 0.01, weights=weights).image
         assert x.shape == y.shape and not x.requires_grad
         assert np.array_equal(back(x).numpy(), sharp.image)
+    grey = deconvolve(blurred[..., 0], kernel, 0.01, weights=weights).image
     for y in (first[0].detach(), first[:1].detach(), first[None, :1].detach()):
         x = deconvolve(y, kernel, 0.01, weights=weights).image
-        assert x.shape == y.shape and np.array_equal(x.reshape(rows.shape[:2]).numpy(), sharp.image[..., 0])
+        assert x.shape == y.shape and np.array_equal(x.reshape(rows.shape[:2]).numpy(), grey)
 
 
 def test_layout_in_memory_does_not_matter(blurred, sharp, kernel, weights):
@@ -120,6 +171,7 @@ def test_every_option_changes_the_result(blurred, kernel, weights, root, tmp_pat
         deconvolve(y, kernel, 0.01, passes=1, weights=weights),
         deconvolve(y, kernel, 0.01, passes=3, weights=weights),
         deconvolve(y, kernel, 0.01, method="epadnet", weights=weights),
+        deconvolve(y, kernel, 0.01, boundary="periodic", weights=weights),
         deconvolve(y, kernel, 0.01, weights=tmp_path),
         deconvolve(y, kernel[::-1, ::-1], 0.01, weights=weights),
     ]
@@ -129,10 +181,13 @@ def test_every_option_changes_the_result(blurred, kernel, weights, root, tmp_pat
 
 
 def test_noise_is_estimated_when_it_is_not_given(blurred, kernel, weights):
-    found = deconvolve(blurred, kernel, weights=weights)
-    assert found.noise == estimate_noise(np.moveaxis(blurred, 2, 0))
-    again = deconvolve(blurred, kernel, found.noise, weights=weights)
-    assert np.array_equal(again.image, found.image)
+    found, planes = deconvolve(blurred, kernel, weights=weights), Planes(np.moveaxis(blurred, 2, 0))
+    assert found.levels == tuple(estimate_noise(y, kernel, planes.unclipped()) for y in planes)
+    shares = [planes.share(i) for i in range(3)]
+    assert found.noise == pytest.approx(np.sqrt(np.mean(np.divide(found.levels, shares) ** 2)))
+    alone = deconvolve(blurred[..., 0], kernel, weights=weights)
+    again = deconvolve(blurred[..., 0], kernel, alone.noise, weights=weights)
+    assert np.array_equal(again.image, alone.image) and alone.levels == (alone.noise,)
 
 
 def test_little_noise_counts_as_the_rounding_of_eight_bits(blurred, kernel, weights):
@@ -247,6 +302,7 @@ def test_a_bad_kernel_is_one_sentence(says, weights):
         ({"passes": 1.5}, "whole number"),
         ({"passes": True}, "whole number"),
         ({"method": "wiener"}, "no method"),
+        ({"boundary": "zero"}, "no boundary 'zero': use one of unknown, periodic"),
     ],
 )
 def test_a_bad_option_is_one_sentence(option, says, weights):

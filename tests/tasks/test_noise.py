@@ -9,7 +9,7 @@ from scipy.signal import fftconvolve
 
 from padnet.benchmarks.kernels import sample_kernel
 from padnet.pipeline.sample import photograph
-from padnet.tasks.noise import estimate_noise
+from padnet.tasks.noise import ESTIMATED, estimate_noise
 
 
 def noisy(name, size, sigma, seed=3):
@@ -19,6 +19,7 @@ def noisy(name, size, sigma, seed=3):
     return np.round(255 * np.clip(b + sigma * np.random.default_rng(seed).standard_normal(b.shape), 0, 1)) / 255
 
 
+LEAST, MOST = ESTIMATED
 PHOTOGRAPHS = ("astronaut.png", "camera.png", "chelsea.png", "coins.png", "coffee.png", "rocket.jpg")
 
 
@@ -29,11 +30,22 @@ def test_it_is_within_fifteen_percent_on_photographs(name, size):
         assert estimate_noise(noisy(name, size, sigma)) == pytest.approx(sigma, rel=0.15)
 
 
-def test_it_stays_within_the_range_of_the_networks():
-    assert estimate_noise(noisy("camera.png", 21, 0.0)) == 0.005
-    assert estimate_noise(noisy("camera.png", 21, 0.1)) == 0.05
-    assert estimate_noise(np.zeros((3, 40))) == 0.005
-    assert estimate_noise(np.zeros((40, 40))) == 0.005
+def test_it_is_neither_nothing_nor_without_end():
+    k = sample_kernel(5, 0, (21,))
+    assert estimate_noise(noisy("camera.png", 21, 0.0), k) == LEAST
+    for given in (k, None):
+        assert estimate_noise(noisy("camera.png", 21, 0.1), given) == pytest.approx(0.097, abs=0.004)  # clipped
+    assert estimate_noise(np.random.default_rng(1).standard_normal((40, 40))) == MOST
+    assert estimate_noise(np.zeros((3, 40))) == estimate_noise(np.zeros((40, 40))) == LEAST
+
+
+def test_pixels_that_are_said_to_be_clipped_do_not_count():
+    y = noisy("camera.png", 13, 0.02)
+    good = np.arange(y.shape[1])[None] > y.shape[1] // 2
+    y = np.where(good, y, 0.5 + 0.2 * np.random.default_rng(2).standard_normal(y.shape))
+    good = np.broadcast_to(good, y.shape)
+    assert estimate_noise(y, None, good) == pytest.approx(0.02, rel=0.15)
+    assert estimate_noise(y) > 0.04
 
 
 def test_saturated_windows_do_not_count():
@@ -77,4 +89,4 @@ def test_saturated_pixels_do_not_count_where_the_kernel_is_blind():
     y, k = noisy("camera.png", 13, 0.02), sample_kernel(5, 0, (13,))
     y[:, : y.shape[1] // 3] = 1.0
     assert estimate_noise(y, k) == pytest.approx(0.02, rel=0.3)
-    assert estimate_noise(np.ones((60, 60)), k) == estimate_noise(np.ones((60, 60))) == 0.005
+    assert estimate_noise(np.ones((60, 60)), k) == estimate_noise(np.ones((60, 60))) == LEAST

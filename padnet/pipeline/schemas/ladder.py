@@ -30,12 +30,19 @@ class Data(parts.Pairs):
     mistold: float
 
 
+class Frame(image.Frame):
+    """What a photograph is embedded in, once the networks are trained."""
+
+    told: bool  # whether the noise is told, see padnet.benchmarks.frame.to_frame
+
+
 class Rung(Section):
     """What takes the place of the image experiment's own."""
 
     implicit: Implicit
     stop: image.Stop
     unit: Unit
+    frame: Frame | None = None  # where it is not the image experiment's
     data: Data
     plan: image.Plan
     batch: int  # pairs of an optimiser step

@@ -1,0 +1,71 @@
+"""Blurred pictures where Fourier transforms can work on them: in frames, or as they are where the blur is periodic."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from padnet.benchmarks.frame import frame_shape, place, to_frame
+from padnet.errors import InputError
+from padnet.tasks.settings import Settings
+
+AROUND = 8  # pixels of frame beyond half a kernel
+BOUNDARIES = ("unknown", "periodic")  # what lies outside of a picture
+
+
+@dataclass(frozen=True)
+class Framed:
+    """Pictures of one size, ready for a Restorer.
+
+    y: (n, 1, H, W) float64. seen: bool, like y, the pixels that the pictures show; None where these are all.
+    """
+
+    y: torch.Tensor
+    seen: torch.Tensor | None
+    rows: slice
+    columns: slice
+
+    def cut(self, x: torch.Tensor) -> np.ndarray:
+        """The pictures of a batch of frames, (n, 1, H, W) -> (n, h, w)."""
+        return x[:, 0, self.rows, self.columns].cpu().numpy()
+
+
+def check_boundary(boundary: str) -> str:
+    """Return `boundary`, or raise InputError when it is none of BOUNDARIES."""
+    if boundary not in BOUNDARIES:
+        raise InputError(f"there is no boundary {boundary!r}: use one of {', '.join(BOUNDARIES)}")
+    return boundary
+
+
+def frame_of(size: Sequence[int], k: np.ndarray, settings: Settings) -> tuple[int, ...]:
+    """(H, W) of the frame of a picture of that size, (h, w), under a kernel."""
+    h, w = size
+    return frame_shape(h, w, max(settings.raw["frame"]["margin"], max(k.shape) // 2 + AROUND))
+
+
+def framed(
+    planes: Sequence[np.ndarray],
+    k: np.ndarray,
+    noise: float,
+    settings: Settings,
+    boundary: str = "unknown",
+    device: str = "cpu",
+) -> Framed:
+    """Pictures of one size as a batch.
+
+    planes: n arrays (h, w) float64. k: (m, n), sum 1. noise: its standard deviation, > 0. boundary: "unknown", as
+    photographs have it, or "periodic": the blur went on at the other side, as simulations have it, and there is no
+    frame.
+    """
+    size = planes[0].shape
+    if check_boundary(boundary) == "periodic":
+        y = torch.stack([torch.from_numpy(np.ascontiguousarray(plane)) for plane in planes])[:, None].to(device)
+        return Framed(y, None, slice(None), slice(None))
+    shape, told = frame_of(size, k, settings), noise if settings.told else None
+    top, left = place(size, shape)
+    rows, columns = slice(top, top + size[0]), slice(left, left + size[1])
+    y = torch.stack([torch.from_numpy(to_frame(plane, (0, 0), size, k, shape, told)) for plane in planes])
+    seen = torch.zeros(len(planes), 1, *shape, dtype=torch.bool, device=device)
+    seen[..., rows, columns] = True
+    return Framed(y[:, None].to(device), seen, rows, columns)
