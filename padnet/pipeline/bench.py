@@ -1,6 +1,7 @@
 """Time and memory of a deconvolution on this machine.
 
     padnet bench --json bench.json
+    padnet bench --against ../before     # another checkout: see padnet.pipeline.against
 
 Time: of a whole deconvolution over that of its bare convolutions, for pictures of 255x255, alone and
 in batches of 8 (on a GPU also of 32). Whole is all between the picture as an array and the result as an
@@ -29,11 +30,12 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+import padnet
 from padnet.benchmarks.kernels import sample_kernel
 from padnet.core.shrinkage import ShrinkageUnit
 from padnet.core.unshuffled import UnshuffledUnit
 from padnet.errors import InputError, PadnetError
-from padnet.pipeline import console
+from padnet.pipeline import against, console
 from padnet.pipeline.files import write_json
 from padnet.tasks.deconvolution import restore
 from padnet.tasks.framing import frame_of
@@ -194,6 +196,9 @@ def add_arguments(parser):
     parser.add_argument("--batches", type=int, nargs="*", help="default: 1 8, on a GPU 1 8 32")
     parser.add_argument("--sides", type=int, nargs="*", default=SIDES, help="of the squares for the memory")
     parser.add_argument("--weights", type=Path, metavar="FOLDER", help="trained networks; default: the project's")
+    parser.add_argument(
+        "--against", type=Path, metavar="CHECKOUT", help="measure padnet.deconvolve here and there, and no more"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the measurements there")
     parser.add_argument("--child", type=int, help=argparse.SUPPRESS)
 
@@ -218,6 +223,13 @@ def main(argv=None):
     weights = None if options.weights is None else str(options.weights)
     if options.child is not None:
         child(options.child, options.method, weights)
+        return
+    if options.against is not None:
+        rows = against.compare(Path(padnet.__file__).parents[1], options.against.resolve())
+        for row in rows:
+            print(against.told(row))
+        if options.json is not None:
+            write_json(options.json, rows)
         return
     batches = check(options)
     restorer = load(weights, options.device)

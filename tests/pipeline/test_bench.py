@@ -10,6 +10,7 @@ from trained import small_settings, write_weights
 from padnet import cli
 from padnet.core.convolutional import ConvUnit
 from padnet.core.shrinkage import ShrinkageUnit
+from padnet.core.unshuffled import UnshuffledUnit
 from padnet.errors import PadnetError
 from padnet.pipeline import bench
 from padnet.tasks.pretrained import load
@@ -34,6 +35,13 @@ def test_bare_is_the_unit_s_convolutions_on_its_own_sizes():
     assert bench.bare(shrinkage, 2, (10, 12), "cpu").shape == (2, 1, 10, 12)
     # 14x16 wide: 1 to 8 channels on 12x14, 8 to 1 on 10x12
     assert bench.operations(shrinkage, 2, (10, 12)) == 2 * 2 * 9 * 8 * (12 * 14 + 10 * 12)
+
+
+def test_a_unit_on_phases_is_counted_at_its_own_size():
+    unit = UnshuffledUnit(2, 3, [1, 2, 1], 0.1, step=1.0)
+    assert bench.bare(unit, 2, (11, 12), "cpu").shape == (2, 4, 6, 6)
+    # four phases of 6x6, 14x14 wide: 4 phases and the level to 3 channels on 12x12, 3 to 3 on 8x8, 3 to 4 on 6x6
+    assert bench.operations(unit, 2, (11, 12)) == 2 * 2 * 9 * (15 * 12**2 + 9 * 8**2 + 12 * 6**2)
 
 
 def test_whole_and_bare_count_the_same_stages(folder, monkeypatch):
