@@ -35,8 +35,7 @@ class LadderExperiment(ImageExperiment):
 
     def section(self, path=None) -> dict:
         """The parameters of the image experiment with those of the rung in their place."""
-        told, all_of_it = section(self.profile, "ladder", Ladder, path)[self.rung], super().section(path)
-        own = {name: part for name, part in told.items() if part is not None}
+        own, all_of_it = section(self.profile, "ladder", Ladder, path)[self.rung], super().section(path)
         self.start = own["start"]
         # What a training depends on, and no more: it goes on when something else changes.
         self.trained = {n: part for n, part in own.items() if n != "frame"} | {"level": all_of_it["energy"]["noise"]}

@@ -67,7 +67,7 @@ def section(profile: str, name: str, model: type[Section], path=None) -> dict:
     """
     found = part_of(profile, name, path)
     try:
-        return model.model_validate(found).model_dump()
+        return model.model_validate(found).model_dump(exclude_unset=True)
     except ValidationError as error:
         faults = error.errors(include_url=False)
     order = ["unknown", "missing", None]
