@@ -33,6 +33,8 @@ def relock(root, patterns=()):
     root = Path(root)
     yaml = YAML()
     yaml.preserve_quotes = True
+    # Aliases between stages would move when one of them runs again, and their diffs mislead.
+    yaml.representer.ignore_aliases = lambda data: True
     try:
         lock = yaml.load((root / "dvc.lock").read_text(encoding="utf-8"))
         stages = lock["stages"].items()
