@@ -130,7 +130,7 @@ def check_prox(part: Any, z: torch.Tensor, weights: Sequence[float] = WEIGHTS, t
 
 @torch.no_grad()
 def check_network(network: Callable[..., Any], v: torch.Tensor, alphas: Sequence[float] = (1.0, 0.1)) -> None:
-    """A network keeps shape, dtype and its input as they are, treats each sample by itself, and obeys Condition 2.
+    """A network keeps shape, dtype and its input, is a function of each sample by itself, and obeys Condition 2.
 
     v: (batch, channel, height, width). Condition 2, ||N_alpha(v) - v|| <= C_N alpha, is tried where there is a C_N
     that gives a number, near v and for inputs far from pictures.
@@ -142,6 +142,10 @@ def check_network(network: Callable[..., Any], v: torch.Tensor, alphas: Sequence
         before = v.clone()
         out = _tensor(network(v, alpha), v, v, f"network(v, {alpha:g})", finite=False)
         assert torch.equal(v, before), "the network changes its input in place: it must work on a copy."
+        again = float((network(v, alpha) - out).abs().max())
+        assert not again > 1e-4 * max(1.0, float(out.abs().max())), (
+            f"called again with the same input the network returns something up to {again:.3g} away: it remembers."
+        )
         alone = network(v[:1], alpha)
         gap = float((out[:1] - alone).abs().max())
         assert gap <= 1e-4 * max(1.0, float(out.abs().max())), (

@@ -65,6 +65,16 @@ def in_place(v, alpha):
     return v.mul_(0.5)
 
 
+class Memory:
+    """Begins where the last call ended."""
+
+    last = 0.0
+
+    def __call__(self, v, alpha):
+        self.last = (v + self.last) / 2
+        return self.last
+
+
 def boastful(v, alpha):
     return 2 * v
 
@@ -102,6 +112,7 @@ WRONG = {
         "stands in a tensor",
     ),
     "samples mixed": (lambda: testing.check_network(mixing, X), "must not mix"),
+    "memory": (lambda: testing.check_network(Memory(), X), "called again .* it remembers"),
     "in place": (lambda: testing.check_network(in_place, X.clone()), "in place"),
     "another shape": (lambda: testing.check_network(lambda v, a: v[..., 1:], X), "must have the shape"),
     "single precision": (lambda: testing.check_network(lambda v, a: v.float(), X), "must be torch.float64"),
