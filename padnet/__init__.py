@@ -8,17 +8,70 @@ benchmarks  protocols and metrics
 pipeline    what DVC calls: fetch, sample, tune, train, benchmark, notebook, report
 
 This file imports none of them, so that a pipeline stage depends on the modules it uses and no others;
-`padnet.deconvolve` and `padnet.dehaze` are imported when they are asked for.
+each name of HOMES is imported when it is asked for: `padnet.deconvolve` and `padnet.dehaze`, and what a model of your
+own is made of (notebook 08). `padnet.testing` has the laws that such a model must obey.
 """
 
 import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from padnet.core.adapters import as_operator as as_operator
+    from padnet.core.certificate import implicit_certificates as implicit_certificates
+    from padnet.core.checked import explicit_padnet as explicit_padnet, implicit_padnet as implicit_padnet
+    from padnet.core.conditions import ConditionOne as ConditionOne, Descent as Descent
+    from padnet.core.denoiser import Denoiser as Denoiser
+    from padnet.core.explicit_certificate import explicit_certificates as explicit_certificates, recompute as recompute
+    from padnet.core.fidelity import norm as norm, per_sample as per_sample
+    from padnet.core.least_squares import LeastSquares as LeastSquares
+    from padnet.core.linear_operators import Downsample as Downsample, Identity as Identity, Mask as Mask
+    from padnet.core.networks import Network as Network
+    from padnet.core.operators import Blur as Blur, Gradient as Gradient
+    from padnet.core.priors import LpNorm as LpNorm
+    from padnet.core.schedule import Safeguard as Safeguard, Schedule as Schedule, Stop as Stop
+    from padnet.core.total_variation import TV as TV
+    from padnet.errors import InputError as InputError, PadnetError as PadnetError
+    from padnet.tasks.deconvolution import deconvolve as deconvolve
+    from padnet.tasks.dehazing import dehaze as dehaze
 
 __version__ = "0.1.0"
-HOMES = {"deconvolve": "padnet.tasks.deconvolution", "dehaze": "padnet.tasks.dehazing"}
-__all__ = ["deconvolve", "dehaze"]
+HOMES = {
+    "deconvolve": "padnet.tasks.deconvolution",
+    "dehaze": "padnet.tasks.dehazing",
+    "Blur": "padnet.core.operators",
+    "Gradient": "padnet.core.operators",
+    "Downsample": "padnet.core.linear_operators",
+    "Identity": "padnet.core.linear_operators",
+    "Mask": "padnet.core.linear_operators",
+    "as_operator": "padnet.core.adapters",
+    "LeastSquares": "padnet.core.least_squares",
+    "LpNorm": "padnet.core.priors",
+    "TV": "padnet.core.total_variation",
+    "Network": "padnet.core.networks",
+    "Denoiser": "padnet.core.denoiser",
+    "Safeguard": "padnet.core.schedule",
+    "Schedule": "padnet.core.schedule",
+    "Stop": "padnet.core.schedule",
+    "ConditionOne": "padnet.core.conditions",
+    "Descent": "padnet.core.conditions",
+    "explicit_padnet": "padnet.core.checked",
+    "implicit_padnet": "padnet.core.checked",
+    "explicit_certificates": "padnet.core.explicit_certificate",
+    "recompute": "padnet.core.explicit_certificate",
+    "implicit_certificates": "padnet.core.certificate",
+    "norm": "padnet.core.fidelity",
+    "per_sample": "padnet.core.fidelity",
+    "InputError": "padnet.errors",
+    "PadnetError": "padnet.errors",
+}
+__all__ = sorted(HOMES)
 
 
 def __getattr__(name: str) -> object:
     if name in HOMES:
         return getattr(importlib.import_module(HOMES[name]), name)
     raise AttributeError(f"module 'padnet' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

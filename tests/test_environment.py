@@ -29,7 +29,7 @@ IMPORTED_AS = {
 }
 # Not imported: pytest-xdist shares the tests out, `make lab` starts jupyterlab, papermill starts a kernel of ipykernel,
 # Sphinx loads furo and myst-nb by their names, the site copies MathJax out of sphinx-mathjax-offline, ipywidgets draws
-# in the notebooks, and `make lint` starts mypy and ruff.
+# in the notebooks, and `make lint` starts mypy and ruff. The test of pylops' operators asks for it by its name.
 STARTED = {
     "pytest-xdist",
     "jupyterlab",
@@ -40,6 +40,7 @@ STARTED = {
     "ipywidgets",
     "mypy",
     "ruff",
+    "pylops",
 }
 
 

@@ -33,6 +33,16 @@ class Fidelity(Protocol):
         """argmin_u f(u) + weight/2 ||u - z||^2, of the shape of z; the estimation (3) is one."""
 
 
+class LinearOperator(Protocol):
+    """A of 1/2 ||A x - y||^2. Where it has ``norm``, (batch or 1,), that is at least its spectral norm."""
+
+    def __call__(self, x: torch.Tensor, /) -> torch.Tensor:
+        """A x, (batch, ...)."""
+
+    def adjoint(self, y: torch.Tensor, /) -> torch.Tensor:
+        """A^T y, (batch, channel, height, width)."""
+
+
 class Prior(Protocol):
     """r of the energy F = f + r; it need be neither smooth nor convex, and has an exact proximal operator."""
 

@@ -1,0 +1,86 @@
+"""Operators of other libraries as operators of a fidelity; neither pylops nor deepinv need be installed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import torch
+
+from padnet.errors import InputError
+
+if TYPE_CHECKING:
+    from padnet.core.protocols import LinearOperator
+
+
+def as_operator(A: Any, picture: Sequence[int] | None = None) -> LinearOperator:
+    """A as an operator with ``A(x)`` and ``A.adjoint(y)`` on tensors.
+
+    Args:
+        A: an operator of this library, which is returned; an object with the methods ``A`` and ``A_adjoint`` (a physics
+            of deepinv), which take tensors; or one with ``matvec`` and ``rmatvec`` (of pylops or scipy), which take
+            vectors of numpy.
+        picture: (channel, height, width) of what a ``matvec`` takes. None: its ``dims``, as pylops has them; with two
+            of them A is applied to every channel.
+
+    Raises:
+        InputError: for another object, or where the shape of the pictures is not known.
+    """
+    if hasattr(A, "matvec") and hasattr(A, "rmatvec"):
+        return _Vectors(A, picture)
+    if callable(getattr(A, "A", None)) and callable(getattr(A, "A_adjoint", None)):
+        return _Physics(A)
+    if callable(A) and callable(getattr(A, "adjoint", None)):
+        return cast("LinearOperator", A)
+    raise InputError(
+        f"{type(A).__name__} is no linear operator: it needs A(x) and A.adjoint(y), or A and A_adjoint, or matvec and "
+        "rmatvec."
+    )
+
+
+class _Physics:
+    """A(x) and A_adjoint(y), without the noise that calling a physics adds."""
+
+    def __init__(self, physics: Any):
+        self.physics = physics
+
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
+        return self.physics.A(x)
+
+    def adjoint(self, y: torch.Tensor) -> torch.Tensor:
+        return self.physics.A_adjoint(y)
+
+
+class _Vectors:
+    """matvec and rmatvec, vector by vector, in numpy and without derivatives."""
+
+    def __init__(self, A: Any, picture: Sequence[int] | None):
+        given = picture if picture is not None else getattr(A, "dims", ())
+        self.A, self.dims = A, tuple(int(n) for n in given)
+        rows, columns = A.shape
+        if len(self.dims) not in (2, 3) or prod(self.dims) != columns:
+            raise InputError(
+                f"an operator with {columns} columns does not say what pictures it takes (dims {self.dims}): give "
+                "as_operator(A, picture=(channel, height, width))."
+            )
+        made = tuple(int(n) for n in getattr(A, "dimsd", ()))
+        self.dimsd = made if prod(made) == rows else (rows,)
+
+    def _mapped(self, apply: Any, x: torch.Tensor, to: tuple[int, ...], of: tuple[int, ...]) -> torch.Tensor:
+        """x (..., *of) -> (..., *to)."""
+        if x.dim() <= len(of) or tuple(x.shape[-len(of) :]) != of:
+            raise InputError(f"the operator takes (batch, ..., {', '.join(map(str, of))}), got {tuple(x.shape)}.")
+        outer = x.shape[: -len(of)]
+        vectors = x.detach().cpu().numpy().reshape(-1, prod(of))
+        found = np.stack([np.asarray(apply(vector)).reshape(-1) for vector in vectors])
+        if np.iscomplexobj(found):
+            raise InputError("the operator makes complex numbers of real ones: stack real and imaginary part.")
+        return torch.from_numpy(found).to(x).reshape(*outer, *to)
+
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
+        return self._mapped(self.A.matvec, x, self.dimsd, self.dims)
+
+    def adjoint(self, y: torch.Tensor) -> torch.Tensor:
+        return self._mapped(self.A.rmatvec, y, self.dims, self.dimsd)

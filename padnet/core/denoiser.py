@@ -1,0 +1,98 @@
+"""Any denoiser of pictures as the network of a stage: plug-and-play inside Algorithm 1."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from padnet.core.checks import check_number
+from padnet.core.fidelity import norm, per_sample
+from padnet.errors import InputError
+
+TAKES = ("numpy", "torch")
+
+
+class Denoiser:
+    """N_alpha(v) = fn(v, sigma) with sigma = noise alpha: a denoiser in the place of the network (6).
+
+        Denoiser(lambda x, sigma: denoise_nl_means(x, h=0.8 * sigma, sigma=sigma, fast_mode=True), noise=0.1)
+        Denoiser(trained_module, noise=None)
+
+    (4) is what the paper's network stands for, and asks for noise of the variance 1 / rho^k to be taken away:
+    sigma = alpha^k in units of ``noise`` (Venkatakrishnan, Bouman and Wohlberg 2013). Explicit PADNet takes any.
+    Implicit PADNet needs Condition 2, ||N_alpha(v) - v|| <= C_N alpha, which is a bounded denoiser of Chan, Wang and
+    Elgendy (2017): give ``bound``, and a longer residual is scaled back.
+
+    Args:
+        fn: called as fn(picture, sigma), or fn(picture) where ``noise`` is None; returns a picture of the same shape.
+        noise: the standard deviation that is taken away at alpha = 1; None for a denoiser that is not told.
+        bound: C_N of Condition 2 per square root of the number of pixels and channels, or None.
+        takes: "numpy": one picture after the other, (height, width), or (height, width, channel) where there are
+            several channels, in the dtype of v; "torch": the batch (batch, channel, height, width), in the dtype of
+            the module's weights. None: torch for an nn.Module, numpy for anything else.
+
+    No derivative goes through it. What fn returns is not checked for NaN: the safeguard answers for it.
+
+    Raises:
+        InputError: for an fn that cannot be called, a noise or bound that is not positive, another ``takes``; when it
+            is called, for a result of another shape.
+    """
+
+    def __init__(
+        self, fn: Callable[..., Any], noise: float | None = 1.0, bound: float | None = None, takes: str | None = None
+    ):
+        if not callable(fn):
+            raise InputError(f"a denoiser is a function of pictures or a torch module, got {type(fn).__name__}.")
+        self.fn, self.takes = fn, takes or TAKES[isinstance(fn, nn.Module)]
+        if self.takes not in TAKES:
+            raise InputError(f"takes is one of {', '.join(TAKES)}, got {takes!r}.")
+        for name, value in (("noise", noise), ("bound", bound)):
+            if value is not None and not 0 < check_number(value, name) < float("inf"):
+                raise InputError(f"{name} must be positive, or None, got {value}.")
+        self.noise, self.bound = noise, bound
+
+    def C_N(self, v: torch.Tensor) -> float:
+        """The constant of Condition 2 for pictures of the size of v. InputError without a bound."""
+        if self.bound is None:
+            raise InputError("this denoiser has no bound, which Condition 2 needs: give Denoiser(..., bound=...).")
+        return self.bound * v[0].numel() ** 0.5
+
+    @torch.no_grad()
+    def __call__(self, v: torch.Tensor, alpha: float) -> torch.Tensor:
+        """N_alpha(v), (batch, channel, height, width), of the shape, dtype and device of v."""
+        told = () if self.noise is None else (self.noise * alpha,)
+        proposal = self._torch(v, told) if self.takes == "torch" else self._numpy(v, told)
+        if self.bound is None:
+            return proposal
+        moved = proposal - v
+        radius, size = self.C_N(v) * alpha, norm(moved)
+        # A residual without a finite length has no direction either: it counts as none.
+        moved = torch.where(per_sample(size.isfinite(), v).bool(), moved, 0)
+        return v + per_sample((radius / size.nan_to_num().clamp(min=radius)).clamp(max=1), v) * moved
+
+    def _torch(self, v: torch.Tensor, told: tuple[float, ...]) -> torch.Tensor:
+        weight = next(self.fn.parameters(), v) if isinstance(self.fn, nn.Module) else v
+        found = self.fn(v.to(weight.dtype), *told)
+        if not isinstance(found, torch.Tensor) or found.shape != v.shape:
+            raise InputError(_other(found, tuple(v.shape)))
+        return found.to(v)
+
+    def _numpy(self, v: torch.Tensor, told: tuple[float, ...]) -> torch.Tensor:
+        found = []
+        for sample in v.detach().cpu().numpy():
+            picture = sample[0] if len(sample) == 1 else np.moveaxis(sample, 0, -1)
+            # A copy, so that a function that works in place changes no iterate.
+            clean = self.fn(np.ascontiguousarray(picture).copy(), *told)
+            if not isinstance(clean, np.ndarray) or clean.shape != picture.shape or clean.dtype.kind not in "fiu":
+                raise InputError(_other(clean, picture.shape))
+            found.append(clean[None] if len(sample) == 1 else np.moveaxis(clean, -1, 0))
+        return torch.from_numpy(np.stack(found)).to(v)
+
+
+def _other(found: Any, shape: tuple[int, ...]) -> str:
+    what = f"{found.dtype} {tuple(found.shape)}" if hasattr(found, "shape") else type(found).__name__
+    return f"the denoiser was given a picture {shape} and returned {what}: return real numbers of the same shape."

@@ -1,0 +1,114 @@
+"""f(x) = w/2 ||A x - y||^2 for any linear operator A that is given with its adjoint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+
+from padnet.core.adapters import as_operator
+from padnet.core.checks import check_number
+from padnet.core.conjugate_gradients import conjugate_gradients
+from padnet.core.fidelity import norm, per_sample
+from padnet.core.images import WeightedLeastSquares, _weights
+from padnet.core.linear_operators import norm_bound
+from padnet.core.operator_checks import check_adjoint, check_observation
+from padnet.core.operators import Blur
+from padnet.errors import InputError
+
+if TYPE_CHECKING:
+    from padnet.core.protocols import LinearOperator, Weight
+
+TOLERANCE = {torch.float64: 1e-12, torch.float32: 1e-6}  # of prox, relative
+
+
+class LeastSquares:
+    """f(x) = w/2 ||A x - y||^2: inpainting, super-resolution, deconvolution, plain denoising, compressed sensing.
+
+        LeastSquares(Mask(seen), y)     LeastSquares(Downsample(2), y)     LeastSquares(Blur(k, y.shape[-2:]), y)
+
+    With w the inverse of the noise variance f is the likelihood of (13). Of a blur it is (14), whose prox has a closed
+    form; of any other operator the prox is the solution of (w A^T A + c I) u = w A^T y + c z by conjugate gradients.
+
+    Args:
+        A: called with x (batch, channel, height, width) it gives A x, and ``A.adjoint(y)`` gives A^T y, each picture
+            of a batch by itself. Or what ``padnet.as_operator`` takes: an operator of pylops, a physics of deepinv.
+        y: (batch, ...), the observation, float32 or float64; x has the dtype of y.
+        weight: w > 0, a number or one per sample, (batch,).
+        L: an upper bound of ||A||^2, a number or one per sample. None: the square of ``A.norm`` where A has one, else
+            padnet.core.linear_operators.norm_bound. A larger L makes smaller steps; one that is too small lets the
+            safeguard go on for long, and never makes a certificate of what is none.
+        tolerance: of the conjugate gradients: what is left of the equation, over ||grad f(z)||. None: 1e-12 in
+            float64, 1e-6 in float32. Theorem 1 holds for any u of (3), so for any tolerance; the bounds of Theorem 2
+            are judged up to 1e-9, which 1e-10 serves well enough.
+
+    Attributes:
+        lipschitz: (batch,) w L.
+
+    Raises:
+        InputError: for a bad y or weight, an operator that is not linear, whose adjoint is not its adjoint, or that
+            does not fit y, and for an L that is not positive or that a picture contradicts.
+    """
+
+    def __init__(
+        self, A: object, y: torch.Tensor, weight: Weight = 1.0, L: Weight | None = None, tolerance: float | None = None
+    ):
+        self.y = check_observation(y)
+        self.A: LinearOperator = as_operator(A)
+        least = check_adjoint(self.A, y)
+        self.weight = _weights(weight, y)
+        self.lipschitz = self.weight * self._norm_squared(L, least)
+        self.tolerance = TOLERANCE[y.dtype] if tolerance is None else check_number(tolerance, "tolerance")
+        if not 0 < self.tolerance < 1:
+            raise InputError(f"tolerance must lie between 0 and 1, got {self.tolerance}.")
+        self._blur = WeightedLeastSquares(self.A, y, self.weight) if isinstance(self.A, Blur) else None
+
+    def _norm_squared(self, L: Weight | None, least: torch.Tensor) -> torch.Tensor:
+        """An upper bound of ||A||^2, (batch,). least: (batch,), what the trial pictures have shown of it."""
+        given = getattr(self.A, "norm", None) if L is None else L
+        if given is None:
+            return norm_bound(self.A, self.A.adjoint(self.y))
+        name = "A.norm" if L is None else "L"
+        known = torch.as_tensor(given, dtype=self.y.dtype, device=self.y.device).reshape(-1)
+        bound = known**2 if L is None else known
+        if bound.numel() not in (1, len(self.y)):
+            raise InputError(f"{name} must be one number, or one per sample, got {bound.numel()} for {len(self.y)}.")
+        if not ((bound > 0) & bound.isfinite()).all():
+            raise InputError(
+                f"{name} must be positive and finite, got {known.tolist()}: leave it out to have it found."
+            )
+        bound = bound.expand(len(self.y))
+        # A norm is known up to rounding.
+        if (least > bound * (1 + 1e3 * torch.finfo(self.y.dtype).eps)).any():
+            i = int((least / bound).argmax())
+            raise InputError(
+                f"{name} says that ||A||^2 is at most {bound[i].item():.4g}, and there is a picture x with ||A x||^2 = "
+                f"{least[i].item():.4g} ||x||^2: give an upper bound, or leave it out to have it found."
+            )
+        return bound
+
+    def value_and_grad(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """f(x), (batch,), and w A^T (A x - y), of the shape of x."""
+        R = self.A(x) - self.y
+        return self.weight / 2 * norm(R) ** 2, per_sample(self.weight, x) * self.A.adjoint(R)
+
+    def value(self, x: torch.Tensor) -> torch.Tensor:
+        """f(x) of every sample, (batch,)."""
+        return self.weight / 2 * norm(self.A(x) - self.y) ** 2
+
+    def grad(self, x: torch.Tensor) -> torch.Tensor:
+        """The gradient w A^T (A x - y), of the shape of x."""
+        return self.value_and_grad(x)[1]
+
+    def prox(self, z: torch.Tensor, weight: Weight) -> torch.Tensor:
+        """argmin_u f(u) + weight/2 ||u - z||^2, of the shape of z; weight a number or one per sample, (batch,).
+
+        u = z - d with (w A^T A + weight I) d = grad f(z): the correction is as exact as it is small.
+
+        Raises:
+            PadnetError: when the conjugate gradients do not reach the tolerance.
+        """
+        if self._blur is not None:
+            return self._blur.prox(z, weight)
+        w, c = per_sample(self.weight, z), per_sample(weight, z)
+        return z - conjugate_gradients(lambda d: w * self.A.adjoint(self.A(d)) + c * d, self.grad(z), self.tolerance)

@@ -1,0 +1,155 @@
+"""What a fidelity, a prior and a network must offer, tried at the starting point: one sentence for each mistake."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+import torch
+from torch import nn
+
+from padnet.core.fidelity import norm
+from padnet.core.linear_operators import random_like
+from padnet.core.schedule import Safeguard, Schedule, Stop
+from padnet.errors import InputError, PadnetError
+
+if TYPE_CHECKING:
+    from padnet.core.protocols import Fidelity, Prior
+
+FIDELITY, PRIOR = ("value", "grad", "value_and_grad", "prox"), ("value", "prox")
+AGREE = 1e-4  # relative: value and grad and what value_and_grad gives
+
+
+def check_plan(schedule: object, stop: object, guard: object = None) -> None:
+    """Raise InputError unless these are a Schedule, a Stop, and a Safeguard or None."""
+    for name, found, kind in (("schedule", schedule, Schedule), ("stop", stop, Stop), ("guard", guard, Safeguard)):
+        if not (isinstance(found, kind) or (name == "guard" and found is None)):
+            raise InputError(f"{name} must be a {kind.__name__}, got {type(found).__name__}: compare the order.")
+
+
+def check_fidelity(f: Fidelity, x: torch.Tensor, weight: float) -> None:
+    """Raise InputError unless f offers what a run needs. x: the starting point. weight: of the prox of (3)."""
+    _offers(f, FIDELITY, "fidelity", "the prior" if hasattr(f, "prox") and not hasattr(f, "grad") else "")
+    if not hasattr(f, "lipschitz"):
+        raise InputError(f"the fidelity {_name(f)} has no lipschitz: L of grad f of every sample, (batch,).")
+    L = _numbers(f.lipschitz, x, "lipschitz of the fidelity")
+    if not ((L > 0) & L.isfinite()).all():
+        raise InputError(f"lipschitz of the fidelity must be positive and finite, got {L.tolist()}.")
+    # A run often begins where f is least, and there 0 agrees with twice itself: look beside it.
+    near = x + random_like(x, 11) * 0.01 * x.abs().amax()
+    value = _numbers(_called(f.value, "f.value", near), x, "f.value")
+    grad = _like(_called(f.grad, "f.grad", near), x, "f.grad")
+    both = _called(f.value_and_grad, "f.value_and_grad", near)
+    if not isinstance(both, tuple) or len(both) != 2:
+        raise InputError(f"f.value_and_grad must return the pair (value, gradient), and returned {_what(both)}.")
+    again, slope = _numbers(both[0], x, "f.value_and_grad, first"), _like(both[1], x, "f.value_and_grad, second")
+    if not _agree(value, again) or not _agree(norm(grad - slope), torch.zeros_like(value), norm(grad)):
+        raise InputError("f.value_and_grad gives another value or gradient than f.value and f.grad at the same x.")
+    if not all(one.isfinite().all() for one in f.value_and_grad(x)):
+        raise InputError("f or its gradient is not finite at the starting point: begin where it is.")
+    _like(_called(f.prox, "f.prox", x, weight), x, "f.prox")
+
+
+def check_prior(r: Prior, x: torch.Tensor, step: torch.Tensor) -> None:
+    """Raise InputError unless r offers what explicit PADNet needs. step: (batch,), of (7)."""
+    _offers(r, PRIOR, "prior", "")
+    if not _numbers(_called(r.value, "r.value", x), x, "r.value").isfinite().all():
+        raise InputError("r is not finite at the starting point: begin where it is.")
+    _like(_called(r.prox, "r.prox", x, step), x, "r.prox")
+    if hasattr(r, "subgradient_distance"):
+        told = _called(cast("Any", r).subgradient_distance, "r.subgradient_distance", x, torch.zeros_like(x))
+        if (_numbers(told, x, "r.subgradient_distance") < 0).any():
+            raise InputError("r.subgradient_distance must be a distance, and is negative at the starting point.")
+
+
+def as_networks(networks: Any, stop: Stop) -> Sequence[Any]:
+    """The networks of all stages; one alone is that of every stage. InputError for what cannot be called with two."""
+    if callable(networks) and not isinstance(networks, Sequence | nn.ModuleList):
+        networks = [networks] * stop.k_max
+    try:
+        many = list(networks)
+    except TypeError:
+        raise InputError(
+            f"networks must be a list of networks, or one for all stages, got {_what(networks)}."
+        ) from None
+    for k, network in enumerate(many):
+        if not callable(network):
+            raise InputError(f"the network of stage {k} cannot be called, it is {_what(network)}.")
+        try:
+            # Calling a module leads to its forward, whose arguments count.
+            inspect.signature(network.forward if isinstance(network, nn.Module) else network).bind(None, 1.0)
+        except TypeError:
+            raise InputError(
+                f"the network of stage {k} does not take (v, alpha): give a denoiser of pictures as Denoiser(fn, ...)."
+            ) from None
+        except ValueError:  # of compiled code no signature is known
+            pass
+    return many
+
+
+def check_bounded(networks: Sequence[Any], x: torch.Tensor) -> None:
+    """Raise InputError unless every network has the C_N of Condition 2, a positive number."""
+    for k, network in enumerate(networks):
+        if not callable(getattr(network, "C_N", None)):
+            raise InputError(
+                f"the network of stage {k} has no C_N, and implicit PADNet needs Condition 2: give Network or "
+                "Denoiser a bound."
+            )
+        found = _called(network.C_N, f"C_N of the network of stage {k}", x)
+        if not isinstance(found, float | int) or not 0 < found < float("inf"):
+            raise InputError(f"C_N of the network of stage {k} must be a positive number, got {found!r}.")
+
+
+def _offers(part: Any, names: Sequence[str], kind: str, other: str) -> None:
+    missing = [name for name in names if not callable(getattr(part, name, None))]
+    if missing:
+        told = f": is it {other}?" if other else f", and a {kind} needs {', '.join(names)}."
+        raise InputError(f"the {kind} {_name(part)} has no method {missing[0]}{told}")
+
+
+def _called(method: Callable[..., Any], name: str, x: torch.Tensor, *rest: Any) -> Any:
+    try:
+        return method(x, *rest)
+    except PadnetError:
+        raise
+    except Exception as error:
+        said = (str(error).splitlines() or [""])[0]
+        told = f"{x.dtype} {tuple(x.shape)}"
+        raise InputError(f"{name} failed at the starting point, {told}, with {type(error).__name__}: {said}") from error
+
+
+def _numbers(found: Any, x: torch.Tensor, name: str) -> torch.Tensor:
+    """Numbers of the samples of x, (batch,)."""
+    if not isinstance(found, torch.Tensor) or found.shape != (len(x),):
+        raise InputError(f"{name} must be a tensor of one number per sample, ({len(x)},), and is {_what(found)}.")
+    return _of_dtype(found, x, name)
+
+
+def _like(found: Any, x: torch.Tensor, name: str) -> torch.Tensor:
+    """A tensor of the shape of x."""
+    if not isinstance(found, torch.Tensor) or found.shape != x.shape:
+        raise InputError(f"{name} must be a tensor of the shape of x, {tuple(x.shape)}, and is {_what(found)}.")
+    return _of_dtype(found, x, name)
+
+
+def _of_dtype(found: torch.Tensor, x: torch.Tensor, name: str) -> torch.Tensor:
+    if found.dtype != x.dtype or found.device != x.device:
+        there, here = (f"{t.dtype} on {t.device}" for t in (found, x))
+        raise InputError(f"{name} is {there} and the starting point {here}: convert one to the other.")
+    return found
+
+
+def _agree(a: torch.Tensor, b: torch.Tensor, size: torch.Tensor | None = None) -> bool:
+    size = torch.maximum(a.abs(), b.abs()) if size is None else size
+    return bool((~((a - b).abs() > AGREE * size)).all())
+
+
+def _name(part: Any) -> str:
+    return part.__name__ if inspect.isclass(part) else type(part).__name__
+
+
+def _what(found: Any) -> str:
+    if isinstance(found, torch.Tensor):
+        return f"{found.dtype} {tuple(found.shape)}"
+    return f"a numpy array {found.shape}" if type(found).__module__ == "numpy" else type(found).__name__

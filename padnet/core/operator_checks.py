@@ -1,0 +1,86 @@
+"""What an operator must be before a fidelity is made of it: linear, and with the adjoint that it claims."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from padnet.core.checks import check_image
+from padnet.core.fidelity import norm
+from padnet.core.linear_operators import random_like
+from padnet.errors import InputError
+
+if TYPE_CHECKING:
+    from padnet.core.protocols import LinearOperator
+
+# Relative to ||A x|| ||y||. Many libraries compute in single precision whatever they are given.
+ALLOWED = 1e-5
+
+
+def check_observation(y: Any) -> torch.Tensor:
+    """Return y when it is a float tensor (batch, ...), finite and not empty. InputError otherwise."""
+    if isinstance(y, torch.Tensor) and y.dim() != 4 and y.dim() >= 2:
+        check_image(y.reshape(len(y), 1, 1, -1) if y.numel() else y[None, None], "observation")
+        return y
+    return check_image(y, "observation")
+
+
+def check_adjoint(A: LinearOperator, y: torch.Tensor) -> torch.Tensor:
+    """Raise InputError unless A is linear and <A x, y> = <x, A^T y>, by trial.
+
+    y: an observation; A^T y says what pictures A takes.
+    Returns ||A x||^2 / ||x||^2 of a trial picture for every sample, (batch,): what ||A||^2 is at least.
+    """
+    back = _applied(A.adjoint, y, "the adjoint")
+    if back.dim() != 4 or len(back) != len(y):
+        raise InputError(
+            f"the adjoint of the operator makes {tuple(back.shape)} of the observation {tuple(y.shape)}: pictures are "
+            "(batch, channel, height, width), as many as observations."
+        )
+    a, b, q = random_like(back, 1), random_like(back, 2), random_like(y, 3)
+    there, other, both = (_applied(A, x, "the operator") for x in (a, b, a - 2 * b))
+    if there.shape != y.shape:
+        raise InputError(
+            f"the operator makes {tuple(there.shape)} of a picture {tuple(a.shape)} where the observation has "
+            f"{tuple(y.shape)}: give the observation that belongs to it, or the adjoint that does."
+        )
+    if (norm(both - there + 2 * other) > ALLOWED * (norm(there) + norm(other))).any():
+        raise InputError(
+            "the operator is not linear: A (a - 2 b) differs from A a - 2 A b for random pictures a and b."
+        )
+    left, right = _dot(there, q), _dot(a, _applied(A.adjoint, q, "the adjoint"))
+    # Of an operator that makes next to nothing of x the other side has the size.
+    wrong = (left - right).abs() > ALLOWED * torch.maximum(norm(there) * norm(q), right.abs())
+    if wrong.any():
+        i = int(wrong.long().argmax())
+        raise InputError(
+            f"the adjoint is not that of the operator: for random x and y <A x, y> = {left[i].item():.6g} and "
+            f"<x, A^T y> = {right[i].item():.6g}, so that A^T (A x - y) would be no gradient."
+        )
+    # Twice through A: nearer to the largest than a random picture is.
+    again = _applied(A.adjoint, there, "the adjoint")
+    return torch.maximum(norm(there) ** 2 / norm(a) ** 2, norm(again) ** 2 / norm(there).clamp(min=1e-30) ** 2)
+
+
+def _applied(A: Callable[[torch.Tensor], Any], x: torch.Tensor, name: str) -> torch.Tensor:
+    """A(x), when it is a finite tensor of the dtype of x; InputError otherwise."""
+    try:
+        found = A(x)
+    except InputError:
+        raise
+    except Exception as error:
+        said = (str(error).splitlines() or [""])[0]
+        raise InputError(f"{name} cannot be applied to {x.dtype} {tuple(x.shape)}: {said}") from error
+    if not isinstance(found, torch.Tensor):
+        raise InputError(f"{name} must return a torch tensor, and returned {type(found).__name__}.")
+    if found.dtype != x.dtype:
+        raise InputError(f"{name} returned {found.dtype} for {x.dtype}: return the same, and real numbers.")
+    if not found.isfinite().all():
+        raise InputError(f"{name} makes NaN or infinity of finite numbers.")
+    return found
+
+
+def _dot(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+    return (a * b).flatten(1).sum(dim=1)

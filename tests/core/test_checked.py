@@ -1,0 +1,147 @@
+"""The door of explicit and implicit PADNet: what it lets in, and fourteen deliberate mistakes and more."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from toys import GARBAGE, normal, pictures, same, smooth
+
+import padnet
+from padnet import (
+    TV,
+    Denoiser,
+    Descent,
+    Downsample,
+    InputError,
+    LeastSquares,
+    LpNorm,
+    Mask,
+    Network,
+    Safeguard,
+    Schedule,
+    Stop,
+    explicit_certificates,
+    explicit_padnet,
+    implicit_certificates,
+    implicit_padnet,
+    norm,
+)
+from padnet.core import explicit, propagation
+
+TRUTH = pictures(2, 12)
+SEEN = normal(2, 1, 12, 12, seed=2) > -0.5
+Y = Mask(SEEN)(TRUTH + 0.02 * normal(2, 1, 12, 12))
+F, R, STOP = LeastSquares(Mask(SEEN), Y), TV(0.01, tolerance=1e-5), Stop(0, 3)
+GUARD = Safeguard()
+SCHEDULE = Schedule(mu=0.1, rho0=0.1, gamma=1.5, C_E=0.049, test=Descent(0.025, 1.12))
+BOUNDED = Denoiser(lambda x, sigma: x - sigma * x, noise=0.1, bound=0.05)
+
+
+def run(f=F, r=R, networks=smooth, schedule=SCHEDULE, x0=Y, stop=STOP, guard=GUARD):
+    return explicit_padnet(f, r, networks, schedule, x0, stop, guard)
+
+
+def implicit(networks=BOUNDED, f=F, x0=Y):
+    return implicit_padnet(f, networks, SCHEDULE, x0, STOP)
+
+
+def but(part, **methods):
+    """The same part with other methods; None takes one away."""
+    names = ("value", "grad", "value_and_grad", "prox", "lipschitz", "subgradient_distance")
+    own = {name: getattr(part, name) for name in names if hasattr(part, name)}
+    return SimpleNamespace(**{name: one for name, one in (own | methods).items() if one is not None})
+
+
+def test_what_it_lets_in_runs_as_behind_the_door():
+    ours, theirs = run(), explicit.explicit_padnet(F, R, [smooth] * 3, SCHEDULE, Y, STOP)
+    assert torch.equal(ours.x, theirs.x) and all(one.holds for one in explicit_certificates(ours, SCHEDULE, STOP))
+    ours = implicit()
+    assert torch.equal(ours.x, propagation.implicit_padnet(F, [BOUNDED] * 3, SCHEDULE, Y, STOP).x)
+    assert all(one.holds for one in implicit_certificates(ours, SCHEDULE, STOP))
+
+
+@pytest.mark.parametrize("problem", ["inpainting", "super-resolution"])
+def test_certificates_are_valid_for_any_network(problem):
+    f, x0 = F, Y
+    if problem == "super-resolution":
+        f = LeastSquares(Downsample(2), Downsample(2)(TRUTH))
+        x0 = 4 * f.A.adjoint(f.y)
+    schedule = Schedule(mu=0.1, rho0=0.1, gamma=1.5, test=Descent(0.025, (f.lipschitz.max().item() + 0.1) / 0.99))
+    for network in GARBAGE.values():
+        done = run(f, LpNorm(0.8, 0.01), network, schedule, x0)
+        certificates = explicit_certificates(done, schedule, STOP)
+        assert all(one.holds for one in certificates), [one.verdict for one in certificates]
+        first, last = (f.value(x) + LpNorm(0.8, 0.01).value(x) for x in (x0, done.x))
+        assert (last <= first).all()
+
+
+MISTAKES = {
+    "no value_and_grad": (lambda: run(but(F, value_and_grad=None)), "has no method value_and_grad"),
+    "the class itself": (lambda: run(LeastSquares), "fidelity LeastSquares"),
+    "prior in the place of the fidelity": (lambda: run(R, F), "has no method grad: is it the prior"),
+    "one value for the batch": (
+        lambda: run(but(F, value=lambda x: F.value(x).sum())),
+        r"f.value .* \(2,\), and is .* \(\)",
+    ),
+    "a gradient in numpy": (lambda: run(but(F, grad=lambda x: F.grad(x).numpy())), "f.grad .* and is a numpy array"),
+    "a gradient of one sample": (
+        lambda: run(but(F, grad=lambda x: F.grad(x)[:1])),
+        r"f.grad .* and is .* \(1, 1, 12, 12\)",
+    ),
+    "a gradient in float32": (lambda: run(but(F, grad=lambda x: F.grad(x).float())), "f.grad is torch.float32"),
+    "value_and_grad of twice f": (
+        lambda: run(but(F, value_and_grad=lambda x: tuple(2 * one for one in F.value_and_grad(x)))),
+        "another value or gradient",
+    ),
+    "value_and_grad without grad": (lambda: run(but(F, value_and_grad=F.value)), "must return the pair"),
+    "L = 0": (lambda: run(but(F, lipschitz=0 * F.lipschitz)), "lipschitz of the fidelity must be positive"),
+    "L a float": (lambda: run(but(F, lipschitz=1.0)), r"one number per sample, \(2,\), and is float"),
+    "a prox that breaks": (lambda: run(but(F, prox=lambda z: z)), "f.prox failed at the starting point.*TypeError"),
+    "a prior without prox": (lambda: run(r=but(R, prox=None)), "prior SimpleNamespace has no method prox"),
+    "a prior's value of every pixel": (lambda: run(r=but(R, value=torch.abs)), r"r.value must be .* \(2, 1, 12, 12\)"),
+    "a prior that knows one step only": (
+        lambda: run(r=but(R, prox=lambda z, step: z.clamp(min=float(step)))),
+        "r.prox failed",
+    ),
+    "a negative distance": (lambda: run(r=but(R, subgradient_distance=lambda x, q: -norm(x) - 1)), "is negative"),
+    "a network of another shape": (lambda: run(networks=lambda v, alpha: v[..., 1:]), "network of stage 0 gave"),
+    "a network that returns numpy": (lambda: run(networks=lambda v, alpha: v.numpy()), "stage 0 gave ndarray"),
+    "a module that takes no alpha": (lambda: run(networks=torch.nn.Conv2d(1, 1, 3)), "give a denoiser of pictures as"),
+    "no network": (lambda: run(networks=3), "must be a list of networks"),
+    "a list of nothing that can be called": (lambda: run(networks=[1, 2, 3]), "stage 0 cannot be called, it is int"),
+    "too few networks": (lambda: run(networks=[same, same]), "3 stages need as many networks, got 2"),
+    "no bound": (lambda: implicit(Network([])), "has no bound"),
+    "no C_N": (lambda: implicit(same), "has no C_N"),
+    "a C_N that is a tensor": (lambda: implicit(but_bound(torch.ones(2))), "must be a positive number"),
+    "a photograph in numpy": (lambda: run(x0=np.ones((2, 1, 12, 12))), "must be a torch tensor, got ndarray"),
+    "a picture without a batch": (lambda: run(x0=Y[0]), "must have 4 dimensions"),
+    "a picture of another size": (lambda: run(x0=normal(2, 1, 10, 12)), "does not fit"),
+    "a picture in float32": (lambda: run(x0=Y.float()), "torch.float64 on cpu and the starting point torch.float32"),
+    "stop and schedule changed": (lambda: run(schedule=STOP, stop=SCHEDULE), "schedule must be a Schedule, got Stop"),
+    "a guard that is True": (lambda: run(guard=True), "guard must be a Safeguard, got bool"),
+    "no test": (lambda: run(schedule=Schedule(0.1, 0.1, 1.5)), "names no test"),
+    "an energy that is not finite": (lambda: run(r=but(R, value=lambda x: norm(x) * np.inf)), "r is not finite"),
+}
+
+
+def but_bound(found):
+    network = lambda v, alpha: v
+    network.C_N = lambda v: found
+    return network
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_deliberate_mistake_is_one_clear_sentence(name):
+    make, words = MISTAKES[name]
+    with pytest.raises(InputError, match=words) as told:
+        make()
+    assert "\n" not in str(told.value) and len(str(told.value)) < 260
+
+
+def test_the_front_door_is_listed_and_opens_at_the_first_knock():
+    assert set(padnet.__all__) <= set(dir(padnet)) and padnet.__all__ == sorted(padnet.HOMES)
+    for name in padnet.__all__:
+        assert callable(getattr(padnet, name))
+    with pytest.raises(AttributeError, match="no attribute 'Tv'"):
+        _ = padnet.Tv
