@@ -166,19 +166,6 @@ def test_the_command(project, capsys):
     assert EXPERIMENTS["methods"].models == MODELS
 
 
-def test_the_weights_of_the_paper_profile_are_shipped(project):
-    """Into the package's folder, not among PADNet's."""
-    (project / "padnet").unlink()  # a link to the project's own package
-    for ending in ("safetensors", "json", "csv"):
-        path = project / weights_path("paper", "mlp", ending)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(ending.encode())
-    module.ship(project, "mlp", "methods")
-    files = {path.name: path.read_bytes() for path in (project / "padnet/methods/pretrained").iterdir()}
-    assert files == {f"methods-mlp.{ending}": ending.encode() for ending in ("safetensors", "json", "csv")}
-    assert not (project / "padnet/pretrained").exists()
-
-
 def test_several_processes_are_refused():
     ranks = SimpleNamespace(size=2)
     with pytest.raises(PadnetError, match="csf is trained by one process, not by 2: run the command without torchrun"):
