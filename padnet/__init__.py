@@ -8,14 +8,24 @@ benchmarks  protocols and metrics
 pipeline    what DVC calls: fetch, sample, tune, train, benchmark, notebook, report
 
 This file imports none of them, so that a pipeline stage depends on the modules it uses and no others;
-`padnet.deconvolve` and `padnet.dehaze` are imported when they are asked for.
+`padnet.deconvolve`, `padnet.dehaze` and `padnet.example` are imported when they are asked for.
 """
 
 import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from padnet.tasks.deconvolution import deconvolve
+    from padnet.tasks.dehazing import dehaze
+    from padnet.tasks.example import example
 
 __version__ = "0.1.0"
-HOMES = {"deconvolve": "padnet.tasks.deconvolution", "dehaze": "padnet.tasks.dehazing"}
-__all__ = ["deconvolve", "dehaze"]
+HOMES = {
+    "deconvolve": "padnet.tasks.deconvolution",
+    "dehaze": "padnet.tasks.dehazing",
+    "example": "padnet.tasks.example",
+}
+__all__ = ["deconvolve", "dehaze", "example"]
 
 
 def __getattr__(name: str) -> object:
