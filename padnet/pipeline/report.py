@@ -1,4 +1,4 @@
-"""What a profile found: results/PROFILE/tables/table{1,2,3}.csv, metrics.json; of `paper`, the README's tables too."""
+"""What a profile found: results/PROFILE/tables/table{1,2,3}.csv, each with a page .md for readers, and metrics.json."""
 
 import argparse
 import math
@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 from padnet.pipeline import console, layout
-from padnet.pipeline.files import write_csv, write_json
+from padnet.pipeline.files import write_csv, write_json, write_text
+from padnet.pipeline.pages import table_page
 from padnet.pipeline.paths import PROFILES, find_root, results
-from padnet.pipeline.readme import update_readme
 from padnet.pipeline.table1 import COLUMNS
 from padnet.pipeline.tables import numbers, rows
 
@@ -27,10 +27,8 @@ def report(profile, root=None):
     found = {number: rows(number, profile, root) for number in numbers(profile, root)}
     for number, table in found.items():
         write_csv(folder / "tables" / f"table{number}.csv", table, COLUMNS)
+        write_text(folder / "tables" / f"table{number}.md", table_page(table, number, profile))
     write_json(folder / "metrics.json", headlines(found))
-    if profile == "paper":
-        for number in found:
-            update_readme(root, number)
     return found
 
 
