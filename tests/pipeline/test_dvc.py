@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import fast_dvc
 import pytest
 import stub
 
@@ -73,6 +74,14 @@ def git(folder, *arguments):
 def ran(output):
     """The stages that a `dvc repro` ran."""
     return [line.split("'")[1] for line in output.splitlines() if line.startswith("Running stage")]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _fast():
+    """padnet.pipeline.paper asks DVC in this process."""
+    with pytest.MonkeyPatch.context() as patched:
+        fast_dvc.hasten(patched.setattr)
+        yield
 
 
 @pytest.fixture(scope="module")

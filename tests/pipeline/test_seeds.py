@@ -145,11 +145,11 @@ def test_the_committed_table_and_page_are_those_of_the_records(root):
     assert not tables.check(root).findings
 
 
-def test_the_stages_of_the_seeds_follow_their_module_and_other_trainings_do_not(root):
+def test_the_stages_of_the_seeds_follow_their_module_and_other_trainings_do_not(root, modules):
     command = "python -m padnet.pipeline.train --profile paper "
-    own = deps.stage_modules(f"{command}--experiment seeds --model ipadnet-1", root)
+    own = deps.stage_modules(f"{command}--experiment seeds --model ipadnet-1", root, modules)
     assert "padnet/pipeline/seeds.py" in own
-    assert "padnet/pipeline/seeds.py" not in deps.stage_modules(f"{command}--model ipadnet", root)
+    assert "padnet/pipeline/seeds.py" not in deps.stage_modules(f"{command}--model ipadnet", root, modules)
     bench = "python -m padnet.pipeline.benchmark --profile paper --set levin-1pct --method ipadnet"
-    assert "padnet/pipeline/seeds.py" in deps.stage_modules(f"{bench} --seed 1", root)
-    assert "padnet/pipeline/seeds.py" not in deps.stage_modules(bench, root)
+    assert "padnet/pipeline/seeds.py" in deps.stage_modules(f"{bench} --seed 1", root, modules)
+    assert "padnet/pipeline/seeds.py" not in deps.stage_modules(bench, root, modules)
