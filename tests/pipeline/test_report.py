@@ -126,7 +126,7 @@ def test_the_report_writes_its_files_and_twice_the_same_bytes(project):
     report.report("quick")
     assert first == [(project / file).read_bytes() for file in files]
     told = json.loads(first[1])
-    assert told["error"] == dict.fromkeys(("ipadnet", "epadnet_l1", "epadnet_l0.8", "epadnet_l0", "best_peer"), 0.5)
+    assert told["gradient_error"] == dict.fromkeys(("ipadnet", "epadnet_l1", "epadnet_l0.8", "epadnet_l0", "best_peer"), 0.5)
     assert told["certificates"]["gradient"] == 1.0
     with open(project / files[0], newline="") as file:
         assert next(csv.reader(file)) == COLUMNS
@@ -142,7 +142,7 @@ def test_a_run_that_diverged_is_shown_and_written(project):
     write_csv(project / "results/quick/records/quick/gradient-epadnet.csv", rows, RECORD)
     rows = report.report("quick")
     assert "diverged" in layout.text(rows[1])
-    assert json.loads((project / "results/quick/metrics.json").read_text())["error"]["epadnet_l1"] is None
+    assert json.loads((project / "results/quick/metrics.json").read_text())["gradient_error"]["epadnet_l1"] is None
 
 
 def test_the_text_table(project, capsys):
