@@ -254,7 +254,11 @@ def test_every_import_that_a_command_chooses_is_one_that_is_known(root):
     for path in root.glob("padnet/**/*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             # A list of commands is read command by command; the words for a missing package are no result.
-            if path.name not in ("together.py", "__init__.py") and isinstance(node, ast.Call) and getattr(node.func, "id", "") == "chosen":
+            if (
+                path.name not in ("together.py", "__init__.py")
+                and isinstance(node, ast.Call)
+                and getattr(node.func, "id", "") == "chosen"
+            ):
                 calls.setdefault(ast.unparse(node.args[0]), set()).add(path.name)
     known = {template for _, _, templates in commands.CHOICES for template in templates}
     names = {"check_model(model)": "model", "{name}": "{method}"}

@@ -126,7 +126,9 @@ def test_the_report_writes_its_files_and_twice_the_same_bytes(project):
     report.report("quick")
     assert first == [(project / file).read_bytes() for file in files]
     told = json.loads(first[1])
-    assert told["gradient_error"] == dict.fromkeys(("ipadnet", "epadnet_l1", "epadnet_l0.8", "epadnet_l0", "best_peer"), 0.5)
+    assert told["gradient_error"] == dict.fromkeys(
+        ("ipadnet", "epadnet_l1", "epadnet_l0.8", "epadnet_l0", "best_peer"), 0.5
+    )
     assert told["certificates"]["gradient"] == 1.0
     with open(project / files[0], newline="") as file:
         assert next(csv.reader(file)) == COLUMNS
