@@ -90,9 +90,9 @@ lint: environment
 test: environment
 	@$(PINNED) python -m pytest
 
-# Its figures are committed, and README.md states them.
+# Its figures are committed, and docs/faults.md states them.
 faults: environment
-	@$(PINNED) python tests/faults/full.py --out reference/faults.json --readme
+	@$(PINNED) python tests/faults/full.py --out reference/faults.json --page
 
 lab: environment
 	@[ -e results/quick ] || echo "$(LAB)"

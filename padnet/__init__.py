@@ -8,7 +8,7 @@ benchmarks  protocols and metrics
 pipeline    what DVC calls: fetch, sample, tune, train, benchmark, notebook, report
 
 This file imports none of them, so that a pipeline stage depends on the modules it uses and no others;
-each name of HOMES is imported when it is asked for: `padnet.deconvolve` and `padnet.dehaze`, and what a model of your
+each name of HOMES is imported when it is asked for: `padnet.deconvolve`, `padnet.dehaze` and `padnet.example`, and what a model of your
 own is made of (notebook 08). `padnet.testing` has the laws that such a model must obey.
 """
 
@@ -33,11 +33,13 @@ if TYPE_CHECKING:
     from padnet.errors import InputError as InputError, PadnetError as PadnetError
     from padnet.tasks.deconvolution import deconvolve as deconvolve
     from padnet.tasks.dehazing import dehaze as dehaze
+    from padnet.tasks.example import example as example
 
 __version__ = "0.1.0"
 HOMES = {
     "deconvolve": "padnet.tasks.deconvolution",
     "dehaze": "padnet.tasks.dehazing",
+    "example": "padnet.tasks.example",
     "Blur": "padnet.core.operators",
     "Gradient": "padnet.core.operators",
     "Downsample": "padnet.core.linear_operators",

@@ -16,6 +16,7 @@ COMMANDS = {
     "tune": "find the best lambda and rho of a compared method on training pictures",
     "train": "train a PADNet by Algorithm 2, or a compared method",
     "benchmark": "run a method on a test set and write its records and certificates",
+    "ship": "copy the paper profile's trained networks into the package",
     "timing": "measure how long every deconvolution method takes for a picture",
     "anchor": "run Levin's sparse deconvolution on his captures and write its records",
     "bench": "measure time and memory of a deconvolution on this machine",
@@ -31,11 +32,11 @@ COMMANDS = {
     "compare": "set the paper's numbers beside ours, each with a verdict",
     "dag": "print the stages of the pipeline on one screen",
     "site": "make a static site and slides of the executed notebooks",
-    "buttons": "write the buttons of README.md that open the notebooks in Binder and Colab",
+    "buttons": "write the buttons that open the notebooks in Binder and Colab into README.md",
 }
 
 # On a user's own photographs, or without arithmetic: they need not give the committed bits, and are faster so.
-FREE = ("deconvolve", "dehaze", "bench", "timing", "fetch", "selftest", "student", "buttons", "dag")
+FREE = ("deconvolve", "dehaze", "bench", "timing", "fetch", "selftest", "ship", "student", "buttons", "dag")
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -30,13 +30,26 @@ def named(command):
                 raise ModuleNotFoundError(f"No module named {package!r}", name=package)
         yield
     except ModuleNotFoundError as error:
-        package = (error.name or "padnet").split(".")[0]
-        if package == "padnet":
-            raise
-        if package in sys.stdlib_module_names:
-            raise PadnetError(
-                f"padnet {command} needs {package}, which this system does not have: use Linux"
-            ) from error
-        extra = extra_of(command)
-        what = f"padnet[{extra}]" if extra else "padnet"
-        raise PadnetError(f'padnet {command} needs {package}, which is not installed: pip install "{what}"') from error
+        if sentence := told(error, f"padnet {command}", extra_of(command)):
+            raise PadnetError(sentence) from error
+        raise
+
+
+def told(error, what, extra):
+    """The sentence that says what the command `what` lacks; None where it is a module of padnet itself."""
+    package = (error.name or "padnet").split(".")[0]
+    if package == "padnet":
+        return None
+    if package in sys.stdlib_module_names:
+        return f"{what} needs {package}, which this system does not have: use Linux"
+    return f'{what} needs {package}, which is not installed: pip install "padnet{f"[{extra}]" if extra else ""}"'
+
+
+def hook(kind, error, trace):
+    """The end of `python -m padnet.pipeline.COMMAND` by an exception: one sentence for a package that is missing."""
+    name = sys.modules["__main__"].__spec__.name
+    missing = isinstance(error, ModuleNotFoundError)
+    if sentence := told(error, f"python -m {name}", extra_of(name.rpartition(".")[2])) if missing else None:
+        print(f"padnet: {sentence}", file=sys.stderr)
+    else:
+        sys.__excepthook__(kind, error, trace)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from padnet.pipeline import switches
+from padnet.pipeline.package import Package
 
 # What the processes that run the tests, and those that tests start, find at their start. `make test` gives the same to
 # this process; without it, and without xdist's processes, what must have the switches refuses.
@@ -21,6 +22,12 @@ ROOT = Path(__file__).resolve().parents[1]
 def root():
     """The project folder."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def modules(root):
+    """The project's own modules, each parsed once for all tests of a process."""
+    return Package(root)
 
 
 @pytest.fixture(autouse=True)

@@ -1,8 +1,10 @@
 """The core: few requirements, enough for `padnet deconvolve` and `padnet dehaze`; the rest names the extra it needs."""
 
+import os
 import subprocess
 import sys
 import tomllib
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,16 +13,15 @@ from skimage.io import imread, imsave
 from test_environment import IMPORTED_AS, imported
 
 from padnet import cli
-from padnet.extras import CORE, EXTRAS, extra_of, named
+from padnet.extras import CORE, EXTRAS, extra_of, hook, named
 from padnet.pipeline.imports import imports
 
 BROUGHT = {"packaging"}  # of an extra, and what scikit-image needs too
 LINUX = ("fcntl", "resource", "pwd", "grp")  # modules of Python that Windows has not
-# Runs `padnet` with the arguments after "--" where none of the packages before it can be imported.
+# What Python runs at its start, as sitecustomize.py: none of the packages in ABSENT can be imported.
 BARE = """
-import sys
-cut = sys.argv.index("--")
-absent = set(sys.argv[1:cut])
+import os, sys
+absent = set(os.environ["ABSENT"].split())
 
 class Absent:
     def find_spec(self, name, path=None, target=None):
@@ -28,8 +29,6 @@ class Absent:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 sys.meta_path.insert(0, Absent())
-from padnet import cli
-sys.exit(cli.main(sys.argv[cut + 1:]))
 """
 
 
@@ -46,15 +45,19 @@ def project(root):
 
 
 @pytest.fixture(scope="module")
-def bare(project):
-    """A function that runs `padnet` with the core alone."""
+def bare(project, root, tmp_path_factory):
+    """A function that runs `python -m MODULE` with the core alone, by default `padnet`."""
     core = {top(line) for line in project["dependencies"]}
     extras = {top(line) for lines in project["optional-dependencies"].values() for line in lines} - {"padnet"} - BROUGHT
     assert not core & extras
 
-    def run(*arguments, absent=()):
-        command = [sys.executable, "-W", "ignore", "-c", BARE, *extras, *absent, "--", *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=False)
+    start = tmp_path_factory.mktemp("start")
+    (start / "sitecustomize.py").write_text(BARE)
+
+    def run(*arguments, absent=(), module="padnet"):
+        command = [sys.executable, "-W", "ignore", "-m", module, *arguments]
+        set_ = {"ABSENT": " ".join([*extras, *absent]), "PYTHONPATH": f"{start}{os.pathsep}{root}"}
+        return subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **set_})
 
     return run
 
@@ -109,6 +112,23 @@ def test_a_command_without_its_packages_is_one_sentence_that_names_the_extra(bar
     assert done.returncode == 1 and not done.stdout
     assert done.stderr.startswith(f"padnet: padnet {command[0]} needs ") and done.stderr.count("\n") == 1
     assert done.stderr.endswith(f', which is not installed: pip install "padnet[{extra}]"\n')
+
+
+@pytest.mark.parametrize(
+    "module, extra", [("report", "pipeline"), ("deps", "pipeline"), ("operations", "pipeline"), ("site", "docs")]
+)
+def test_a_module_of_the_pipeline_says_it_too(bare, module, extra):
+    done = bare("--help", module=f"padnet.pipeline.{module}")
+    assert done.returncode == 1 and not done.stdout
+    assert done.stderr.startswith(f"padnet: python -m padnet.pipeline.{module} needs ") and done.stderr.count("\n") == 1
+    assert done.stderr.endswith(f', which is not installed: pip install "padnet[{extra}]"\n')
+
+
+def test_another_error_keeps_its_traceback(monkeypatch, capsys):
+    monkeypatch.setattr(sys.modules["__main__"], "__spec__", SimpleNamespace(name="padnet.pipeline.report"))
+    for error in (ValueError("seven"), ModuleNotFoundError("ours", name="padnet.none")):
+        hook(type(error), error, None)
+        assert capsys.readouterr().err == f"{type(error).__name__}: {error}\n"
 
 
 def test_help_needs_the_core_alone(bare):

@@ -1,4 +1,7 @@
-"""Write the buttons in README.md that open the notebooks in Binder and in Colab, once the repository has an address."""
+"""Buttons that open the notebooks in Binder and in Colab, once the repository has an address.
+
+Two go into README.md, below its title; a page of its own, docs/online.md, has links for every notebook.
+"""
 
 import argparse
 import re
@@ -21,7 +24,8 @@ BADGES = {
 }
 REPOSITORY = re.compile(r"[A-Za-z0-9](?:-?[A-Za-z0-9])*/(?!\.\.?$)[A-Za-z0-9._-]+")
 BRANCH = re.compile(r"(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9._-]*")
-BLOCK = re.compile(r"(<!-- buttons -->\n).*?(<!-- /buttons -->)", re.DOTALL)
+PAGE = "docs/online.md"
+TITLE = re.compile(r"\A(# .*\n\n)(?:\[!\[Open in Binder\].*\n\n)?")  # and the buttons of an earlier run
 # What Colab has to be given; Binder reads environment.yml by itself.
 FIRST_CELL = """    !git clone -q -b {branch} https://github.com/{repository} && pip install -q ./{folder}
     %cd {folder}/notebooks"""
@@ -36,8 +40,16 @@ def links(repository, branch, name):
     )
 
 
-def block(repository, branch, root):
-    """What belongs between the markers, Markdown: two buttons for the quickstart, links for every notebook.
+def buttons(repository, branch):
+    """The line of two buttons that open the quickstart, Markdown."""
+    addresses = links(repository, branch, QUICKSTART)
+    return " ".join(
+        f"[![{what}]({badge})]({address})" for (what, badge), address in zip(BADGES.items(), addresses, strict=True)
+    )
+
+
+def page(repository, branch, root):
+    """The page with links for every notebook, Markdown.
 
     repository: OWNER/NAME. branch: the one that holds the notebooks. root: the project folder.
     Raises InputError for another form of either, PadnetError when the quickstart or a file of Binder's is missing.
@@ -50,11 +62,9 @@ def block(repository, branch, root):
         if not (root / file).is_file():
             raise PadnetError(f"there is no {file}, which the buttons open or need: bring it back with git checkout")
     books = [read_book(path) for path in sorted((root / "notebooks").glob("*.ipynb")) if NAME.fullmatch(path.stem)]
-    addresses = links(repository, branch, QUICKSTART)
-    buttons = [
-        f"[![{what}]({badge})]({address})" for (what, badge), address in zip(BADGES.items(), addresses, strict=True)
-    ]
-    lines = [" ".join(buttons), "", "| notebook | | |", "| --- | --- | --- |"]
+    told = f"Written by `padnet buttons --repository {repository} --branch {branch}`."
+    lines = ["# The notebooks in a browser", "", buttons(repository, branch), "", told, ""]
+    lines += ["| notebook | | |", "| --- | --- | --- |"]
     for book in books:
         binder, colab = links(repository, branch, book.name)
         lines.append(f"| {book.title} | [Binder]({binder}) | [Colab]({colab}) |")
@@ -70,13 +80,11 @@ def _reads_results(book):
     return any(cell.cell_type == "code" and "find_root()" in cell.source for cell in book.cells)
 
 
-def with_buttons(readme, text):
-    """The text `readme` with `text` between its markers. Raises PadnetError when it does not hold each marker once."""
-    if len(BLOCK.findall(readme)) != 1 or readme.count("buttons -->") != 2:
-        raise PadnetError(
-            "README.md needs the lines <!-- buttons --> and <!-- /buttons --> once each, in this order: put them back"
-        )
-    return BLOCK.sub(lambda match: match[1] + text + match[2], readme)
+def with_buttons(readme, line):
+    """The text `readme` with `line` below its title. Raises PadnetError when it does not begin with one."""
+    if not TITLE.match(readme):
+        raise PadnetError("README.md must begin with a title, `# …`, and an empty line: put them back")
+    return TITLE.sub(lambda match: f"{match[1]}{line}\n\n", readme)
 
 
 def add_arguments(parser):
@@ -86,15 +94,18 @@ def add_arguments(parser):
 
 
 def main(argv=None):
-    """Write the block of buttons into README.md."""
+    """Write the buttons and the page."""
     parser = argparse.ArgumentParser(prog="padnet buttons", description=__doc__.splitlines()[0])
     add_arguments(parser)
     args = parser.parse_args(argv)
     root = find_root()
     path = Path(root) / "README.md"
     old = path.read_text(encoding="utf-8") if path.is_file() else ""
-    write_text(path, with_buttons(old, block(args.repository, args.branch, Path(root))))
-    print(f"README.md now links to {args.repository}, branch {args.branch}")
+    text = page(args.repository, args.branch, Path(root))  # first, for it refuses what cannot be written
+    write_text(path, with_buttons(old, f"{buttons(args.repository, args.branch)} [all notebooks]({PAGE})"))
+    (Path(root) / PAGE).parent.mkdir(exist_ok=True)
+    write_text(Path(root) / PAGE, text)
+    print(f"README.md and {PAGE} now link to {args.repository}, branch {args.branch}")
 
 
 if __name__ == "__main__":

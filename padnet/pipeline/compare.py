@@ -1,6 +1,6 @@
 """The paper's numbers beside ours, each with a verdict: results/PROFILE/compare.csv and compare.md.
 
-From `paper`, the counts in README.md too. The rules are data: reference/compare.yaml.
+The rules are data: reference/compare.yaml.
 """
 
 import argparse
@@ -13,7 +13,6 @@ from padnet.pipeline.elsewhere import others
 from padnet.pipeline.files import write_csv, write_text
 from padnet.pipeline.params import read_yaml
 from padnet.pipeline.paths import PROFILES, find_root, results
-from padnet.pipeline.readme import rewrite
 from padnet.pipeline.records import read_rows
 from padnet.pipeline.table1 import COLUMNS
 from padnet.pipeline.verdicts import CELL, RULES, cells, read_rules
@@ -62,7 +61,7 @@ def seconds(path):
 def compare(profile, root=None):
     """Write compare.csv and compare.md of `profile`, and return (cells, rules).
 
-    profile: "quick" or "paper"; the second also writes its block of README.md.
+    profile: "quick" or "paper".
     root: the project folder, by default the one around the working directory.
     Raises PadnetError when a table is missing or cannot be read, InputError for rules that cannot be applied.
     """
@@ -74,8 +73,6 @@ def compare(profile, root=None):
     page = comparison.page(profile, found, elsewhere, ours, rules, published.get("table3_note", ""))
     write_csv(results(profile, root) / "compare.csv", found, CELL)
     write_text(results(profile, root) / "compare.md", page)
-    if profile == "paper":
-        rewrite(root, comparison.block(found, rules), "compare")
     return found, rules
 
 

@@ -1,5 +1,6 @@
-"""The comparison for people: the counts for README.md and the terminal, and the page results/PROFILE/compare.md."""
+"""The comparison for people: the counts for the terminal, and the page results/PROFILE/compare.md."""
 
+from padnet.pipeline import pages
 from padnet.pipeline.elsewhere import section
 from padnet.pipeline.layout import CONTROLS, NAMES, TESTS
 from padnet.pipeline.markdown import grid, number, sentence, title
@@ -8,11 +9,7 @@ from padnet.pipeline.verdicts import NOT, RULES, VERDICTS, counts, exception
 # Digits after the point of the paper's number and of ours.
 DIGITS = {"iterations": (0, 1), "error": (4, 4), "psnr": (2, 2), "ssim": (2, 3), "time": (2, 2)}
 HEAD = ["metric", "paper", "ours", "difference", "tolerance", "verdict"]
-TITLES = {
-    "table1": "Table 1: deconvolution on the gradient domain",
-    "table2": "Table 2: deconvolution of pictures",
-    "table3": "Table 3: haze removal",
-}
+TITLES = {f"table{number}": title for number, title in pages.TITLES.items()}
 VARIANTS = (
     "Variants: EPADNet `guarded` is tested at every step and corrected where it fails, `unguarded` takes the networks' "
     "steps as they are. The test is (21) and (24), all that the proof of Theorem 1 uses, or Condition 1, which the "
@@ -40,7 +37,7 @@ def summary(found, rules):
 
 
 def block(found, rules):
-    """The counts as a Markdown table, which is what README.md holds."""
+    """The counts as a Markdown table, with which the page begins."""
     return grid(["table", "protocol", "methods", *VERDICTS], count_lines(found, rules)) + "\n"
 
 

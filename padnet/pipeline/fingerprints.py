@@ -14,7 +14,7 @@ import re
 from collections import Counter
 
 from padnet.errors import InputError
-from padnet.pipeline.package import PACKAGE, Package, absolute, bound_to_package, literal_import, parse
+from padnet.pipeline.package import PACKAGE, Package, absolute, bound_to_package, literal_import
 
 DROPPED = ("ctx", "kind", "type_comment", "type_ignores")
 
@@ -40,7 +40,7 @@ class Fingerprints:
 
     def of_code(self, code, where="the source"):
         """The fingerprint of Python code, a str; `where` is what an error calls it."""
-        return hashlib.sha256(str(_Form(self, parse(code, where), where).block()).encode()).hexdigest()
+        return hashlib.sha256(str(_Form(self, self.package.nodes(code, where), where).block()).encode()).hexdigest()
 
     def module(self, name):
         """The fingerprint of the module with a dotted name."""
@@ -48,24 +48,24 @@ class Fingerprints:
 
 
 class _Form:
-    """The canonical form of one syntax tree: nested tuples of ASCII text."""
+    """The canonical form of one syntax tree, given as its nodes: nested tuples of ASCII text."""
 
-    def __init__(self, fingerprints, tree, where):
-        self.fingerprints, self.package, self.tree, self.where = fingerprints, fingerprints.package, tree, where
-        self.roots = bound_to_package(tree)
+    def __init__(self, fingerprints, nodes, where):
+        self.fingerprints, self.package, self.nodes, self.where = fingerprints, fingerprints.package, nodes, where
+        self.roots = bound_to_package(nodes)
         self.modules = self._bound_modules()
         self.lazy = self.package.is_lazy(where)
-        self.documented = any(isinstance(node, ast.Attribute) and node.attr == "__doc__" for node in ast.walk(tree))
+        self.documented = any(isinstance(node, ast.Attribute) and node.attr == "__doc__" for node in nodes)
         self.choosing = False  # inside the arguments of an import by name
 
     def block(self):
-        placed = any(isinstance(node, ast.Name) and node.id == "__file__" for node in ast.walk(self.tree))
-        return (("place", self.where) if placed else (), self._statements(self.tree.body))
+        placed = any(isinstance(node, ast.Name) and node.id == "__file__" for node in self.nodes)
+        return (("place", self.where) if placed else (), self._statements(self.nodes[0].body))
 
     def _bound_modules(self):
         """{local name: module} of names that are bound by an import of one module of padnet and by nothing else."""
         found, other = {}, set()
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Import | ast.ImportFrom):
                 for alias in node.names:
                     module, name = self._target(node, alias)

@@ -1,4 +1,4 @@
-"""Tables for people: as text for the terminal, as Markdown for the README."""
+"""Tables for people: as text for the terminal, as Markdown for pages."""
 
 import math
 

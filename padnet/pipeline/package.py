@@ -18,30 +18,33 @@ class Package:
 
     def __init__(self, root):
         self.root = Path(root)
+        # Of this object: a cache of the class would keep every Package, and the trees of all its modules.
+        for name in ("file", "text", "nodes", "is_lazy", "homes", "direct"):
+            setattr(self, name, functools.cache(getattr(self, name)))
 
-    @functools.cache
     def file(self, name):
         """The file of the module `name`, relative to the root; None when there is none."""
         path = name.replace(".", "/")
         found = (file for file in (f"{path}.py", f"{path}/__init__.py") if (self.root / file).is_file())
         return next(found, None) if name.split(".")[0] == PACKAGE else None
 
-    @functools.cache
     def text(self, file):
         """The source of a file of the package."""
         return (self.root / file).read_text(encoding="utf-8")
 
-    @functools.cache
+    def nodes(self, code, where):
+        """All nodes of the syntax tree of Python code, the module first; parsed and walked once for all who ask."""
+        return list(ast.walk(parse(code, where)))
+
     def is_lazy(self, file):
         """Whether a file is an __init__.py with a function __getattr__: it imports names when they are asked for."""
-        body = parse(self.text(file), file).body if file.endswith("__init__.py") else []
+        body = self.nodes(self.text(file), file)[0].body if file.endswith("__init__.py") else []
         return any(isinstance(node, ast.FunctionDef) and node.name == "__getattr__" for node in body)
 
-    @functools.cache
     def homes(self, name):
         """{name: module} of what the package `name` imports when it is asked for: a dict in its __init__.py."""
         file = self.file(name) or ""
-        body = parse(self.text(file), file).body if self.is_lazy(file) else []
+        body = self.nodes(self.text(file), file)[0].body if self.is_lazy(file) else []
         return {key: module for node in body for key, module in self.table(node).items()}
 
     def table(self, node):
@@ -72,13 +75,12 @@ class Package:
             return self.homes(module)[names[0]], names[0]
         return None if names else (module, None)
 
-    @functools.cache
     def direct(self, code, where):
         """The modules that `code` imports by itself, the packages on the way left out."""
-        tree, found = parse(code, where), set()
-        roots = bound_to_package(tree)
-        of = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-        for node in ast.walk(tree):
+        nodes, found = self.nodes(code, where), set()
+        roots = bound_to_package(nodes)
+        of = {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
+        for node in nodes:
             if isinstance(node, ast.Import):
                 found.update(alias.name for alias in node.names)
             elif isinstance(node, ast.ImportFrom):
@@ -145,8 +147,8 @@ def literal_import(node):
     return node.args[0].value if called == "import_module" and isinstance(node.args[0].value, str) else None
 
 
-def bound_to_package(tree):
+def bound_to_package(nodes):
     """The local names of padnet itself: `import padnet`, `import padnet.a` or `import padnet as p`."""
-    aliases = [alias for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+    aliases = [alias for node in nodes if isinstance(node, ast.Import) for alias in node.names]
     whole = {alias.asname or PACKAGE for alias in aliases if alias.name == PACKAGE}
     return whole | {PACKAGE for alias in aliases if alias.name.startswith(f"{PACKAGE}.") and not alias.asname}

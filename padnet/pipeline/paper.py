@@ -2,7 +2,8 @@
 
 The committed results need neither the benchmark files nor a GPU to be up to date: in a fresh clone
 `data/paper` is absent, and DVC's allow_missing compares the committed hashes instead. Only when a
-stage that reads those files has to run are they fetched.
+stage that reads those files has to run are they fetched. Between the trainings and what uses their networks these are
+copied into the package (padnet.pipeline.ship).
 """
 
 import argparse
@@ -16,7 +17,7 @@ from dvc.exceptions import DvcException
 from dvc.repo import Repo
 
 from padnet.errors import PadnetError
-from padnet.pipeline import console, deps
+from padnet.pipeline import console, deps, ship
 from padnet.pipeline.paths import find_root
 
 TARGETS = ("compare@paper", "deviations", "spread", "train-ladder@denoiser")
@@ -62,8 +63,14 @@ def main(argv=None):
         deps.write_lists(root / deps.FOLDER, root)
         stale = []
     options = needed(root)
-    if options is None and not stale:
+    copies = ship.stale(root) if options is None else []  # while trainings are old, their networks are too
+    if options is None and not stale and not copies:
         print("The paper profile is up to date: results/paper and weights/paper are as dvc.lock says.")
+    elif check and options is None and copies:
+        raise PadnetError(
+            f"{copies[0][1].relative_to(root)} is not the network of weights/paper: run python -m padnet.pipeline.ship "
+            "and commit what changes"
+        )
     elif check and options is None:
         # Whether a result is old too shows only once the files are new; stages of the quick profile have one as well.
         raise PadnetError(
@@ -74,7 +81,17 @@ def main(argv=None):
             "the committed results of the paper profile are older than what they depend on: "
             "run make paper and commit what changes, or dvc commit for an edit that cannot change a result"
         )
-    elif subprocess.run([sys.executable, "-m", "dvc", "repro", *options, *TARGETS], cwd=root, check=False).returncode:
+    else:
+        # A stage to run may need nothing but a shipped network that is missing or old.
+        options = ["--allow-missing"] if options is None else options
+        _repro(root, options, ship.STAGES)
+        ship.ship(root)
+        _repro(root, options, TARGETS)
+
+
+def _repro(root, options, targets):
+    """Run DVC. Raises PadnetError when it ends with an error."""
+    if subprocess.run([sys.executable, "-m", "dvc", "repro", *options, *targets], cwd=root, check=False).returncode:
         raise PadnetError(
             "the paper profile is not complete; what went wrong stands above, and the same command goes on from there"
         )

@@ -1,4 +1,4 @@
-"""What a profile found: results/PROFILE/tables/table{1,2,3}.csv, metrics.json; of `paper`, the README's tables too."""
+"""What a profile found: results/PROFILE/tables/table{1,2,3}.csv, each with a page .md for readers, and metrics.json."""
 
 import argparse
 import math
@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 from padnet.pipeline import console, layout
-from padnet.pipeline.files import write_csv, write_json
+from padnet.pipeline.files import write_csv, write_json, write_text
+from padnet.pipeline.pages import table_page
 from padnet.pipeline.paths import PROFILES, find_root, results
-from padnet.pipeline.readme import update_readme
 from padnet.pipeline.table1 import COLUMNS
 from padnet.pipeline.tables import numbers, rows
 
@@ -27,10 +27,8 @@ def report(profile, root=None):
     found = {number: rows(number, profile, root) for number in numbers(profile, root)}
     for number, table in found.items():
         write_csv(folder / "tables" / f"table{number}.csv", table, COLUMNS)
+        write_text(folder / "tables" / f"table{number}.md", table_page(table, number, profile))
     write_json(folder / "metrics.json", headlines(found))
-    if profile == "paper":
-        for number in found:
-            update_readme(root, number)
     return found
 
 
@@ -38,7 +36,7 @@ def headlines(found):
     """A dozen numbers for `dvc metrics show`, of the first protocol of each table: {quantity: {method: value}}.
 
     found: {number: rows of that table}.
-    error: on the gradient domain, of IPADNet, of EPADNet guarded by (21) and (24) with each prior, and the least of
+    gradient_error: of fields, of IPADNet, of EPADNet guarded by (21) and (24) with each prior, and the least of
     ADMM and HQS with any prior and parameters. psnr: of pictures, in dB, of both PADNets and of the best compared
     method. haze_psnr: of IPADNet, with the airlight known and estimated. certificates: the share that holds, of
     guarded runs. What is not finite, or was not run, is None.
@@ -51,7 +49,8 @@ def headlines(found):
     peers = [_mean([row], "error") for row in one if row["method"] in PEERS and row["metric"] == "error"]
     compared = [_mean([row], "psnr") for row in two if "padnet" not in row["method"] and row["metric"] == "psnr"]
     return {
-        "error": error | {"best_peer": min((value for value in peers if value is not None), default=None)},
+        # Not "error": DVC takes such a key for a fault of its own, and warns.
+        "gradient_error": error | {"best_peer": min((value for value in peers if value is not None), default=None)},
         "psnr": psnr | {"best_compared": max((value for value in compared if value is not None), default=None)},
         "haze_psnr": {name: _mean(three, "psnr", method="ipadnet", variant=name) for name in ("known", "estimated")},
         "certificates": {

@@ -2,8 +2,7 @@
 
     python -m padnet.pipeline.spread --profile paper
 
-Read are the records seeds-METHOD-SEED.csv; written are results/PROFILE/tables/seeds.csv and, from `paper`, the block of
-README.md.
+Read are the records seeds-METHOD-SEED.csv; written are results/PROFILE/tables/seeds.csv and its page, seeds.md.
 """
 
 import argparse
@@ -13,11 +12,11 @@ from pathlib import Path
 
 from padnet.errors import PadnetError
 from padnet.pipeline import console
-from padnet.pipeline.files import write_csv
+from padnet.pipeline.files import write_csv, write_text
 from padnet.pipeline.layout import METHODS, TESTS
 from padnet.pipeline.markdown import grid
+from padnet.pipeline.pages import page
 from padnet.pipeline.paths import PROFILES, find_root, results
-from padnet.pipeline.readme import rewrite
 from padnet.pipeline.records import short
 from padnet.pipeline.table1 import PRIORS, holds, read_records
 
@@ -125,13 +124,17 @@ def block(found):
     return "\n".join(parts)
 
 
+def seeds_page(found, profile):
+    """The rows as a page, Markdown."""
+    return page("Several seeds", "seeds", f"padnet spread --profile {profile}", block(found))
+
+
 def spread(profile, root=None):
-    """Write tables/seeds.csv of `profile`, for paper the block of README.md too, and return the rows; see rows."""
+    """Write tables/seeds.csv and seeds.md of `profile`, and return the rows; see rows."""
     root = Path(root) if root else find_root()
     found = rows(profile, root)
     write_csv(results(profile, root) / "tables/seeds.csv", found, COLUMNS)
-    if profile == "paper":
-        rewrite(root, block(found), "seeds")
+    write_text(results(profile, root) / "tables/seeds.md", seeds_page(found, profile))
     return found
 
 

@@ -101,8 +101,6 @@ EXPERIMENTS = {
         seeded=lambda model: _seeds().split(model),
     ),
 }
-# Their weights go into the package too, from where the functions for photographs load them.
-SHIPPED = ("image", "haze", "methods")
 LOSSES = ["phase", "stage", "units", "step", "error", "within"]
 
 
@@ -242,24 +240,12 @@ def train(
         card["minutes"] = None if resumed else round((time.monotonic() - begun) / 60, 2)
     if ranks.first:
         write_training(root / kind.path(profile, model, "safetensors"), job.rows, card, weights)
-        if profile == "paper" and experiment_name in SHIPPED:
-            ship(root, model, experiment_name)
         if job.finished:
             checkpoint.unlink(missing_ok=True)
         else:
             job.save(checkpoint, key)
     ranks.meet()
     return card
-
-
-def ship(root: Path, model: str, experiment_name: str = "image") -> None:
-    """Copy a model's weights, card and losses into the package, from where the functions that deblur load them."""
-    # Apart, so that a compared method is no dependency of what PADNet's own weights make.
-    target = root / "padnet" / ("methods/pretrained" if experiment_name == "methods" else "pretrained")
-    target.mkdir(parents=True, exist_ok=True)
-    for ending in ("safetensors", "json", "csv"):
-        source = root / EXPERIMENTS[experiment_name].path("paper", model, ending)
-        write_bytes(target / source.name, source.read_bytes())
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -22,11 +22,21 @@ FOR_TYPES = ("__future__", "collections.abc", "typing")
 
 def untyped(tree):
     """The ast.Module without what the module's docstring names; it may be changed in place."""
-    if READERS & {getattr(node, field, None) for node in ast.walk(tree) for field in ("id", "attr", "name")}:
+    nodes = list(ast.walk(tree))
+    if READERS & {getattr(node, field, None) for node in nodes for field in ("id", "attr", "name")}:
+        return tree
+    if not any(_for_types(node) for node in nodes):
         return tree
     tree = _Untyped().visit(tree)
     used = {getattr(node, "id", getattr(node, "value", None)) for node in ast.walk(tree) if _may_name(node)}
     return _Unimported(used).visit(tree)
+
+
+def _for_types(node):
+    """Whether a node is one that may be left out or lose something; most modules have none."""
+    annotated = getattr(node, "annotation", None) or getattr(node, "returns", None)
+    checking = "TYPE_CHECKING" in (getattr(node, "id", None), getattr(node, "attr", None))
+    return bool(annotated) or checking or (isinstance(node, ast.ImportFrom) and node.module in FOR_TYPES)
 
 
 def is_type(node):

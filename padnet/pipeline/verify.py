@@ -9,18 +9,17 @@ within --tolerance (padnet.verify.notebooks).
 """
 
 import argparse
-import re
 import sys
 from pathlib import Path
 
 from padnet.errors import InputError, PadnetError
 from padnet.pipeline import console
-from padnet.pipeline.files import write_text
+from padnet.pipeline.markers import rewrite
 from padnet.pipeline.paths import PROFILES, find_root, results
 from padnet.verify import bits, cards, certificates, hashes, iterates, links, modules, notebooks, runs, tables, weights
 from padnet.verify.outcome import Outcome
 
-BLOCK = re.compile(r"(<!-- verify -->\n).*?(<!-- /verify -->)", re.DOTALL)
+PAGE = "docs/verify.md"
 
 
 def outcomes(root, options):
@@ -45,16 +44,6 @@ def saved(path):
     return Outcome("iterates", held, [f"{path}: {one}" for one in wrong])
 
 
-def with_block(readme, lines):
-    """The text `readme` with the command and its lines between the markers. PadnetError without the markers."""
-    if len(BLOCK.findall(readme)) != 1 or readme.count("verify -->") != 2:
-        raise PadnetError(
-            "README.md needs the lines <!-- verify --> and <!-- /verify --> once each, in this order: put them back"
-        )
-    text = "".join(f"    {line}\n" for line in ["$ padnet verify", *lines])
-    return BLOCK.sub(lambda match: match[1] + text + match[2], readme)
-
-
 def add_arguments(parser):
     """Add this command's options to an argparse parser."""
     parser.add_argument("--profile", choices=PROFILES, default="paper", help="whose results; default: paper")
@@ -74,7 +63,7 @@ def add_arguments(parser):
     parser.add_argument("--skip-runs", action="store_true", help="deblur nothing, and leave the self-test out")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="leave the iterates of the small runs there")
     parser.add_argument("--iterates", type=Path, metavar="FILE", help="check the certificate of this saved run alone")
-    parser.add_argument("--readme", action="store_true", help="show the result in README.md, when all holds")
+    parser.add_argument("--page", action="store_true", help=f"show the result in {PAGE}, when all holds")
 
 
 def main(argv=None):
@@ -83,10 +72,8 @@ def main(argv=None):
     add_arguments(parser)
     options = parser.parse_args(argv)
     part = options.iterates or options.skip_runs or options.skip_notebook or options.profile != "paper"
-    if options.readme and part:
-        raise InputError(
-            "README.md shows the whole check of the paper profile: give --readme without the other options"
-        )
+    if options.page and part:
+        raise InputError(f"{PAGE} shows the whole check of the paper profile: give --page without the other options")
     root = find_root() if options.iterates is None else None
     if root and not results(options.profile, root).is_dir():
         target = "repro" if options.profile == "quick" else "paper"
@@ -99,9 +86,8 @@ def main(argv=None):
     if wrong:
         count = "1 thing does" if wrong == 1 else f"{wrong} things do"
         raise PadnetError(f"{count} not hold: each line with FAILS names a file")
-    if options.readme:
-        path = root / "README.md"
-        write_text(path, with_block(path.read_text(encoding="utf-8"), said))
+    if options.page:
+        rewrite(root, PAGE, "".join(f"    {line}\n" for line in ["$ padnet verify", *said]), "verify")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,7 @@
-"""The figures of a full run as the table in README.md."""
-
-import re
+"""The figures of a full run as the table in docs/faults.md."""
 
 NO_DISK = "none: this machine lets a test mount no disk"
-BLOCK = re.compile(r"(<!-- faults -->\n).*?(<!-- /faults -->)", re.DOTALL)
+PAGE = "docs/faults.md"
 
 
 def total(figures, key):
@@ -51,10 +49,3 @@ def table(figures):
 
 def _wrong(figures):
     return sum(len(one["wrong"]) for one in figures.values())
-
-
-def with_table(readme, figures):
-    """The text `readme` with the table between its markers. ValueError when it does not hold them once."""
-    if len(BLOCK.findall(readme)) != 1:
-        raise ValueError("README.md needs the lines <!-- faults --> and <!-- /faults --> once each, in this order")
-    return BLOCK.sub(lambda match: match[1] + table(figures) + match[2], readme)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from beside import ROOT
 from contracts import CONTRACTS
-from figures import with_table
+from figures import PAGE, table
 from flips import flip_all
 from fuzz import hunt
 from jobs import JOBS
@@ -22,7 +22,8 @@ from repro import two_repros
 from space import full_disk
 from twice import race
 
-from padnet.pipeline.files import write_json, write_text
+from padnet.pipeline.files import write_json
+from padnet.pipeline.markers import rewrite
 
 # How much of each: kills of a stage, bits of a file, races of a stage, random arguments of a function.
 FULL = {
@@ -75,10 +76,10 @@ def main():
     parser.add_argument("--short", action="store_true", help="a small share of each, about a minute")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--part", choices=PARTS, action="append", help="this part only; may be given again")
-    parser.add_argument("--readme", action="store_true", help="write their table into README.md")
+    parser.add_argument("--page", action="store_true", help=f"write their table into {PAGE}")
     args = parser.parse_args()
-    if args.readme and args.part:
-        parser.error("the table in README.md needs all parts")
+    if args.page and args.part:
+        parser.error(f"the table in {PAGE} needs all parts")
     much, figures, faults = SHORT if args.short else FULL, {"seed": args.seed}, []
     for part in args.part or PARTS:
         begun = time.monotonic()
@@ -89,9 +90,8 @@ def main():
         faults += found
     if args.out:
         write_json(args.out, figures)
-    if args.readme:
-        readme = ROOT / "README.md"
-        write_text(readme, with_table(readme.read_text(encoding="utf-8"), figures))
+    if args.page:
+        rewrite(ROOT, PAGE, table(figures), "faults")
     for fault in faults:
         print(f"padnet: {fault}", file=sys.stderr)
     return 1 if faults else 0

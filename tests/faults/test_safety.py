@@ -80,10 +80,10 @@ def test_nothing_is_unpickled_or_unpacked(root):
     assert not {name: what for name, what in found.items() if what}
 
 
-def test_no_notebook_nor_what_it_imports_has_to_do_with_a_network(root):
+def test_no_notebook_nor_what_it_imports_has_to_do_with_a_network(root, modules):
     code = sources(root)
     commands = [command for name, command in deps.commands(root).items() if name.startswith("notebook-")]
-    files = {file for command in commands for file in deps.stage_modules(command, root)}
+    files = {file for command in commands for file in deps.stage_modules(command, root, modules)}
     books = {name for name in code if name.endswith(".ipynb")}
     assert len(commands) == len(books) and len(files) > 50
     assert not {name: uses(code[name], NETWORK) for name in files | books if uses(code[name], NETWORK)}

@@ -35,6 +35,7 @@ FIGURES = {
         "training_haze",
     ),
 }
+TRAINED = {"safetensors": "x", "json": "{}", "csv": "step,loss\n1,2\n"}
 HAZE = ("hazy", "constant", "median", "guidance", "refined", "ipadnet")
 
 
@@ -86,8 +87,8 @@ def main(argv=None):
         ):
             write(f"{results}/{path}", "x")
     elif args.model:
-        for path, text in {"safetensors": "x", "json": "{}", "csv": "step,loss\n1,2\n"}.items():
-            write(f"weights/{args.profile}/{args.experiment or 'gradient'}-{args.model}.{path}", text)
+        for ending, text in TRAINED.items():
+            write(f"weights/{args.profile}/{args.experiment or 'gradient'}-{args.model}.{ending}", text)
     elif args.set and args.seed:
         write(f"{results}/records/{args.set}/seeds-{args.method}-{args.seed}.csv", records(args.method))
         write(f"{results}/certificates/{args.set}/seeds-{args.method}-{args.seed}.json", "{}")

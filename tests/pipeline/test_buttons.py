@@ -7,9 +7,9 @@ import pytest
 from executed import code, text, write
 
 from padnet import cli
-from padnet.pipeline.buttons import block, links
+from padnet.pipeline.buttons import PAGE, links, page
 
-README = "before\n<!-- buttons -->\nold\n<!-- /buttons -->\nafter\n"
+README = "# Title\n\nWhat it is.\n"
 
 
 @pytest.fixture
@@ -23,19 +23,19 @@ def published(toy):
     return toy
 
 
-def test_the_block_is_written_and_writing_it_again_changes_nothing(published, capsys):
+def test_buttons_are_written_below_the_title_and_take_the_place_of_earlier_ones(published, capsys):
+    assert cli.main(["buttons", "--repository", "other/padnet", "--branch", "old"]) == 0
     assert cli.main(["buttons", "--repository", "some-one/padnet"]) == 0
     assert "some-one/padnet, branch main" in capsys.readouterr().out
-    once = (published / "README.md").read_text()
-    assert once.startswith("before\n<!-- buttons -->\n[![Open in Binder]")
-    assert once.endswith("<!-- /buttons -->\nafter\n")
-    assert "old" not in once and "Title of 01_introduction" in once
-    assert cli.main(["buttons", "--repository", "some-one/padnet"]) == 0
-    assert (published / "README.md").read_text() == once
+    title, line, *rest = (published / "README.md").read_text().split("\n\n")
+    assert (title, rest) == ("# Title", ["What it is.\n"])
+    assert line.startswith("[![Open in Binder]") and line.endswith(f"[all notebooks]({PAGE})") and "other" not in line
+    told = (published / PAGE).read_text()
+    assert "Title of 01_introduction" in told and "other" not in told
 
 
 def test_every_link_names_a_notebook_that_exists(published):
-    found = re.findall(r"(?<!!)\[[^\]]*\]\((https://[^)]+)\)|\]\((https://[^)]+)\)", block("a/b", "main", published))
+    found = re.findall(r"(?<!!)\[[^\]]*\]\((https://[^)]+)\)|\]\((https://[^)]+)\)", page("a/b", "main", published))
     addresses = [one or other for one, other in found]
     binder = [urlsplit(a) for a in addresses if "mybinder.org/v2" in a]
     colab = [urlsplit(a) for a in addresses if "research.google.com/github" in a]
@@ -51,17 +51,17 @@ def test_every_link_names_a_notebook_that_exists(published):
 
 def test_the_branch_is_the_one_that_is_opened_and_cloned(published):
     assert cli.main(["buttons", "--repository", "a/..b", "--branch", "v1.0"]) == 0
-    text = (published / "README.md").read_text()
+    text = (published / "README.md").read_text() + (published / PAGE).read_text()
     assert "!git clone -q -b v1.0 https://github.com/a/..b && pip install -q ./..b\n" in text
     assert "/a/..b/v1.0?" in text and "/a/..b/blob/v1.0/" in text and "main" not in text
 
 
-def test_the_block_says_which_notebooks_read_results(published, root):
-    assert "make repro" not in block("a/b", "main", published)
+def test_the_page_says_which_notebooks_read_results(published, root):
+    assert "make repro" not in page("a/b", "main", published)
     path = write(published, "04_results", text("# Four"), code("root = find_root()"))
     path.rename(published / "notebooks/04_results.ipynb")
-    assert "What `make repro` makes is read by 04: " in block("a/b", "main", published)
-    assert "What `make repro` makes is read by 04, 05, 06, 07: " in block("a/b", "main", root)
+    assert "What `make repro` makes is read by 04: " in page("a/b", "main", published)
+    assert "What `make repro` makes is read by 04, 05, 06, 07: " in page("a/b", "main", root)
 
 
 def test_addresses_hold_no_character_that_breaks_markdown():
@@ -85,7 +85,7 @@ def test_bad_arguments_are_one_sentence(published, capsys, arguments, sentence):
     assert cli.main(["buttons", *arguments]) == 1
     said = capsys.readouterr().err
     assert sentence in said and said.count("\n") == 1
-    assert (published / "README.md").read_text() == README
+    assert (published / "README.md").read_text() == README and not (published / PAGE).exists()
 
 
 @pytest.mark.parametrize("name", ["notebooks/00_quickstart.ipynb", "environment.yml", "requirements.lock", "README.md"])
@@ -96,7 +96,7 @@ def test_a_missing_file_is_one_sentence(published, capsys, name):
     assert name in said and said.count("\n") == 1
 
 
-def test_the_project_has_what_binder_needs_and_the_readme_its_block(root):
-    assert (root / "README.md").read_text().count("buttons -->") == 2
+def test_the_project_has_what_binder_needs_and_the_readme_its_title(root):
+    assert (root / "README.md").read_text().startswith("# PADNet\n\n")
     lines = (root / "environment.yml").read_text()
     assert "-r requirements.lock" in lines and "-e ." in lines and (root / "pyproject.toml").is_file()

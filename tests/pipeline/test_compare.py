@@ -1,4 +1,4 @@
-"""padnet compare: its files and README.md follow from the tables, to the digit."""
+"""padnet compare: its files follow from the tables, to the digit."""
 
 import csv
 import shutil
@@ -6,15 +6,15 @@ import subprocess
 
 import pytest
 
-from padnet.errors import InputError, PadnetError
-from padnet.pipeline import compare, comparison, console, paper, readme
+from padnet.errors import InputError
+from padnet.pipeline import compare, comparison, console, paper
 from padnet.pipeline.layout import NAMES
 from padnet.pipeline.params import read_yaml
 from padnet.pipeline.table1 import COLUMNS
 from padnet.pipeline.verdicts import CELL, NOT, VERDICTS, printed
 
 REFERENCE = ("tables.yaml", "published.yaml", "compare.yaml", "seconds_haze.csv")
-FILES = ("results/paper/compare.csv", "results/paper/compare.md", "README.md")
+FILES = ("results/paper/compare.csv", "results/paper/compare.md")
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def rows(path):
         return list(csv.DictReader(file))
 
 
-def test_the_committed_files_and_the_readme_are_what_the_committed_tables_give(project, root):
+def test_the_committed_files_are_what_the_committed_tables_give(project, root):
     compare.compare("paper")
     for name, content in contents(root).items():
         assert (project / name).read_bytes() == content, f"{name} is older than its tables: run padnet compare"
@@ -65,14 +65,14 @@ def test_one_digit_of_a_table_changes_the_files(project, root):
     assert float(other.split(",")[6]) in map(float, told)
 
 
-def test_another_verdict_changes_the_readme(project, root):
+def test_another_verdict_changes_the_page(project, root):
     table = project / "results/paper/tables/table2.csv"
     text = table.read_text()
     cell = next(line for line in text.splitlines() if line.startswith("levin-1pct,,csf,trained,,psnr,"))
     paper_number = cell.split(",")[7]
     table.write_text(text.replace(cell, f"levin-1pct,,csf,trained,,psnr,{paper_number},{paper_number}"))
     compare.compare("paper")
-    assert (project / "README.md").read_bytes() != contents(root)["README.md"]
+    assert (project / FILES[1]).read_bytes() != contents(root)[FILES[1]]
 
 
 def test_one_digit_of_the_papers_numbers_changes_the_files(project, root):
@@ -82,14 +82,10 @@ def test_one_digit_of_the_papers_numbers_changes_the_files(project, root):
     assert (project / FILES[0]).read_bytes() != contents(root)[FILES[0]]
 
 
-def test_a_stale_readme_and_page_are_brought_up_to_date(project, root):
+def test_stale_files_are_brought_up_to_date(project, root):
     for name in FILES:
         path = project / name
-        path.write_text(
-            path.read_text().replace("9", "8")
-            if name != "README.md"
-            else readme.between(path.read_text(), "old\n", "compare")
-        )
+        path.write_text(path.read_text().replace("9", "8"))
     compare.compare("paper")
     assert contents(project) == contents(root)
 
@@ -169,7 +165,7 @@ def test_a_run_that_diverged(project):
 
 
 def test_the_command_prints_the_counts_and_the_profile_decides(project, capsys):
-    readme_before = (project / "README.md").read_text()
+    before = contents(project)
     assert console.run(compare.main, []) == 0
     paper = capsys.readouterr().out
     assert console.run(compare.main, ["--profile", "quick"]) == 0
@@ -178,7 +174,7 @@ def test_the_command_prints_the_counts_and_the_profile_decides(project, capsys):
     assert "Table 2, levin-1pct, PADNet: " in paper and "levin" not in quick
     # nothing of the quick profile is the paper's protocol
     assert {row["verdict"] for row in rows(project / "results/quick/compare.csv")} == {NOT}
-    assert (project / "README.md").read_text() == readme_before
+    assert contents(project) == before
 
 
 def test_twice_the_same_bytes(project):
@@ -188,7 +184,7 @@ def test_twice_the_same_bytes(project):
     assert first == [(project / f"results/quick/compare.{ending}").read_bytes() for ending in ("csv", "md")]
 
 
-def test_the_readmes_block_is_on_the_page_too(project):
+def test_the_page_begins_with_the_counts(project):
     found, rules = compare.compare("paper")
     text = (project / FILES[1]).read_text()
     assert comparison.block(found, rules) in text
@@ -218,10 +214,7 @@ def test_no_haze_removal(project):
     assert {cell["protocol"] for cell in found if cell["table"] == "table3"} == {"", "timing"}
 
 
-def test_a_readme_without_markers_and_a_protocol_without_a_rule(project):
-    (project / "README.md").write_text("# Title\n")
-    with pytest.raises(PadnetError, match="needs the lines <!-- compare -->"):
-        compare.compare("paper")
+def test_a_protocol_without_a_rule(project):
     table = project / "results/quick/tables/table1.csv"
     table.write_text(table.read_text().replace("quick,", "other,"))
     with pytest.raises(InputError, match="has no rule for other in table1"):

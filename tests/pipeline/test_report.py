@@ -1,4 +1,4 @@
-"""Tables 1 and 2 from records: the averages, the paper's numbers beside them, the closing comparison, the README."""
+"""Tables 1 and 2 from records: the averages, the paper's numbers beside them, the closing comparison, the pages."""
 
 import csv
 import json
@@ -8,8 +8,9 @@ from types import SimpleNamespace
 import pytest
 
 from padnet.errors import PadnetError
-from padnet.pipeline import closing, console, layout, readme, report
+from padnet.pipeline import closing, console, layout, report
 from padnet.pipeline.files import write_csv
+from padnet.pipeline.pages import table_page
 from padnet.pipeline.table1 import COLUMNS, RECORD, read_records, table1
 from padnet.pipeline.table2 import RECORD as IMAGE_RECORD, read_image_records, table2
 from padnet.pipeline.tables import TABLES, numbers
@@ -84,9 +85,6 @@ def project(toy):
         write_images(folder)
     write(toy / "results/quick/records/quick")
     write(toy / "results/paper/records/levin-1pct")
-    (toy / "README.md").write_text(
-        "# Title\n<!-- table1 -->\nold\n<!-- /table1 -->\nend\n<!-- table2 -->\nolder\n<!-- /table2 -->\n"
-    )
     return toy
 
 
@@ -121,18 +119,20 @@ def test_averages_and_the_papers_numbers(project):
 
 
 def test_the_report_writes_its_files_and_twice_the_same_bytes(project):
-    files = ["results/quick/tables/table1.csv", "results/quick/metrics.json", "results/quick/tables/table2.csv"]
+    files = ["tables/table1.csv", "metrics.json", "tables/table2.csv", "tables/table1.md", "tables/table2.md"]
+    files = [f"results/quick/{file}" for file in files]
     report.report("quick")
     first = [(project / file).read_bytes() for file in files]
     report.report("quick")
     assert first == [(project / file).read_bytes() for file in files]
     told = json.loads(first[1])
-    assert told["error"] == dict.fromkeys(("ipadnet", "epadnet_l1", "epadnet_l0.8", "epadnet_l0", "best_peer"), 0.5)
+    assert told["gradient_error"] == dict.fromkeys(
+        ("ipadnet", "epadnet_l1", "epadnet_l0.8", "epadnet_l0", "best_peer"), 0.5
+    )
     assert told["certificates"]["gradient"] == 1.0
     with open(project / files[0], newline="") as file:
         assert next(csv.reader(file)) == COLUMNS
     assert told["psnr"]["ipadnet"] == 32.5
-    assert (project / "README.md").read_text().count("old") == 2
 
 
 def test_a_run_that_diverged_is_shown_and_written(project):
@@ -144,7 +144,7 @@ def test_a_run_that_diverged_is_shown_and_written(project):
     write_csv(project / "results/quick/records/quick/gradient-epadnet.csv", rows, RECORD)
     rows = report.report("quick")
     assert "diverged" in layout.text(rows[1])
-    assert json.loads((project / "results/quick/metrics.json").read_text())["error"]["epadnet_l1"] is None
+    assert json.loads((project / "results/quick/metrics.json").read_text())["gradient_error"]["epadnet_l1"] is None
 
 
 def test_the_text_table(project, capsys):
@@ -226,33 +226,27 @@ def test_records_are_read_with_their_types(project):
     assert row["p"] is None and row["iterations"] == 4 and row["accepted"] is None and row["verdict"] == "converged"
 
 
-def test_the_readme_block_comes_from_the_paper_profile(project):
+def test_a_page_shows_the_table_of_its_profile(project):
     report.report("paper")
-    text = (project / "README.md").read_text()
+    text = (project / "results/paper/tables/table1.md").read_text()
     assert (
-        text.startswith("# Title\n<!-- table1 -->\n`levin-1pct`") and "<!-- /table1 -->\nend\n<!-- table2 -->\n" in text
+        text.startswith("# Table 1: ")
+        and "padnet report --profile paper" in text
+        and "[table1.csv](table1.csv)" in text
     )
     assert "| l1 | EPADNet, guarded | (21) and (24) | 5.0 | 5 | 0.5000 | 0.4516 | 70% | 2 of 2 hold |" in text
-    before = (project / "README.md").stat().st_mtime_ns
-    readme.update_readme()
-    assert (project / "README.md").stat().st_mtime_ns == before
+    assert not (project / "results/paper/tables/table3.md").exists()
 
 
-def test_a_readme_without_markers(project):
-    (project / "README.md").write_text("# Title\n")
-    with pytest.raises(PadnetError, match="needs the lines"):
-        report.report("paper")
-
-
-def test_the_projects_readme_and_table_are_what_the_committed_records_give(root):
+def test_the_committed_tables_and_pages_are_what_the_committed_records_give(root):
     for number in numbers("paper", root):
         rows = TABLES[number](root / "results/paper/records", root / "reference/tables.yaml")
-        with open(root / f"results/paper/tables/table{number}.csv", newline="") as file:
+        path = root / f"results/paper/tables/table{number}.csv"
+        with open(path, newline="") as file:
             assert list(csv.DictReader(file)) == [
                 {key: "" if cell is None else str(cell) for key, cell in row.items()} for row in rows
             ]
-        text = (root / "README.md").read_text(encoding="utf-8")
-        assert readme.with_block(text, readme.readme_block(root, number), number) == text
+        assert path.with_suffix(".md").read_text(encoding="utf-8") == table_page(rows, number, "paper")
 
 
 LOCK = """schema: '2.0'

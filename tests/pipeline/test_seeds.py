@@ -12,13 +12,11 @@ from padnet.pipeline import benchmark, deps, spread, train
 from padnet.pipeline.determinism import deterministic
 from padnet.pipeline.files import write_csv
 from padnet.pipeline.gradient import Experiment
-from padnet.pipeline.readme import between
 from padnet.pipeline.seeds import SeedExperiment, split, weights_path
 from padnet.pipeline.table1 import RECORD, read_records
 from padnet.verify import certificates, tables
 
 TRAIN = ["train", "--profile", "quick", "--experiment", "seeds", "--model"]
-README = "# Title\n<!-- seeds -->\nold\n<!-- /seeds -->\n"
 
 
 @pytest.fixture(autouse=True)
@@ -66,7 +64,6 @@ def test_the_seed_changes_the_training_and_not_its_pairs(project):
     assert first["data_sha256"] == second["data_sha256"] and first["weights_sha256"] != second["weights_sha256"]
     assert (first["seed"], second["seed"], first["steps"]) == (5, 6, 2 * 2 * 3 + 4)
     assert cli.main([*TRAIN, "ipadnet-5"]) == 0 and card(project, 5) == first
-    assert not (project / "padnet/pretrained/seeds-ipadnet-5.json").exists()  # not a network for photographs
 
 
 @pytest.fixture(name="records")
@@ -141,19 +138,18 @@ def test_a_method_without_networks_has_no_seed(project, capsys):
     assert cli.main(command) == 1 and "admm has no networks, so no seed" in capsys.readouterr().err
 
 
-def test_the_committed_table_and_readme_are_those_of_the_records(root):
+def test_the_committed_table_and_page_are_those_of_the_records(root):
     found = spread.rows("paper", root)
     assert found and all(row["seeds"] >= 3 for row in found)
-    readme = (root / "README.md").read_text(encoding="utf-8")
-    assert between(readme, spread.block(found), "seeds") == readme
+    assert (root / "results/paper/tables/seeds.md").read_text(encoding="utf-8") == spread.seeds_page(found, "paper")
     assert not tables.check(root).findings
 
 
-def test_the_stages_of_the_seeds_follow_their_module_and_other_trainings_do_not(root):
+def test_the_stages_of_the_seeds_follow_their_module_and_other_trainings_do_not(root, modules):
     command = "python -m padnet.pipeline.train --profile paper "
-    own = deps.stage_modules(f"{command}--experiment seeds --model ipadnet-1", root)
+    own = deps.stage_modules(f"{command}--experiment seeds --model ipadnet-1", root, modules)
     assert "padnet/pipeline/seeds.py" in own
-    assert "padnet/pipeline/seeds.py" not in deps.stage_modules(f"{command}--model ipadnet", root)
+    assert "padnet/pipeline/seeds.py" not in deps.stage_modules(f"{command}--model ipadnet", root, modules)
     bench = "python -m padnet.pipeline.benchmark --profile paper --set levin-1pct --method ipadnet"
-    assert "padnet/pipeline/seeds.py" in deps.stage_modules(f"{bench} --seed 1", root)
-    assert "padnet/pipeline/seeds.py" not in deps.stage_modules(bench, root)
+    assert "padnet/pipeline/seeds.py" in deps.stage_modules(f"{bench} --seed 1", root, modules)
+    assert "padnet/pipeline/seeds.py" not in deps.stage_modules(bench, root, modules)

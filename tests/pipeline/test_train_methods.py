@@ -166,19 +166,6 @@ def test_the_command(project, capsys):
     assert EXPERIMENTS["methods"].models == MODELS
 
 
-def test_the_weights_of_the_paper_profile_are_shipped(project):
-    """Into the package's folder, not among PADNet's."""
-    (project / "padnet").unlink()  # a link to the project's own package
-    for ending in ("safetensors", "json", "csv"):
-        path = project / weights_path("paper", "mlp", ending)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(ending.encode())
-    module.ship(project, "mlp", "methods")
-    files = {path.name: path.read_bytes() for path in (project / "padnet/methods/pretrained").iterdir()}
-    assert files == {f"methods-mlp.{ending}": ending.encode() for ending in ("safetensors", "json", "csv")}
-    assert not (project / "padnet/pretrained").exists()
-
-
 def test_several_processes_are_refused():
     ranks = SimpleNamespace(size=2)
     with pytest.raises(PadnetError, match="csf is trained by one process, not by 2: run the command without torchrun"):
@@ -222,9 +209,9 @@ def test_names_of_methods_and_weights():
         check_model("tv")
 
 
-def test_a_training_depends_on_its_own_method_alone(root):
+def test_a_training_depends_on_its_own_method_alone(root, modules):
     command = "python -m padnet.pipeline.train --profile quick --experiment "
-    found = {model: deps.stage_modules(f"{command}methods --model {model}", root) for model in MODELS}
+    found = {model: deps.stage_modules(f"{command}methods --model {model}", root, modules) for model in MODELS}
     assert {"padnet/methods/csf.py", "padnet/pipeline/methods.py"} <= set(found["csf"])
     assert "padnet/methods/mlp.py" in found["mlp"] and "padnet/methods/mlp.py" not in found["csf"]
     assert "padnet/methods/csf.py" not in found["mlp"]
@@ -234,5 +221,5 @@ def test_a_training_depends_on_its_own_method_alone(root):
         assert {f"padnet/methods/{model}_training.py", "padnet/pipeline/haze.py"} <= set(found[model])
     assert "padnet/methods/ren.py" not in found["cai"] and "padnet/methods/cai.py" not in found["ren"]
     assert "padnet/pipeline/haze.py" not in found["csf"]
-    other = deps.stage_modules(f"{command}image --model ipadnet", root)
+    other = deps.stage_modules(f"{command}image --model ipadnet", root, modules)
     assert not {"padnet/methods/csf.py", "padnet/pipeline/methods.py"} & set(other)

@@ -2,12 +2,10 @@
 
 import json
 import re
-import shutil
 
 import pytest
 
 from padnet import cli
-from padnet.errors import PadnetError
 from padnet.pipeline import card, verify
 from padnet.pipeline.files import write_text
 from padnet.verify import certificates, hashes, links, tables, weights
@@ -86,16 +84,20 @@ def test_one_digit_of_the_table_of_several_seeds(tree, capsys):
     assert table.startswith("tables: FAILS results/paper/tables/seeds.csv: line 2 ") and "the records give" in table
 
 
-def test_one_digit_of_the_seeds_in_the_readme(tree, capsys):
-    replace(tree / "README.md", r"IPADNet, bounded \|  \| 3 \| \d+\.\d+", digit)
-    (line,) = failing(capsys)
-    assert line.startswith("tables: FAILS README.md: line ")
-
-
-def test_one_digit_of_a_table_in_the_readme(tree, capsys):
-    replace(tree / "README.md", r"IPADNet, bounded \|  \| \d+\.\d+", digit)
-    (line,) = failing(capsys)
-    assert line.startswith("tables: FAILS README.md: line ")
+@pytest.mark.parametrize(
+    "name, cell",
+    [
+        ("table1", r"IPADNet, bounded \|  \| \d+\.\d+"),
+        ("table2", r"IPADNet \| bounded \|  \| \d+\.\d+"),
+        ("seeds", r"IPADNet, bounded \|  \| 3 \| \d+\.\d+"),
+    ],
+)
+def test_one_digit_of_a_page(tree, capsys, name, cell):
+    page = f"results/paper/tables/{name}.md"
+    replace(tree / page, cell, digit)
+    hashed, table = failing(capsys)
+    assert hashed.startswith(f"hashes: FAILS {page}: its bytes changed")
+    assert table.startswith(f"tables: FAILS {page}: line ")
 
 
 def test_one_digit_of_a_metric(tree, capsys):
@@ -254,36 +256,32 @@ def test_the_profile_is_asked_for(tree, capsys):
     assert capsys.readouterr().err == "padnet: there is no results/quick: make it with make repro\n"
 
 
-def test_the_readme_shows_what_was_said(tree, capsys, monkeypatch):
-    assert cli.main([*QUICKLY, "--readme"]) == 1
-    assert "give --readme without the other options" in capsys.readouterr().err
+def test_the_page_shows_what_was_said(tree, capsys, monkeypatch):
+    assert cli.main([*QUICKLY, "--page"]) == 1
+    assert "give --page without the other options" in capsys.readouterr().err
     monkeypatch.setattr(verify.runs, "check", lambda keep: verify.Outcome("iterates", "hold"))
     asked = []
     monkeypatch.setattr(
         verify.notebooks, "check", lambda *args: asked.append(args[-1]) or verify.Outcome("notebook", "holds")
     )
     monkeypatch.setattr(verify.bits, "check", lambda root: (verify.Outcome("bits", "yes"), True))
-    assert cli.main(["verify", "--readme"]) == 0
+    assert cli.main(["verify", "--page"]) == 0
     said = capsys.readouterr().out.splitlines()
     assert said[0] == "bits: yes" and asked == [True]
-    text = (tree / "README.md").read_text()
-    assert (
-        "\n".join(["<!-- verify -->", "    $ padnet verify", *(f"    {line}" for line in said), "<!-- /verify -->"])
-        in text
-    )
-    shutil.copy(tree / "README.md", tree / "before.md")
-    replace(tree / "README.md", r"Table|IPADNet", "IPADnet")
-    assert cli.main(["verify", "--readme"]) == 1  # nothing is shown that does not hold
-    with pytest.raises(PadnetError, match="once each, in this order"):
-        verify.with_block("no markers", [])
+    page = tree / verify.PAGE
+    shown = ["<!-- verify -->", "    $ padnet verify", *(f"    {line}" for line in said), "<!-- /verify -->"]
+    assert page.read_text() == "\n".join([*shown, ""])
+    replace(tree / "results/paper/tables/table1.md", "IPADNet", "IPADnet")
+    before = page.read_text()
+    assert cli.main(["verify", "--page"]) == 1 and page.read_text() == before  # nothing is shown that does not hold
 
 
-def test_the_readme_shows_what_the_checks_say_now(root):
-    shown = (root / "README.md").read_text().split("<!-- verify -->")[1].split("<!-- /verify -->")[0]
+def test_the_page_shows_what_the_checks_say_now(root):
+    shown = (root / verify.PAGE).read_text().split("<!-- verify -->")[1].split("<!-- /verify -->")[0]
     assert "FAILS" not in shown
     for check in (weights, tables, certificates, links):
         outcome = check.check(root)
-        assert outcome.findings == [] and f"    {outcome.lines()[0]}\n" in shown, "run padnet verify --readme"
+        assert outcome.findings == [] and f"    {outcome.lines()[0]}\n" in shown, "run padnet verify --page"
 
 
 @pytest.mark.parametrize(
