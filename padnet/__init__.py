@@ -8,8 +8,8 @@ benchmarks  protocols and metrics
 pipeline    what DVC calls: fetch, sample, tune, train, benchmark, notebook, report
 
 This file imports none of them, so that a pipeline stage depends on the modules it uses and no others;
-each name of HOMES is imported when it is asked for: `padnet.deconvolve`, `padnet.dehaze` and `padnet.example`, and what a model of your
-own is made of (notebook 08). `padnet.testing` has the laws that such a model must obey.
+each name of HOMES is imported when it is asked for: `padnet.deconvolve`, `padnet.dehaze` and `padnet.example`, and what
+a model of your own is made of (notebook 08). `padnet.testing` has the laws that such a model must obey.
 """
 
 import importlib
