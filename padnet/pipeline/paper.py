@@ -27,12 +27,14 @@ def needed(root):
     """What DVC has to do for the paper profile: the options of `dvc repro`, or None when nothing is out of date.
 
     root: the project folder. ["--allow-missing"] where no stage to run reads an absent file, else [].
+    Raises PadnetError for an output that no run has made: with allow_missing DVC takes it for one that is elsewhere.
     """
     log = logging.getLogger("dvc")
     before = log.level
     try:
         with Repo(str(root)) as repo, contextlib.redirect_stdout(io.StringIO()):
             log.setLevel(logging.WARNING)  # else it names every stage that need not run
+            unmade = [stage.addressing for stage in repo.index.stages if _unmade(stage)]
             stages = repo.reproduce([f"{root}/dvc.yaml:{name}" for name in TARGETS], dry=True, allow_missing=True)
     except DvcException as error:
         # DVC cannot hash an absent dependency of a stage that has to run.
@@ -43,8 +45,15 @@ def needed(root):
         ) from error
     finally:
         log.setLevel(before)
+    if unmade:
+        raise PadnetError(f"{unmade[0]} has an output that no run has made: run dvc repro -s {unmade[0]} and commit")
     # The files of the stages are compared by themselves: an edit that changes none of them makes only their stage run.
     return ["--allow-missing"] if [stage for stage in stages if stage.addressing != deps.STAGE] else None
+
+
+def _unmade(stage):
+    """Whether a stage of dvc.yaml has an output that dvc.lock does not know."""
+    return bool(stage.cmd) and any(not out.hash_info for out in stage.outs)
 
 
 def add_arguments(parser):

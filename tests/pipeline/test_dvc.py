@@ -304,6 +304,15 @@ def test_the_check_runs_nothing_and_fails_when_something_is_out_of_date(clone, m
     assert (clone / "dvc.lock").read_bytes() == lock
 
 
+def test_an_output_that_no_run_has_made_is_told(clone):
+    path = clone / "dvc.yaml"
+    line = "      - results/paper/tables/seeds.md: {cache: false}\n"
+    assert line in path.read_text()
+    path.write_text(path.read_text().replace(line, line + line.replace("seeds.md", "more.md")))
+    with pytest.raises(PadnetError, match="spread has an output that no run has made: run dvc repro -s spread"):
+        paper.needed(clone)
+
+
 @pytest.mark.parametrize(
     "lists, options, sentence",
     [
