@@ -234,7 +234,6 @@ def test_metrics_and_plots_can_be_shown(made):
 
 
 def test_a_clone_is_up_to_date_for_the_paper_profile(clone, monkeypatch, capsys):
-    assert paper.needed(clone) is None
     monkeypatch.chdir(clone)
     assert console.run(paper.main, []) == 0
     assert console.run(paper.main, ["--check"]) == 0
@@ -262,7 +261,6 @@ def test_a_clone_fetches_only_for_stages_that_read_the_files(clone):
 def test_an_edit_that_no_list_of_the_paper_profile_sees_makes_nothing_stale(clone, monkeypatch, capsys):
     monkeypatch.chdir(clone)
     edit(clone, "deps")
-    assert paper.needed(clone) is None
     assert console.run(paper.main, ["--check"]) == 0
     assert "up to date" in capsys.readouterr().out
 
