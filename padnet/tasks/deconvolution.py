@@ -95,7 +95,7 @@ def deconvolve(
     given = None if noise is None else _noise(noise)
     device = str(image.device) if isinstance(image, torch.Tensor) else "cpu"
     restorer, planes = load(None if weights is None else str(weights), device), Planes(seen)
-    count = _Count(progress, len(planes), _stages(restorer.settings, method, passes))
+    count = _Count(progress, len(planes), _stages(restorer.settings, method, 1 if boundary == "periodic" else passes))
     rounding = ROUNDING if dtype_name(image) == "uint8" else 0.0
     unclipped = planes.unclipped() if given is None else None
     pictures, certificates, levels, shares = [], [], [], []

@@ -219,10 +219,17 @@ def test_strips_change_nothing(blurred, sharp, kernel, weights, monkeypatch):
     assert np.allclose(found.image, sharp.image, atol=1e-6)
 
 
-@pytest.mark.parametrize("method, stages", [("ipadnet", 3 * 3 * 2), ("epadnet", 3 * (3 * 2 + 2))])
-def test_progress_counts_up_to_the_end(method, stages, blurred, kernel, weights):
+@pytest.mark.parametrize(
+    "options, stages",
+    [
+        ({}, 3 * 3 * 2),
+        ({"method": "epadnet"}, 3 * (3 * 2 + 2)),
+        ({"boundary": "periodic", "method": "epadnet"}, 3 * (2 + 2)),  # there is no border to find in further passes
+    ],
+)
+def test_progress_counts_up_to_the_end(options, stages, blurred, kernel, weights):
     told = []
-    deconvolve(blurred, kernel, 0.01, method=method, passes=3, weights=weights, progress=lambda *n: told.append(n))
+    deconvolve(blurred, kernel, 0.01, passes=3, weights=weights, progress=lambda *n: told.append(n), **options)
     done = [n for n, _ in told]
     assert done == sorted(set(done)) and told[-1] == (stages, stages) and {n for _, n in told} == {stages}
     assert len(done) > 3
