@@ -34,7 +34,7 @@ def needed(root):
     try:
         with Repo(str(root)) as repo, contextlib.redirect_stdout(io.StringIO()):
             log.setLevel(logging.WARNING)  # else it names every stage that need not run
-            unmade = [stage.addressing for stage in repo.index.stages if _unmade(stage)]
+            unmade = [stage.addressing.rpartition(":")[2] for stage in repo.index.stages if _unmade(stage)]
             stages = repo.reproduce([f"{root}/dvc.yaml:{name}" for name in TARGETS], dry=True, allow_missing=True)
     except DvcException as error:
         # DVC cannot hash an absent dependency of a stage that has to run.
