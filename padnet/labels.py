@@ -1,7 +1,7 @@
 """Every method and test by the name that tables, figures and pages give it."""
 
 METHODS = {"admm": "ADMM", "hqs": "HQS", "ipadnet": "IPADNet", "epadnet": "EPADNet"}
-# The methods that Table 2 compares with: modules of padnet.methods, and their names in the paper.
+# The methods that Table 2 compares with: modules of padnet.baselines.deblurring, and their names in the paper.
 COMPARED = {"tv": "TV", "hyperlaplacian": "HL", "epll": "EPLL", "iddbm3d": "IDD-BM3D", "mlp": "MLP", "csf": "CSF"}
 # The same of Table 3.
 DEHAZERS = {"he": "He", "meng": "Meng", "chen": "Chen", "berman": "Berman", "li": "Li", "ren": "Ren", "cai": "Cai"}

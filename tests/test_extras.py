@@ -115,12 +115,18 @@ def test_a_command_without_its_packages_is_one_sentence_that_names_the_extra(bar
 
 
 @pytest.mark.parametrize(
-    "module, extra", [("report", "pipeline"), ("deps", "pipeline"), ("operations", "pipeline"), ("site", "docs")]
+    "module, extra",
+    [
+        ("reporting.report", "pipeline"),
+        ("project.deps", "pipeline"),
+        ("verify.operations", "pipeline"),
+        ("site.main", "docs"),
+    ],
 )
 def test_a_module_of_the_pipeline_says_it_too(bare, module, extra):
-    done = bare("--help", module=f"padnet.pipeline.{module}")
+    done = bare("--help", module=f"padnet.{module}")
     assert done.returncode == 1 and not done.stdout
-    assert done.stderr.startswith(f"padnet: python -m padnet.pipeline.{module} needs ") and done.stderr.count("\n") == 1
+    assert done.stderr.startswith(f"padnet: python -m padnet.{module} needs ") and done.stderr.count("\n") == 1
     assert done.stderr.endswith(f', which is not installed: pip install "padnet[{extra}]"\n')
 
 

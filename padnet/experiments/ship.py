@@ -19,7 +19,7 @@ from padnet.project.paths import find_root
 # Those of the compared methods apart, so that none is a dependency of what PADNet's own weights make.
 SHIPPED = {
     "padnet/pretrained": ("image-ipadnet", "haze-ipadnet"),
-    "padnet/methods/pretrained": ("methods-csf", "methods-mlp", "methods-epll", "methods-cai", "methods-ren"),
+    "padnet/baselines/weights": ("methods-csf", "methods-mlp", "methods-epll", "methods-cai", "methods-ren"),
 }
 # The stages of dvc.yaml that train them.
 STAGES = ("train-image-ipadnet", "train-haze-ipadnet", "train-compared", "train-dehazers")

@@ -22,7 +22,7 @@ def project(toy):
 def test_what_differs_is_copied_and_nothing_else(project, capsys):
     assert len(ship.stale(project)) == 3 * 7
     assert cli.main(["ship"]) == 0
-    assert "padnet/methods/pretrained/methods-mlp.safetensors: copied\n" in capsys.readouterr().out
+    assert "padnet/baselines/weights/methods-mlp.safetensors: copied\n" in capsys.readouterr().out
     assert {path.name for path in (project / "padnet/pretrained").iterdir()} == {
         f"{name}.{ending}" for name in ("image-ipadnet", "haze-ipadnet") for ending in ship.ENDINGS
     }
