@@ -8,7 +8,7 @@ export PYTHONPATH := $(CURDIR)
 # `python` and `dvc` are those of the environment, in the stages too.
 export PATH := $(abspath $(VENV))/bin:$(PATH)
 # Runs a command with the environment variables that make its bytes the same everywhere.
-PINNED := python -m padnet.pipeline.pinned
+PINNED := python -m padnet.project.pinned
 
 QUICKSTART := 00_quickstart.ipynb
 LAB := results/quick is not there: notebooks 04 to 07 read what make repro makes, the others run without it
@@ -54,7 +54,7 @@ dvc: environment
 
 # The stages on one screen; `dvc dag` draws every member of every matrix.
 dag: environment
-	@$(PINNED) python -m padnet.pipeline.dag
+	@$(PINNED) python -m padnet.project.dag
 
 # Every stage again, to see that no byte changes; .ci/run uses it.
 forced: dvc
@@ -65,18 +65,18 @@ repro paper: BEFORE = mkdir -p .dvc/tmp && { cp dvc.lock .dvc/tmp/before.lock 2>
 
 repro: dvc
 	@$(BEFORE)
-	@$(PINNED) python -m padnet.pipeline.selftest
+	@$(PINNED) python -m padnet.verify.selftest
 	@$(PINNED) dvc repro compare@quick
-	@$(PINNED) python -m padnet.pipeline.closing --profile quick
+	@$(PINNED) python -m padnet.verify.repro_summary --profile quick
 
 paper: dvc
 	@$(BEFORE)
-	@$(PINNED) python -m padnet.pipeline.paper
-	@$(PINNED) python -m padnet.pipeline.closing --profile paper
+	@$(PINNED) python -m padnet.cli.paper
+	@$(PINNED) python -m padnet.verify.repro_summary --profile paper
 
 # Whether the committed results come from the code beside them; .ci/run uses it.
 paper-check: dvc
-	@python -m padnet.pipeline.paper --check
+	@python -m padnet.cli.paper --check
 
 verify: environment
 	@$(PINNED) python -m padnet verify

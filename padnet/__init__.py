@@ -1,11 +1,15 @@
 """PADNet, the Proximal Alternating Direction Network (AAAI 2018): deep unrolling with a certificate.
 
-core        the mathematics: operators, fidelities, priors, networks, Algorithms 1 and 2, certificates
-haze        the physics of haze: model (17), airlight, guidance
-tasks       what people use: deconvolve, dehaze
-methods     the compared methods, one file each
-benchmarks  protocols and metrics
-pipeline    what DVC calls: fetch, sample, tune, train, benchmark, notebook, report
+core         the mathematics: operators, fidelities, priors, networks, Algorithms 1 and 2, certificates
+imaging      observed pictures: blur kernels, degradation, boundaries, scores
+haze         the physics of haze: model (17), airlight, guidance
+tasks        what people use: deconvolve, dehaze
+baselines    the compared methods, one file each
+data         download, readers, protocols, training pairs
+experiments  what is trained, on what, and how
+evaluation   methods on test sets: records, certificates, runtimes;  ablations: what open choices cost
+reporting    tables, figures and pages;  notebook, exercises, site: the lessons;  verify: the checks
+project      paths, parameters, locks, code fingerprints;  cli: the `padnet` command
 
 This file imports none of them, so that a pipeline stage depends on the modules it uses and no others;
 each name of HOMES is imported when it is asked for: `padnet.deconvolve`, `padnet.dehaze` and `padnet.example`, and what
@@ -13,6 +17,7 @@ a model of your own is made of (notebook 08). `padnet.testing` has the laws that
 """
 
 import importlib
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,6 +39,9 @@ if TYPE_CHECKING:
     from padnet.tasks.deconvolution import deconvolve as deconvolve
     from padnet.tasks.dehazing import dehaze as dehaze
     from padnet.tasks.example import example as example
+
+if sys.argv[:1] == ["-m"]:  # Python is about to run a module of this package, and has not named it yet
+    sys.excepthook = lambda *raised: importlib.import_module("padnet.cli.extras").hook(*raised)
 
 __version__ = "0.1.0"
 HOMES = {

@@ -2,6 +2,6 @@
 
 import sys
 
-from padnet.cli import main
+from padnet.cli.main import main
 
 sys.exit(main())

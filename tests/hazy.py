@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from skimage.io import imsave
 
-from padnet.pipeline.params import load
-from padnet.tasks.haze_settings import SETTINGS, HazeSettings
+from padnet.project.params import load
+from padnet.tasks.dehazing_settings import SETTINGS, HazeSettings
 from padnet.tasks.weights import weight_bytes
 
 

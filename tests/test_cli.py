@@ -4,9 +4,10 @@ import importlib
 
 import pytest
 
-from padnet import __version__, cli
+from padnet import __version__
+from padnet.cli import main as cli
 from padnet.errors import PadnetError
-from padnet.pipeline import console
+from padnet.project import console
 
 
 def test_help_names_every_command(capsys):
@@ -19,7 +20,7 @@ def test_help_names_every_command(capsys):
 
 @pytest.mark.parametrize("command", cli.COMMANDS)
 def test_every_command_reaches_its_module(command, capsys):
-    module = importlib.import_module(f"padnet.pipeline.{command}")
+    module = importlib.import_module(f"padnet.{cli.COMMANDS[command][0]}")
     assert callable(module.main) and callable(module.add_arguments)
     with pytest.raises(SystemExit) as ended:
         cli.main([command, "--help"])

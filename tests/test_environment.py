@@ -13,8 +13,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from padnet.pipeline.imports import notebook_code
-from padnet.pipeline.params import read_yaml
+from padnet.project.import_graph import notebook_code
+from padnet.project.params import read_yaml
 
 # Names of what is imported, where they are not the name of the package.
 IMPORTED_AS = {

@@ -12,9 +12,9 @@ from packaging.requirements import Requirement
 from skimage.io import imread, imsave
 from test_environment import IMPORTED_AS, imported
 
-from padnet import cli
-from padnet.extras import CORE, EXTRAS, extra_of, hook, named
-from padnet.pipeline.imports import imports
+from padnet.cli import main as cli
+from padnet.cli.extras import CORE, EXTRAS, extra_of, hook, named
+from padnet.project.import_graph import imports
 
 BROUGHT = {"packaging"}  # of an extra, and what scikit-image needs too
 LINUX = ("fcntl", "resource", "pwd", "grp")  # modules of Python that Windows has not
@@ -74,7 +74,7 @@ def test_every_command_that_needs_an_extra_names_one_that_there_is(project):
 
 @pytest.mark.parametrize("command", CORE)
 def test_photographs_need_the_core_alone_and_no_module_of_linux(root, project, command):
-    files = imports(f"import padnet.cli, padnet.pipeline.{command}", root)
+    files = imports(f"import padnet.cli.main, padnet.{cli.COMMANDS[command][0]}", root)
     names = imported([(root / file).read_text(encoding="utf-8") for file in files])
     assert names - sys.stdlib_module_names - {"padnet"} <= {top(line) for line in project["dependencies"]}
     assert not names & {*LINUX} or command == "bench"
@@ -115,17 +115,23 @@ def test_a_command_without_its_packages_is_one_sentence_that_names_the_extra(bar
 
 
 @pytest.mark.parametrize(
-    "module, extra", [("report", "pipeline"), ("deps", "pipeline"), ("operations", "pipeline"), ("site", "docs")]
+    "module, extra",
+    [
+        ("reporting.report", "pipeline"),
+        ("project.deps", "pipeline"),
+        ("verify.operations", "pipeline"),
+        ("site.main", "docs"),
+    ],
 )
 def test_a_module_of_the_pipeline_says_it_too(bare, module, extra):
-    done = bare("--help", module=f"padnet.pipeline.{module}")
+    done = bare("--help", module=f"padnet.{module}")
     assert done.returncode == 1 and not done.stdout
-    assert done.stderr.startswith(f"padnet: python -m padnet.pipeline.{module} needs ") and done.stderr.count("\n") == 1
+    assert done.stderr.startswith(f"padnet: python -m padnet.{module} needs ") and done.stderr.count("\n") == 1
     assert done.stderr.endswith(f', which is not installed: pip install "padnet[{extra}]"\n')
 
 
 def test_another_error_keeps_its_traceback(monkeypatch, capsys):
-    monkeypatch.setattr(sys.modules["__main__"], "__spec__", SimpleNamespace(name="padnet.pipeline.report"))
+    monkeypatch.setattr(sys.modules["__main__"], "__spec__", SimpleNamespace(name="padnet.reporting.report"))
     for error in (ValueError("seven"), ModuleNotFoundError("ours", name="padnet.none")):
         hook(type(error), error, None)
         assert capsys.readouterr().err == f"{type(error).__name__}: {error}\n"

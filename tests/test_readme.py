@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from padnet.pipeline.params import read_yaml
+from padnet.project.params import read_yaml
 
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)

@@ -5,7 +5,7 @@ import torch
 from toys import kernels, normal, random_networks, smooth
 
 from padnet import TV, Blur, Denoiser, Downsample, Gradient, LeastSquares, LpNorm, Mask, testing
-from padnet.core.fidelity import LeastSquares as Deconvolution, Nearness
+from padnet.core.fidelity import LeastSquares as Deconvolution, QuadraticFidelity
 
 X = normal(2, 1, 5, 6)
 BLUR = Blur(kernels(2, 3, 3), (5, 6))
@@ -24,7 +24,9 @@ def test_operators_of_the_library_pass(A):
     testing.check_adjoint(A, X, tolerance=1e-12)
 
 
-@pytest.mark.parametrize("f", [F, Deconvolution(BLUR, F.y), Nearness(X), LeastSquares(Downsample(1), X, weight=3.0)])
+@pytest.mark.parametrize(
+    "f", [F, Deconvolution(BLUR, F.y), QuadraticFidelity(X), LeastSquares(Downsample(1), X, weight=3.0)]
+)
 def test_fidelities_of_the_library_pass(f):
     testing.check_gradient(f, X)
     testing.check_prox(f, X)

@@ -6,8 +6,8 @@ from copy import deepcopy
 
 import torch
 
-from padnet.pipeline.params import load
-from padnet.tasks.settings import SCHEMA, Settings, explicit_part, implicit_part
+from padnet.project.params import load
+from padnet.tasks.deconvolution_settings import SCHEMA, Settings, explicit_part, implicit_part
 from padnet.tasks.weights import EXPLICIT, weight_bytes
 
 UNIT = {"features": 3, "dilations": [1, 2, 1], "scale": 0.005}

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 import torch
 
+from padnet.core.history import Run
 from padnet.core.schedule import Schedule, Stop
-from padnet.core.trace import Run
 from padnet.errors import InputError
 
 # Relative: equalities of the theory hold up to rounding in float64. A certificate does not see F rise by less than this

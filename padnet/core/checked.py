@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import torch
 
 from padnet.core import explicit, propagation
-from padnet.core.checks import check_image
+from padnet.core.history import Monitor, Run
 from padnet.core.model_checks import as_networks, check_bounded, check_fidelity, check_plan, check_prior
 from padnet.core.safeguard import step_size
 from padnet.core.schedule import Safeguard, Schedule, Stop
-from padnet.core.trace import Monitor, Run
+from padnet.core.validation import check_image
 
 if TYPE_CHECKING:
     from padnet.core.protocols import BoundedPropagation, Fidelity, Prior, Propagation
@@ -50,7 +50,7 @@ def explicit_padnet(
     check_plan(schedule, stop, guard)
     schedule.asked()
     check_image(x0, "starting point")
-    check_fidelity(f, x0, schedule.pull + schedule.rho0)
+    check_fidelity(f, x0, schedule.anchor_weight + schedule.rho0)
     check_prior(r, x0, step_size(f, schedule.mu))
     return explicit.explicit_padnet(f, r, as_networks(networks, stop), schedule, x0, stop, guard, monitor, keep)
 
@@ -78,7 +78,7 @@ def implicit_padnet(
     """
     check_plan(schedule, stop)
     check_image(x0, "starting point")
-    check_fidelity(f, x0, schedule.pull + schedule.rho0)
+    check_fidelity(f, x0, schedule.anchor_weight + schedule.rho0)
     many = as_networks(networks, stop)
     check_bounded(many, x0)
     return propagation.implicit_padnet(f, many, schedule, x0, stop, monitor, keep)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from padnet.core.checks import check_number
+from padnet.core.validation import check_number
 from padnet.errors import InputError
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from padnet.core.checks import check_number
 from padnet.core.fidelity import norm, per_sample
+from padnet.core.validation import check_number
 from padnet.errors import InputError
 
 TAKES = ("numpy", "torch")

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import torch
 
 from padnet.core.fidelity import per_sample
+from padnet.core.history import Monitor, Recorder, Run
 from padnet.core.propagation import State, enough, propose
 from padnet.core.safeguard import Correction, corrected_step
 from padnet.core.schedule import Safeguard, Schedule, Stop
-from padnet.core.trace import Monitor, Recorder, Run
 
 if TYPE_CHECKING:
     from padnet.core.protocols import Fidelity, Prior, Propagation
@@ -30,7 +30,7 @@ def explicit_stage(
     """Stage k of explicit PADNet. ``energy`` is F(x^k), (batch,)."""
     u, v = propose(f, network, schedule, k, state)
     step = corrected_step(f, r, state.x, v, energy, schedule, guard)  # Eq. (7)
-    lam = schedule.kept * (state.lam + (u - v))  # Eq. (5)
+    lam = schedule.multiplier_factor * (state.lam + (u - v))  # Eq. (5)
     # A candidate that was given up must not come back through v and lambda: start them afresh.
     lost = per_sample(step.restarted, lam).bool()
     v = torch.where(lost, step.x, v)

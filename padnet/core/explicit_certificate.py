@@ -10,8 +10,8 @@ import torch
 
 from padnet.core.certificate import ROUNDING, Certificate, check_float64, verdict_of
 from padnet.core.fidelity import norm
+from padnet.core.history import Recorder, Run
 from padnet.core.schedule import Schedule, Stop
-from padnet.core.trace import Recorder, Run
 from padnet.errors import InputError
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from padnet.core.checks import check_image
 from padnet.core.operators import Blur
+from padnet.core.validation import check_image
 
 if TYPE_CHECKING:
     from padnet.core.protocols import Weight
@@ -76,7 +76,7 @@ class LeastSquares:
         return self.blur.ifft((self._data + w * self.blur.fft(z)) / (self._power + w))
 
 
-class Nearness:
+class QuadraticFidelity:
     """f(t) = 1/2 ||t - t~||^2 of (18): near to a guidance.
 
     Args:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import torch
 
 from padnet.core.adapters import as_operator
-from padnet.core.checks import check_number
 from padnet.core.conjugate_gradients import conjugate_gradients
 from padnet.core.fidelity import norm, per_sample
-from padnet.core.images import WeightedLeastSquares, _weights
+from padnet.core.image_fidelity import WeightedLeastSquares, _weights
 from padnet.core.linear_operators import norm_bound
 from padnet.core.operator_checks import check_adjoint, check_observation
 from padnet.core.operators import Blur
+from padnet.core.validation import check_number
 from padnet.errors import InputError
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import torch
 import torch.nn.functional as F
 
-from padnet.core.checks import check_image
 from padnet.core.fidelity import norm, per_sample
+from padnet.core.validation import check_image
 from padnet.errors import InputError
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from padnet.core.checks import check_image
 from padnet.core.fidelity import norm
 from padnet.core.linear_operators import random_like
+from padnet.core.validation import check_image
 from padnet.errors import InputError
 
 if TYPE_CHECKING:

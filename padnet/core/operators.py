@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import torch
 
-from padnet.core.checks import check_image, check_kernel
+from padnet.core.validation import check_image, check_kernel
 from padnet.errors import InputError
 
 

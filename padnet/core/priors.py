@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 import torch.nn.functional as F
 
-from padnet.core.checks import check_number, check_weight
 from padnet.core.fidelity import per_sample
 from padnet.core.powers import power
+from padnet.core.validation import check_number, check_weight
 from padnet.errors import InputError
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from padnet.core.checks import check_image
 from padnet.core.fidelity import norm
+from padnet.core.history import Monitor, Recorder, Run
 from padnet.core.schedule import Schedule, Stop
-from padnet.core.trace import Monitor, Recorder, Run
+from padnet.core.validation import check_image
 from padnet.errors import InputError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def propose(
     f: Fidelity, network: Propagation, schedule: Schedule, k: int, state: State
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Preliminary estimation and network propagation of stage k: u^{k+1}, v^{k+1}."""
-    u = preliminary(f, state.x, state.v - state.lam, schedule.pull, schedule.rho(k))  # Eq. (3)
+    u = preliminary(f, state.x, state.v - state.lam, schedule.anchor_weight, schedule.rho(k))  # Eq. (3)
     v = network(u + state.lam, schedule.alpha(k))  # Eq. (6)
     return u, check_output(v, u, k)
 
@@ -61,7 +61,7 @@ def check_output(v: Any, like: torch.Tensor, k: int) -> torch.Tensor:
 def implicit_stage(f: Fidelity, network: Propagation, schedule: Schedule, k: int, state: State) -> State:
     """Stage k of implicit PADNet: its output is the network's, x^{k+1} = v^{k+1}."""
     u, v = propose(f, network, schedule, k, state)
-    return State(v, u, v, schedule.kept * (state.lam + (u - v)))  # Eq. (5)
+    return State(v, u, v, schedule.multiplier_factor * (state.lam + (u - v)))  # Eq. (5)
 
 
 def enough(networks: Sequence[object], stop: Stop) -> None:
@@ -94,7 +94,7 @@ def implicit_padnet(
         new = implicit_stage(f, networks[k], schedule, k, state)
         residual = new.v - (new.u + state.lam)
         columns = {
-            "gradient": norm(f.grad(new.u) + schedule.pull * (new.u - state.x)),
+            "gradient": norm(f.grad(new.u) + schedule.anchor_weight * (new.u - state.x)),
             "u_step": norm(new.u - (state.v - state.lam)),  # left side of (30)
             "residual": norm(residual),  # left side of (31)
             "bound": torch.full_like(new.u[:, 0, 0, 0], networks[k].C_N(new.v) * schedule.alpha(k)),

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from padnet.core.checks import check_image
+from padnet.core.history import Monitor, Recorder, Run
 from padnet.core.propagation import check_output
 from padnet.core.safeguard import Correction, corrected_step
 from padnet.core.schedule import Safeguard, Schedule, Stop
-from padnet.core.trace import Monitor, Recorder, Run
+from padnet.core.validation import check_image
 
 if TYPE_CHECKING:
     from padnet.core.protocols import Fidelity, Prior

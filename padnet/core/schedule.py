@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import inf, sqrt
 from typing import TYPE_CHECKING
 
-from padnet.core.checks import check_number
+from padnet.core.validation import check_number
 from padnet.errors import InputError
 
 if TYPE_CHECKING:
@@ -81,12 +81,12 @@ class Schedule:
         return sqrt(1 / self.rho(k))
 
     @property
-    def kept(self) -> float:
+    def multiplier_factor(self) -> float:
         """The share of lambda that goes on to the next stage: rho^k / rho^{k+1} where it is rescaled, else 1."""
         return 1 / self.gamma if self.rescale else 1.0
 
     @property
-    def pull(self) -> float:
+    def anchor_weight(self) -> float:
         """The weight of x^k in (3): nu where it is given, else mu."""
         return self.mu if self.nu is None else self.nu
 

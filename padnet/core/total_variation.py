@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from padnet.core.checks import check_number, check_weight
 from padnet.core.fidelity import norm, per_sample
 from padnet.core.powers import root
+from padnet.core.validation import check_number, check_weight
 from padnet.errors import InputError, PadnetError
 
 if TYPE_CHECKING:

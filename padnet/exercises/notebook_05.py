@@ -3,11 +3,11 @@
 import numpy as np
 import torch
 
-from padnet.benchmarks import metrics
-from padnet.core.images import D, ImageFidelity
+from padnet.core.image_fidelity import D, ImageFidelity
 from padnet.core.operators import Blur
 from padnet.exercises.checking import WrongAnswer, exercise
 from padnet.exercises.laws import TOLERANCE, equal, gradient, near, number, rng, several, tensor
+from padnet.imaging import metrics
 
 
 def _toy(beta):

@@ -4,7 +4,7 @@ import torch
 
 from padnet.exercises.checking import WrongAnswer, exercise
 from padnet.exercises.laws import TOLERANCE, equal, near, rng, tensor
-from padnet.haze.boundary import boundary_transmission
+from padnet.haze.boundary_constraint import boundary_transmission
 from padnet.haze.model import hazy, radiance
 
 

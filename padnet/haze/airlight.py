@@ -8,7 +8,7 @@ import math
 
 import torch
 
-from padnet.core.checks import check_number
+from padnet.core.validation import check_number
 from padnet.errors import InputError
 from padnet.haze.filters import local_minimum
 from padnet.haze.model import check_colour

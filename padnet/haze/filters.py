@@ -9,7 +9,7 @@ keeps only its pixels inside.
 import torch
 import torch.nn.functional as F
 
-from padnet.core.checks import check_image, check_number
+from padnet.core.validation import check_image, check_number
 from padnet.errors import InputError
 
 __all__ = ["box_mean", "guided_filter", "local_maximum", "local_minimum"]

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from scipy.sparse.linalg import LinearOperator, cg
 
-from padnet.core.checks import check_image
+from padnet.core.validation import check_image
 from padnet.errors import InputError
 from padnet.haze.filters import box_mean, guided_filter
 

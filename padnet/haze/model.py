@@ -6,7 +6,7 @@ Shapes, here and in the whole package: pictures I and J (n, 3, h, w) in [0, 1]; 
 
 import torch
 
-from padnet.core.checks import check_image, check_number
+from padnet.core.validation import check_image, check_number
 from padnet.errors import InputError
 
 __all__ = ["check_airlight", "check_colour", "hazy", "radiance", "transmission"]

@@ -4,8 +4,8 @@ import json
 import math
 
 from padnet.errors import PadnetError
-from padnet.pipeline.layout import CONTROLS, NAMES, TESTS
-from padnet.pipeline.paths import results
+from padnet.labels import CONTROLS, NAMES, TESTS
+from padnet.project.paths import results
 
 WORDS = ("converged", "stopped", "violated")
 EXPERIMENTS = {"gradient": "gradient domain", "image": "pictures", "haze": "haze removal"}

@@ -2,7 +2,7 @@ r"""Where the paper's numbered equations stand in the notebooks: written out wit
 
 import re
 
-from padnet.site.books import ASIDE
+from padnet.notebook.executed import ASIDE
 
 # $$ ... \tag{n} ... $$ with what stands before it in its line
 DISPLAY = re.compile(r"^(?P<indent>[ \t]*)\$\$(?P<math>(?:(?!\$\$).)*?)\$\$", re.MULTILINE | re.DOTALL)

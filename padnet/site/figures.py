@@ -7,7 +7,7 @@ import struct
 from dataclasses import dataclass
 
 from padnet.errors import PadnetError
-from padnet.pipeline.files import write_bytes
+from padnet.project.atomic_files import write_bytes
 
 ENDINGS = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg", "image/gif": "gif"}
 EMPTY = re.compile(r"!\[\s*\]\(")

@@ -1,7 +1,7 @@
 """The pages beside the notebooks: the index and the tables."""
 
-from padnet.pipeline.layout import markdown
-from padnet.pipeline.tables import numbers, rows
+from padnet.reporting.table_format import markdown
+from padnet.reporting.tables import numbers, rows
 from padnet.site.source import plain_links
 
 INTRODUCTION = """# PADNet

@@ -8,8 +8,8 @@ import html
 from pathlib import Path
 from string import Template
 
+from padnet.notebook.executed import ASIDE
 from padnet.site import blocks
-from padnet.site.books import ASIDE
 from padnet.site.figures import figure
 from padnet.site.source import WIDGET, plain_links
 

@@ -4,7 +4,7 @@ import re
 
 import nbformat
 
-from padnet.site.books import ASIDE, TITLE
+from padnet.notebook.executed import ASIDE, TITLE
 from padnet.site.equations import anchored, linked, named, written
 from padnet.site.figures import check_markup, figure
 

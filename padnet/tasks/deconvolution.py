@@ -11,14 +11,14 @@ import torch
 
 from padnet.core.certificate import Certificate
 from padnet.errors import InputError
-from padnet.tasks.finite import finite
+from padnet.imaging.arrays import Array, channels, check_blur, check_photograph, dtype_name
+from padnet.tasks.deconvolution_settings import Settings
 from padnet.tasks.framing import check_boundary, framed
-from padnet.tasks.noise import LEAST, ROUNDING, estimate_noise
-from padnet.tasks.opponent import Planes
-from padnet.tasks.photograph import Array, channels, check_blur, check_photograph, dtype_name
+from padnet.tasks.json_numbers import finite
+from padnet.tasks.noise_level import LEAST, ROUNDING, estimate_noise
+from padnet.tasks.opponent_colours import Planes
 from padnet.tasks.pretrained import check_method, load
-from padnet.tasks.restoration import Restorer, Watch
-from padnet.tasks.settings import Settings
+from padnet.tasks.restorer import Restorer, Watch
 
 Progress = Callable[[int, int], None]
 

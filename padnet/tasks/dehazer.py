@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, cast
 import torch
 
 from padnet.core.certificate import Certificate, implicit_certificates
-from padnet.core.convolutional import Guided
-from padnet.core.fidelity import Nearness
+from padnet.core.conv_unit import ImageGuided
+from padnet.core.fidelity import QuadraticFidelity
+from padnet.core.history import Monitor, Run
+from padnet.core.mixed_precision import SinglePrecision
 from padnet.core.networks import Network
-from padnet.core.precision import SinglePrecision
 from padnet.core.propagation import implicit_padnet
-from padnet.core.trace import Monitor, Run
 from padnet.errors import InputError, PadnetError
-from padnet.haze.working import Place, brought_up, factor_of, mirrored, reduced
-from padnet.tasks.haze_settings import HazeSettings
-from padnet.tasks.weights import SHIPPED, fill, sealed_tensors, unit_counts
+from padnet.haze.resampling import Place, brought_up, factor_of, mirrored, reduced
+from padnet.tasks.dehazing_settings import HazeSettings
+from padnet.tasks.weights import SHIPPED, checksummed_tensors, fill, unit_counts
 
 if TYPE_CHECKING:
     from padnet.core.protocols import Unit
@@ -65,9 +65,11 @@ class Dehazer:
         margin = self.settings.raw["working"]["margin"]
         guidance, _ = mirrored(self.settings.guidance(small, A).double(), margin, halo)
         guide, place = mirrored((small / A[:, :, None, None]).double(), margin, halo)
-        networks = [Guided(network, guide) for network in self.networks]
+        networks = [ImageGuided(network, guide) for network in self.networks]
         s = self.settings
-        return implicit_padnet(Nearness(guidance), networks, s.schedule, guidance, s.stop, monitor, keep), place
+        return implicit_padnet(
+            QuadraticFidelity(guidance), networks, s.schedule, guidance, s.stop, monitor, keep
+        ), place
 
 
 @functools.lru_cache(maxsize=4)
@@ -78,7 +80,7 @@ def load(folder: str | None = None, device: str = "cpu") -> Dehazer:
     Raises PadnetError when a file is missing, altered, or not of a finished training.
     """
     path = (SHIPPED if folder is None else Path(folder)) / "haze-ipadnet.safetensors"
-    tensors, meta = sealed_tensors(path)
+    tensors, meta = checksummed_tensors(path)
     try:
         settings = HazeSettings(json.loads(meta["settings"]))
     except (AttributeError, InputError, KeyError, TypeError, ValueError) as error:

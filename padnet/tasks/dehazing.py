@@ -13,9 +13,9 @@ from padnet.core.certificate import Certificate
 from padnet.errors import InputError
 from padnet.haze.airlight import estimate_airlight
 from padnet.haze.model import radiance
+from padnet.imaging.arrays import WHITE, Array, channels, check_photograph, dtype_name, set_plane
 from padnet.tasks.dehazer import load
-from padnet.tasks.finite import finite
-from padnet.tasks.photograph import WHITE, Array, channels, check_photograph, dtype_name, set_plane
+from padnet.tasks.json_numbers import finite
 
 DARKEST = 0.1  # of a channel of the airlight: darker than this it is no light that haze scatters
 LEAST = 0.1  # of t in a photograph (He, Sun, Tang, TPAMI 2011): in less the noise of a sky is enlarged over tenfold

@@ -6,8 +6,8 @@ import numpy as np
 from skimage.data import astronaut
 from skimage.util import img_as_float64
 
-from padnet.benchmarks.kernels import sample_kernel
-from padnet.benchmarks.observation import observe
+from padnet.imaging.degradation import observe
+from padnet.imaging.kernels import sample_kernel
 
 SEED = 2018
 SIZE = 21  # of the kernel

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from padnet.benchmarks.frame import frame_shape, place, to_frame
 from padnet.errors import InputError
-from padnet.tasks.settings import Settings
+from padnet.imaging.boundary import frame_shape, place, to_frame
+from padnet.tasks.deconvolution_settings import Settings
 
 AROUND = 8  # pixels of frame beyond half a kernel
 BOUNDARIES = ("unknown", "periodic")  # what lies outside of a picture

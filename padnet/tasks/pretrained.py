@@ -5,9 +5,9 @@ import json
 from pathlib import Path
 
 from padnet.errors import InputError, PadnetError
-from padnet.tasks.restoration import Restorer
-from padnet.tasks.settings import Settings, implicit_part, joined
-from padnet.tasks.weights import EXPLICIT, SHIPPED, fill, sealed_tensors, unit_counts
+from padnet.tasks.deconvolution_settings import Settings, implicit_part, joined
+from padnet.tasks.restorer import Restorer
+from padnet.tasks.weights import EXPLICIT, SHIPPED, checksummed_tensors, fill, unit_counts
 
 METHODS = ("ipadnet", "epadnet")
 
@@ -32,7 +32,7 @@ def load(folder: str | None = None, device: str = "cpu") -> Restorer:
 
 def of_file(path: Path, device: str = "cpu") -> Restorer:
     """The same of one file of weights, whose card lies beside it. Errors as for load."""
-    tensors, meta = sealed_tensors(path)
+    tensors, meta = checksummed_tensors(path)
     settings, counts = _settings(path, meta), unit_counts(tensors)
     if len(counts) < (stages := settings.stop(False).k_max):
         raise PadnetError(f"{path} holds {len(counts)} of {stages} stages: finish its training first")
@@ -45,7 +45,7 @@ def settings_of(folder: str | Path | None = None) -> Settings:
     A file of that name in the folder itself goes before the one that comes with the package.
     """
     path = (SHIPPED if folder is None else Path(folder)) / "image-ipadnet.safetensors"
-    return _settings(path, sealed_tensors(path)[1])
+    return _settings(path, checksummed_tensors(path)[1])
 
 
 def _settings(path: Path, meta: dict) -> Settings:

@@ -25,7 +25,7 @@ def _digest(tensors: dict[str, torch.Tensor], meta: dict[str, str]) -> str:
     return digest.hexdigest()
 
 
-def sealed(tensors: dict[str, torch.Tensor], meta: dict[str, str]) -> bytes:
+def checksummed(tensors: dict[str, torch.Tensor], meta: dict[str, str]) -> bytes:
     """The bytes of a safetensors file that carries its own digest; read_tensors checks it."""
     data = save(tensors, meta | {"sha256": _digest(tensors, meta)})
     # safetensors writes the metadata in another order on every run: write its header again, in ours.
@@ -41,7 +41,7 @@ def weight_bytes(networks: list[Network], meta: dict[str, str] | None = None) ->
 
     meta: what the file tells beside its tensors, covered by the digest.
     """
-    return sealed(named_tensors(networks), meta or {})
+    return checksummed(named_tensors(networks), meta or {})
 
 
 def named_tensors(networks: list[Network]) -> dict[str, torch.Tensor]:
@@ -91,7 +91,7 @@ def fill(networks: list[Network], tensors: dict[str, torch.Tensor], path: str | 
     return networks
 
 
-def sealed_tensors(path: Path) -> tuple[dict[str, torch.Tensor], dict]:
+def checksummed_tensors(path: Path) -> tuple[dict[str, torch.Tensor], dict]:
     """(tensors, metadata) of a weights file that is the one its card describes.
 
     Raises PadnetError when the file or its card is missing, or they do not fit.

@@ -1,7 +1,7 @@
 """Whether this processor gives the committed bits: where it does, a notebook run again must give the same bytes."""
 
 from padnet.errors import PadnetError
-from padnet.pipeline import selftest
+from padnet.verify import selftest
 from padnet.verify.outcome import Outcome
 
 

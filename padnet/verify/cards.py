@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from padnet.pipeline import card
-from padnet.pipeline.params import read_yaml
-from padnet.pipeline.paths import results
+from padnet.project import run_card as card
+from padnet.project.params import read_yaml
+from padnet.project.paths import results
 from padnet.verify.outcome import Outcome
 
 

@@ -7,9 +7,9 @@ from collections import Counter
 from pathlib import Path
 
 from padnet.errors import PadnetError
-from padnet.pipeline.gradient import Experiment
-from padnet.pipeline.paths import results
-from padnet.tasks.haze_settings import HazeSettings
+from padnet.experiments.gradient import Experiment
+from padnet.project.paths import results
+from padnet.tasks.dehazing_settings import HazeSettings
 from padnet.tasks.pretrained import settings_of
 from padnet.tasks.weights import read_tensors
 from padnet.verify.conditions import MOVED, Terms, close, fault

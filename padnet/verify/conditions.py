@@ -91,7 +91,7 @@ def implicit_faults(rows, terms):
             if not close(row[name]["right"], value):
                 return f"right side of {name} at k = {k} is {row[name]['right']:g}, it has to be {value:.10g}", None
         # (5): lambda^{k+1} is what (31) measures, times what the schedule keeps of it.
-        left = [("(33)", s.kept * row["(31)"]["left"])]
+        left = [("(33)", s.multiplier_factor * row["(31)"]["left"])]
         if k == 0:  # from u^0 = v^0 and lambda^0 = 0
             left += [("(33) second, as printed", row["(33)"]["left"]), ("(34), as printed", row["(30)"]["left"])]
         for name, value in left:

@@ -4,49 +4,17 @@ A file's hash is the MD5 of its bytes. A folder's is the MD5 of the JSON list of
 sorted by path, and ends in ".dir" (dvc_data.hashfile.tree).
 """
 
-import fnmatch
-import hashlib
-import json
-import os
 from pathlib import Path
 
-from padnet.pipeline.params import read_yaml
-from padnet.pipeline.paths import PROFILES
+from padnet.project.content_hashes import files_below, folder_md5, ignored, md5
+from padnet.project.params import read_yaml
+from padnet.project.paths import PROFILES
 from padnet.verify.outcome import Outcome
 
 # A clone has none of them: they are fetched, or made of the installed packages.
 ABSENT = ("data", "downloads")
-COPIES = ("padnet/pretrained", "padnet/methods/pretrained")  # of files in weights/paper
+COPIES = ("padnet/pretrained", "padnet/baselines/weights")  # of files in weights/paper
 CARD = "card.json"  # of a profile's results: it tells of machines, so no stage may own it
-
-
-def md5(path):
-    """The MD5 of the bytes of a file, in lower-case hexadecimal."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "md5").hexdigest()
-
-
-def ignored(root):
-    """The patterns of .dvcignore: names that no hash of a folder counts."""
-    path = Path(root) / ".dvcignore"
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    return [".dvc", ".git", *(line.strip() for line in lines if line.strip() and not line.startswith("#"))]
-
-
-def files_below(folder, patterns):
-    """The paths below a folder, relative to it, as DVC counts them, sorted."""
-    found = []
-    for place, folders, files in os.walk(folder, followlinks=True):
-        folders[:] = [name for name in folders if not any(fnmatch.fnmatch(name, one) for one in patterns)]
-        kept = (name for name in files if not any(fnmatch.fnmatch(name, one) for one in patterns))
-        found += [(Path(place) / name).relative_to(folder).as_posix() for name in kept]
-    return sorted(found)
-
-
-def folder_md5(folder, patterns=()):
-    """The hash that DVC gives a folder."""
-    listed = [{"md5": md5(Path(folder) / name), "relpath": name} for name in files_below(folder, patterns)]
-    return hashlib.md5(json.dumps(listed, sort_keys=True).encode()).hexdigest() + ".dir"
 
 
 def stages_of(lock, profile):

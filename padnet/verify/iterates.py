@@ -14,13 +14,13 @@ import torch
 from padnet.core.certificate import ROUNDING, implicit_certificates
 from padnet.core.explicit_certificate import explicit_certificates, recompute
 from padnet.core.fidelity import norm
+from padnet.core.history import Recorder
 from padnet.core.propagation import preliminary
 from padnet.core.schedule import Stop
-from padnet.core.trace import Recorder
 from padnet.errors import InputError, PadnetError
-from padnet.pipeline.files import write_bytes
-from padnet.tasks.settings import Settings
-from padnet.tasks.weights import read_tensors, sealed
+from padnet.project.atomic_files import write_bytes
+from padnet.tasks.deconvolution_settings import Settings
+from padnet.tasks.weights import checksummed, read_tensors
 from padnet.verify.conditions import Terms, fault
 
 CLOSE = 1e-8  # relative: sums in another order
@@ -30,7 +30,7 @@ def save(path, model, settings, iterates, y, k, noise, certificate):
     """Write a run of one picture; shapes as above. certificate: the Certificate that the run reported."""
     tensors = {"x": torch.cat(list(iterates)), "y": y, "k": k, "noise": noise}
     meta = {"model": model, "settings": json.dumps(settings.raw), "certificate": json.dumps(asdict(certificate))}
-    write_bytes(path, sealed({name: one.double().contiguous() for name, one in tensors.items()}, meta))
+    write_bytes(path, checksummed({name: one.double().contiguous() for name, one in tensors.items()}, meta))
 
 
 def load(path):
@@ -56,10 +56,10 @@ def implicit(x, y, k, noise, settings):
     C_N = settings.raw["implicit"]["bound"] * x[0].numel() ** 0.5
     for j in range(len(x) - 1):
         v, new = x[j : j + 1], x[j + 1 : j + 2]
-        u_new = preliminary(f, v, v - lam, s.pull, s.rho(j))  # Eq. (3)
-        lam_new = s.kept * (lam + u_new - new)  # Eq. (5)
+        u_new = preliminary(f, v, v - lam, s.anchor_weight, s.rho(j))  # Eq. (3)
+        lam_new = s.multiplier_factor * (lam + u_new - new)  # Eq. (5)
         columns = {
-            "gradient": norm(f.grad(u_new) + s.pull * (u_new - v)),
+            "gradient": norm(f.grad(u_new) + s.anchor_weight * (u_new - v)),
             "u_step": norm(u_new - (v - lam)),
             "residual": norm(new - (u_new + lam)),
             "bound": x.new_full((1,), C_N * s.alpha(j)),

@@ -6,8 +6,8 @@ from pathlib import Path
 from papermill.translators import PythonTranslator
 
 from padnet.errors import PadnetError
-from padnet.pipeline.params import load
-from padnet.pipeline.paths import results
+from padnet.project.params import load
+from padnet.project.paths import results
 from padnet.verify.outcome import Outcome, first_difference
 
 INJECTED = "injected-parameters"

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from padnet.errors import PadnetError
-from padnet.pipeline import deps
+from padnet.project import deps
 from padnet.verify.outcome import Outcome
 
 

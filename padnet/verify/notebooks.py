@@ -15,8 +15,8 @@ import tempfile
 from pathlib import Path
 
 from padnet.errors import InputError, PadnetError
-from padnet.pipeline import notebook
-from padnet.pipeline.paths import results
+from padnet.notebook import run as notebook
+from padnet.project.paths import results
 from padnet.verify.outcome import Outcome
 
 DEFAULT = "08_your_own_model"  # the shortest that needs nothing but the packages

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from padnet.benchmarks.kernels import camera_shake
 from padnet.core.operators import Blur
+from padnet.data.skimage_files import read_wheel
 from padnet.errors import PadnetError
-from padnet.pipeline.determinism import deterministic
-from padnet.pipeline.wheel import read_wheel
+from padnet.imaging.kernels import camera_shake
+from padnet.project.determinism import deterministic
 from padnet.tasks.deconvolution import deconvolve
 from padnet.tasks.framing import framed
 from padnet.tasks.pretrained import METHODS, load

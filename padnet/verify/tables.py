@@ -4,12 +4,12 @@ import tempfile
 from pathlib import Path
 
 from padnet.errors import PadnetError
-from padnet.pipeline import report, spread
-from padnet.pipeline.files import write_csv, write_json, write_text
-from padnet.pipeline.pages import table_page
-from padnet.pipeline.paths import results
-from padnet.pipeline.table1 import COLUMNS
-from padnet.pipeline.tables import numbers, rows
+from padnet.project.atomic_files import write_csv, write_json, write_text
+from padnet.project.paths import results
+from padnet.reporting import report, seed_statistics as spread
+from padnet.reporting.pages import table_page
+from padnet.reporting.table1 import COLUMNS
+from padnet.reporting.tables import numbers, rows
 from padnet.verify.outcome import Outcome, first_difference
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from padnet.errors import PadnetError
-from padnet.tasks.weights import sealed_tensors
+from padnet.tasks.weights import checksummed_tensors
 from padnet.verify.hashes import COPIES
 from padnet.verify.outcome import Outcome
 
@@ -15,7 +15,7 @@ def check(root, profile="paper"):
         for path in sorted((root / folder).glob("*.safetensors")):
             count += 1
             try:
-                tensors, _ = sealed_tensors(path)
+                tensors, _ = checksummed_tensors(path)
                 numbers += sum(tensor.numel() for tensor in tensors.values())
             except PadnetError as error:
                 said = str(error).replace(f"{path} ", "it ").replace(f"{root}/", "")

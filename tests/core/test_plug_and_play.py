@@ -19,8 +19,8 @@ from padnet import (
     explicit_certificates,
     explicit_padnet,
 )
-from padnet.core.unshuffled import UnshuffledUnit
-from padnet.pipeline.sample import photograph
+from padnet.core.unshuffled_unit import UnshuffledUnit
+from padnet.data.sample_pictures import photograph
 from padnet.tasks.weights import read_tensors
 
 TRUTH = torch.from_numpy(photograph("camera.png")[70:134, 205:269] / 255.0)[None, None]

@@ -8,11 +8,11 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 import padnet
-from padnet.core.convolutional import ConvUnit
+from padnet.baselines.deblurring import bm3ddeb, tv
+from padnet.core.conv_unit import ConvUnit
 from padnet.core.powers import power, root
 from padnet.core.priors import LpNorm
-from padnet.haze import residual, tgv
-from padnet.methods import bm3ddeb, tv
+from padnet.haze import gradient_residual as residual, tgv
 
 KINDS = [torch.float32, torch.float64]
 
@@ -65,7 +65,7 @@ def photograph(*shape):
 
 def grown():
     """A step of Algorithm 2's optimiser, zero gradients among them."""
-    from padnet.core.learning import Learner  # its optimiser is made in begin_phase
+    from padnet.core.training import Learner  # its optimiser is made in begin_phase
 
     weights = torch.nn.Linear(3, 2)
     learner = Learner.__new__(Learner)

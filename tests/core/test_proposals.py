@@ -8,7 +8,7 @@ from padnet.core.conditions import Descent
 from padnet.core.explicit import explicit_padnet
 from padnet.core.explicit_certificate import explicit_certificates, recompute
 from padnet.core.fidelity import norm, per_sample
-from padnet.core.images import D, ImageFidelity
+from padnet.core.image_fidelity import D, ImageFidelity
 from padnet.core.operators import Blur
 from padnet.core.priors import LpNorm
 from padnet.core.propagation import State

@@ -48,8 +48,8 @@ def test_weights_must_be_positive_and_finite(name, value):
 
 
 def test_pull_is_nu_where_it_is_given_else_mu():
-    assert Schedule(**GOOD).pull == 0.5
-    assert Schedule(**GOOD, nu=0.01).pull == 0.01
+    assert Schedule(**GOOD).anchor_weight == 0.5
+    assert Schedule(**GOOD, nu=0.01).anchor_weight == 0.01
     assert Schedule(**GOOD, nu=0.01).margin == Schedule(**GOOD).margin
 
 
@@ -68,8 +68,8 @@ def test_nu_changes_what_the_networks_see():
 
 def test_rescaling_keeps_the_multiplier_rho_lambda():
     kept, printed = Schedule(**GOOD, rescale=True), Schedule(**GOOD)
-    assert printed.kept == 1
-    assert kept.kept * kept.rho(3) == pytest.approx(kept.rho(2), rel=1e-15)
+    assert printed.multiplier_factor == 1
+    assert kept.multiplier_factor * kept.rho(3) == pytest.approx(kept.rho(2), rel=1e-15)
 
 
 def test_rescale_is_a_truth_value():

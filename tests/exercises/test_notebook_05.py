@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from padnet.core.images import D
+from padnet.core.image_fidelity import D
 from padnet.exercises import WrongAnswer, check
 
 

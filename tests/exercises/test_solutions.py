@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from padnet.exercises import EXERCISES, checking
-from padnet.pipeline.student import solutions, student_version
+from padnet.notebook.student import solutions, student_version
 
 LEAST = {"01": 4, "02": 4, "03": 4, "04": 4, "05": 2, "06": 2, "07": 2}
 NUMBERS = [*LEAST, "08"]

@@ -18,15 +18,15 @@ from trained import small_settings, write_weights
 
 import padnet
 from padnet.core.fidelity import LeastSquares
-from padnet.core.images import ImageFidelity, WeightedLeastSquares
+from padnet.core.image_fidelity import ImageFidelity, WeightedLeastSquares
 from padnet.core.operators import Blur, Gradient
 from padnet.core.priors import LpNorm
 from padnet.haze.airlight import estimate_airlight
-from padnet.haze.boundary import boundary_transmission
+from padnet.haze.boundary_constraint import boundary_transmission
 from padnet.haze.filters import box_mean, guided_filter, local_maximum, local_minimum
 from padnet.haze.model import radiance
-from padnet.tasks.noise import ESTIMATED, estimate_noise
-from padnet.tasks.photograph import WHITE, dtype_name
+from padnet.imaging.arrays import WHITE, dtype_name
+from padnet.tasks.noise_level import ESTIMATED, estimate_noise
 
 
 class Case(NamedTuple):

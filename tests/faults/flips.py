@@ -10,17 +10,17 @@ from beside import ROOT
 from tiny import parameters, write_parameters, write_pictures
 from trained import small_settings, write_weights
 
-from padnet.benchmarks.pictures import training_pictures
+from padnet.data.deblurring_pairs import training_fields
+from padnet.data.fetch import fetch
+from padnet.data.readers import training_pictures
 from padnet.errors import PadnetError
-from padnet.pipeline.agreement import outputs
-from padnet.pipeline.checkpoint import resume_training, save_training
-from padnet.pipeline.dataset import training_fields
-from padnet.pipeline.fetch import fetch
-from padnet.pipeline.files import sha256
-from padnet.pipeline.gradient import Experiment
-from padnet.pipeline.params import read_yaml
-from padnet.pipeline.table1 import read_records
-from padnet.pipeline.train import make_learner
+from padnet.experiments.checkpoint import resume_training, save_training
+from padnet.experiments.gradient import Experiment
+from padnet.experiments.train import make_learner
+from padnet.project.atomic_files import sha256
+from padnet.project.params import read_yaml
+from padnet.reporting.agreement import outputs
+from padnet.reporting.table1 import read_records
 from padnet.site.certificates import read_certificates
 from padnet.tasks import pretrained
 from padnet.tasks.weights import read_tensors

@@ -22,8 +22,8 @@ from repro import two_repros
 from space import full_disk
 from twice import race
 
-from padnet.pipeline.files import write_json
-from padnet.pipeline.markers import rewrite
+from padnet.project.atomic_files import write_json
+from padnet.project.markers import rewrite
 
 # How much of each: kills of a stage, bits of a file, races of a stage, random arguments of a function.
 FULL = {

@@ -12,9 +12,12 @@ import numpy as np
 from beside import ROOT
 from tiny import parameters, write_benchmark, write_parameters, write_pictures, write_test_set, write_weights
 
-from padnet.pipeline import benchmark, fetch, notebook, train
-from padnet.pipeline.determinism import deterministic
-from padnet.pipeline.gradient import PRIORS
+from padnet.data import fetch
+from padnet.evaluation import gradient as benchmark
+from padnet.experiments import train
+from padnet.experiments.gradient import PRIORS
+from padnet.notebook import run as notebook
+from padnet.project.determinism import deterministic
 
 HOST = "publisher.example"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}

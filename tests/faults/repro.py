@@ -9,7 +9,7 @@ from jobs import JOBS
 
 STAGE = """stages:
   fetch:
-    cmd: {python} -c "import time; time.sleep(3); from padnet.pipeline.fetch import fetch; fetch('downloads', ['a', 'b'], 'mirror', 'table.csv')"
+    cmd: {python} -c "import time; time.sleep(3); from padnet.data.fetch import fetch; fetch('downloads', ['a', 'b'], 'mirror', 'table.csv')"
     deps: [table.csv]
     outs: [downloads]
 """

@@ -16,7 +16,7 @@ from jobs import JOBS
 from kills import OTHER, undisturbed
 
 from padnet.errors import PadnetError
-from padnet.pipeline.files import FULL
+from padnet.project.atomic_files import FULL
 
 NEWNS, NEWUSER = 0x00020000, 0x10000000
 DISK = 24 * 2**20  # bytes

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from figures import NO_DISK, PAGE, table, total
 
-from padnet.pipeline.markers import between
+from padnet.project.markers import between
 
 PARTS = ("kills", "space", "flips", "races", "inputs")
 

@@ -7,8 +7,9 @@ from functools import cache
 import nbformat
 import pytest
 
-from padnet.pipeline import deps, notebook
-from padnet.pipeline.imports import notebook_code
+from padnet.notebook import run as notebook
+from padnet.project import deps
+from padnet.project.import_graph import notebook_code
 
 PICKLES = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "joblib", "shelve", "marshal", "yaml"}
 # None is unpacked, so none can lead out of its folder or grow beyond bounds.

@@ -4,8 +4,8 @@ import nbformat
 import pytest
 from executed import code, text
 
+from padnet.notebook.executed import Book
 from padnet.site import equations
-from padnet.site.books import Book
 
 TWO = "$$a = b \\tag{3}$$\n\ntext\n\n$$\n\\begin{aligned} c &= d \\\\ e &= f \\end{aligned}\n\\tag{4}\n$$"
 

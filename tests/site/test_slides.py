@@ -4,8 +4,8 @@ import nbformat
 import pytest
 from executed import code, picture, printed, shown, text
 
+from padnet.notebook.executed import Book
 from padnet.site import blocks
-from padnet.site.books import Book
 from padnet.site.slides import LEFT_OUT, columns_of, pieces, slides
 
 

@@ -6,7 +6,7 @@ import torch
 from scipy.signal import fftconvolve
 from trained import small_settings, write_weights
 
-from padnet.benchmarks.kernels import sample_kernel
+from padnet.imaging.kernels import sample_kernel
 
 
 @pytest.fixture(autouse=True, scope="package")

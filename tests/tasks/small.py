@@ -6,7 +6,7 @@ import torch
 from toys import kernels, normal, pictures
 
 from padnet.core.operators import Blur
-from padnet.tasks.settings import Settings
+from padnet.tasks.deconvolution_settings import Settings
 
 RAW = {
     "energy": {"p": 0.8, "lam": 0.00025, "beta": 0.05, "noise": 0.01},

@@ -10,14 +10,14 @@ import torch
 from trained import small_settings, write_weights
 
 import padnet
-from padnet.core import strips
+from padnet.core import tiling as strips
 from padnet.core.certificate import Certificate
 from padnet.core.operators import Blur
+from padnet.data.sample_pictures import photograph
 from padnet.errors import InputError, PadnetError
-from padnet.pipeline.sample import photograph
 from padnet.tasks.deconvolution import Deconvolved, deconvolve, restore
-from padnet.tasks.noise import ROUNDING, estimate_noise
-from padnet.tasks.opponent import Planes
+from padnet.tasks.noise_level import ROUNDING, estimate_noise
+from padnet.tasks.opponent_colours import Planes
 from padnet.tasks.pretrained import load
 
 

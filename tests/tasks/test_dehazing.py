@@ -16,7 +16,7 @@ from padnet.haze.airlight import estimate_airlight
 from padnet.haze.model import radiance
 from padnet.tasks import dehazer as dehazer_module, dehazing
 from padnet.tasks.dehazing import dehaze
-from padnet.tasks.haze_settings import HazeSettings
+from padnet.tasks.dehazing_settings import HazeSettings
 from padnet.tasks.weights import weight_bytes
 
 A = (0.9, 0.85, 0.8)

@@ -7,12 +7,12 @@ import torch
 from trained import small_settings, write_weights
 
 from padnet.errors import InputError, PadnetError
-from padnet.pipeline.files import sha256
-from padnet.pipeline.params import load as parameters
+from padnet.project.atomic_files import sha256
+from padnet.project.params import load as parameters
 from padnet.tasks import pretrained
+from padnet.tasks.deconvolution_settings import explicit_part
 from padnet.tasks.pretrained import EXPLICIT, check_method, load, settings_of
-from padnet.tasks.settings import explicit_part
-from padnet.tasks.weights import read_tensors, sealed
+from padnet.tasks.weights import checksummed, read_tensors
 
 
 def test_networks_load_and_are_kept(weights):
@@ -68,7 +68,7 @@ def test_a_missing_file_is_named(broken, name):
 def reseal(path, **meta):
     """The file's tensors under other metadata, and the card to go with it."""
     tensors, old = read_tensors(path)
-    path.write_bytes(sealed(tensors, old | meta))
+    path.write_bytes(checksummed(tensors, old | meta))
     path.with_suffix(".json").write_text(json.dumps({"weights_sha256": sha256(path)}))
 
 
@@ -98,7 +98,7 @@ def test_the_numbers_of_epadnet_are_those_of_the_folder_else_the_package_s(root,
 
 
 def test_the_package_has_the_numbers_of_params_yaml(root):
-    """After a change there: python -m padnet.pipeline.image."""
+    """After a change there: python -m padnet.experiments.image."""
     assert json.loads(EXPLICIT.read_text()) == explicit_part(parameters("paper", root / "params.yaml")["image"])
 
 

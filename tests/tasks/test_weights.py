@@ -9,8 +9,8 @@ from safetensors.torch import save_file
 from small import RAW, random_networks, settings
 
 from padnet.errors import PadnetError
-from padnet.pipeline.gradient import Experiment
-from padnet.tasks.weights import fill, named_tensors, read_tensors, sealed, unit_counts, weight_bytes
+from padnet.experiments.gradient import Experiment
+from padnet.tasks.weights import checksummed, fill, named_tensors, read_tensors, unit_counts, weight_bytes
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_committed_weights_are_written_again_to_the_byte(root):
     assert files
     for file in files:
         tensors, meta = read_tensors(file)
-        assert sealed(tensors, meta) == file.read_bytes()
+        assert checksummed(tensors, meta) == file.read_bytes()
 
 
 def test_broken_weights_are_one_sentence(path):

@@ -7,15 +7,16 @@ import shutil
 import pytest
 from ruamel.yaml import YAML
 
-from padnet.pipeline import card, deps, report, spread
-from padnet.pipeline.params import read_yaml
+from padnet.project import deps, run_card as card
+from padnet.project.params import read_yaml
+from padnet.reporting import report, seed_statistics as spread
 
 BOOK = "08_your_own_model"
 STAGES = {
-    "notebook-08": f"python -m padnet.pipeline.notebook --profile paper --name {BOOK}",
-    "train-image-ipadnet": "python -m padnet.pipeline.train --profile paper --experiment image --model ipadnet",
-    "benchmark": "python -m padnet.pipeline.benchmark --profile paper --set levin-1pct --method ipadnet",
-    "report": "python -m padnet.pipeline.report --quiet --profile paper",
+    "notebook-08": f"python -m padnet.notebook.run --profile paper --name {BOOK}",
+    "train-image-ipadnet": "python -m padnet.experiments.train --profile paper --experiment image --model ipadnet",
+    "benchmark": "python -m padnet.evaluation.gradient --profile paper --set levin-1pct --method ipadnet",
+    "report": "python -m padnet.reporting.report --quiet --profile paper",
 }
 
 

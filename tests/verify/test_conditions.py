@@ -13,7 +13,7 @@ from padnet.core.fidelity import LeastSquares
 from padnet.core.operators import Blur
 from padnet.core.priors import LpNorm
 from padnet.core.schedule import Safeguard, Schedule, Stop
-from padnet.pipeline.records import proof
+from padnet.evaluation.records import proof
 from padnet.verify.certificates import record_fault
 from padnet.verify.conditions import Terms, fault
 

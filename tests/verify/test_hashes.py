@@ -4,7 +4,7 @@ import pytest
 from dvc_data.hashfile.hash_info import HashInfo
 from dvc_data.hashfile.tree import Tree
 
-from padnet.pipeline.params import read_yaml
+from padnet.project.params import read_yaml
 from padnet.verify import hashes
 
 
@@ -43,7 +43,7 @@ def test_every_committed_output_has_the_hash_in_dvc_lock(root):
         "results/paper/records",
         "results/paper/certificates",
         "padnet/pretrained",
-        "padnet/methods/pretrained",
+        "padnet/baselines/weights",
     ):
         assert hashes.folder_md5(root / path, patterns) in known[path], path
         seen["folder"] += 1
@@ -66,7 +66,7 @@ def test_stages_of_a_profile():
     assert list(hashes.stages_of(lock, "quick")) == ["a", "c", "d"]
 
 
-@pytest.mark.parametrize("place", ["padnet/pretrained", "padnet/methods/pretrained"])
+@pytest.mark.parametrize("place", ["padnet/pretrained", "padnet/baselines/weights"])
 def test_a_shipped_file_is_held_to_its_original(tmp_path, place):
     for path, text in ((f"{place}/a.json", "other"), ("weights/paper/a.json", "a")):
         (tmp_path / path).parent.mkdir(parents=True)

@@ -5,8 +5,8 @@ import json
 import pytest
 import torch
 
-from padnet import cli
-from padnet.tasks.weights import read_tensors, sealed
+from padnet.cli import main as cli
+from padnet.tasks.weights import checksummed, read_tensors
 from padnet.verify import iterates, runs
 
 
@@ -26,7 +26,7 @@ def altered(path, target, change):
     tensors, meta = read_tensors(path)
     told = json.loads(meta["certificate"])
     change(tensors, told)
-    target.write_bytes(sealed(tensors, meta | {"certificate": json.dumps(told)}))
+    target.write_bytes(checksummed(tensors, meta | {"certificate": json.dumps(told)}))
     return target
 
 

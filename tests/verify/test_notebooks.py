@@ -5,11 +5,11 @@ import math
 import nbformat
 import pytest
 
-from padnet import cli
-from padnet.pipeline import notebook, verify
-from padnet.pipeline.files import write_text
-from padnet.pipeline.paths import results
-from padnet.verify import notebooks
+from padnet.cli import main as cli
+from padnet.notebook import run as notebook
+from padnet.project.atomic_files import write_text
+from padnet.project.paths import results
+from padnet.verify import main as verify, notebooks
 
 NAME = "90_tiny"
 

@@ -5,10 +5,10 @@ import re
 
 import pytest
 
-from padnet import cli
-from padnet.pipeline import card, verify
-from padnet.pipeline.files import write_text
-from padnet.verify import certificates, hashes, links, tables, weights
+from padnet.cli import main as cli
+from padnet.project import run_card as card
+from padnet.project.atomic_files import write_text
+from padnet.verify import certificates, hashes, links, main as verify, tables, weights
 
 QUICKLY = ["verify", "--skip-runs", "--skip-notebook"]
 RECORDS, PROOFS = "results/paper/records/levin-1pct", "results/paper/certificates/levin-1pct"
@@ -187,10 +187,10 @@ def test_another_module(tree, capsys):
     kept = index.read_text()
     for path_ in (path, tree / "reference/modules/benchmark.txt"):
         path_.write_text("0\n")
-    replace(index, r"[0-9a-f](?=  padnet/pipeline/tables.py)", "x")
+    replace(index, r"[0-9a-f](?=  padnet/reporting/tables.py)", "x")
     lines = failing(capsys)  # the module is named, where the index tells which
     assert (
-        "modules: FAILS reference/modules/report.txt: not what the code says now, see padnet/pipeline/tables.py"
+        "modules: FAILS reference/modules/report.txt: not what the code says now, see padnet/reporting/tables.py"
         in lines
     )
     index.write_text(kept)

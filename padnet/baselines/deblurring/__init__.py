@@ -1,0 +1,1 @@
+"""Compared methods for deconvolution, one file each."""

@@ -1,0 +1,53 @@
+"""How the patch mixture of EPLL learns: expectation maximisation on patches of the sharp training pictures."""
+
+from dataclasses import dataclass
+
+from padnet.baselines.deblurring.em import MixtureTraining
+from padnet.baselines.deblurring.mixture import draw_patches
+from padnet.baselines.inputs import check_count
+from padnet.imaging.batch import Fields
+
+HELD = 10  # one patch is held out for so many that are learned from
+
+
+@dataclass(frozen=True)
+class MixtureSpec:
+    """components: of the mixture; the publication has 200, learned from two million patches."""
+
+    components: int
+
+    def __post_init__(self):
+        check_count(**{"epll.components": self.components})
+
+
+@dataclass(frozen=True)
+class Plan:
+    """patches: to learn from. steps: of expectation maximisation, each over all of them."""
+
+    patches: int
+    steps: int
+
+    def __post_init__(self):
+        check_count(**{"epll.patches": self.patches, "epll.steps": self.steps})
+
+
+def shape(settings: dict) -> MixtureSpec:
+    """The shape that parameters or a weights file tell."""
+    return MixtureSpec(**settings)
+
+
+def trainee(spec: MixtureSpec, plan: Plan, train: Fields, held: Fields, seed: int, device="cpu") -> MixtureTraining:
+    """The training of a Mixture on 8x8 patches of the truths, without their means, float32.
+
+    The patches, places drawn from the seed alone, are those of the truths of ``train``; the log-likelihood is
+    validated on a tenth as many of ``held``. Blur and noise of the pairs play no part.
+    Raises InputError when there are fewer patches than components, or a truth is smaller than a patch.
+    """
+    patches = draw_patches(_truths(train), plan.patches, seed).to(device)
+    others = draw_patches(_truths(held), -(-plan.patches // HELD), seed).to(device)
+    return MixtureTraining(patches, others, spec.components, plan.steps, seed)
+
+
+def _truths(fields: Fields) -> list:
+    """The sharp pictures, as draw_patches takes them: named by their number, numpy arrays (h, w)."""
+    return [(str(i), x) for i, x in enumerate(fields.x[:, 0].cpu().numpy())]

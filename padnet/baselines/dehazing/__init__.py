@@ -1,0 +1,1 @@
+"""Compared methods for haze removal, one file each."""

@@ -1,1 +1,0 @@
-"""What is measured: simulated blur, protocols, boundaries, metrics."""

@@ -1,0 +1,1 @@
+"""The `padnet` command, and the commands for photographs."""

@@ -1,0 +1,28 @@
+"""The commands of `padnet`, each with its module and what it does."""
+
+COMMANDS = {
+    "deconvolve": ("cli.deconvolve", "deblur a photograph whose blur kernel is known"),
+    "dehaze": ("cli.dehaze", "remove haze from a colour photograph"),
+    "fetch": ("data.fetch", "download the public benchmark files, each checked by SHA-256"),
+    "sample": ("data.sample_pictures", "make the quick profile's pictures and kernels out of installed packages"),
+    "tune": ("experiments.tune", "find the best lambda and rho of a compared method on training pictures"),
+    "train": ("experiments.train", "train a PADNet by Algorithm 2, or a compared method"),
+    "benchmark": ("evaluation.gradient", "run a method on a test set and write its records and certificates"),
+    "ship": ("experiments.ship", "copy the paper profile's trained networks into the package"),
+    "timing": ("evaluation.runtimes", "measure how long every deconvolution method takes for a picture"),
+    "anchor": ("evaluation.levin_check", "run Levin's sparse deconvolution on his captures and write its records"),
+    "bench": ("evaluation.bench", "measure time and memory of a deconvolution on this machine"),
+    "notebook": ("notebook.run", "run a notebook and write its canonical result"),
+    "card": ("project.run_card", "write what every stage of a profile was given, and the machine that made it"),
+    "verify": ("verify.main", "check the committed results on this machine, without the benchmark files"),
+    "selftest": ("verify.selftest", "tell whether this processor gives the committed bits"),
+    "student": ("notebook.student", "write the notebooks without their solutions, for a class"),
+    "ablate": ("ablations.run", "measure what the choices that the paper leaves open cost"),
+    "converge": ("evaluation.converge", "run EPADNet of the gradient domain on until it has converged"),
+    "report": ("reporting.report", "write the tables and the metrics of a profile"),
+    "spread": ("reporting.seed_statistics", "write mean and spread of the gradient domain's errors over several seeds"),
+    "compare": ("reporting.compare", "set the paper's numbers beside ours, each with a verdict"),
+    "dag": ("project.dag", "print the stages of the pipeline on one screen"),
+    "site": ("site.main", "make a static site and slides of the executed notebooks"),
+    "buttons": ("notebook.buttons", "write the buttons that open the notebooks in Binder and Colab into README.md"),
+}

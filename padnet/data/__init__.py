@@ -1,0 +1,1 @@
+"""Benchmark data: download, readers, protocols, training pairs."""

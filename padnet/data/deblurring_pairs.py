@@ -1,0 +1,165 @@
+"""Training pairs: training pictures under simulated camera shake, bordered as photographs are."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+import torch
+
+from padnet.errors import InputError
+from padnet.imaging.batch import Fields, stack
+from padnet.imaging.blur_kinds import KINDS, mixed_kernel
+from padnet.imaging.degradation import observe
+from padnet.imaging.kernels import SIZES, training_kernel
+from padnet.imaging.pairs import Pair
+
+NOISE_STREAM, CROP_STREAM, LEVEL_STREAM = 11, 12, 13  # apart from the streams of the kernels
+ROUNDING = 1 / (255 * 12**0.5)  # standard deviation of the rounding to 8 bits
+SHAKE = ("shake",)
+BORDERS = ("valid", "periodic")
+
+
+@dataclass(frozen=True)
+class DataSpec:
+    """How training pairs are made.
+
+    pairs, held: number for training and held out (for Algorithm 2's check and for tuning). The two
+    share no picture and no kernel. size: side of the truth in pixels. noise: standard deviation in
+    [0, 1]. margin: of the frame. crop: pixels a side of the truth that are not scored. noise_most:
+    where given, the noise of every pair is drawn between noise and it, its logarithm uniform. sizes:
+    of the kernels. kinds: of the kernels, see padnet.imaging.blur_kinds. border: "valid", as photographs have
+    it, or "periodic", where no pixel is lost to a frame. quantise: to 8 bits, as cameras do. fresh: training
+    pairs are kept without noise, every step draws theirs anew, and what is told includes the rounding; it needs a
+    periodic border. mistold: share of these whose noise is told wrong, by up to a factor of 2 either way.
+    """
+
+    pairs: int
+    held: int
+    held_pictures: int
+    size: int
+    noise: float
+    margin: int
+    crop: int
+    noise_most: float | None = None
+    sizes: tuple[int, ...] = SIZES
+    kinds: tuple[str, ...] = SHAKE
+    border: str = "valid"
+    quantise: bool = True
+    fresh: bool = False
+    mistold: float = 0
+
+    def __post_init__(self):
+        for name in ("pairs", "held", "held_pictures", "size"):
+            if getattr(self, name) < 1:
+                raise InputError(f"data.{name} must be at least 1, got {getattr(self, name)}.")
+        for name in ("noise", "margin", "crop"):
+            if not getattr(self, name) >= 0:
+                raise InputError(f"data.{name} must be zero or more, got {getattr(self, name)}.")
+        if self.noise_most is not None and not 0 < self.noise <= self.noise_most:
+            raise InputError(
+                f"data.noise must be positive and up to data.noise_most, got {self.noise} and {self.noise_most}."
+            )
+        least = 9 if tuple(self.kinds) == SHAKE else 3
+        if not self.sizes or any(size not in range(least, 42, 2) for size in self.sizes):
+            found = ", ".join(map(str, self.sizes)) or "none"
+            raise InputError(f"data.sizes must be odd numbers from {least} to 41, got {found}.")
+        if not self.kinds or any(kind not in KINDS for kind in self.kinds):
+            raise InputError(f"data.kinds must be some of {', '.join(KINDS)}, got {', '.join(self.kinds) or 'none'}.")
+        if self.border not in BORDERS:
+            raise InputError(f"data.border must be one of {', '.join(BORDERS)}, got {self.border}.")
+        if self.fresh and self.border != "periodic":
+            raise InputError("data.fresh needs data.border periodic: the padding of a frame depends on the noise.")
+        if not 0 <= self.mistold <= 1:
+            raise InputError(f"data.mistold is a share, from 0 to 1, got {self.mistold}.")
+        if self.size <= 2 * self.crop:
+            raise InputError(f"data.crop of {self.crop} pixels a side leaves nothing of data.size {self.size}.")
+
+    def level(self, seed: int, index: int) -> float:
+        """The noise of pair number ``index``."""
+        if self.noise_most is None:
+            return self.noise
+        return self.drawn(np.random.default_rng([seed, LEVEL_STREAM, index]).random())
+
+    def drawn(self, part):
+        """The noise at ``part``, from 0 to 1, of the way from the least to the most."""
+        most = self.noise if self.noise_most is None else self.noise_most
+        return self.noise * (most / self.noise) ** part
+
+    def told(self, level):
+        """What is told of noise of a level."""
+        return np.hypot(level, ROUNDING) if self.fresh and self.quantise else level
+
+
+def make_pair(pictures, spec: DataSpec, seed: int, index: int, clean: bool = False) -> Pair:
+    """Pair number ``index``: a crop of a picture, a kernel, noise and 8-bit rounding, all from the seed.
+
+    clean: leaves noise and rounding to ``fresh_noise``.
+    """
+    name, picture = pictures[index % len(pictures)]
+    if min(picture.shape) < spec.size:
+        raise InputError(f"picture {name} of {picture.shape} is smaller than the training size {spec.size}.")
+    rng = np.random.default_rng([seed, CROP_STREAM, index])
+    top, left = (int(rng.integers(n - spec.size + 1)) for n in picture.shape)
+    x = picture[top : top + spec.size, left : left + spec.size]
+    # Mirrored and transposed pictures are as likely; kernels are drawn in all directions already.
+    if rng.random() < 0.5:
+        x = x[:, ::-1]
+    if rng.random() < 0.5:
+        x = x.T
+    kinds = tuple(spec.kinds)
+    k = training_kernel(seed, index, spec.sizes) if kinds == SHAKE else mixed_kernel(seed, index, kinds, spec.sizes)
+    noise, rounded = (0.0, False) if clean else (spec.level(seed, index), spec.quantise)
+    y = observe(x, k, noise, rounded, np.random.default_rng([seed, NOISE_STREAM, index]), spec.border)
+    offset = (0, 0) if spec.border == "periodic" else (k.shape[0] // 2, k.shape[1] // 2)
+    return Pair(name, f"k{index}", x.copy(), y, k, offset, spec.crop)
+
+
+def fresh_noise(fields: Fields, spec: DataSpec, rng: np.random.Generator) -> Fields:
+    """The same pairs with noise of a level drawn for each, and what is told of it."""
+    count = len(fields)
+    level, off = spec.drawn(rng.random(count)), 2 ** rng.uniform(-1, 1, count)
+    told = np.where(rng.random(count) < spec.mistold, off, 1) * spec.told(level)
+    noise = level[:, None, None, None] * rng.standard_normal(tuple(fields.y.shape))
+    y = fields.y + torch.from_numpy(noise).to(fields.y)
+    y = (255 * y).round().clamp(0, 255) / 255 if spec.quantise else y
+    return replace(fields, y=y, noise=torch.from_numpy(told).to(fields.y))
+
+
+def _chunk(pictures, spec, seed, clean, indices) -> Fields:
+    fields = stack([make_pair(pictures, spec, seed, i, clean) for i in indices], spec.margin)
+    noise = torch.tensor([spec.told(spec.level(seed, i)) for i in indices], dtype=torch.float64)
+    return replace(fields, noise=noise)
+
+
+def training_fields(pictures, spec: DataSpec, seed: int, workers: int = 1) -> tuple[Fields, Fields]:
+    """(training, held-out) Fields, float32. The number of workers does not change them.
+
+    The last ``held_pictures`` pictures are held out.
+    """
+    if not 0 < spec.held_pictures < len(pictures):
+        raise InputError(f"held_pictures is {spec.held_pictures}, it must leave some of {len(pictures)} pictures.")
+    train, held = pictures[: -spec.held_pictures], pictures[-spec.held_pictures :]
+    return (
+        _fields(train, spec, seed, spec.fresh, range(spec.pairs), workers),
+        # far beyond the training indices: other kernels and other noise
+        _fields(held, spec, seed, False, range(10**6, 10**6 + spec.held), workers),
+    )
+
+
+def _fields(pictures, spec, seed, clean, indices, workers) -> Fields:
+    chunks = [indices[i : i + 16] for i in range(0, len(indices), 16)]
+    make = partial(_chunk, pictures, spec, seed, clean)
+    # Threads: the Fourier transforms run outside the interpreter's lock, and forking after PyTorch
+    # has started its own threads can hang.
+    with ThreadPoolExecutor(workers) as pool:
+        parts = list(pool.map(make, chunks))
+    size = max(part.k.shape[-1] for part in parts)
+    grown = [torch.nn.functional.pad(p.k, ((size - p.k.shape[-1]) // 2,) * 4) for p in parts]
+    return Fields(
+        torch.cat([p.y for p in parts]),
+        torch.cat(grown),
+        torch.cat([p.x for p in parts]),
+        spec.crop,
+        noise=torch.cat([p.noise for p in parts]),
+    ).to(torch.float32)

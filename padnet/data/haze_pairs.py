@@ -1,0 +1,127 @@
+"""Training pairs for haze removal: scenes of known depth, and photographs under simulated depth."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from padnet.data.haze_spec import HazeData
+from padnet.errors import InputError
+from padnet.haze.foreground_occluders import with_silhouettes
+from padnet.haze.resampling import mirrored, reduced
+from padnet.haze.synthetic_depth import simulated_depth
+
+STREAM = 31  # of the draws, apart from those of deconvolution
+
+
+@dataclass(frozen=True)
+class HazeFields:
+    """Pairs of one size, stacked.
+
+    guide: (n, 3, H, W), I / A in mirrored frames. guidance: (n, 1, H, W), t~ in them. A: (n, 3), the
+    airlight that was used. J: (n, 3, h, w), the radiance. t: (n, 1, h, w). mask: (n, 1, h, w), 1 where the
+    depth was measured, else 0. weight: of the error of t beside that of J, in dB.
+    """
+
+    guide: torch.Tensor
+    guidance: torch.Tensor
+    A: torch.Tensor
+    J: torch.Tensor
+    t: torch.Tensor
+    mask: torch.Tensor
+    weight: float
+
+    def parts(self) -> tuple[torch.Tensor, ...]:
+        """All tensors: what a training sees."""
+        return self.guide, self.guidance, self.A, self.J, self.t, self.mask
+
+    def __getitem__(self, index) -> "HazeFields":
+        return HazeFields(*(part[index] for part in self.parts()), self.weight)
+
+    def __len__(self) -> int:
+        return len(self.t)
+
+    def to(self, *args) -> "HazeFields":
+        """The same on another device or of another dtype."""
+        return HazeFields(*(part.to(*args) for part in self.parts()), self.weight)
+
+
+def make_fields(scenes, photographs, spec: HazeData, settings, seed: int, indices, weight: float) -> HazeFields:
+    """The pairs of these numbers, float32; each is a function of the seed and its number alone.
+
+    scenes: a sequence of objects with J (h, w, 3), d (h, w) and mask (h, w). photographs: a sequence of
+    pictures (h, w, 3). All in [0, 1]. settings: HazeSettings, for t~.
+    """
+    made = [_pair(scenes, photographs, spec, settings, np.random.default_rng([seed, STREAM, i])) for i in indices]
+    return HazeFields(*(torch.cat(parts) for parts in zip(*made, strict=True)), weight)
+
+
+def training_pairs(scenes, photographs, spec: HazeData, settings, seed: int, weight: float):
+    """(training, held-out) HazeFields; the two share no scene and no photograph.
+
+    The held-out pairs weigh the error of J alone.
+
+    Raises:
+        InputError: when nothing is left to train on, or a picture is too small.
+    """
+    parts = []
+    held_out = {"scenes": (scenes, spec.held_scenes), "photographs": (photographs, spec.held_photographs)}
+    for name, (found, held) in held_out.items():
+        if not held < len(found):
+            raise InputError(f"held_{name} is {held}, it must leave some of {len(found)} {name}.")
+        kept = list(found)
+        parts.append((kept[: len(kept) - held], kept[len(kept) - held :]))
+    (own_scenes, held_scenes), (own_photographs, held_photographs) = parts
+    return (
+        make_fields(own_scenes, own_photographs, spec, settings, seed, range(spec.pairs), weight),
+        # far beyond the training numbers: other haze
+        make_fields(held_scenes, held_photographs, spec, settings, seed, range(10**6, 10**6 + spec.held), 0.0),
+    )
+
+
+def _pair(scenes, photographs, spec, settings, rng):
+    """The tensors of a pair, in the order of HazeFields, each with one sample."""
+    if rng.random() < spec.scenes and scenes:
+        scene = scenes[int(rng.integers(len(scenes)))]
+        planes = np.concatenate([scene.J, scene.d[..., None], scene.mask[..., None]], axis=2)
+        found = _crop(planes, spec.scene_factors, spec.size, rng)
+        # A working pixel is known where all of its block is.
+        J, d, mask = found[:, :3], found[:, 3:4], (found[:, 4:] > 0.999).float()
+    else:
+        picture = photographs[int(rng.integers(len(photographs)))]
+        J = _crop(picture, spec.photograph_factors, spec.size, rng)
+        # The whole picture's median depth differs from that of a part.
+        depth = simulated_depth(J[0].permute(1, 2, 0).numpy(), rng) * np.exp(0.3 * rng.standard_normal())
+        d, mask = torch.from_numpy(depth)[None, None].float(), torch.ones_like(J[:, :1])
+    own = rng.spawn(1)[0]  # its own draws, so that the pairs without near objects stay what they were
+    if own.random() < spec.near:
+        scene = with_silhouettes(J[0].permute(1, 2, 0).numpy(), d[0, 0].double().numpy(), own)
+        J, d, hidden = (torch.from_numpy(np.ascontiguousarray(x)).float() for x in scene)
+        J, d = J.permute(2, 0, 1)[None], d[None, None]
+        mask = torch.maximum(mask, hidden[None, None])
+    J = (J ** rng.uniform(*spec.gamma) * rng.uniform(*spec.gain)).clamp(0, 1)
+    t = torch.exp(-float(np.exp(rng.uniform(*np.log(spec.beta)))) * d)
+    true = np.clip(rng.uniform(*spec.airlight) + spec.tint * rng.standard_normal(3), 0.3, 1)
+    wrong = true * (1 + spec.error * (rng.standard_normal() + 0.3 * rng.standard_normal(3)))
+    used = np.clip(wrong, 0.3, 1) if rng.random() < spec.astray else true
+    true, used = (torch.from_numpy(A)[None].float() for A in (true, used))
+    I = t * J + (1 - t) * true[:, :, None, None]  # Eq. (17)
+    I = (255 * I).round() / 255
+    guidance = settings.guidance(I, used)
+    frames = [mirrored(x, spec.margin)[0] for x in (I / used[:, :, None, None], guidance)]
+    return *frames, used, J, t, mask
+
+
+def _crop(planes, factors, size, rng):
+    """A random part of (h, w, c), reduced by one of the factors that fit and perhaps mirrored: (1, c, size, size)."""
+    h, w = planes.shape[:2]
+    fitting = [factor for factor in factors if size * factor <= min(h, w)]
+    if not fitting:
+        raise InputError(f"a picture of {h}x{w} pixels is smaller than {size} working pixels of {min(factors)} a side.")
+    factor = fitting[int(rng.integers(len(fitting)))]
+    top, left = (int(rng.integers(n - size * factor + 1)) for n in (h, w))
+    part = planes[top : top + size * factor, left : left + size * factor]
+    if rng.random() < 0.5:
+        part = part[:, ::-1]
+    part = torch.from_numpy(np.ascontiguousarray(np.moveaxis(part, 2, 0), dtype=np.float32))[None]
+    return reduced(part, factor)

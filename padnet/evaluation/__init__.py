@@ -1,0 +1,1 @@
+"""Methods on test sets: records, certificates, runtimes."""

@@ -1,0 +1,78 @@
+"""Remove the haze of a test set with a compared method: a record per picture, haze and kind of airlight.
+
+    python -m padnet.evaluation.dehazing --profile paper --set middlebury-haze --method meng
+    python -m padnet.evaluation.dehazing --profile paper --set fattal --method meng --folder FOLDER
+
+The methods are shown the same picture and airlight as PADNet, at full size. A method that finds a transmission alone
+recovers J as PADNet does; one that finds J together with t is scored by its own J.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from padnet.errors import InputError
+from padnet.evaluation.columns import HAZE as RECORD
+from padnet.evaluation.haze_sets import VARIANTS, Estimate, add_arguments, estimate, observed, pairs_of, record
+from padnet.evaluation.records import write_results
+from padnet.experiments.distributed import join
+from padnet.haze.model import radiance
+from padnet.labels import DEHAZERS
+from padnet.project import console
+from padnet.project.choice import chosen
+from padnet.project.determinism import deterministic
+
+
+def method_of(name: str):
+    """The function padnet.baselines.dehazing.NAME.NAME.
+
+    Imported when it is asked for: a stage depends on its own method alone.
+
+    Raises InputError for a name that is none of DEHAZERS.
+    """
+    if name not in DEHAZERS:
+        raise InputError(f"there is no compared method {name!r}: use one of {', '.join(DEHAZERS)}.")
+    return getattr(chosen(f"padnet.baselines.dehazing.{name}"), name)
+
+
+def cleared(method, I, A):
+    """(t, J) that a method of method_of() finds for pictures I (n, 3, h, w), airlights A (n, 3); J is not clipped."""
+    found = method(I, A)
+    return found if isinstance(found, tuple) else (found, radiance(I, found, A))
+
+
+def restore(method, pair, variant: str) -> Estimate:
+    """What a method of method_of() finds for a pair, told the airlight of `variant`."""
+    return estimate(*cleared(method, *observed(pair, variant)))
+
+
+def benchmark(profile: str, name: str, method: str, root: Path = Path(), folder: Path | None = None) -> None:
+    """Remove the haze of every pair of a set with a compared method and write the records. Raises as pairs_of."""
+    deterministic()
+    function = method_of(method)
+    pairs, _ = pairs_of(name, root, folder)
+
+    def restored(pair) -> list[dict]:
+        return [record(pair, variant, method, restore(function, pair, variant)) for variant in VARIANTS]
+
+    ranks = join()
+    made = ranks.each(restored, pairs, f"{method} on {name}", "image")
+    if ranks.first:
+        rows = [rows[i] for i in range(len(VARIANTS)) for rows in made]
+        write_results(root / "results" / profile, name, f"haze-{method}", rows, RECORD, [])
+    ranks.meet()
+
+
+def main(argv=None):
+    """Run the stage."""
+    parser = argparse.ArgumentParser(
+        prog="padnet benchmark-haze-method", description="Remove the haze of a test set with a compared method."
+    )
+    add_arguments(parser)
+    parser.add_argument("--method", required=True, choices=list(DEHAZERS))
+    options = parser.parse_args(argv)
+    benchmark(options.profile, options.set, options.method, folder=options.folder)
+
+
+if __name__ == "__main__":
+    sys.exit(console.run(main, pinned=True))

@@ -1,0 +1,82 @@
+"""What all haze benchmarks share: the test sets, what a method is shown of a pair, and the row of its result."""
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from padnet.core.certificate import Certificate
+from padnet.data import fattal
+from padnet.data.haze_protocols import HAZE_PROTOCOLS, haze_protocol
+from padnet.errors import InputError
+from padnet.evaluation.columns import HAZE as RECORD
+from padnet.evaluation.records import short
+from padnet.haze.airlight import estimate_airlight
+from padnet.imaging.haze_scores import score
+
+VARIANTS = ("known", "estimated")  # airlight
+SETS = (*sorted(HAZE_PROTOCOLS), "fattal")
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a method finds for a picture: t (h, w), J (h, w, 3) not clipped, float32; and PADNet's certificate."""
+
+    t: np.ndarray
+    J: np.ndarray
+    certificate: Certificate | None = None
+
+
+def estimate(t: torch.Tensor, J: torch.Tensor, certificate: Certificate | None = None) -> Estimate:
+    """t (1, 1, h, w) and J (1, 3, h, w) as an Estimate."""
+    return Estimate(t[0, 0].numpy(), J[0].permute(1, 2, 0).numpy(), certificate)
+
+
+def observed(pair, variant: str):
+    """The picture (1, 3, h, w) and the airlight (1, 3) of a pair, float32, as `padnet.dehaze` takes them.
+
+    variant: "known" takes the pair's airlight, "estimated" the picture's alone.
+    """
+    if variant not in VARIANTS:
+        raise InputError(f"there is no kind of airlight {variant!r}: choose from {', '.join(VARIANTS)}.")
+    I = torch.from_numpy(pair.I).permute(2, 0, 1)[None].float()
+    return I, torch.from_numpy(pair.A)[None].float() if variant == "known" else estimate_airlight(I)
+
+
+def record(pair, variant: str, name: str, found: Estimate) -> dict:
+    """The row of one picture, with the keys RECORD."""
+    scores = score(pair, found.t, found.J)
+    verdict = None if found.certificate is None else found.certificate.verdict
+    values = (
+        pair.image,
+        pair.beta,
+        "none" if name == "hazy" else variant,
+        *(short(scores[metric]) for metric in ("psnr", "ssim", "l1_t", "l1_J")),
+        verdict,
+    )
+    return dict(zip(RECORD, values, strict=True))
+
+
+def pairs_of(name: str, root: Path, folder: Path | None):
+    """(pairs, the constant oracle or None) of a test set; `folder` is that of Fattal's benchmark.
+
+    Raises InputError for a set that is not known, or a folder with or without need; PadnetError for missing files.
+    """
+    if name != "fattal":
+        if folder is not None:
+            raise InputError(f"--folder is for the set fattal alone; the files of {name} are found by themselves.")
+        protocol = haze_protocol(name)
+        data = root / "data" / ("quick" if protocol.source == "sample" else "paper")
+        return protocol.pairs(data, "test"), protocol.constant(data)
+    if folder is None:
+        raise InputError(f"--set fattal needs --folder: {fattal.WHERE}")
+    return fattal.pairs(folder), None
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of a haze benchmark."""
+    parser.add_argument("--profile", required=True, choices=["quick", "paper"])
+    parser.add_argument("--set", required=True, choices=SETS, help="the protocol, or Fattal's benchmark")
+    parser.add_argument("--folder", type=Path, help=f"for --set fattal. {fattal.WHERE}")

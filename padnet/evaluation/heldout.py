@@ -1,0 +1,138 @@
+"""Image networks on pictures that no training has seen, under kernels of nine kinds and noise of six levels.
+
+    python -m padnet.evaluation.heldout --profile paper --weights before
+
+Pictures are those of Train400 that the trainings hold out; kernels and noise have streams of their own. Nothing of a
+benchmark is in it, so that choices may be made here. A row is one picture: the kernel, the noise that it has, what was
+told of it, and the PSNR of the observation and of the result.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from padnet.data.readers import training_pictures
+from padnet.errors import InputError
+from padnet.evaluation.records import short
+from padnet.experiments.distributed import join
+from padnet.experiments.image import ImageExperiment
+from padnet.imaging.blur_kinds import blur_kernel
+from padnet.imaging.degradation import observe
+from padnet.imaging.metrics import psnr
+from padnet.project import console
+from padnet.project.atomic_files import write_csv
+from padnet.project.determinism import deterministic
+from padnet.project.params import load_seed
+from padnet.project.paths import check_profile
+from padnet.tasks.deconvolution import restore
+from padnet.tasks.noise_level import LEAST, ROUNDING, estimate_noise
+from padnet.tasks.pretrained import of_file
+from padnet.tasks.restorer import Restorer
+
+WEIGHTS = {"before": "image-ipadnet", "joint": "ladder-joint"}  # files of weights/PROFILE
+KERNELS = {
+    "small shake": ("shake", 15),
+    "shake": ("shake", 25),
+    "large shake": ("shake", 41),
+    "short line": ("line", 15),
+    "long line": ("line", 29),
+    "disk": ("disk", 13),
+    "box": ("box", 13),
+    "Gaussian": ("gaussian", 19),
+    "anisotropic Gaussian": ("anisotropic", 25),
+}
+LEVELS = (0.001, 0.005, 0.01, 0.02, 0.05, 0.1)
+MISTOLD = (0.01, 0.03)  # noise at which half and twice of it are told too
+EACH = 4  # pictures under a kernel at a level
+CROP = 8  # pixels a side that are not scored
+STREAM = 21  # of kernels and noise, apart from those of the trainings
+ROW = ["weights", "kernel", "noise", "told", "picture", "input_psnr", "psnr", "holds"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """An observation. x: (h, w) what it shows, y: the same of the blurred picture, both in [0, 1]. k: its kernel."""
+
+    kernel: str
+    noise: float
+    told: str
+    picture: str
+    x: np.ndarray
+    y: np.ndarray
+    k: np.ndarray
+
+
+def cases(pictures: list[tuple[str, np.ndarray]], seed: int, each: int = EACH) -> Iterator[Case]:
+    """All observations, of pictures in turn; told is "true", "half" or "twice" the noise, or "estimated"."""
+    number = 0
+    for i, (name, (kind, size)) in enumerate(KERNELS.items()):
+        k = blur_kernel(kind, size, np.random.default_rng([seed, STREAM, i]))
+        top, left = ((m - 1) // 2 for m in k.shape)
+        for noise in sorted({*LEVELS, *MISTOLD}):
+            for _ in range(each):
+                picture, x = pictures[number % len(pictures)]
+                y = observe(x, k, noise, True, np.random.default_rng([seed, STREAM, i, number]))
+                x = x[top : top + y.shape[0], left : left + y.shape[1]]
+                number += 1
+                for told in ("true", "estimated", *(("half", "twice") if noise in MISTOLD else ())):
+                    yield Case(name, noise, told, picture, x, y, k)
+
+
+def level(case: Case, restorer: Restorer) -> float:
+    """The noise that is told of a case. Networks of before knew nothing of the rounding to 8 bits."""
+    if case.told == "estimated":
+        return estimate_noise(case.y, case.k)
+    told = {"half": 0.5, "true": 1.0, "twice": 2.0}[case.told] * case.noise
+    return float(np.hypot(told, ROUNDING)) if restorer.settings.told else max(told, LEAST)
+
+
+def score(x: np.ndarray, found: np.ndarray) -> float:
+    """PSNR in dB of a result, clipped to [0, 1], but for CROP pixels a side."""
+    return psnr(np.clip(found, 0, 1), x, data_range=1, border=CROP, quantise=False)
+
+
+def measure(case: Case, weights: str, restorer: Restorer) -> dict:
+    """The row of a case."""
+    (found,), (proof,) = restore(restorer, "ipadnet", [case.y], case.k, level(case, restorer))
+    told = (weights, case.kernel, case.noise, case.told, case.picture)
+    return dict(zip(ROW, (*told, *(short(score(case.x, z)) for z in (case.y, found)), proof.holds), strict=True))
+
+
+def heldout(profile: str, weights: str, root: Path = Path(), each: int = EACH) -> list[dict]:
+    """Measure one of the networks and write its records. Raises InputError for another name."""
+    deterministic()
+    if weights not in WEIGHTS:
+        raise InputError(f"there are no networks {weights!r}: use one of {', '.join(WEIGHTS)}.")
+    restorer = of_file(root / f"weights/{check_profile(profile)}/{WEIGHTS[weights]}.safetensors")
+    held = ImageExperiment(profile).data.held_pictures
+    pictures = training_pictures(root / "data" / profile)[-held:]
+    ranks, target = join(), root / f"results/{profile}/heldout/{weights}.csv"
+    made = list(cases(pictures, load_seed(), each))
+    rows = ranks.each(lambda case: measure(case, weights, restorer), made, f"{weights} on held-out pictures", "image")
+    if ranks.first:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_csv(target, rows, ROW)
+    ranks.meet()
+    return rows
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of this stage."""
+    parser.add_argument("--profile", required=True, choices=["quick", "paper"])
+    parser.add_argument("--weights", required=True, choices=WEIGHTS, help="the networks")
+
+
+def main(argv=None):
+    """Run the stage."""
+    parser = argparse.ArgumentParser(prog="padnet heldout", description="Image networks on held-out pictures.")
+    add_arguments(parser)
+    options = parser.parse_args(argv)
+    heldout(options.profile, options.weights)
+
+
+if __name__ == "__main__":
+    sys.exit(console.run(main, pinned=True))

@@ -1,0 +1,124 @@
+"""The haze experiment as params.yaml describes it: what is trained, and on what."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from padnet.core.fidelity import QuadraticFidelity
+from padnet.core.plan import Plan
+from padnet.core.schedule import Schedule
+from padnet.core.training import Problem
+from padnet.data.haze_pairs import HazeFields, training_pairs
+from padnet.data.haze_protocols import haze_protocol
+from padnet.data.haze_spec import HazeData
+from padnet.data.readers import training_photographs
+from padnet.errors import InputError
+from padnet.experiments.base import Initialisation, hash_seed
+from padnet.experiments.schemas.haze import Haze
+from padnet.project.paths import check_profile
+from padnet.project.section import section
+from padnet.tasks.dehazing_settings import SETTINGS, HazeSettings
+
+MODELS = ("ipadnet",)
+PROTOCOLS = {"paper": "middlebury-haze", "quick": "quick-haze"}
+
+
+class HazeExperiment:
+    """The objects of the experiment, made from the section PROFILE.haze of params.yaml.
+
+    Raises:
+        InputError: for a missing or unknown parameter, or one that its object refuses.
+    """
+
+    name = "haze"
+
+    def __init__(self, profile: str, path=None):
+        self.profile = check_profile(profile)
+        raw = self.raw = section(profile, "haze", Haze, path)
+        self.settings = HazeSettings({name: raw[name] for name in SETTINGS})
+        self.data = HazeData(**{n: tuple(v) if isinstance(v, list) else v for n, v in raw["data"].items()})
+        plan = self.plan_of("ipadnet")
+        if not 1 <= raw["batch"] <= self.data.pairs:
+            raise InputError(f"haze.batch is {raw['batch']}: it must lie between 1 and data.pairs, {self.data.pairs}.")
+        if raw["batch"] % plan.parts:
+            raise InputError(f"haze.plan.parts is {plan.parts}: it must divide haze.batch, {raw['batch']}.")
+        halo, side = self.settings.unit().halo, self.data.size + 2 * self.data.margin
+        if side < halo:
+            raise InputError(f"haze.data.size with its margins is {side} pixels, less than the {halo} a unit sees.")
+        self.batch, self.checkpoint = raw["batch"], raw["checkpoint"]
+
+    def plan_of(self, model: str) -> Plan:
+        """The plan; a stage is trained for every iteration, and an implicit network has no condition to meet."""
+        none = {"accepted": 0.0, "penalty": 0.0, "aim": 1.0, "direct": 0.0, "patience": 0}
+        return Plan(stages=self.raw["stop"]["k_max"], **self.raw["plan"], **none)
+
+    def batch_of(self, model: str) -> int:
+        """Pairs of an optimiser step."""
+        return self.batch
+
+    def schedule_of(self, model: str) -> Schedule:
+        """mu and rho."""
+        return self.settings.schedule
+
+    def guard_of(self, model: str) -> None:
+        """Implicit networks have no safeguard."""
+        return
+
+    def bound_of(self, model: str) -> float:
+        """C_N of Condition 2, per square root of the number of pixels."""
+        return self.raw["implicit"]["bound"]
+
+    def unit_of(self, model: str, seed: int, k: int, t: int):
+        """The unit W^k_t before training; a function of its arguments alone."""
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(hash_seed(seed, k, t))
+            return self.settings.unit()
+
+    def pairs(self, root: Path, seed: int, near: bool = True) -> tuple[HazeFields, HazeFields]:
+        """(training, held-out) pairs of the data folder ``root``; no scene of the protocol's test is among them.
+
+        near: with the near objects that data.near tells of; without them the other pairs are the same.
+        """
+        data = self.data if near else replace(self.data, near=0.0)
+        scenes = list(haze_protocol(PROTOCOLS[self.profile]).scenes(root, "training"))
+        photographs = [picture for _, picture in training_photographs(root)]
+        return training_pairs(scenes, photographs, data, self.settings, seed, self.raw["weight"])
+
+    def problem(self, fields: HazeFields, model: str) -> Problem:
+        """The batch that Algorithm 2 sees; its error is minus the PSNR of J in dB plus the weighted error of t."""
+        s, A = self.settings, fields.A[:, :, None, None]
+        margin = (fields.guide.shape[-1] - fields.t.shape[-1]) // 2
+        inside = (..., slice(margin, -margin or None), slice(margin, -margin or None))
+        own = fields.guide[inside]
+        # A pair whose depth is unknown everywhere says nothing, and must not divide by zero.
+        known = fields.mask.sum(dim=(1, 2, 3)).clamp(min=1)
+
+        def error(t):
+            t = t[inside]
+            J = A * ((own - 1) / t.clamp(min=s.raw["least"]) + 1)  # Eq. (17), of I / A
+            squares = ((J.clamp(0, 1) - fields.J) ** 2 * fields.mask).sum(dim=(1, 2, 3)) / (3 * known)
+            apart = ((t - fields.t).abs() * fields.mask).sum(dim=(1, 2, 3)) / known
+            return 10 * (squares + 1e-6).log10() + fields.weight * apart
+
+        return Problem(QuadraticFidelity(fields.guidance), None, fields.guidance, error, guide=fields.guide)
+
+    def begin(self, model: str, root: Path, device) -> Initialisation:
+        """From scratch."""
+        return Initialisation()
+
+    def validation_metrics(self, found: dict[str, float]) -> dict[str, float]:
+        """What a validation found, as the card tells it: the mean PSNR of J in dB."""
+        return {"psnr": -found["error"]}
+
+    def meta(self) -> dict[str, str]:
+        """What a weights file tells beside its tensors: all that is needed to use them."""
+        return {"settings": json.dumps(self.settings.raw, sort_keys=True)}
+
+
+def weights_path(profile: str, model: str, ending: str) -> str:
+    """Where the weights (safetensors), the card (json) or the losses (csv) of a model lie."""
+    if model not in MODELS:
+        raise InputError(f"there is no haze model {model!r}: use one of {', '.join(MODELS)}.")
+    return f"weights/{check_profile(profile)}/haze-{model}.{ending}"

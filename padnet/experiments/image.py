@@ -1,0 +1,138 @@
+"""The image-domain experiment as params.yaml describes it: what is trained, and on what.
+
+    python -m padnet.experiments.image
+
+EPADNet is not trained: it takes the pictures of IPADNet's stages. Its numbers come with the package in a file beside
+the weights of IPADNet; the command writes that file from the profile paper of params.yaml.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import torch
+
+from padnet.core.plan import Plan
+from padnet.core.training import Problem
+from padnet.data.deblurring_pairs import DataSpec
+from padnet.errors import InputError
+from padnet.experiments.base import Initialisation, hash_seed
+from padnet.experiments.schemas.image import Image
+from padnet.imaging.batch import Fields
+from padnet.imaging.boundary import crop_scored
+from padnet.project import console
+from padnet.project.atomic_files import write_json
+from padnet.project.paths import check_profile, find_root
+from padnet.project.section import section
+from padnet.tasks.deconvolution_settings import SCHEMA as SETTINGS, Settings, explicit_part, implicit_part
+from padnet.tasks.weights import EXPLICIT
+
+MODELS = ("ipadnet",)
+
+
+class ImageExperiment:
+    """The objects of the experiment, made from the section PROFILE.image of params.yaml.
+
+    Raises:
+        InputError: for a missing or unknown parameter, or one that its object refuses.
+    """
+
+    name = "image"
+
+    def __init__(self, profile: str, path=None):
+        self.profile = check_profile(profile)
+        raw = self.raw = self.section(path)
+        self.settings = Settings({name: raw[name] for name in SETTINGS})
+        self.data = DataSpec(
+            **{name: tuple(part) if isinstance(part, list) else part for name, part in raw["data"].items()}
+        )
+        if not 1 <= raw["batch"] <= self.data.pairs:
+            raise InputError(f"image.batch is {raw['batch']}: it must lie between 1 and data.pairs, {self.data.pairs}.")
+        for model in MODELS:
+            parts = self.plan_of(model).parts
+            if raw["batch"] % parts:
+                raise InputError(f"plan.{model}.parts is {parts}: it must divide image.batch, {raw['batch']}.")
+        self.batch, self.checkpoint = raw["batch"], raw["checkpoint"]
+
+    def section(self, path=None) -> dict:
+        """The parameters of the experiment."""
+        return section(self.profile, "image", Image, path)
+
+    def plan_of(self, model: str) -> Plan:
+        """The plan of a model; a stage is trained for every iteration."""
+        return Plan(stages=self.raw["stop"]["implicit"], **self.raw["plan"][model])
+
+    def batch_of(self, model: str) -> int:
+        """Pairs of an optimiser step."""
+        return self.batch
+
+    def schedule_of(self, model: str):
+        """mu, rho and gamma of a model."""
+        return self.settings.implicit
+
+    def guard_of(self, model: str):
+        """The safeguard of a training; implicit networks have none."""
+        return None
+
+    def bound_of(self, model: str) -> float | None:
+        """C_N of Condition 2, per square root of the number of pixels."""
+        return self.raw["implicit"]["bound"]
+
+    def unit_of(self, model: str, seed: int, k: int, t: int):
+        """The unit W^k_t before training; a function of its arguments alone."""
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(hash_seed(seed, k, t))
+            return self.settings.unit(k, t)
+
+    def network(self, model: str, counts: list[int]):
+        """Empty networks with that many units a stage, to load weights into."""
+        return self.settings.networks(counts)
+
+    def problem(self, fields: Fields, model: str) -> Problem:
+        """The batch that Algorithm 2 sees; its error is minus the PSNR of the image, in dB."""
+        y, k, noise, s = fields.y, fields.k, fields.noise, self.settings
+        size = fields.x.shape[-2:]
+        truth = crop_scored(fields.x, size, fields.crop)
+
+        def decibels(x):
+            return 10 * (crop_scored(x, size, fields.crop) - truth).square().mean(dim=(1, 2, 3)).log10()
+
+        return Problem(s.f_im(y, k, noise), None, y, decibels, s.level(noise))
+
+    def begin(self, model: str, root: Path, device) -> Initialisation:
+        """From scratch."""
+        return Initialisation()
+
+    def validation_metrics(self, found: dict[str, float]) -> dict[str, float]:
+        """What a validation found, as the card tells it: the mean PSNR in dB in place of the error."""
+        rest = {name: value for name, value in found.items() if name != "error"}
+        return {"psnr": -found["error"], **rest}
+
+    def meta(self) -> dict[str, str]:
+        """What a weights file tells beside its tensors: all that is needed to use them."""
+        settings = implicit_part(self.raw)
+        if self.settings.told:
+            settings["energy"] |= {"least": self.data.noise, "most": self.data.noise_most}
+        return {"settings": json.dumps(settings, sort_keys=True)}
+
+
+def weights_path(profile: str, model: str, ending: str) -> str:
+    """Where the weights (safetensors), the card (json) or the losses (csv) of a model lie."""
+    return f"weights/{check_profile(profile)}/image-{check_model(model)}.{ending}"
+
+
+def check_model(model: str) -> str:
+    """Return ``model``, or raise InputError when it is none of MODELS."""
+    if model not in MODELS:
+        raise InputError(f"there is no image model {model!r}: use one of {', '.join(MODELS)}.")
+    return model
+
+
+def main(argv=None):
+    """Write EPADNet's numbers of the profile paper where the package has them."""
+    root = find_root()
+    write_json(EXPLICIT, explicit_part(ImageExperiment("paper", root / "params.yaml").raw))
+
+
+if __name__ == "__main__":
+    sys.exit(console.run(main))

@@ -1,0 +1,1 @@
+"""Observed pictures: blur kernels, degradation, boundaries, scores."""

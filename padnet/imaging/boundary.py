@@ -1,0 +1,138 @@
+"""Boundaries as real photographs have them: an observation inside a periodic frame.
+
+Fourier methods see a periodic image, a photograph is not one. The observation is placed in a larger
+frame whose padding is filled so that the whole could be a periodic blur. The padding is a guess, the
+observed pixels are never altered, and only pixels far from the padding are scored.
+"""
+
+import numpy as np
+from scipy.fft import irfft2, next_fast_len, rfft2
+
+from padnet.errors import InputError
+from padnet.imaging.kernels import check_kernel
+
+REFRESHES = 10  # of the padding; on Levin's pictures they gain 0.2 dB (1 % noise) and 0.9 dB (captures)
+SMOOTHNESS = 0.1  # weight of the squared gradient in the rough reconstruction behind a refresh
+# Where the noise is known: that weight in units of it, the refreshes at most, and how little moves when they end, in
+# units of it too. With shakes of 15 and 31 pixels on four photographs, one pass of the networks on 80 of these gained
+# 1.5 dB at 0.1 % noise, 0.15 and 0.5 dB at 1 % and 0.1 dB at 5 % over two passes on ten refreshes.
+TOLD, MOST, SETTLED = 0.4, 80, 0.005
+
+
+def frame_shape(h, w, margin):
+    """(H, W): the smallest sizes >= h + 2 margin and w + 2 margin without a prime factor above 5.
+
+    Sizes with large prime factors cost four to six times as much in the FFT.
+    Raises InputError for sizes that are not positive or a negative margin.
+    """
+    if min(h, w) < 1 or margin < 0:
+        raise InputError(f"a frame needs a positive size and a margin of zero or more, not {h}x{w} and {margin}")
+    return tuple(next_fast_len(n + 2 * margin, real=True) for n in (h, w))
+
+
+def place(x_shape, shape):
+    """(top, left) of the frame of x, (h, w), in the middle of a frame of `shape` (H, W).
+
+    Raises InputError when it does not fit.
+    """
+    if any(small > large for small, large in zip(x_shape, shape, strict=False)):
+        raise InputError(f"an image of {tuple(x_shape)} does not fit a frame of {tuple(shape)}: take a larger margin")
+    return tuple((large - small) // 2 for small, large in zip(x_shape, shape, strict=False))
+
+
+def crop_scored(a, x_shape, crop):
+    """The scored part of `a`, (..., H, W) array or tensor with the frame of x in its middle.
+
+    x_shape: (h, w).   crop: pixels dropped a side of x's frame.   Returns (..., h - 2 crop, w - 2 crop).
+    Truth and estimate are cut by the same call, the truth with H, W = h, w.
+    """
+    top, left = place(x_shape, a.shape[-2:])
+    h, w = x_shape
+    if crop < 0 or min(h, w) <= 2 * crop:
+        raise InputError(f"a crop of {crop} pixels a side leaves nothing of {h}x{w}: take a smaller one")
+    return a[..., top + crop : top + h - crop, left + crop : left + w - crop]
+
+
+def _bridge(frame, start, length):
+    """Fill rows outside [start, start + length) by straight lines from the last row, around, to the first."""
+    gap = frame.shape[0] - length
+    part = np.arange(1, gap + 1)[:, None] / (gap + 1)
+    rows = (start + length + np.arange(gap)) % frame.shape[0]
+    frame[rows] = (1 - part) * frame[start + length - 1] + part * frame[start]
+
+
+def _transfer(k, shape):
+    """rfft2 of the kernel with its middle pixel (m//2, n//2) at (0, 0)."""
+    padded = np.zeros(shape)
+    padded[: k.shape[0], : k.shape[1]] = k
+    return rfft2(np.roll(padded, (-(k.shape[0] // 2), -(k.shape[1] // 2)), (0, 1)))
+
+
+def _gradient_energy(shape):
+    """|D|^2 at the frequencies of rfft2, D the periodic differences along both axes."""
+    rows = 4 * np.sin(np.pi * np.arange(shape[0]) / shape[0]) ** 2
+    columns = 4 * np.sin(np.pi * np.arange(shape[1] // 2 + 1) / shape[1]) ** 2
+    return rows[:, None] + columns
+
+
+def to_frame(y, offset, x_shape, k, shape, noise=None):
+    """`y` in a periodic frame: (H, W) float64.
+
+    y: (h', w') observation.   offset: (top, left) of y[0, 0] in the frame of x.   x_shape: (h, w).
+    k: (m, n) kernel, sums to 1.   shape: (H, W), see frame_shape; the frame of x lies at `place`.
+    noise: standard deviation of that in y, > 0; None where it is not known.
+
+    The padding starts as straight lines across the periodic border. Then it is replaced by K x again and again, x the
+    minimiser of ||Kx - frame||^2 + s ||Dx||^2: blur consistent with what was observed. Each refresh is a step of
+    majorisation-minimisation for the pixels observed alone. Without `noise`, s is 0.1 and there are ten; with it, s is
+    0.4 noise, and they are accelerated (Beck and Teboulle 2009) until the padding settles.
+    Raises InputError when y, k or x do not fit.
+    """
+    check_kernel(k)
+    if np.ndim(y) != 2 or not np.isfinite(y).all():
+        raise InputError(f"an observation is (h, w) and finite, this one has the shape {np.shape(y)}")
+    top, left = np.add(place(x_shape, shape), offset)
+    if any(a > b for a, b in zip(k.shape, shape, strict=False)):
+        raise InputError(f"the kernel {k.shape} is larger than the frame {tuple(shape)}: take a larger frame")
+    if min(top, left) < 0 or top + y.shape[0] > shape[0] or left + y.shape[1] > shape[1]:
+        raise InputError(
+            f"an observation of {y.shape} at {tuple(offset)} of an image of {tuple(x_shape)} "
+            f"leaves the frame {tuple(shape)}: check the offset or take a larger margin"
+        )
+    if noise is not None and not 0 < noise < np.inf:
+        raise InputError(f"the noise of an observation is a positive standard deviation, not {noise}")
+    inside = (slice(top, top + y.shape[0]), slice(left, left + y.shape[1]))
+    frame = np.zeros(shape)
+    frame[inside] = y
+    _bridge(frame[:, inside[1]], top, y.shape[0])
+    _bridge(frame.T, left, y.shape[1])
+    if y.shape == tuple(shape):
+        return frame
+
+    power = np.abs(_transfer(k, shape)) ** 2
+    # K x in one filter: x = conj(K) Y / (|K|^2 + s |D|^2). Frequency 0 passes unchanged.
+    s = SMOOTHNESS if noise is None else TOLD * noise
+    smooth = power / (power + s * _gradient_energy(shape) + np.finfo(float).tiny)
+
+    def refreshed(z):
+        found = irfft2(smooth * rfft2(z), s=shape)
+        found[inside] = y
+        return found
+
+    if noise is None:
+        for _ in range(REFRESHES):
+            frame = refreshed(frame)
+        return frame
+    return _settle(refreshed, frame, SETTLED * noise)
+
+
+def _settle(refreshed, frame, least):
+    """Refreshes with Nesterov's momentum, at most MOST, until one moves by a root mean square of less than `least`."""
+    ahead, t = frame, 1.0
+    for _ in range(MOST):
+        new, later = refreshed(ahead), (1 + np.sqrt(1 + 4 * t**2)) / 2
+        moved = new - frame
+        ahead, frame, t = new + (t - 1) / later * moved, new, later
+        if np.sqrt(np.mean(moved**2)) < least:
+            break
+    return frame

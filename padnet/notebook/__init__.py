@@ -1,0 +1,1 @@
+"""Notebooks: running, normalising, student versions, and what they draw with."""

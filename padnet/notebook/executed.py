@@ -1,0 +1,77 @@
+"""The executed notebooks of a profile, in the order of the paper's sections."""
+
+import re
+from dataclasses import dataclass
+
+import nbformat
+
+from padnet.errors import PadnetError
+from padnet.project.paths import results
+
+NAME = re.compile(r"\d\d_\w+")
+TITLE = re.compile(r"^# +(.+?)\s*$", re.MULTILINE)
+# What is neither prose nor result: the reader of a page can unfold it, a slide leaves it out.
+ASIDE = {"parameters", "injected-parameters", "imports"}
+
+
+@dataclass(frozen=True)
+class Book:
+    """An executed notebook.
+
+    Attributes:
+        name: the file's name without .ipynb, NN_title.
+        title: its first `# ` heading.
+        cells: NotebookNodes, as the file holds them.
+    """
+
+    name: str
+    title: str
+    cells: list
+
+    @property
+    def summary(self):
+        """The first sentence after the title, Markdown on one line; "" when there is none."""
+        text = next(TITLE.split(cell.source, 1)[2] for cell in self.cells if _titled(cell))
+        paragraph = " ".join(text.strip().split("\n\n")[0].split())
+        return re.split(r"(?<=[.!?]) (?=[A-Z])", paragraph)[0] if paragraph[:1].isalpha() else ""
+
+    def tags(self, number):
+        """The tags of cell `number`, a set."""
+        return set(self.cells[number].metadata.get("tags", []))
+
+
+def read_books(profile, root):
+    """The executed notebooks results/PROFILE/notebooks/NN_title.ipynb, sorted: [Book].
+
+    Raises PadnetError when there is none, one cannot be read, or one has no title.
+    """
+    folder = results(profile, root) / "notebooks"
+    paths = sorted(path for path in folder.glob("*.ipynb") if NAME.fullmatch(path.stem))
+    if not paths:
+        way = "git checkout results/paper" if profile == "paper" else "make repro"
+        raise PadnetError(f"{folder.relative_to(root)} holds no executed notebook: bring them with {way}")
+    return [read_book(path) for path in paths]
+
+
+def read_book(path):
+    """The Book in the file `path`. Raises PadnetError when it cannot be read or has no title."""
+    cells = read_notebook(path).cells
+    for cell in cells:
+        if _titled(cell):
+            return Book(path.stem, _titled(cell)[1], cells)
+    raise PadnetError(f"{path.name} has no heading `# Title`: its first Markdown cell needs one")
+
+
+def read_notebook(path):
+    """The NotebookNode in the file `path`. Raises PadnetError when it cannot be read."""
+    try:
+        book = nbformat.read(path, as_version=4)
+        nbformat.validate(book)
+        return book
+    except (ValueError, nbformat.ValidationError, AttributeError, TypeError, KeyError) as error:
+        # Bytes that are no text and text that is no JSON are ValueErrors.
+        raise PadnetError(f"{path.name} cannot be read as a notebook: restore it with git checkout") from error
+
+
+def _titled(cell):
+    return TITLE.search(cell.source) if cell.cell_type == "markdown" else None

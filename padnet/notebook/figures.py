@@ -1,0 +1,95 @@
+"""Figures of the notebooks: the same bytes on every run, and a sentence for those who cannot see them.
+
+The style is the project's matplotlibrc. Pages are white in the figures themselves, so that they can be read on a dark
+page too; colours are Okabe and Ito's, which colour-blind readers can tell apart.
+"""
+
+import io
+
+import numpy as np
+import torch
+from IPython.display import Image, display
+from matplotlib.figure import Figure
+from PIL import Image as Picture
+
+from padnet.errors import InputError
+from padnet.reporting.figure1 import rendered
+
+__all__ = ["COLOURS", "animate", "pictures", "show"]
+
+# Okabe and Ito: blue, vermilion, green, purple, orange, sky blue, black.
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
+DPI = 100
+FEWEST = 20  # characters of an alt text that says something
+
+
+def show(figure: Figure, alt: str) -> None:
+    """Display a figure as PNG with the sentence `alt` in its place for those who cannot see it.
+
+    Raises InputError for an alt text too short to say what is seen.
+    """
+    _display(rendered(figure, "png", dpi=DPI), alt, round(DPI * figure.get_size_inches()[0]))
+
+
+def pictures(named, alt: str, *, low: float = 0, high: float = 1, columns: int | None = None, zoom: float = 1) -> None:
+    """Display pictures side by side, each under its title.
+
+    named: {title: (h, w) grey or (h, w, 3) colour}, numpy or torch, whether it needs a gradient or not.
+    low, high: what is black and what is white. columns: in a row, all by default. zoom: of the size on the page.
+    Raises InputError when there is no picture, or as show().
+    """
+    if not named:
+        raise InputError("there is no picture to show: give at least one.")
+    columns = columns or len(named)
+    rows = -(-len(named) // columns)
+    named = {title: _array(picture) for title, picture in named.items()}
+    height, width = next(iter(named.values())).shape[:2]
+    wide = 9.2 / columns
+    figure = Figure(figsize=(9.2 * zoom, zoom * rows * (wide * height / width + 0.25)), layout="constrained")
+    places = figure.subplots(rows, columns, squeeze=False).flat
+    for axes in places:
+        axes.axis("off")
+    for axes, (title, picture) in zip(figure.axes, named.items(), strict=False):
+        axes.imshow(np.clip(picture, low, high), cmap="gray", vmin=low, vmax=high, interpolation="nearest")
+        axes.set_title(title)
+    show(figure, alt)
+
+
+def animate(frames, alt: str, *, seconds: float = 0.8) -> None:
+    """Display figures one after the other, again and again, as an animated PNG.
+
+    frames: matplotlib Figures of one size. seconds: that each is shown.
+    Raises InputError for fewer than two frames, frames of several sizes, a time that is not positive, or as show().
+    """
+    if len(frames) < 2 or not seconds > 0:
+        raise InputError(f"an animation has two frames or more and a positive time, not {len(frames)} and {seconds}.")
+    sizes = sorted({tuple(map(float, figure.get_size_inches())) for figure in frames})
+    if len(sizes) > 1:
+        raise InputError(f"the frames of an animation have one size, not {' and '.join(map(str, sizes))} inches.")
+    # Not cut to what is drawn: all frames must have one size.
+    images = []
+    for figure in frames:
+        buffer = io.BytesIO()
+        figure.savefig(
+            buffer,
+            format="png",
+            dpi=DPI,
+            facecolor="white",
+            bbox_inches=figure.bbox_inches,
+            metadata={"Software": None},
+        )
+        images.append(Picture.open(buffer).convert("RGB"))
+    out = io.BytesIO()
+    images[0].save(out, format="PNG", save_all=True, append_images=images[1:], duration=round(1000 * seconds), loop=0)
+    _display(out.getvalue(), alt, images[0].width)
+
+
+def _array(picture):
+    """A picture as a numpy array; what torch remembers of how it was made is of no use here."""
+    return np.asarray(picture.detach() if isinstance(picture, torch.Tensor) else picture)
+
+
+def _display(png, alt, width):
+    if not isinstance(alt, str) or len(alt.strip()) < FEWEST:
+        raise InputError(f"a figure needs an alt text of a sentence that says what is seen, not {alt!r}.")
+    display(Image(png, format="png", width=width, alt=alt))

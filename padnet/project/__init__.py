@@ -1,0 +1,1 @@
+"""The project as files: paths, parameters, locks, code fingerprints, the DVC pipeline."""

@@ -1,0 +1,36 @@
+"""MD5 of files and folders, as DVC computes them."""
+
+import fnmatch
+import hashlib
+import json
+import os
+from pathlib import Path
+
+
+def md5(path):
+    """The MD5 of the bytes of a file, in lower-case hexadecimal."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "md5").hexdigest()
+
+
+def ignored(root):
+    """The patterns of .dvcignore: names that no hash of a folder counts."""
+    path = Path(root) / ".dvcignore"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    return [".dvc", ".git", *(line.strip() for line in lines if line.strip() and not line.startswith("#"))]
+
+
+def files_below(folder, patterns):
+    """The paths below a folder, relative to it, as DVC counts them, sorted."""
+    found = []
+    for place, folders, files in os.walk(folder, followlinks=True):
+        folders[:] = [name for name in folders if not any(fnmatch.fnmatch(name, one) for one in patterns)]
+        kept = (name for name in files if not any(fnmatch.fnmatch(name, one) for one in patterns))
+        found += [(Path(place) / name).relative_to(folder).as_posix() for name in kept]
+    return sorted(found)
+
+
+def folder_md5(folder, patterns=()):
+    """The hash that DVC gives a folder."""
+    listed = [{"md5": md5(Path(folder) / name), "relpath": name} for name in files_below(folder, patterns)]
+    return hashlib.md5(json.dumps(listed, sort_keys=True).encode()).hexdigest() + ".dir"

@@ -1,0 +1,48 @@
+"""What Python code and notebooks import of padnet, directly or not, read from their text without running it."""
+
+import json
+import re
+from pathlib import Path
+
+from padnet.errors import InputError
+from padnet.project.modules import Package
+
+
+def imports(source, root, where="the source", package=None):
+    """The padnet files that Python code imports, directly or not: sorted paths relative to `root`.
+
+    source: the code, a str. where: what an error calls it. package: a Package of `root` that has read files before.
+    Packages count with their __init__.py, because importing a module runs them. Followed are import statements,
+    import_module("…") and names that a package imports when they are asked for; not what is handed to
+    padnet.project.choice.
+    Raises InputError when a file cannot be parsed, imports relatively, or imports what cannot be followed.
+    """
+    package, found, waiting = package or Package(root), set(), [(source, where)]
+    while waiting:
+        for name in package.direct(*waiting.pop()):
+            for file in set(package.files(name)) - found:
+                found.add(file)
+                waiting.append((package.text(file), file))
+    return sorted(found)
+
+
+def notebook_code(path):
+    """The code cells of a notebook file as one text, without IPython's `%` and `!` lines.
+
+    `check` imports the laws of a notebook's exercises by name: where padnet.exercises is imported and there are
+    such laws, the text ends with that import.
+    Raises InputError when the file does not exist.
+    """
+    if not Path(path).is_file():
+        raise InputError(f"there is no notebook {path}: correct its name in dvc.yaml")
+    cells = json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
+    code = without_magics("\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"))
+    laws = f"notebook_{Path(path).name[:2]}"
+    if "padnet.exercises" in code and (Path(path).parent.parent / "padnet" / "exercises" / f"{laws}.py").is_file():
+        code += f"\nimport padnet.exercises.{laws}"
+    return code
+
+
+def without_magics(code):
+    """The code of a notebook's cells, a str, with `pass` in the place of IPython's `%` and `!` lines."""
+    return "\n".join(re.sub(r"^(\s*)[%!].*", r"\1pass", line) for line in code.splitlines())

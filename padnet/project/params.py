@@ -1,0 +1,80 @@
+"""params.yaml, read as YAML 1.2; padnet.project.section checks what a section of it holds.
+
+YAML 1.1 reads `1e-4` as a string; DVC and this module read YAML 1.2, where it is a float.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from padnet.errors import InputError
+from padnet.project.paths import check_profile, find_root
+
+
+def read_yaml(path):
+    """The content of a YAML 1.2 file as plain dicts, lists, strings and numbers.
+
+    Raises InputError when the file is missing, cannot be read as YAML, or names a key twice.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise InputError(f"{path} does not exist: restore it with git checkout {Path(path).name}") from error
+    return parse_yaml(text, path)
+
+
+def parse_yaml(text, name):
+    """The content of YAML 1.2 text; see read_yaml. name: what an error calls it."""
+    try:
+        return YAML(typ="safe", pure=True).load(text)
+    except YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f", line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "not valid YAML"
+        raise InputError(f"{name}{place} cannot be read ({problem.splitlines()[0]}): correct that line") from error
+
+
+def parameters_file(path=None):
+    """`path`, by default params.yaml of the project."""
+    return Path(path) if path else find_root() / "params.yaml"
+
+
+def load(profile, path=None):
+    """All parameters of one profile.
+
+    profile: "quick" or "paper". path: the file, by default params.yaml of the project.
+    Raises InputError for an unknown profile or a file without it.
+    """
+    content = read_yaml(parameters_file(path))
+    if not isinstance(content, Mapping) or not isinstance(content.get(check_profile(profile)), Mapping):
+        raise InputError(
+            f"{parameters_file(path).name} has no section {profile}: add it, with the same keys as the other profile"
+        )
+    return content[profile]
+
+
+def load_seed(path=None):
+    """The seed that all random numbers of the project start from, an int >= 0.
+
+    Raises InputError when it is missing or something else.
+    """
+    content = read_yaml(parameters_file(path))
+    seed = content.get("seed") if isinstance(content, Mapping) else None
+    if type(seed) is not int or seed < 0:  # true is an int to isinstance
+        raise InputError(f"seed in {parameters_file(path).name} is {seed!r}: it must be a whole number, 0 or more")
+    return seed
+
+
+def part_of(profile, name, path=None):
+    """What stands at PROFILE.NAME, unchecked. name: a section or a path of sections, "gradient" or "gradient.plan".
+
+    Raises InputError when there is no such section.
+    """
+    found, where = load(profile, path), profile
+    for part in name.split("."):
+        if not isinstance(found, Mapping) or part not in found:
+            raise InputError(f"{parameters_file(path).name} has no section {where}.{part}: add it")
+        found, where = found[part], f"{where}.{part}"
+    return found

@@ -1,0 +1,166 @@
+"""The paper's numbers beside ours, cell by cell, judged by the rules of reference/compare.yaml."""
+
+import math
+from pathlib import Path
+
+from padnet.errors import InputError
+from padnet.evaluation.records import short
+from padnet.labels import NAMES
+from padnet.project.params import read_yaml
+
+RULES = "reference/compare.yaml"
+REPRODUCED, BETTER, WORSE, NOT = VERDICTS = ("reproduced", "better", "worse", "not comparable")
+CELL = [
+    "table",
+    "protocol",
+    "prior",
+    "method",
+    "variant",
+    "test",
+    "metric",
+    "paper",
+    "ours",
+    "difference",
+    "tolerance",
+    "verdict",
+    "why",
+]
+# What a rule of `except` may name of a cell: the plural, as the file has it, and the column.
+NAMED = {"tables": "table", "variants": "variant", "tests": "test", "metrics": "metric", "methods": "method"}
+# What reference/tables.yaml calls a metric of ours.
+METRICS = {"reconstruction_error": "error"}
+ONE_SET = "levin"  # Table 1 has one data set and names it in a comment
+NO_ROW = "this profile has no row to set beside it"
+
+
+def read_rules(path):
+    """The rules of `path` as a dict with the keys metrics, protocols, except and published.
+
+    Raises InputError when one of them or a reason is missing, a metric's rule is not one that can be applied, or an
+    exception names what no cell has.
+    """
+    rules, name = read_yaml(path), Path(path).name
+    for section in ("metrics", "protocols", "except", "published"):
+        if section not in (rules or {}):
+            raise InputError(f"{name} has no section {section}: bring it back with git checkout")
+    places = [(protocol, rule) for of in rules["protocols"].values() for protocol, rule in of.items()]
+    single = [(rule.get("name"), rule) for rule in rules["except"]]
+    for what, rule in [*rules["metrics"].items(), *places, *single, ("published", rules["published"])]:
+        if not rule.get("why"):
+            raise InputError(f"{name} does not say why for {what}: give each rule a sentence of reason")
+    for metric, rule in rules["metrics"].items():
+        if rule.get("better") not in ("higher", "lower") or ("tolerance" in rule) == ("relative" in rule):
+            raise InputError(
+                f"{name} cannot judge {metric}: it needs better (higher or lower), and either tolerance or relative"
+            )
+    for exempt, rule in single:
+        if unknown := set(rule) - {"name", "why", *NAMED}:
+            raise InputError(f"{name} names {min(unknown)} in {exempt}, which no cell has: use {', '.join(NAMED)}")
+    for protocol, rule in places:
+        if "beside" not in rule or not isinstance(rule.get("comparable"), bool):
+            raise InputError(f"{name} cannot place {protocol}: it needs beside, and comparable as true or false")
+    return rules
+
+
+def printed(tables):
+    """{(table, set, metric, prior, method as the paper names it): number} of all that reference/tables.yaml holds."""
+    found = {}
+    for table, of_table in tables.items():
+        sets = {ONE_SET: of_table} if table == "table1" else of_table
+        for name, metrics in sets.items():
+            for metric, numbers in metrics.items():
+                for prior, methods in (numbers if table == "table1" else {"": numbers}).items():
+                    for method, number in methods.items():
+                        found[table, name, METRICS.get(metric, metric), prior, method] = number
+    return found
+
+
+def cells(ours, tables, rules):
+    """Every number of the paper beside each of ours that belongs there: dicts with the keys CELL.
+
+    ours: rows with the keys table ("table1", …), protocol, prior, method, variant, metric and value, and of EPADNet
+        test, what its steps are put to.
+    tables, rules: the contents of reference/tables.yaml and, by read_rules, of reference/compare.yaml.
+    A number of the paper that none of ours stands beside gets a cell without ours.
+    Raises InputError for a protocol that has no rule and a metric that has no tolerance.
+    """
+    paper, found, seen = printed(tables), [], set()
+    for row in ours:
+        rule = rules["protocols"].get(row["table"], {}).get(row["protocol"])
+        if rule is None:
+            raise InputError(f"{RULES} has no rule for {row['protocol']} in {row['table']}: add one, with its reason")
+        key = row["table"], rule["beside"], row["metric"], row["prior"], NAMES.get(row["method"])
+        if key in paper:
+            seen.add(key)
+            found.append(_cell(row, paper[key], rule, rules))
+    titles = {title: method for method, title in NAMES.items()}
+    for key in [key for key in paper if key not in seen]:
+        table, _, metric, prior, title = key
+        found.append(
+            {
+                "table": table,
+                "protocol": "",
+                "prior": prior,
+                "method": titles[title],
+                "variant": "",
+                "test": "",
+                "metric": metric,
+                "paper": paper[key],
+                "ours": None,
+                "difference": None,
+                "tolerance": None,
+                "verdict": NOT,
+                "why": NO_ROW,
+            }
+        )
+    return sorted(found, key=lambda cell: cell["table"])
+
+
+def exception(row, rules):
+    """The first rule of `except` that means this row of ours, or None."""
+    named = {key: row.get(column) or "" for key, column in NAMED.items()}
+    meant = (all(value in rule[key] for key, value in named.items() if key in rule) for rule in rules["except"])
+    return next((rule for rule, is_meant in zip(rules["except"], meant, strict=True) if is_meant), None)
+
+
+def _cell(row, paper, rule, rules):
+    cell = {key: row[key] for key in ("table", "protocol", "prior", "method", "variant", "metric")}
+    cell |= {"test": row.get("test") or "", "paper": paper, "ours": row["value"]}
+    cell |= {"difference": None, "tolerance": None, "verdict": NOT}
+    if not rule["comparable"]:
+        return cell | {"why": rule["why"]}
+    if exempt := exception(row, rules):
+        return cell | {"why": exempt["why"]}
+    if (metric := rules["metrics"].get(row["metric"])) is None:
+        raise InputError(f"{RULES} has no tolerance for {row['metric']}: add one, with its reason")
+    return cell | judge(paper, row["value"], metric) | {"why": f"{rule['why']}; {metric['why']}"}
+
+
+def judge(paper, ours, rule):
+    """{"difference": ours - paper, "tolerance", "verdict"} under a metric's rule.
+
+    A run that diverged (ours is NaN or infinite) is worse.
+    """
+    tolerance = short(rule["tolerance"] if "tolerance" in rule else rule["relative"] * abs(paper))
+    difference = short(ours - paper)
+    if not math.isfinite(difference):
+        verdict = WORSE
+    elif abs(difference) <= tolerance:
+        verdict = REPRODUCED
+    else:
+        verdict = BETTER if (difference > 0) == (rule["better"] == "higher") else WORSE
+    return {"difference": difference, "tolerance": tolerance, "verdict": verdict}
+
+
+def counts(found, rules):
+    """{(table, protocol, methods): {verdict: number of cells}}, in the order of the cells.
+
+    methods: "PADNet" or "compared". Protocols that are not comparable are one entry of their table, under "" and "".
+    """
+    of = {}
+    for cell in found:
+        rule = rules["protocols"][cell["table"]].get(cell["protocol"], {"comparable": False})
+        whose = "PADNet" if cell["method"].endswith("padnet") else "compared"
+        key = (cell["table"], cell["protocol"], whose) if rule["comparable"] else (cell["table"], "", "")
+        of.setdefault(key, dict.fromkeys(VERDICTS, 0))[cell["verdict"]] += 1
+    return of

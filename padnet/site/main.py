@@ -1,0 +1,99 @@
+"""Make a static site and slides of a profile's executed notebooks; both need no network, neither now nor when read."""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from padnet.errors import InputError
+from padnet.notebook.executed import read_books
+from padnet.project import console
+from padnet.project.atomic_files import atomic_folder, write_text
+from padnet.project.paths import PROFILES, find_root
+from padnet.site import certificates, equations, pages
+from padnet.site.assets import copy_assets
+from padnet.site.build import sphinx
+from padnet.site.check import check_pages
+from padnet.site.slides import slides
+from padnet.site.source import source
+
+# What stands in a site's folder beside its pages, NAME.html.
+PARTS = {".buildinfo", "_images", "_sources", "_static", "objects.inv", "searchindex.js", "slides"}
+
+
+def check_out(out, root):
+    """Raise InputError when `out` cannot become the site's folder without a loss: all that it holds is replaced.
+
+    It may be absent, empty, or an earlier site with nothing beside it; not a link, `root` or a folder around that.
+    """
+    out, root = Path(out), Path(root)
+    if out.is_symlink():
+        raise InputError(f"{out} is a link: name the folder itself with --out.")
+    if root.resolve().is_relative_to(out.resolve()):
+        raise InputError(f"{out} holds the project, which the site would replace: choose another folder with --out.")
+    if out.exists() and not out.is_dir():
+        raise InputError(f"{out} is a file: choose a folder with --out.")
+    found = sorted(path.name for path in out.iterdir()) if out.exists() else []
+    if found and not ((out / "index.html").is_file() and (out / "_static" / "mathjax").is_dir()):
+        raise InputError(
+            f"{out} is no earlier site and holds {found[0]}, which would be lost: choose another folder with --out."
+        )
+    foreign = [name for name in found if name not in PARTS and not name.endswith(".html")]
+    if foreign:
+        raise InputError(
+            f"{out} holds {foreign[0]} beside a site, which would be lost: move it, or choose another folder with "
+            "--out."
+        )
+
+
+def site(profile, out, root=None):
+    """Write the site of `profile` into the folder `out`, which it replaces when all went well; return [Book].
+
+    root: the project folder, by default the one around the working directory.
+    Raises InputError for a folder that holds anything but an earlier site (see check_out), PadnetError for missing
+    notebooks, records or certificates, a figure without alternative text, and whatever Sphinx warns about.
+    """
+    root = Path(root) if root else find_root()
+    check_out(out, root)
+    books = read_books(profile, root)
+    with tempfile.TemporaryDirectory() as made, atomic_folder(out) as folder:
+        made = Path(made).resolve()
+        for book in books:
+            write_text(made / f"{book.name}.ipynb", source(book, books, made / "_static" / "figures"))
+        write_text(made / "index.md", pages.index(books))
+        write_text(made / "tables.md", pages.tables(profile, root))
+        write_text(made / "certificates.md", certificates.page(profile, root))
+        write_text(made / "equations.md", equations.page(books))
+        copy_assets(made / "_static")
+        sphinx(made, folder)
+        for book in books:
+            write_text(folder / "slides" / f"{book.name}.html", slides(book, folder / "_static" / "figures"))
+        check_pages(folder)
+    return books
+
+
+def add_arguments(parser):
+    """Add this command's options to an argparse parser."""
+    parser.add_argument("--profile", choices=PROFILES, default="paper")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=None,
+        metavar="FOLDER",
+        help="default: site/ in the project; an earlier site there is replaced, any other folder must be empty",
+    )
+
+
+def main(argv=None):
+    """Make the site and say where it is."""
+    parser = argparse.ArgumentParser(prog="padnet site", description=__doc__.splitlines()[0])
+    add_arguments(parser)
+    args = parser.parse_args(argv)
+    root = find_root()
+    out = args.out or root / "site"
+    books = site(args.profile, out, root)
+    print(f"{len(books)} notebooks with slides: open {out / 'index.html'}")
+
+
+if __name__ == "__main__":
+    sys.exit(console.run(main))

@@ -1,0 +1,70 @@
+"""A colour photograph as a grey picture and two differences of colours, which share little of the scene.
+
+The channels of a photograph are much alike, so that a network removes noise from each as if it were alone. Of these
+three the first has the scene and less noise than a channel, and the others have little else than noise.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from padnet.imaging.arrays import WHITE, Array, dtype_name, plane, set_plane
+
+ROWS = np.array([[1 / 3, 1 / 3, 1 / 3], [1 / 2, 0, -1 / 2], [1 / 4, -1 / 2, 1 / 4]])  # of red, green, blue
+BACK = np.array([[1, 1, 2 / 3], [1, 0, -4 / 3], [1, -1, 2 / 3]])
+GREY = np.array([0, 0.5, 0.5])  # where a difference is none: in the middle of [0, 1], which the networks know
+NOISE = np.sqrt((ROWS**2).sum(axis=1))  # of each, where every channel has 1
+NAMES = ("grey", "red - blue", "red - 2 green + blue")
+
+
+class Planes:
+    """What is deconvolved of a photograph, one after the other: three opponents of a colour one, else one plane.
+
+    A colour photograph whose channels are all alike is a grey one. Planes are made when they are asked for, since a
+    large photograph should not be in memory three times.
+
+    Args:
+        seen: its channels, (c, h, w), c 1 or 3.
+    """
+
+    def __init__(self, seen: Array):
+        alike = all(bool((channel == seen[0]).all()) for channel in seen[1:])
+        self.seen, self.coloured = seen, not alike
+
+    def __len__(self) -> int:
+        return 3 if self.coloured else 1
+
+    def __getitem__(self, i: int) -> np.ndarray:
+        """Plane number i, (h, w) float64 in [0, 1]."""
+        if not self.coloured:
+            return plane(self.seen[0])
+        total = np.full(tuple(self.seen.shape[1:]), GREY[i])
+        for weight, channel in zip(ROWS[i], self.seen, strict=True):
+            if weight:
+                total += weight * plane(channel)
+        return total
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        return (self[i] for i in range(len(self)))
+
+    def share(self, i: int) -> float:
+        """Standard deviation of the noise of plane i, where that of every channel is 1."""
+        return float(NOISE[i]) if self.coloured else 1.0
+
+    def unclipped(self) -> np.ndarray:
+        """(h, w) bool: the pixels at which no channel is black or white, where noise can show."""
+        white = WHITE[dtype_name(self.seen)]
+        good = np.ones(tuple(self.seen.shape[1:]), dtype=bool)
+        for channel in self.seen:
+            inside = (channel > 0) & (channel < white)
+            good &= np.asarray(inside.cpu() if hasattr(inside, "cpu") else inside)
+        return good
+
+    def write(self, found: list[np.ndarray], target: Array) -> None:
+        """Set the channels of `target`, like ``seen``, by all planes, (h, w) floats each; clipped to [0, 1]."""
+        for j, channel in enumerate(target):
+            if self.coloured:
+                parts = (b * (x - g) for b, x, g in zip(BACK[j], found, GREY, strict=True) if b)
+                set_plane(channel, sum(parts))
+            else:
+                set_plane(channel, found[0])

@@ -1,0 +1,94 @@
+"""Check the committed results on this machine: hashes, tables, certificates, and a notebook run again.
+
+    padnet verify
+
+Needs no network and no benchmark files, and changes no file of the project. A line for each kind of check that
+holds, with counts; a line for each thing that does not, which names the file. The status is 0 when all holds. On a
+processor that does not give the committed bits, as the first line tells, a notebook holds while its numbers stay
+within --tolerance (padnet.verify.notebooks).
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from padnet.errors import InputError, PadnetError
+from padnet.project import console
+from padnet.project.markers import rewrite
+from padnet.project.paths import PROFILES, find_root, results
+from padnet.verify import bits, cards, certificates, hashes, iterates, links, modules, notebooks, runs, tables, weights
+from padnet.verify.outcome import Outcome
+
+PAGE = "docs/verify.md"
+
+
+def outcomes(root, options):
+    """The Outcome of every check that the options ask for, one after the other."""
+    same = False
+    if not options.skip_runs:
+        outcome, same = bits.check(root)
+        yield outcome
+    for check in (hashes, weights, cards, tables, certificates, links):
+        yield check.check(root, options.profile)
+    yield modules.check(root)
+    if not options.skip_runs:
+        yield runs.check(options.keep)
+    if not options.skip_notebook:
+        yield notebooks.check(root, options.profile, options.notebook, options.tolerance, same)
+
+
+def saved(path):
+    """The Outcome of one saved run."""
+    told, wrong = iterates.faults(path)
+    held = f"{path}: {len(told['rows'])} rows computed again from the iterates; {told['verdict']}"
+    return Outcome("iterates", held, [f"{path}: {one}" for one in wrong])
+
+
+def add_arguments(parser):
+    """Add this command's options to an argparse parser."""
+    parser.add_argument("--profile", choices=PROFILES, default="paper", help="whose results; default: paper")
+    parser.add_argument(
+        "--notebook",
+        default=notebooks.DEFAULT,
+        metavar="NAME",
+        help="the one to run again, without .ipynb; 04 to 07 need data/; default: %(default)s",
+    )
+    parser.add_argument(
+        "--tolerance",
+        type=float,
+        default=notebooks.TOLERANCE,
+        help="for its numbers where the bytes differ, relative; default: %(default)s",
+    )
+    parser.add_argument("--skip-notebook", action="store_true", help="run no notebook")
+    parser.add_argument("--skip-runs", action="store_true", help="deblur nothing, and leave the self-test out")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="leave the iterates of the small runs there")
+    parser.add_argument("--iterates", type=Path, metavar="FILE", help="check the certificate of this saved run alone")
+    parser.add_argument("--page", action="store_true", help=f"show the result in {PAGE}, when all holds")
+
+
+def main(argv=None):
+    """Check everything, print a line for each thing, and raise PadnetError when anything does not hold."""
+    parser = argparse.ArgumentParser(prog="padnet verify", description=__doc__.splitlines()[0])
+    add_arguments(parser)
+    options = parser.parse_args(argv)
+    part = options.iterates or options.skip_runs or options.skip_notebook or options.profile != "paper"
+    if options.page and part:
+        raise InputError(f"{PAGE} shows the whole check of the paper profile: give --page without the other options")
+    root = find_root() if options.iterates is None else None
+    if root and not results(options.profile, root).is_dir():
+        target = "repro" if options.profile == "quick" else "paper"
+        raise InputError(f"there is no results/{options.profile}: make it with make {target}")
+    said, wrong = [], 0
+    for outcome in [saved(options.iterates)] if options.iterates else outcomes(root, options):
+        said += outcome.lines()
+        wrong += len(outcome.findings)
+        print("\n".join(outcome.lines()), flush=True)
+    if wrong:
+        count = "1 thing does" if wrong == 1 else f"{wrong} things do"
+        raise PadnetError(f"{count} not hold: each line with FAILS names a file")
+    if options.page:
+        rewrite(root, PAGE, "".join(f"    {line}\n" for line in ["$ padnet verify", *said]), "verify")
+
+
+if __name__ == "__main__":
+    sys.exit(console.run(main, pinned=True))

@@ -1,0 +1,171 @@
+"""Whether this processor gives the committed bits: nineteen operations in a fresh process, against reference/bits.json.
+
+    padnet selftest            with the switches of padnet.project.switches
+    padnet selftest --as-is    with the variables as they are, to see what one of them is for
+
+Inputs are made of integers alone, so they are the same everywhere.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from padnet.errors import InputError, PadnetError
+from padnet.project import console, switches
+from padnet.project.atomic_files import write_json
+from padnet.project.paths import find_root
+
+REFERENCE = Path("reference/bits.json")
+PACKAGES = ("torch", "numpy", "scipy", "scikit-image", "matplotlib", "pillow")
+LIMIT = 300  # seconds
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the self-test found: the number of operations, and {operation: why it may differ} of those that do."""
+
+    count: int
+    other: dict[str, str]
+    unset: dict[str, str]
+    packages: dict[str, str]
+
+    @property
+    def same(self):
+        """Whether every operation gave the committed bits."""
+        return not self.other
+
+    def sentence(self):
+        """ "this processor gives the committed bits: yes …", or "no: convolution (ONEDNN_MAX_CPU_ISA is unset)"."""
+        said = "this processor gives the committed bits: "
+        loose = "; ".join(f"{name} {what}" for name, what in self.unset.items())
+        if self.same:
+            return f"{said}yes ({self.count} operations)" + (f", although {loose}" if loose else "")
+        return said + "no: " + ", ".join(f"{name} ({why})" for name, why in self.other.items()) + self.others()
+
+    def others(self):
+        """ "; torch is 2.14.1, not 2.13.0", for every package of another version than the bits are of."""
+        return "".join(f"; {name} {what}" for name, what in self.packages.items())
+
+
+def versions():
+    """{package: version without its build} of those whose code the bits depend on; None for a missing one."""
+    found = {}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name).partition("+")[0]
+        except PackageNotFoundError:
+            found[name] = None
+    return found
+
+
+def run(environment=None):
+    """{operation: hash} of a fresh process; its variables are `environment`, by default these with the switches.
+
+    Raises PadnetError when it fails.
+    """
+    environment = switches.pinned(os.environ) if environment is None else environment
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "padnet.verify.operations"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=LIMIT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise PadnetError(
+            f"the self-test takes more than {LIMIT} s here: let other work on this machine end"
+        ) from error
+    if done.returncode < 0:
+        raise PadnetError(
+            f"the self-test's process was ended by signal {-done.returncode}: by 4 where this processor has no AVX2 "
+            "and the system hides it, by 9 where memory is short"
+        )
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or [f"status {done.returncode}"])[-1]
+        raise PadnetError(f"the self-test's process failed ({last}): make the environment anew with make environment")
+    try:
+        return json.loads(done.stdout.splitlines()[-1])  # what runs at the start of Python may print too
+    except (ValueError, IndexError) as error:
+        raise PadnetError(
+            f"the self-test printed no hashes but {done.stdout[-60:]!r}: look what Python runs at its start"
+        ) from error
+
+
+def answer(root, environment=None):
+    """The Answer of this machine, against reference/bits.json in the project folder `root`.
+
+    environment: as run() takes it.
+    Raises InputError when that file is missing or is none, PadnetError when the operations cannot be run.
+    """
+    path = Path(root) / REFERENCE
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        expected, wanted, packages = told["operations"], told["switches"], told["packages"]
+        known = {name: (one["hash"], one["switch"]) for name, one in expected.items()}
+        wanted, packages = dict(wanted), dict(packages)
+        if not known:
+            raise ValueError("no operations")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{path} cannot be read ({type(error).__name__}): restore it with git checkout") from error
+    environment = switches.pinned(os.environ) if environment is None else environment
+    found = run(environment)
+    # Against the committed file, which knows a switch that switches.py has lost.
+    unset = {
+        name: "is unset" if name not in environment else f"is {environment[name]!r}, not {value!r}"
+        for name, value in wanted.items()
+        if environment.get(name) != value
+    }
+    other = {name: _why(switch, unset) for name, (one, switch) in known.items() if found.get(name) != one}
+    other |= {name: f"{REFERENCE} has no such operation" for name in found if name not in known}
+    changed = {
+        name: f"is {now}, not {packages.get(name)}" for name, now in versions().items() if now != packages.get(name)
+    }
+    return Answer(len(known), other, unset, changed)
+
+
+def _why(switch, unset):
+    """The likely reason that an operation differs, from the switch that it follows."""
+    if not switches.supported():
+        return "this is no x86-64 processor with AVX2"
+    if switch in unset:
+        return f"{switch} {unset[switch]}"
+    return "; ".join(f"{name} {what}" for name, what in unset.items()) or f"although {switch} is set"
+
+
+def write(root):
+    """Make reference/bits.json what this machine gives. Returns its path."""
+    from padnet.verify.operations import SWITCH
+
+    path = Path(root) / REFERENCE
+    found = {name: {"hash": one, "switch": SWITCH[name]} for name, one in run().items()}
+    write_json(path, {"operations": found, "packages": versions(), "switches": switches.REPEATED | switches.VECTORS})
+    return path
+
+
+def add_arguments(parser):
+    """Add this command's options to an argparse parser."""
+    parser.add_argument("--as-is", action="store_true", help="leave the environment variables as they are")
+    parser.add_argument("--write", action="store_true", help=f"make {REFERENCE} what this processor gives")
+
+
+def main(argv=None):
+    """Print one line: yes, or no and which operation or switch."""
+    parser = argparse.ArgumentParser(prog="padnet selftest", description=__doc__.splitlines()[0])
+    add_arguments(parser)
+    options = parser.parse_args(argv)
+    root = find_root()
+    if options.write:
+        print(f"wrote {write(root).relative_to(root)}")
+        return
+    print(answer(root, dict(os.environ) if options.as_is else None).sentence(), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(console.run(main))

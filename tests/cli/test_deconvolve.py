@@ -1,0 +1,133 @@
+"""`padnet deconvolve`: a photograph on disk, deblurred; every mistake is one line and leaves nothing behind."""
+
+import io
+import json
+import shutil
+
+import numpy as np
+import pytest
+from skimage.io import imread, imsave
+from tqdm import tqdm
+from trained import small_settings, write_weights
+
+from padnet import deconvolve
+from padnet.cli import deconvolve as command, main as cli
+from padnet.errors import PadnetError
+from padnet.tasks import pretrained
+from padnet.tasks.opponent_colours import NAMES
+
+
+@pytest.fixture
+def desk(root, tmp_path, monkeypatch):
+    """The working directory: photo.png, grey.png, kernel.png, and small networks as the project's own."""
+    write_weights(tmp_path / "weights", small_settings(root))
+    write_weights(tmp_path / "others", small_settings(root), 5)
+    monkeypatch.setattr(pretrained, "SHIPPED", tmp_path / "weights")
+    monkeypatch.chdir(tmp_path)
+    pretrained.load.cache_clear()
+    rng = np.random.default_rng(1)
+    photo = np.kron(rng.integers(20, 230, (6, 8, 3)), np.ones((5, 5, 1))).astype(np.uint8)
+    imsave("photo.png", photo, check_contrast=False)
+    imsave("grey.png", photo[..., 0], check_contrast=False)
+    imsave("kernel.png", np.array([[9, 5, 0], [0, 8, 0], [0, 0, 1]], np.uint8), check_contrast=False)
+    yield tmp_path
+    pretrained.load.cache_clear()
+
+
+def run(*arguments):
+    """The exit status of `padnet deconvolve ...`."""
+    return cli.main(["deconvolve", *arguments])
+
+
+def test_a_colour_photograph_goes_through(desk, capsys):
+    assert run("photo.png", "kernel.png", "-o", "sharp.png", "--certificate", "proof.json") == 0
+    said = capsys.readouterr()
+    noise = json.loads((desk / "proof.json").read_text())["noise"]
+    assert f"sharp.png: 40x30 pixels, noise {noise:.4f} estimated" in said.out
+    assert tuple(line.split(":")[0] for line in said.out.splitlines()[1:]) == NAMES
+    assert "all conditions hold" in said.out and "stage" in said.err
+    want = deconvolve(imread("photo.png"), imread("kernel.png"))
+    assert np.array_equal(imread("sharp.png"), want.image)
+    assert (desk / "proof.json").read_text() == want.to_json()
+    assert json.loads(want.to_json())["certificate"][2]["holds"]
+
+
+def test_sixteen_bits_stay_sixteen(desk):
+    imsave("deep.tif", imread("photo.png").astype(np.uint16) * 257, check_contrast=False)
+    assert run("deep.tif", "kernel.png", "-o", "sharp.tif") == 0
+    assert imread("sharp.tif").dtype == np.uint16
+    assert run("deep.tif", "kernel.png", "-o", "sharp.png") == 1
+
+
+def test_every_option_changes_the_result(desk, capsys):
+    options = [
+        (),
+        ("--noise", "0.03"),
+        ("--method", "epadnet"),
+        ("--passes", "1"),
+        ("--boundary", "periodic"),
+        ("--flip-kernel",),
+        ("--weights", "others"),
+    ]
+    found = set()
+    for option in options:
+        assert run("grey.png", "kernel.png", "-o", "sharp.png", *option) == 0
+        found.add((desk / "sharp.png").read_bytes())
+    assert len(found) == len(options)
+    assert "noise 0.0300 used" in capsys.readouterr().out
+
+
+def test_an_input_is_overwritten_only_when_asked(desk, capsys):
+    before = (desk / "grey.png").read_bytes()
+    for target in ("grey.png", "./grey.png", "kernel.png"):
+        assert run("grey.png", "kernel.png", "-o", target) == 1
+        assert "is an input" in capsys.readouterr().err
+    assert run("grey.png", "kernel.png", "-o", "s.png", "--certificate", "grey.png") == 1
+    assert (desk / "grey.png").read_bytes() == before and not (desk / "s.png").exists()
+    assert run("grey.png", "kernel.png", "-o", "grey.png", "--overwrite") == 0
+    assert (desk / "grey.png").read_bytes() != before
+
+
+MISTAKES = {
+    "there is no file none.png": ("none.png", "kernel.png", "-o", "s.png"),
+    "there is no file none2.png": ("grey.png", "none2.png", "-o", "s.png"),
+    "no picture that can be read": ("weights/image-ipadnet.json", "kernel.png", "-o", "s.png"),
+    "larger than the image": ("kernel.png", "photo_grey_large.png", "-o", "s.png"),
+    "black all over": ("grey.png", "zero.png", "-o", "s.png"),
+    "is coloured": ("grey.png", "photo.png", "-o", "s.png"),
+    "alpha channel": ("alpha.png", "kernel.png", "-o", "s.png"),
+    "there is no folder nowhere": ("grey.png", "kernel.png", "-o", "nowhere/s.png"),
+    "there is no folder absent": ("grey.png", "kernel.png", "-o", "s.png", "--certificate", "absent/c.json"),
+    "not written without loss": ("grey.png", "kernel.png", "-o", "s.jpg"),
+    "is a folder": ("grey.png", "kernel.png", "-o", "weights"),
+    "cannot hold two results": ("grey.png", "kernel.png", "-o", "s.png", "--certificate", "s.png"),
+    "divide by 255": ("grey.png", "kernel.png", "-o", "s.png", "--noise", "2.55"),
+    "at least 1": ("grey.png", "kernel.png", "-o", "s.png", "--passes", "0"),
+    "image-ipadnet.safetensors is missing": ("grey.png", "kernel.png", "-o", "s.png", "--weights", "none"),
+}
+
+
+@pytest.mark.parametrize("says", MISTAKES)
+def test_a_mistake_is_one_line_and_leaves_nothing(says, desk, capsys):
+    imsave("photo_grey_large.png", imread("grey.png"), check_contrast=False)
+    imsave("zero.png", np.zeros((3, 3), np.uint8), check_contrast=False)
+    imsave("alpha.png", np.zeros((9, 9, 4), np.uint8), check_contrast=False)
+    before = sorted(path.name for path in desk.iterdir())
+    with tqdm(file=io.StringIO()):  # another command's bar, still open in this process, moves nothing
+        assert run(*MISTAKES[says]) == 1
+    said = capsys.readouterr()
+    assert said.out == "" and says in said.err
+    assert said.err.splitlines()[-1].split("\r")[-1].strip().startswith("padnet: ")
+    assert sorted(path.name for path in desk.iterdir()) == before
+
+
+def test_a_full_disk_leaves_the_old_result(desk, monkeypatch, capsys):
+    shutil.copy("grey.png", "sharp.png")
+    before = (desk / "sharp.png").read_bytes()
+
+    def full(path, data):
+        raise PadnetError("no space left")
+
+    monkeypatch.setattr(command, "write_bytes", full)
+    assert run("grey.png", "kernel.png", "-o", "sharp.png") == 1
+    assert (desk / "sharp.png").read_bytes() == before
