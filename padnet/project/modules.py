@@ -9,7 +9,13 @@ from padnet.project.untyped import untyped
 
 PACKAGE = "padnet"
 # They put the names of modules together: what a command or a reader chooses, which padnet.project.commands knows.
-CHOOSING = ("padnet/__init__.py", "padnet/cli/main.py", "padnet/exercises/checking.py", "padnet/project/choice.py")
+CHOOSING = (
+    "padnet/__init__.py",
+    "padnet/cli/main.py",
+    "padnet/exercises/checking.py",
+    "padnet/notebook/__init__.py",
+    "padnet/project/choice.py",
+)
 DYNAMIC = ("import_module", "__import__", "run_module", "run_path")
 
 
