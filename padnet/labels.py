@@ -1,6 +1,9 @@
 """Every method and test by the name that tables, figures and pages give it."""
 
-METHODS = {"admm": "ADMM", "hqs": "HQS", "ipadnet": "IPADNet", "epadnet": "EPADNet"}
+PADNETS = {"ipadnet": "IPADNet", "epadnet": "EPADNet"}
+METHODS = {"admm": "ADMM", "hqs": "HQS", **PADNETS}
+# The l_p priors of the gradient domain, with their formulas for matplotlib.
+PRIORS = {"l1": r"$\ell_1$", "l0.8": r"$\ell_{0.8}$", "l0": r"$\ell_0$"}
 # The methods that Table 2 compares with: modules of padnet.baselines.deblurring, and their names in the paper.
 COMPARED = {"tv": "TV", "hyperlaplacian": "HL", "epll": "EPLL", "iddbm3d": "IDD-BM3D", "mlp": "MLP", "csf": "CSF"}
 # The same of Table 3.

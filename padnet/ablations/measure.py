@@ -15,7 +15,8 @@ from padnet.errors import InputError
 from padnet.evaluation.gradient import certify, load_networks, solve
 from padnet.evaluation.image import restore
 from padnet.experiments.gradient import Experiment
-from padnet.experiments.train import EXPERIMENTS, make_learner, validation
+from padnet.experiments.learner import make_learner, validation
+from padnet.experiments.trainer import grey_pairs
 from padnet.imaging.batch import stack
 from padnet.project.params import load_seed, read_yaml
 from padnet.tasks.deconvolution_settings import Settings
@@ -126,7 +127,7 @@ def training(profile, root, count, change=None) -> Measured:
     profile: whose training pictures. count: not used.
     """
     experiment, seed = _experiment("quick", root, change), load_seed(root / "params.yaml")
-    fields = EXPERIMENTS["gradient"].pairs(experiment, "ipadnet", root / "data" / profile, seed, 1)
+    fields = grey_pairs(experiment, "ipadnet", root / "data" / profile, seed, 1)
     learner = make_learner(experiment, "ipadnet", seed, *fields, "cpu")
     learner.start()
     while not learner.progress.finished:

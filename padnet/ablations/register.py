@@ -1,6 +1,7 @@
 """The page of the register of deviations: what the paper leaves open, what was chosen, and what other choices cost."""
 
 from padnet.ablations.measure import at
+from padnet.labels import PADNETS
 
 COLUMNS = ["entry", "experiment", "method", "choice", "value", "iterations", "own", "holds"]
 HEAD = """# What the paper leaves open, or what is done otherwise here
@@ -18,7 +19,6 @@ the others are, so a negative one is a gain.
 - **training**: IPADNet of the gradient domain trained at the quick profile's size, mean relative error on held-out \
 training pairs.
 """
-NAMES = {"ipadnet": "IPADNet", "epadnet": "EPADNet"}
 
 
 def told(one: dict) -> str:
@@ -58,7 +58,7 @@ def _line(row: dict, ours: float) -> str:
     worse = "" if row["choice"] == "ours" else f"{cost(row['experiment'], value, ours):+.{digits}f}{unit}"
     shares = ("" if row[name] == "" else f"{100 * float(row[name]):.0f}%" for name in ("own", "holds"))
     cells = (
-        f"{row['experiment']}, {NAMES[row['method']]}",
+        f"{row['experiment']}, {PADNETS[row['method']]}",
         row["choice"],
         f"{value:.{digits}f}{unit}",
         worse,

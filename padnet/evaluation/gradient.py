@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from padnet import labels
 from padnet.baselines.admm_hqs import admm, hqs
 from padnet.core.certificate import implicit_certificates
 from padnet.core.history import Run
@@ -36,14 +37,14 @@ from padnet.project.params import load_seed
 from padnet.tasks.weights import fill, read_tensors, unit_counts
 
 # What the networks of a guarded run are worth: the same run without them, or with random weights in their place.
-CONTROLS = ("left out", "random")
+CONTROLS = tuple(labels.CONTROLS)
 VARIANTS = {
     "admm": ("same", "tuned"),
     "hqs": ("same", "tuned"),
     "ipadnet": ("bounded",),
     "epadnet": ("guarded", "unguarded", *CONTROLS),
 }
-TESTS = ("descent", "condition1")  # that EPADNet is put to; its controls to the first
+TESTS = tuple(labels.TESTS)  # that EPADNet is put to; its controls to the first
 
 # The protocols whose pictures are of one size.
 SETS = sorted(name for name, setting in PROTOCOLS.items() if setting.source != "sun13")

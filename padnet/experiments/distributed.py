@@ -1,6 +1,6 @@
 """The processes of one torchrun: who does what, and how it comes back in order.
 
-    torchrun --nproc-per-node 2 -m padnet.experiments.train --profile paper --experiment image --model ipadnet
+    torchrun --nproc-per-node 2 -m padnet.experiments.train_image --profile paper --model ipadnet
 
 Work is dealt out by its number alone and put together in its order, so that any number of processes
 writes the bytes of one, provided that each computes with the same number of threads: ``deterministic``

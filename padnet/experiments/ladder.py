@@ -1,6 +1,6 @@
 """The rungs between the image networks of before and better ones: other units and longer trainings, one at a time.
 
-    python -m padnet.experiments.train --profile paper --experiment ladder --model denoiser
+    python -m padnet.experiments.train_ladder --profile paper --model denoiser
 
 A rung is the experiment of padnet.experiments.image with some of its parameters replaced by those of
 PROFILE.ladder.RUNG. A denoiser is IPADNet of one stage for a blur by one pixel: from x^0 = y the preliminary estimation

@@ -1,12 +1,45 @@
-"""What `padnet train` works on: Algorithm 2, or the training of a compared method, behind one face."""
+"""Algorithm 2 and the training of a compared method behind a common interface, Training."""
 
 from collections.abc import Callable
+from typing import Protocol
 
 from padnet.baselines.training import Trainee
 from padnet.core.training import Learner
 from padnet.experiments.base import Initialisation
 from padnet.experiments.checkpoint import resume_trainee, resume_training, save_trainee, save_training
 from padnet.tasks.weights import checksummed, weight_bytes
+
+
+class Training(Protocol):
+    """A training that padnet.experiments.trainer steps through.
+
+    Attributes: ``rows``, one per step taken; ``finished``; ``most``, the steps that it can take.
+    """
+
+    most: int
+
+    @property
+    def rows(self) -> list[dict]:
+        """One per step taken."""
+
+    @property
+    def finished(self) -> bool:
+        """Whether no step is left."""
+
+    def resume(self, path, key: str) -> bool:
+        """Continue from a checkpoint of the same key, or begin; whether it continued."""
+
+    def save(self, path, key: str) -> None:
+        """Write a checkpoint."""
+
+    def advance(self) -> dict:
+        """One step; its row."""
+
+    def weights(self) -> bytes:
+        """The weights file."""
+
+    def facts(self) -> dict:
+        """What the card states of the model, and of the held-out pairs."""
 
 
 class UnrolledTraining:

@@ -15,24 +15,20 @@ EXPLICIT = ["padnet.core.explicit", "padnet.core.explicit_certificate"]
 CHOICES = [
     (("evaluation.deblurring",), {}, ["padnet.baselines.deblurring.{method}"]),
     (("evaluation.dehazing",), {}, ["padnet.baselines.dehazing.{method}"]),
-    (("experiments.train",), {"experiment": "methods"}, ["padnet.experiments.baselines"]),
     (
-        ("experiments.train",),
-        {"experiment": "methods", "model": ("csf", "mlp", "epll")},
+        ("experiments.train_baseline",),
+        {"model": ("csf", "mlp", "epll")},
         ["padnet.baselines.deblurring.{model}_training"],
     ),
     (
-        ("experiments.train",),
-        {"experiment": "methods", "model": ("cai", "ren")},
+        ("experiments.train_baseline",),
+        {"model": ("cai", "ren")},
         ["padnet.experiments.haze", "padnet.baselines.dehazing.{model}_training"],
     ),
-    (("experiments.train",), {"experiment": "haze"}, ["padnet.experiments.haze"]),
-    (("experiments.train",), {"experiment": "ladder"}, ["padnet.experiments.ladder"]),
     # Explicit PADNet with its error correction, which implicit PADNet does not depend on.
-    (("experiments.train",), {"model": "epadnet*"}, ["padnet.core.explicit"]),
+    (("experiments.train_gradient",), {"model": "epadnet*"}, ["padnet.core.explicit"]),
     (("evaluation.gradient",), {"method": "epadnet"}, EXPLICIT),
     (("ablations.run", "evaluation.explicit_networks"), {}, EXPLICIT),
-    (("experiments.train",), {"experiment": "seeds"}, ["padnet.experiments.seeds"]),
     (("evaluation.gradient",), {"seed": None}, ["padnet.experiments.seeds"]),
 ]
 

@@ -13,9 +13,9 @@ from matplotlib.figure import Figure
 
 from padnet.core.history import Run
 from padnet.errors import InputError
+from padnet.labels import PRIORS
 from padnet.reporting import panels
 
-TITLES = {"l1": r"$\ell_1$", "l0.8": r"$\ell_{0.8}$", "l0": r"$\ell_0$"}
 METADATA = {"svg": {"Date": None}, "png": {"Software": None}}  # what would change between runs or versions
 
 
@@ -66,8 +66,8 @@ def figure1(priors: Mapping[str, Mapping[str, Curves]], beside: Mapping[str, Map
     beside: the same priors -> ADMM and HQS at their best parameters, EPADNet under Condition 1; {} leaves them out.
     Raises InputError for an unknown prior, a missing method, or an EPADNet without Condition 1.
     """
-    if not priors or not set(priors) <= set(TITLES):
-        raise InputError(f"figure 1 has panels for {', '.join(TITLES)}, not for {', '.join(priors) or 'no prior'}")
+    if not priors or not set(priors) <= set(PRIORS):
+        raise InputError(f"figure 1 has panels for {', '.join(PRIORS)}, not for {', '.join(priors) or 'no prior'}")
     for prior, curves in priors.items():
         if set(curves) != set(panels.LOOKS):
             raise InputError(
@@ -84,7 +84,7 @@ def figure1(priors: Mapping[str, Mapping[str, Curves]], beside: Mapping[str, Map
         panels.error_condition(rows[0, column], curves["epadnet"], limits, labelled=column == len(priors) - 1)
         panels.reconstruction_error(rows[1, column], curves, beside.get(prior, {}))
         for part, axes in zip("ab", rows[:, column], strict=True):
-            axes.set_title(f"({part}) {TITLES[prior]}", loc="left", fontweight="bold")
+            axes.set_title(f"({part}) {PRIORS[prior]}", loc="left", fontweight="bold")
     rows[0, 0].set_ylabel(r"iteration error $\|g^{k+1}-g^k\|\,/\,\|g^k\|$")
     rows[1, 0].set_ylabel(r"reconstruction error $\|g^k-g_{gt}\|\,/\,\|g_{gt}\|$")
     panels.legend(figure)

@@ -3,6 +3,7 @@
 import math
 from pathlib import Path
 
+from padnet import labels
 from padnet.errors import PadnetError
 from padnet.evaluation.columns import GRADIENT as RECORD
 from padnet.evaluation.records import read_rows
@@ -11,7 +12,7 @@ from padnet.project.params import read_yaml
 from padnet.project.paths import find_root
 
 COLUMNS = ["protocol", "prior", "method", "variant", "test", "metric", "value", "paper"]
-PRIORS = ("l1", "l0.8", "l0")
+PRIORS = tuple(labels.PRIORS)
 VARIANTS = ("guarded", "unguarded", "left out", "random")  # of EPADNet, in the order of the rows
 # The paper ran one protocol; a row of another kind has no counterpart in it.
 NOT_IN_PAPER = ("tuned", "left out", "random")

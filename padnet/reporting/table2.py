@@ -5,12 +5,11 @@ from pathlib import Path
 from padnet.errors import PadnetError
 from padnet.evaluation.columns import COMPARED as COMPARED_RECORD, IMAGE as RECORD, LEVIN as ANCHOR_RECORD
 from padnet.evaluation.records import read_rows
-from padnet.labels import COMPARED
+from padnet.labels import COMPARED, PADNETS as METHODS
 from padnet.project.params import read_yaml
 from padnet.project.paths import find_root
 from padnet.reporting.table1 import NOT_IN_PAPER, holds
 
-METHODS = {"ipadnet": "IPADNet", "epadnet": "EPADNet"}
 TRAINED = ("epll", "mlp", "csf")  # of the compared methods
 # The paper's two sets and ours that are made as it says; it names no protocol.
 PAPER_SETS = {"levin-1pct": "levin", "sun": "sun"}

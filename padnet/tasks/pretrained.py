@@ -5,11 +5,12 @@ import json
 from pathlib import Path
 
 from padnet.errors import InputError, PadnetError
+from padnet.labels import PADNETS
 from padnet.tasks.deconvolution_settings import Settings, implicit_part, joined
 from padnet.tasks.restorer import Restorer
 from padnet.tasks.weights import EXPLICIT, SHIPPED, checksummed_tensors, fill, unit_counts
 
-METHODS = ("ipadnet", "epadnet")
+METHODS = tuple(PADNETS)
 
 
 def check_method(method: str) -> str:

@@ -18,7 +18,7 @@ from padnet.ablations import measure as ablation, run as ablate
 from padnet.ablations.measure import Measured, at, changed, some
 from padnet.ablations.register import COLUMNS, cost, page, told
 from padnet.errors import InputError
-from padnet.experiments import train
+from padnet.experiments import train_image, trainer
 from padnet.project import console
 from padnet.project.params import read_yaml
 from padnet.tasks import pretrained
@@ -74,7 +74,7 @@ def test_every_option_of_the_image_domain_changes_the_result(toy, root, monkeypa
     write_parameters(toy, image=image_parameters(root))
     write_pictures(toy)
     write_test_set(toy)
-    train.train("quick", "ipadnet", toy, experiment_name="image")
+    trainer.train(train_image.ENTRY, "quick", "ipadnet", toy)
     monkeypatch.setattr(pretrained, "SHIPPED", toy / "weights/quick")
     pretrained.load.cache_clear()
     ours = ablation.image("quick", toy, 2)

@@ -10,7 +10,7 @@ from padnet.data.protocols import protocol
 from padnet.errors import InputError, PadnetError
 from padnet.evaluation import image as benchmark_image
 from padnet.evaluation.columns import IMAGE as RECORD
-from padnet.experiments import train
+from padnet.experiments import train_image, trainer
 from padnet.project import console
 from padnet.reporting.table2 import read_image_records
 from padnet.tasks import pretrained
@@ -22,7 +22,7 @@ def project(toy, root, monkeypatch):
     write_parameters(toy, image=image_parameters(root))
     write_pictures(toy)
     write_test_set(toy)
-    train.train("quick", "ipadnet", toy, experiment_name="image")
+    trainer.train(train_image.ENTRY, "quick", "ipadnet", toy)
     monkeypatch.setattr(pretrained, "SHIPPED", toy / "weights/quick")
     pretrained.load.cache_clear()
     yield toy

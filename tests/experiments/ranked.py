@@ -5,13 +5,13 @@ import time
 from pathlib import Path
 
 from padnet.evaluation import gradient as benchmark, image as benchmark_image
-from padnet.experiments import train
+from padnet.experiments import train_gradient, train_image, trainer
 from padnet.project import console
 from padnet.project.determinism import deterministic
 from padnet.tasks import pretrained
 
 
-def slowly(path, data, write=train.write_bytes):
+def slowly(path, data, write=trainer.write_bytes):
     """A disk so slow that the other process would read the weights of before."""
     time.sleep(2)
     write(path, data)
@@ -19,16 +19,16 @@ def slowly(path, data, write=train.write_bytes):
 
 def everything(argv=None):
     """Trainings with batch statistics in parts, one in a single part, and benchmarks of their weights."""
-    train.main(["--profile", "quick", "--experiment", "image", "--model", "ipadnet"])
+    train_image.main(["--profile", "quick", "--model", "ipadnet"])
     pretrained.SHIPPED = Path("weights/quick").resolve()
     pretrained.load.cache_clear()
     benchmark_image.main(["--profile", "quick", "--set", "quick"])
-    train.main(["--profile", "quick", "--model", "epadnet-l1"])
+    train_gradient.main(["--profile", "quick", "--model", "epadnet-l1"])
     benchmark.main(["--profile", "quick", "--set", "quick", "--method", "epadnet"])
 
 
 if __name__ == "__main__":
-    for module in (benchmark, benchmark_image, train):
+    for module in (benchmark, benchmark_image, trainer):
         module.deterministic = lambda: deterministic(1)
-    train.write_bytes = slowly
+    trainer.write_bytes = slowly
     sys.exit(console.run(everything))

@@ -12,7 +12,7 @@ from padnet.data.readers import training_pictures
 from padnet.errors import PadnetError
 from padnet.experiments.checkpoint import resume_training, save_training
 from padnet.experiments.gradient import Experiment
-from padnet.experiments.train import make_learner
+from padnet.experiments.learner import make_learner
 from padnet.tasks.weights import weight_bytes
 
 

@@ -77,8 +77,8 @@ def begun(folder, monkeypatch):
     """A training that one process left unfinished there."""
     clock = iter(range(0, 10**6, 60))  # every look at it is a minute later
     with monkeypatch.context() as patch:
-        patch.setattr(ranked.train.time, "monotonic", lambda: next(clock))
-        card = ranked.train.train("quick", "ipadnet", folder, minutes=8, experiment_name="image")
+        patch.setattr(ranked.trainer.time, "monotonic", lambda: next(clock))
+        card = ranked.trainer.train(ranked.train_image.ENTRY, "quick", "ipadnet", folder, minutes=8)
     assert 0 < card["steps"] < 15 and list((folder / "checkpoints/quick").iterdir())
 
 

@@ -12,7 +12,8 @@ from padnet.core.unshuffled_unit import UnshuffledUnit
 from padnet.data.deblurring_pairs import training_fields
 from padnet.errors import InputError
 from padnet.experiments.ladder import RUNGS, LadderExperiment, check_rung, weights_path
-from padnet.experiments.train import EXPERIMENTS, train
+from padnet.experiments.train_ladder import ENTRY
+from padnet.experiments.trainer import train
 from padnet.project.params import load
 
 PLAN = {
@@ -62,7 +63,7 @@ def ladder(toy, root):
 
 
 def test_every_rung_of_the_project_is_one(root):
-    assert EXPERIMENTS["ladder"].models == RUNGS
+    assert ENTRY.models == RUNGS
     for rung in RUNGS:
         experiment = LadderExperiment("paper", rung, root / "params.yaml")
         assert isinstance(experiment.unit_of("ipadnet", 1, 0, 0), UnshuffledUnit)
@@ -89,7 +90,7 @@ def test_a_denoiser_is_told_the_noise_of_the_picture_and_sees_the_picture(ladder
 
 def test_every_stage_begins_with_the_unit_of_the_denoiser(ladder, toy):
     ladder("denoiser")
-    card = train("quick", "denoiser", toy, experiment_name="ladder")
+    card = train(ENTRY, "quick", "denoiser", toy)
     assert card["units"] == [1] and card["finished"] and "psnr" in card["validation"]
     joint = ladder()
     begin = joint.begin("ipadnet", toy, "cpu")
@@ -97,7 +98,7 @@ def test_every_stage_begins_with_the_unit_of_the_denoiser(ladder, toy):
     first, last = (begin.networks[k].units[0] for k in (0, 4))
     assert all(torch.equal(a, b) for a, b in zip(first.parameters(), last.parameters(), strict=True))
     assert first.offset != last.offset
-    card = train("quick", "joint", toy, experiment_name="ladder")
+    card = train(ENTRY, "quick", "joint", toy)
     assert card["units"] == [1] * 5 and card["steps"] == 2 and card["start"] == "denoiser"
     assert (toy / weights_path("quick", "joint", "safetensors")).is_file()
 

@@ -10,7 +10,7 @@ from padnet.cli import main as cli
 from padnet.errors import InputError, PadnetError
 from padnet.evaluation import gradient as benchmark
 from padnet.evaluation.columns import GRADIENT as RECORD
-from padnet.experiments import train
+from padnet.experiments import trainer
 from padnet.experiments.gradient import Experiment
 from padnet.experiments.seeds import SeedExperiment, split, weights_path
 from padnet.project import deps
@@ -25,7 +25,7 @@ TRAIN = ["train", "--profile", "quick", "--experiment", "seeds", "--model"]
 
 @pytest.fixture(autouse=True)
 def _one_thread(monkeypatch):
-    for module in (train, benchmark):
+    for module in (trainer, benchmark):
         monkeypatch.setattr(module, "deterministic", lambda: deterministic(1))
 
 
@@ -150,10 +150,12 @@ def test_the_committed_table_and_page_are_those_of_the_records(root):
 
 
 def test_the_stages_of_the_seeds_follow_their_module_and_other_trainings_do_not(root, modules):
-    command = "python -m padnet.experiments.train --profile paper "
-    own = deps.stage_modules(f"{command}--experiment seeds --model ipadnet-1", root, modules)
+    own = deps.stage_modules(
+        "python -m padnet.experiments.train_seeds --profile paper --model ipadnet-1", root, modules
+    )
+    usual = "python -m padnet.experiments.train_gradient --profile paper --model ipadnet"
     assert "padnet/experiments/seeds.py" in own
-    assert "padnet/experiments/seeds.py" not in deps.stage_modules(f"{command}--model ipadnet", root, modules)
+    assert "padnet/experiments/seeds.py" not in deps.stage_modules(usual, root, modules)
     bench = "python -m padnet.evaluation.gradient --profile paper --set levin-1pct --method ipadnet"
     assert "padnet/experiments/seeds.py" in deps.stage_modules(f"{bench} --seed 1", root, modules)
     assert "padnet/experiments/seeds.py" not in deps.stage_modules(bench, root, modules)

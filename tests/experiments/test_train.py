@@ -9,10 +9,12 @@ import pytest
 import torch
 from tiny import parameters, write_parameters, write_pictures
 
+from padnet.core.training import Learner
 from padnet.errors import InputError, PadnetError
-from padnet.experiments import train as module
+from padnet.experiments import trainer as module
 from padnet.experiments.checkpoint import read_tensors, unit_counts
-from padnet.experiments.train import LOSSES, main, train
+from padnet.experiments.train_gradient import ENTRY, main
+from padnet.experiments.trainer import LOSSES
 from padnet.project.determinism import deterministic
 
 
@@ -31,6 +33,10 @@ def project(toy, root):
     write_parameters(toy, parameters(root))
     write_pictures(toy)
     return toy
+
+
+def train(*arguments, **options):
+    return module.train(ENTRY, *arguments, **options)
 
 
 def written(project, model):
@@ -84,7 +90,7 @@ def test_killed_and_started_again_gives_the_same_bytes(project, monkeypatch, cut
     whole = written(project, "epadnet-l0.8")
     for name in written(project, "epadnet-l0.8"):
         (project / f"weights/quick/gradient-epadnet-l0.8.{name}").unlink()
-    advance, steps = module.Learner.advance, []
+    advance, steps = Learner.advance, []
 
     def until(self):
         if len(steps) == cut:
@@ -92,13 +98,13 @@ def test_killed_and_started_again_gives_the_same_bytes(project, monkeypatch, cut
         steps.append(1)
         return advance(self)
 
-    monkeypatch.setattr(module.Learner, "advance", until)
+    monkeypatch.setattr(Learner, "advance", until)
     with pytest.raises(Killed):
         train("quick", "epadnet-l0.8")
     assert not list((project / "weights/quick").glob("*"))
     assert len(list((project / "checkpoints/quick").iterdir())) == (cut >= 3)
     count = []
-    monkeypatch.setattr(module.Learner, "advance", lambda self: (count.append(1), advance(self))[1])
+    monkeypatch.setattr(Learner, "advance", lambda self: (count.append(1), advance(self))[1])
     train("quick", "epadnet-l0.8")
     assert len(count) == 22 - cut // 3 * 3  # from the last checkpoint on, one every 3 steps
     assert written(project, "epadnet-l0.8") == whole
@@ -120,7 +126,7 @@ def test_a_checkpoint_of_other_parameters_is_not_taken_up(project, root, monkeyp
     raw = parameters(root)
     raw["plan"]["rate"] *= 2
     write_parameters(project, raw)
-    advance, steps = module.Learner.advance, []
+    advance, steps = Learner.advance, []
 
     def until(self):
         if len(steps) == 7:
@@ -129,7 +135,7 @@ def test_a_checkpoint_of_other_parameters_is_not_taken_up(project, root, monkeyp
         return advance(self)
 
     with monkeypatch.context() as patch:
-        patch.setattr(module.Learner, "advance", until)
+        patch.setattr(Learner, "advance", until)
         with pytest.raises(Killed):
             train("quick", "epadnet-l1")
     write_parameters(project, parameters(root))
@@ -181,7 +187,7 @@ def test_a_fine_tuning_that_was_killed_goes_on_to_the_same_bytes(project, root, 
     train("quick", "ipadnet")
     train("quick", "epadnet-l1")
     whole = written(project, "epadnet-l1")
-    advance, steps = module.Learner.advance, []
+    advance, steps = Learner.advance, []
 
     def until(self):
         if len(steps) == 4:
@@ -190,7 +196,7 @@ def test_a_fine_tuning_that_was_killed_goes_on_to_the_same_bytes(project, root, 
         return advance(self)
 
     with monkeypatch.context() as patch:
-        patch.setattr(module.Learner, "advance", until)
+        patch.setattr(Learner, "advance", until)
         with pytest.raises(Killed):
             train("quick", "epadnet-l1")
     assert list((project / "checkpoints/quick").iterdir())
@@ -213,8 +219,8 @@ def test_a_training_that_ran_out_of_time_writes_weights_and_can_go_on(project, m
     assert 3 < card["steps"] < 22
     assert card["finished"] is False
     assert list((project / "checkpoints/quick").iterdir())
-    advance, count = module.Learner.advance, []
-    monkeypatch.setattr(module.Learner, "advance", lambda self: (count.append(1), advance(self))[1])
+    advance, count = Learner.advance, []
+    monkeypatch.setattr(Learner, "advance", lambda self: (count.append(1), advance(self))[1])
     done = card["steps"]
     card = train("quick", "epadnet-l0.8")
     assert len(count) == 22 - done  # no step is taken twice

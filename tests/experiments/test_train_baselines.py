@@ -17,9 +17,10 @@ from padnet.baselines.deblurring.mixture import read_mixture
 from padnet.baselines.pretrained import load
 from padnet.baselines.training import Descent
 from padnet.errors import InputError, PadnetError
-from padnet.experiments import train as module
+from padnet.experiments import trainer as module
 from padnet.experiments.baselines import MODELS, MethodExperiment, check_model, weights_path
-from padnet.experiments.train import EXPERIMENTS, LOSSES, main
+from padnet.experiments.train_baseline import ENTRY, job, main
+from padnet.experiments.trainer import LOSSES
 from padnet.project import deps
 from padnet.project.determinism import deterministic
 
@@ -52,7 +53,7 @@ def project(toy, root):
 
 
 def train(model, **options):
-    return module.train("quick", model, experiment_name="methods", **options)
+    return module.train(ENTRY, "quick", model, **options)
 
 
 def written(project, model):
@@ -160,17 +161,17 @@ def test_the_seed_changes_the_weights(project, root):
 
 
 def test_the_command(project, capsys):
-    main(["--profile", "quick", "--experiment", "methods", "--model", "csf"])
+    main(["--profile", "quick", "--model", "csf"])
     assert capsys.readouterr().out.startswith("csf: parameters ")
     with pytest.raises(InputError, match="there is no trained method 'ipadnet': use one of csf, mlp, epll, cai, ren"):
-        main(["--profile", "quick", "--experiment", "methods", "--model", "ipadnet"])
-    assert EXPERIMENTS["methods"].models == MODELS
+        main(["--profile", "quick", "--model", "ipadnet"])
+    assert ENTRY.models == MODELS
 
 
 def test_several_processes_are_refused():
     ranks = SimpleNamespace(size=2)
     with pytest.raises(PadnetError, match="csf is trained by one process, not by 2: run the command without torchrun"):
-        module.make_job(SimpleNamespace(name="methods"), "csf", 1, None, None, None, "cpu", ranks)
+        job(SimpleNamespace(name="methods"), "csf", 1, None, None, None, "cpu", ranks)
 
 
 @pytest.mark.parametrize("profile", ["quick", "paper"])
@@ -211,8 +212,11 @@ def test_names_of_methods_and_weights():
 
 
 def test_a_training_depends_on_its_own_method_alone(root, modules):
-    command = "python -m padnet.experiments.train --profile quick --experiment "
-    found = {model: deps.stage_modules(f"{command}methods --model {model}", root, modules) for model in MODELS}
+    command = "python -m padnet.experiments.train_"
+    found = {
+        model: deps.stage_modules(f"{command}baseline --profile quick --model {model}", root, modules)
+        for model in MODELS
+    }
     assert {"padnet/baselines/deblurring/csf.py", "padnet/experiments/baselines.py"} <= set(found["csf"])
     assert (
         "padnet/baselines/deblurring/mlp.py" in found["mlp"]
@@ -228,5 +232,5 @@ def test_a_training_depends_on_its_own_method_alone(root, modules):
         and "padnet/baselines/dehazing/cai.py" not in found["ren"]
     )
     assert "padnet/experiments/haze.py" not in found["csf"]
-    other = deps.stage_modules(f"{command}image --model ipadnet", root, modules)
+    other = deps.stage_modules(f"{command}image --profile quick --model ipadnet", root, modules)
     assert not {"padnet/baselines/deblurring/csf.py", "padnet/experiments/baselines.py"} & set(other)

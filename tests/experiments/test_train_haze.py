@@ -9,10 +9,11 @@ import pytest
 import torch
 from hazy import blocks, haze_parameters, write_haze_data
 
+from padnet.core.training import Learner
 from padnet.errors import InputError
-from padnet.experiments import train as module
+from padnet.experiments import trainer as module
 from padnet.experiments.haze import HazeExperiment
-from padnet.experiments.train import main
+from padnet.experiments.train_haze import ENTRY, main
 from padnet.project.deps import stage_modules
 from padnet.project.determinism import deterministic
 from padnet.tasks.dehazing import dehaze
@@ -43,7 +44,7 @@ def project(toy, root):
 
 
 def train(**options):
-    return module.train("quick", "ipadnet", experiment_name="haze", **options)
+    return module.train(ENTRY, "quick", "ipadnet", **options)
 
 
 def written(project):
@@ -51,7 +52,7 @@ def written(project):
 
 
 def test_it_writes_weights_card_and_losses_that_dehaze_takes(project, capsys):
-    main(["--profile", "quick", "--experiment", "haze", "--model", "ipadnet"])
+    main(["--profile", "quick", "--model", "ipadnet"])
     assert capsys.readouterr().out.startswith("ipadnet: units [1, 1], held-out psnr ")
     files = written(project)
     card = json.loads(files["json"])
@@ -84,7 +85,7 @@ class Killed(BaseException):
 
 def test_killed_and_started_again_gives_the_same_bytes(project, monkeypatch):
     train()
-    whole, advance = written(project), module.Learner.advance
+    whole, advance = written(project), Learner.advance
     for cut in (3, 7, 13):
         (project / "weights/quick/haze-ipadnet.safetensors").unlink()
         steps = []
@@ -96,11 +97,11 @@ def test_killed_and_started_again_gives_the_same_bytes(project, monkeypatch):
             return advance(self)
 
         with monkeypatch.context() as patch, pytest.raises(Killed):
-            patch.setattr(module.Learner, "advance", until)
+            patch.setattr(Learner, "advance", until)
             train()
         count = []
         with monkeypatch.context() as patch:
-            patch.setattr(module.Learner, "advance", lambda self, count=count: (count.append(1), advance(self))[1])
+            patch.setattr(Learner, "advance", lambda self, count=count: (count.append(1), advance(self))[1])
             train()
         assert len(count) == STEPS - cut // 3 * 3 and written(project) == whole
 
@@ -195,10 +196,10 @@ def test_every_number_of_the_training_changes_the_weights(project, root, path, v
 
 def test_another_model_is_refused():
     with pytest.raises(InputError, match="there is no haze model 'epadnet': use one of ipadnet"):
-        main(["--profile", "quick", "--experiment", "haze", "--model", "epadnet"])
+        main(["--profile", "quick", "--model", "epadnet"])
 
 
 def test_a_stage_that_trains_it_depends_on_its_modules_and_the_others_do_not(root):
-    own = stage_modules("python -m padnet.experiments.train --profile quick --experiment haze --model ipadnet", root)
-    other = stage_modules("python -m padnet.experiments.train --profile quick --experiment image --model ipadnet", root)
+    own = stage_modules("python -m padnet.experiments.train_haze --profile quick --model ipadnet", root)
+    other = stage_modules("python -m padnet.experiments.train_image --profile quick --model ipadnet", root)
     assert {"padnet/experiments/haze.py", "padnet/haze/boundary_constraint.py"} <= set(own) - set(other)

@@ -9,10 +9,11 @@ import pytest
 import torch
 from tiny import image_parameters, write_parameters, write_pictures
 
+from padnet.core.training import Learner
 from padnet.errors import InputError
-from padnet.experiments import train as module
+from padnet.experiments import learner, trainer as module
 from padnet.experiments.image import ImageExperiment
-from padnet.experiments.train import main
+from padnet.experiments.train_image import ENTRY, main
 from padnet.project.determinism import deterministic
 from padnet.tasks.deconvolution_settings import implicit_part
 from padnet.tasks.weights import read_tensors, unit_counts
@@ -38,7 +39,7 @@ def project(toy, root):
 
 
 def train(model, **options):
-    return module.train("quick", model, experiment_name="image", **options)
+    return module.train(ENTRY, "quick", model, **options)
 
 
 def written(project, model):
@@ -81,7 +82,7 @@ class Killed(BaseException):
 def test_killed_and_started_again_gives_the_same_bytes(project, monkeypatch, model="ipadnet"):
     """Weights and batch statistics: killed inside the first stage, at its end, in the second, in the joint phase."""
     train(model)
-    whole, advance = written(project, model), module.Learner.advance
+    whole, advance = written(project, model), Learner.advance
     for cut in (3, 5, 7, 9, 13):
         for name in whole:
             (project / f"weights/quick/image-{model}.{name}").unlink()
@@ -93,12 +94,12 @@ def test_killed_and_started_again_gives_the_same_bytes(project, monkeypatch, mod
             steps.append(1)
             return advance(self)
 
-        monkeypatch.setattr(module.Learner, "advance", until)
+        monkeypatch.setattr(Learner, "advance", until)
         with pytest.raises(Killed):
             train(model)
         assert not list((project / "weights/quick").glob(f"image-{model}.*"))
         count = []
-        monkeypatch.setattr(module.Learner, "advance", lambda self, count=count: (count.append(1), advance(self))[1])
+        monkeypatch.setattr(Learner, "advance", lambda self, count=count: (count.append(1), advance(self))[1])
         train(model)
         assert len(count) == STEPS - cut // 3 * 3
         assert written(project, model) == whole
@@ -118,7 +119,7 @@ def test_a_training_that_ran_out_of_time_can_go_on(project, monkeypatch):
 
 def test_the_card_is_of_the_networks_as_they_are_used(project, monkeypatch):
     """Its figures come with the learned batch statistics, not with those of the validation pairs."""
-    found, original = [], module.validation
+    found, original = [], learner.validation
 
     def seen(learner):
         figures = original(learner)
@@ -134,8 +135,8 @@ def test_the_card_is_of_the_networks_as_they_are_used(project, monkeypatch):
 
 def test_the_command(project, capsys):
     with pytest.raises(InputError, match="there is no image model 'epadnet': use one of ipadnet"):
-        main(["--profile", "quick", "--experiment", "image", "--model", "epadnet"])
+        main(["--profile", "quick", "--model", "epadnet"])
     with pytest.raises(InputError, match="there is no model 'epadnet': use one of"):
         main(["--profile", "quick", "--model", "epadnet"])
-    main(["--profile", "quick", "--experiment", "image", "--model", "ipadnet"])
+    main(["--profile", "quick", "--model", "ipadnet"])
     assert capsys.readouterr().out.startswith("ipadnet: units [2, 2], held-out psnr ")

@@ -16,7 +16,7 @@ from padnet.data.readers import training_pictures
 from padnet.errors import PadnetError
 from padnet.experiments.checkpoint import resume_training, save_training
 from padnet.experiments.gradient import Experiment
-from padnet.experiments.train import make_learner
+from padnet.experiments.learner import make_learner
 from padnet.project.atomic_files import sha256
 from padnet.project.params import read_yaml
 from padnet.reporting.agreement import outputs

@@ -14,7 +14,7 @@ from tiny import parameters, write_benchmark, write_parameters, write_pictures, 
 
 from padnet.data import fetch
 from padnet.evaluation import gradient as benchmark
-from padnet.experiments import train
+from padnet.experiments import train_gradient, trainer
 from padnet.experiments.gradient import PRIORS
 from padnet.notebook import run as notebook
 from padnet.project.determinism import deterministic
@@ -57,8 +57,8 @@ def _prepare_training(folder, seed):
 
 
 def _train():
-    train.deterministic = partial(deterministic, 1)  # so small a training is slowed down by sharing it out
-    train.train("quick", "epadnet-l0.8")
+    trainer.deterministic = partial(deterministic, 1)  # so small a training is slowed down by sharing it out
+    trainer.train(train_gradient.ENTRY, "quick", "epadnet-l0.8")
 
 
 def _prepare_benchmark(folder, seed):

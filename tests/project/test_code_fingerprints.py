@@ -271,14 +271,14 @@ def test_every_import_that_a_command_chooses_is_one_that_is_known(root):
     assert asked == known
 
 
-TRAIN = "python -m padnet.experiments.train --profile quick"
+TRAIN = "python -m padnet.experiments.train_baseline --profile quick"
 
 
 @pytest.mark.parametrize(
     "command, same",
     [
-        (f"{TRAIN} --model cai --experiment methods", f"{TRAIN} --experiment methods --model cai"),
-        (f"{TRAIN} --experiment=methods  --model=cai", f"{TRAIN} --experiment methods --model cai"),
+        (f"{TRAIN} --seed 1 --model cai", f"{TRAIN} --model cai --seed 1"),
+        (f"{TRAIN} --seed=1  --model=cai", f"{TRAIN} --model cai --seed 1"),
         (
             "python -m padnet.notebook.run --name=08_your_own_model",
             "python -m padnet.notebook.run --name 08_your_own_model",

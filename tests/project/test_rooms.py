@@ -200,7 +200,7 @@ MOVED = {
     "pipeline.ship": "experiments.ship",
     "pipeline.pages": "reporting.pages",
     "pipeline.markers": "project.markers",
-    "course.desk": "notebook.desk",
+    "course.desk": "notebook.__init__",
 }
 # Where the classes of before went; "Guided" of the core alone, for haze removal has one of its own.
 CLASSES = {

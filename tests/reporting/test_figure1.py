@@ -10,7 +10,7 @@ from matplotlib.image import imread
 
 from padnet.core.history import Run
 from padnet.errors import InputError
-from padnet.reporting.figure1 import TITLES, Curves, figure1, rendered
+from padnet.reporting.figure1 import PRIORS, Curves, figure1, rendered
 from padnet.reporting.panels import LOOKS
 
 
@@ -30,7 +30,7 @@ def curves(factor=1.0, steps=5):
 
 @pytest.fixture(scope="module")
 def figure():
-    return figure1({prior: curves() for prior in TITLES}, {})
+    return figure1({prior: curves() for prior in PRIORS}, {})
 
 
 def lines(axes):
@@ -77,11 +77,11 @@ def test_a_method_that_records_no_u_has_no_curve_of_it():
 
 def test_there_is_a_panel_of_each_kind_for_each_prior(figure):
     titles = {axes.get_title(loc="left") for axes in figure.axes}
-    assert {f"({part}) {title}" for part in "ab" for title in TITLES.values()} <= titles
+    assert {f"({part}) {title}" for part in "ab" for title in PRIORS.values()} <= titles
 
 
 def test_the_iteration_error_starts_at_one_and_the_condition_at_zero(figure):
-    shown = titled(figure, f"(a) {TITLES['l1']}").get_lines()
+    shown = titled(figure, f"(a) {PRIORS['l1']}").get_lines()
     assert [line.get_xdata()[0] for line in shown] == [1, 1, 1, 1]
     assert [len(line.get_xdata()) for line in shown] == [4, 4, 2, 2]
     conditions = [axes for axes in figure.axes if axes.get_xlabel() == "$k$ of Condition 1"]
@@ -92,7 +92,7 @@ def test_the_iteration_error_starts_at_one_and_the_condition_at_zero(figure):
 
 
 def test_the_reconstruction_error_has_u_and_an_inset_of_the_networks(figure):
-    axes = titled(figure, f"(b) {TITLES['l0']}")
+    axes = titled(figure, f"(b) {PRIORS['l0']}")
     assert len(lines(axes)) == 6  # four methods, and u of two
     (inset,) = axes.child_axes
     assert len(lines(inset)) == 4
@@ -101,7 +101,7 @@ def test_the_reconstruction_error_has_u_and_an_inset_of_the_networks(figure):
 def test_tuned_peers_and_condition_1_are_drawn_beside_when_they_are_given():
     beside = {"l1": {method: curves()[method] for method in ("admm", "hqs", "epadnet")}}
     drawn = figure1({"l1": curves()}, beside)
-    dashed = [line for line in titled(drawn, f"(b) {TITLES['l1']}").get_lines() if line.get_linewidth() == 0.9]
+    dashed = [line for line in titled(drawn, f"(b) {PRIORS['l1']}").get_lines() if line.get_linewidth() == 0.9]
     assert [line.get_color() for line in dashed] == [LOOKS[method][1] for method in beside["l1"]]
 
 

@@ -14,7 +14,7 @@ from padnet.reporting import report, seed_statistics as spread
 BOOK = "08_your_own_model"
 STAGES = {
     "notebook-08": f"python -m padnet.notebook.run --profile paper --name {BOOK}",
-    "train-image-ipadnet": "python -m padnet.experiments.train --profile paper --experiment image --model ipadnet",
+    "train-image-ipadnet": "python -m padnet.experiments.train_image --profile paper --model ipadnet",
     "benchmark": "python -m padnet.evaluation.gradient --profile paper --set levin-1pct --method ipadnet",
     "report": "python -m padnet.reporting.report --quiet --profile paper",
 }

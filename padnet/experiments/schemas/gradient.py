@@ -2,10 +2,11 @@
 
 from typing import Literal
 
+from padnet import labels
 from padnet.experiments.schemas.parts import Guard, Implicit, Stop
 from padnet.project.section import Count, Natural, Section, Some, of_each
 
-PRIORS = ("l1", "l0.8", "l0")
+PRIORS = tuple(labels.PRIORS)
 
 
 class Explicit(Section):

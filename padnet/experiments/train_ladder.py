@@ -1,0 +1,36 @@
+"""Train a rung between the image networks.
+
+python -m padnet.experiments.train_ladder --profile paper --model denoiser
+"""
+
+import sys
+
+from padnet.experiments import command
+from padnet.experiments.ladder import LadderExperiment, weights_path
+from padnet.experiments.learner import unrolled
+from padnet.experiments.schemas.ladder import RUNGS
+from padnet.experiments.trainer import Entry
+from padnet.project import console
+from padnet.project.params import load_seed
+
+
+def experiment(profile: str, model: str):
+    """The experiment as params.yaml describes it."""
+    return LadderExperiment(profile, model)
+
+
+def split(model: str) -> tuple[str, int]:
+    """A rung is a training of IPADNet, with the project's seed."""
+    return "ipadnet", load_seed()
+
+
+ENTRY = Entry("ladder", experiment, weights_path, RUNGS, unrolled, split=split)
+
+
+def main(argv=None):
+    """Run `padnet train --experiment ladder`."""
+    command.run(ENTRY, "ladder", argv)
+
+
+if __name__ == "__main__":
+    sys.exit(console.run(main, pinned=True))
