@@ -122,6 +122,16 @@ HOMES = {
     "haze_folders": "padnet.reporting.table3",
     "read_haze_records": "padnet.reporting.table3",
     "table3": "padnet.reporting.table3",
+    # lesson 01
+    "draw_deblurred_row": "padnet.notebook.lesson_01",
+    "draw_descents": "padnet.notebook.lesson_01",
+    "draw_division": "padnet.notebook.lesson_01",
+    "draw_plug_and_play": "padnet.notebook.lesson_01",
+    "draw_prox": "padnet.notebook.lesson_01",
+    "gradient_pictures": "padnet.notebook.lesson_01",
+    "tabulate_plug_and_play": "padnet.notebook.lesson_01",
+    "tabulate_unrolled": "padnet.notebook.lesson_01",
+    "written": "padnet.notebook.lesson_01",
 }
 # What a module calls by a name that says too little beside the others of a notebook.
 ORIGINAL = {
