@@ -123,6 +123,8 @@ HOMES = {
     "read_haze_records": "padnet.reporting.table3",
     "table3": "padnet.reporting.table3",
     # lesson 01
+    # f of (14) as the paper writes it, for a blur; that of `padnet` takes any operator.
+    "LeastSquares": "padnet.core.fidelity",
     "draw_deblurred_row": "padnet.notebook.lesson_01",
     "draw_descents": "padnet.notebook.lesson_01",
     "draw_division": "padnet.notebook.lesson_01",
@@ -132,6 +134,20 @@ HOMES = {
     "tabulate_plug_and_play": "padnet.notebook.lesson_01",
     "tabulate_unrolled": "padnet.notebook.lesson_01",
     "written": "padnet.notebook.lesson_01",
+    # lesson 02
+    "draw_admm_gaps": "padnet.notebook.lesson_02",
+    "draw_bells": "padnet.notebook.lesson_02",
+    "draw_envelope": "padnet.notebook.lesson_02",
+    "draw_envelopes": "padnet.notebook.lesson_02",
+    "draw_preliminary": "padnet.notebook.lesson_02",
+    "draw_step_sizes": "padnet.notebook.lesson_02",
+    "draw_thresholds": "padnet.notebook.lesson_02",
+    "draw_toy": "padnet.notebook.lesson_02",
+    "on_one_line": "padnet.notebook.lesson_02",
+    "animate_stages": "padnet.notebook.lesson_02_photograph",
+    "draw_psnr": "padnet.notebook.lesson_02_photograph",
+    "tabulate_explicit": "padnet.notebook.lesson_02_photograph",
+    "tabulate_implicit": "padnet.notebook.lesson_02_photograph",
 }
 # What a module calls by a name that says too little beside the others of a notebook.
 ORIGINAL = {
