@@ -148,6 +148,19 @@ HOMES = {
     "draw_psnr": "padnet.notebook.lesson_02_photograph",
     "tabulate_explicit": "padnet.notebook.lesson_02_photograph",
     "tabulate_implicit": "padnet.notebook.lesson_02_photograph",
+    # lesson 03
+    "draw_angles": "padnet.notebook.lesson_03",
+    "draw_condition": "padnet.notebook.lesson_03",
+    "draw_forgetting": "padnet.notebook.lesson_03",
+    "draw_growth": "padnet.notebook.lesson_03",
+    "draw_rates": "padnet.notebook.lesson_03",
+    "draw_two_pixels": "padnet.notebook.lesson_03",
+    "tabulate_growth": "padnet.notebook.lesson_03",
+    "draw_energy_falls": "padnet.notebook.lesson_03_failures",
+    "draw_sleep": "padnet.notebook.lesson_03_failures",
+    "draw_spiral": "padnet.notebook.lesson_03_failures",
+    "draw_strength": "padnet.notebook.lesson_03_failures",
+    "tabulate_sleep": "padnet.notebook.lesson_03_failures",
 }
 # What a module calls by a name that says too little beside the others of a notebook.
 ORIGINAL = {
