@@ -161,6 +161,19 @@ HOMES = {
     "draw_spiral": "padnet.notebook.lesson_03_failures",
     "draw_strength": "padnet.notebook.lesson_03_failures",
     "tabulate_sleep": "padnet.notebook.lesson_03_failures",
+    # lesson 07
+    # That of `padnet` refuses the linear f, without a Lipschitz constant, that attacks the bounds.
+    "implicit_padnet": "padnet.core.propagation",
+    "draw_certified_error": "padnet.notebook.lesson_07",
+    "draw_convexity": "padnet.notebook.lesson_07",
+    "draw_long_runs": "padnet.notebook.lesson_07",
+    "draw_valley": "padnet.notebook.lesson_07",
+    "scientific": "padnet.notebook.lesson_07",
+    "tabulate_decrease": "padnet.notebook.lesson_07",
+    "draw_cauchy": "padnet.notebook.lesson_07_bounds",
+    "draw_sides": "padnet.notebook.lesson_07_bounds",
+    "draw_turning": "padnet.notebook.lesson_07_bounds",
+    "tabulate_sides": "padnet.notebook.lesson_07_bounds",
 }
 # What a module calls by a name that says too little beside the others of a notebook.
 ORIGINAL = {
