@@ -7,14 +7,22 @@ import pytest
 import torch
 
 import padnet.notebook
-from padnet.notebook import lesson_01, lesson_02, lesson_02_photograph, lesson_03, lesson_03_failures, lesson_07
+from padnet.notebook import (
+    lesson_01,
+    lesson_01_networks,
+    lesson_02,
+    lesson_02_photograph,
+    lesson_03_failures,
+    lesson_03_training,
+    lesson_07,
+)
 
 
 @pytest.fixture
 def tables(monkeypatch):
     """The tables that are shown, each (head, rows)."""
     found = []
-    for module in (lesson_01, lesson_02_photograph, lesson_03, lesson_03_failures, lesson_07):
+    for module in (lesson_01_networks, lesson_02_photograph, lesson_03_training, lesson_03_failures, lesson_07):
         monkeypatch.setattr(module, "table", lambda head, rows: found.append((list(head), [list(row) for row in rows])))
     return found
 
@@ -39,12 +47,12 @@ def test_a_curve_is_interrupted_where_it_jumps_and_nowhere_else():
 
 
 def test_the_best_iterate_of_a_denoiser_is_found_and_counted_from_one(tables):
-    lesson_01.tabulate_plug_and_play({"net": [0.9, 0.4, 0.6]}, {"net": [3.0, 2.0, 2.5]}, {"net": [0.5, 0.01]})
+    lesson_01_networks.tabulate_plug_and_play({"net": [0.9, 0.4, 0.6]}, {"net": [3.0, 2.0, 2.5]}, {"net": [0.5, 0.01]})
     assert tables[0][1] == [["net", "0.400", "2", "0.600", "2.00", "2.50", "1e-02"]]
 
 
 def test_untrained_steps_beyond_the_layers_are_left_out(tables):
-    lesson_01.tabulate_unrolled([1.0, 2.0], [0.1, 0.2], [[0.5, 0.4], [0.9, 0.8, 0.1]], [[2, 1], [4, 3]])
+    lesson_01_networks.tabulate_unrolled([1.0, 2.0], [0.1, 0.2], [[0.5, 0.4], [0.9, 0.8, 0.1]], [[2, 1], [4, 3]])
     assert tables[0][1][1] == ["2", "2.00", "0.200", "0.400", "0.800", "1.0000", "3.0000"]
 
 
@@ -59,7 +67,7 @@ def test_stages_on_a_photograph_name_what_was_accepted(tables):
 )
 def test_a_stage_is_closed_by_the_share_of_pairs_or_by_its_last_unit(tables, above, units, then):
     ratios = torch.cat([torch.full((10 - above,), 0.5), torch.full((above,), 1.5)])
-    lesson_03.tabulate_growth([(0, units, ratios, 0.25)], SimpleNamespace(accepted=0.9, units=3))
+    lesson_03_training.tabulate_growth([(0, units, ratios, 0.25)], SimpleNamespace(accepted=0.9, units=3))
     assert tables[0][1][0][5:] == [f"{10 - above}0%", then, "0.250"]
 
 
