@@ -16,14 +16,11 @@ HOMES = {
     "Switch": "padnet.notebook.sliders",
     "explore": "padnet.notebook.sliders",
     "table": "padnet.notebook.tables",
-    "write_bytes": "padnet.project.atomic_files",
     "deterministic": "padnet.project.determinism",
     "read_yaml": "padnet.project.params",
     "find_root": "padnet.project.paths",
-    "results": "padnet.project.paths",
     "Curves": "padnet.reporting.figure1",
     "figure1": "padnet.reporting.figure1",
-    "rendered": "padnet.reporting.figure1",
     "markdown": "padnet.reporting.table_format",
     # the mathematics, beyond the front door
     "ConvUnit": "padnet.core.conv_unit",
@@ -51,8 +48,6 @@ HOMES = {
     "check_gradient": "padnet.testing",
     "check_prox": "padnet.testing",
     # pictures and data
-    "describe_fattal": "padnet.data.fattal",
-    "HAZE_PROTOCOLS": "padnet.data.haze_protocols",
     "haze_protocol": "padnet.data.haze_protocols",
     "scene": "padnet.data.middlebury",
     "protocol": "padnet.data.protocols",
@@ -105,16 +100,15 @@ HOMES = {
     "COMPARED": "padnet.labels",
     "CONTROLS": "padnet.labels",
     "DEHAZERS": "padnet.labels",
-    "HAZE": "padnet.labels",
     "METHOD_NAMES": "padnet.labels",
     "TESTS": "padnet.labels",
     "GRADIENT_METHODS": "padnet.reporting.table1",
     "table1": "padnet.reporting.table1",
     "IMAGE_METHODS": "padnet.reporting.table2",
     "table2": "padnet.reporting.table2",
-    "haze_folders": "padnet.reporting.table3",
-    "read_haze_records": "padnet.reporting.table3",
     "table3": "padnet.reporting.table3",
+    # lesson 00
+    "lessons_table": "padnet.notebook.lesson_00",
     # lessons 04 to 06
     "mean": "padnet.notebook.cells",
     "number": "padnet.notebook.cells",
@@ -188,6 +182,13 @@ HOMES = {
     "haze_certificate_table": "padnet.notebook.lesson_06_tables",
     "haze_networks_table": "padnet.notebook.lesson_06_tables",
     "haze_runs_table": "padnet.notebook.lesson_06_tables",
+    # lesson 08
+    "contract_table": "padnet.notebook.lesson_08",
+    "local_means": "padnet.notebook.lesson_08",
+    "picture": "padnet.notebook.lesson_08",
+    "convergence_curves": "padnet.notebook.lesson_08_figures",
+    "energy_curves": "padnet.notebook.lesson_08_figures",
+    "threshold_curves": "padnet.notebook.lesson_08_figures",
 }
 # What a module calls by a name that says too little beside the others of a notebook.
 ORIGINAL = {
@@ -204,7 +205,6 @@ ORIGINAL = {
     "deconvolve_command": "main",
     "dehaze_pair": "restore",
     "dehazing_method": "method_of",
-    "describe_fattal": "describe",
     "gradient_problem": "problem",
     "haze_certificate_table": "certificate_table",
     "haze_networks_table": "networks_table",
