@@ -1,4 +1,4 @@
-"""The tables of lesson 04 on its example and on Table 1: runs, controls, and what the safeguard had to do."""
+"""The tables of lesson 04 beside Table 1: the best peer, the controls, and what the safeguard had to do."""
 
 import math
 
@@ -10,55 +10,10 @@ from padnet.notebook.lesson_04 import GradientRecords
 from padnet.notebook.tables import table
 from padnet.reporting.table1 import PRIORS
 
-__all__ = [
-    "ENDINGS",
-    "best_peer_sentences",
-    "controls_table",
-    "endings_table",
-    "record_differences",
-    "runs_table",
-    "safeguard_table",
-]
+__all__ = ["ENDINGS", "best_peer_sentences", "controls_table", "endings_table", "safeguard_table"]
 
 # How a verdict of a certificate begins, and what a table calls it.
 ENDINGS = {"converged": "converged", "stopped": "stopped as planned", "violated": "violated"}
-
-
-def last(run, column: str) -> float:
-    """A column at the step at which the run of one pair stopped."""
-    return run.columns[column][int(run.K) - 1, 0].item()
-
-
-def runs_table(runs: dict) -> None:
-    """How the runs of one pair ended. runs: {(prior, method, variant, test): Run}."""
-    table(
-        ["prior", "method", "test", "steps", "stopped by", "iteration error", "reconstruction error"],
-        [
-            [
-                prior,
-                f"{METHODS[method]}, {CONTROLS.get(variant, variant)}",
-                TESTS.get(test, ""),
-                int(run.K),
-                "epsilon" if run.settled.item() else "k_max",
-                number(last(run, "iteration_error"), ".1e"),
-                number(last(run, "reconstruction_error")),
-            ]
-            for (prior, method, variant, test), run in runs.items()
-        ],
-    )
-
-
-def record_differences(runs: dict, kept: GradientRecords, pair: dict) -> list[float]:
-    """How far the errors of runs are from their records, relative to these; records of diverged runs are left out.
-
-    runs: as in runs_table(), on the pair of kept.main that `pair` is a record of.
-    """
-    return [
-        abs(last(run, "reconstruction_error") / row["error"] - 1)
-        for (prior, method, variant, test), run in runs.items()
-        for row in kept.select(kept.main, method, variant, prior, test)
-        if (row["image"], row["kernel"]) == (pair["image"], pair["kernel"]) and math.isfinite(row["error"])
-    ]
 
 
 def best_peer_sentences(kept: GradientRecords) -> None:
