@@ -1,0 +1,30 @@
+"""Where the quickstart leads: the other lessons, and what each is about."""
+
+from padnet.notebook.tables import table
+
+__all__ = ["lessons_table"]
+
+LESSONS = (
+    ("01_introduction", "Introduction", "energies, unrolling, and what breaks when a network enters"),
+    (
+        "02_proximal_alternating_direction_network",
+        "Proximal Alternating Direction Network",
+        "(2) to (7), Algorithm 1 step by step",
+    ),
+    (
+        "03_learning_with_convergence_guarantee",
+        "Learning with Convergence Guarantee",
+        "the two theorems, Algorithm 2, the safeguard",
+    ),
+    ("04_convergence_on_gradient_domain", "Experiments", "Table 1 and Figure 1"),
+    ("05_deconvolution_on_image_domain", "Experiments", "Table 2, deblurring beside other methods"),
+    ("06_single_image_haze_removal", "Experiments", "Table 3, haze removal beside other methods"),
+    ("07_proofs", "Supplement", "(20) to (34) checked line by line"),
+    ("08_your_own_model", "beyond the paper", "a fidelity, a prior and a network of your own"),
+)
+
+
+def lessons_table() -> None:
+    """The lessons as links, with the section of the paper that each is about."""
+    head = ["notebook", "section of the paper", "what you learn"]
+    table(head, [[f"[{name}]({name}.ipynb)", section, what] for name, section, what in LESSONS])

@@ -1,0 +1,66 @@
+"""What lesson 06 computes beside its mathematics: shares of error, gains, and what was to be expected."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from padnet.notebook import lesson_06_results, lesson_06_tables
+from padnet.notebook.lesson_06 import betas_of, haze_title
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """The lines of all tables."""
+    shown = []
+    for module in (lesson_06_results, lesson_06_tables):
+        monkeypatch.setattr(module, "table", lambda head, lines: shown.extend(lines))
+    return shown
+
+
+def test_a_pair_is_called_by_its_picture_and_its_haze():
+    assert haze_title(SimpleNamespace(image="a", beta=None)) == "a"
+    assert haze_title(SimpleNamespace(image="a", beta=1.50)) == "a, beta = 1.5"
+
+
+def test_the_densities_are_those_of_the_set():
+    value = {("a", "he", "known", f"psnr@{beta}"): 20.0 for beta in ("2", "0.5")} | {
+        ("b", "he", "known", "psnr@9"): 1.0
+    }
+    assert betas_of(value, "a") == [0.5, 2.0]
+
+
+def test_the_error_is_shared_out_by_quarters_of_the_scored_pixels(shown):
+    t = np.linspace(0.1, 0.8, 8).reshape(2, 4)
+    pair = SimpleNamespace(t=t, mask=np.ones((2, 4), bool))
+    square = np.array([[3.0, 3, 1, 1], [0, 0, 0, 0]])
+    lesson_06_tables.error_shares(pair, {"one": square})
+    assert [line[1:] for line in shown] == [["25%", "75%"], ["25%", "25%"], ["25%", "0%"], ["25%", "0%"]]
+
+
+def test_the_error_of_t_is_told_by_whiteness(shown):
+    J = np.full((1, 4, 3), [[0.9], [0.05], [0.05], [0.5]])
+    t = np.full((1, 4), 0.5)
+    pair = SimpleNamespace(J=J, A=np.ones(3), t=t, mask=np.array([[True, True, False, True]]))
+    off = np.array([[0.1, -0.2, 0.4, 0.0]])
+    found = {"guidance": SimpleNamespace(t=t), "ipadnet": SimpleNamespace(t=t + off)}
+    lesson_06_tables.error_by_whiteness(pair, found)
+    assert [line[0] for line in shown] == ["0 to 0.1", "0.3 to 0.6", "over 0.6"]
+    assert shown[0][1:] == ["33%", "0.000", "0.200", "-0.200"] and shown[2][3:] == ["0.100", "+0.100"]
+
+
+def test_a_picture_gains_when_it_is_nearer_to_the_truth_than_the_hazy_one(shown, monkeypatch):
+    monkeypatch.setattr(lesson_06_results, "display", lambda told: None)
+    hazy = [{"image": image, "beta": beta, "psnr": 20.0} for image in "ab" for beta in (1.0, 2.0)]
+    better = [row | {"psnr": psnr} for row, psnr in zip(hazy, (21.0, 19.0, 22.0, 23.0), strict=True)]
+    rows = {("s", "hazy", "none"): hazy, ("s", "he", "known"): better}
+    kept = SimpleNamespace(protocols=["s"], records=[("s", "he")], select=lambda *kind: rows[kind])
+    lesson_06_results.gains_table(kept)
+    assert shown == [["He", "100%", "50%", "3 of 4, 75%"]]
+
+
+def test_an_expectation_is_met_or_not(shown):
+    band = {"protocol": "s", "method": "he", "beta": 1.0, "from": 20.0, "source": "print"}
+    value = {("s", "he", "known", "psnr@1"): 19.5}
+    lesson_06_results.expectations_table(value, [band, band | {"from": 19.0}, band | {"protocol": "other"}])
+    assert [line[4] for line in shown] == ["no", "yes"]
