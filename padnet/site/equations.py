@@ -75,14 +75,15 @@ def named(books):
     return dict(sorted(found.items()))
 
 
-def page(books):
-    """The page "Equations", MyST Markdown."""
-    out, by_name = written(books), named(books)
+def page(books, places=None):
+    """The page "Equations", MyST Markdown. places: {n: [Place]}, the lines of code that are equation (n)."""
+    out, by_name, places = written(books), named(books), places or {}
     lines = [
         "# Equations",
         "",
         "The paper's numbered equations, where each is written out in the notebooks, and where its number is named "
-        "in the text or beside the code that computes it.",
+        "in the text or beside the code that computes it. A number that is a link leads to [the library's own lines]"
+        "(#in-the-code).",
         "",
         "```{list-table}",
         ":header-rows: 1",
@@ -93,16 +94,35 @@ def page(books):
         "  - written out",
         "  - named",
     ]
-    for n in sorted(set(out) | set(by_name)):
+    for n in sorted({*out, *by_name, *places}):
         tex = _inline(out[n][0][1]) if n in out else ""
-        places = dict.fromkeys(book.name for book, _ in out.get(n, []))
+        pages = dict.fromkeys(book.name for book, _ in out.get(n, []))
         lines += [
-            f"* - ({n})",
+            f'* - <span id="eq-{n}" class="anchor"></span>' + (f'<a href="#code-{n}">({n})</a>' if n in places else f"({n})"),
             f"  - $\\displaystyle {tex}$" if tex else "  -",
-            f"  - {'; '.join(_link(name, f'eq-{n}', _short(name)) for name in places)}".rstrip(),
+            f"  - {'; '.join(_link(name, f'eq-{n}', _short(name)) for name in pages)}".rstrip(),
             f"  - {'; '.join(_cells(by_name.get(n, [])))}".rstrip(),
         ]
-    return "\n".join([*lines, "```", ""])
+    return "\n".join([*lines, "```", "", *in_code(places)])
+
+
+def in_code(places):
+    """The lines of a section: each line of code that a comment `# Eq. (n)` names, with its function and its place."""
+    rows = []
+    for n, lines in places.items():
+        for place in lines:
+            anchor = f'<span id="code-{n}" class="anchor"></span>' if place is lines[0] else ""
+            where = f'<a href="{place.address}">{place.file}, line {place.line}</a>'
+            rows += [
+                f'* - {anchor}<a href="#eq-{n}">({n})</a>',
+                f"  - `{place.text}`<br>{place.function or 'the module itself'}, {where}",
+            ]
+    introduction = (
+        "What a comment names with `# Eq. (n)` is the line that computes equation (n), and leads back to this page. "
+        "Numbers of other publications' equations are not among them."
+    )
+    head = ["```{list-table}", ":header-rows: 1", ":class: equations", "", "* - number", "  - code"]
+    return ["(in-the-code)=", "## In the code", "", introduction, "", *head, *rows, "```", ""] if places else []
 
 
 def _inline(tex):
