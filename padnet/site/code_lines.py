@@ -1,4 +1,4 @@
-"""The paper's equations in the code: the lines that a comment `# Eq. (n)` names, and links between them and their list."""
+"""The paper's equations in the code: the lines that a comment `# Eq. (n)` names, their list, and links both ways."""
 
 import ast
 import io
@@ -83,11 +83,32 @@ def _function(node, line):
     return ""
 
 
+def section(places):
+    """The section "In the code" of the page of equations, lines of MyST Markdown: none without places."""
+    rows = []
+    for n, lines in places.items():
+        for place in lines:
+            anchor = f'<span id="code-{n}" class="anchor"></span>' if place is lines[0] else ""
+            where = f'<a href="{place.address}">{place.file}, line {place.line}</a>'
+            rows += [
+                f'* - {anchor}<a href="#eq-{n}">({n})</a>',
+                f"  - `{place.text}`<br>{place.function or 'the module itself'}, {where}",
+            ]
+    introduction = (
+        "What a comment names with `# Eq. (n)` is the line that computes equation (n), and leads back to this page. "
+        "Numbers of other publications' equations are not among them."
+    )
+    head = ["```{list-table}", ":header-rows: 1", ":class: equations", "", "* - number", "  - code"]
+    return ["(in-the-code)=", "## In the code", "", introduction, "", *head, *rows, "```", ""] if places else []
+
+
 def number_lines(app, pagename, templatename, context, doctree):
     """Give every line of a page of source an anchor, and its equations links: a handler of html-page-context."""
     if not pagename.startswith("_modules/padnet"):
         return
-    body = LINE.sub(r'<a class="line" id="line-\2" href="#line-\2"><span class="linenos">\1\2</span></a>', context["body"])
+    body = LINE.sub(
+        r'<a class="line" id="line-\2" href="#line-\2"><span class="linenos">\1\2</span></a>', context["body"]
+    )
     goal = context["pathto"]("equations")
 
     def led(match):

@@ -21,7 +21,7 @@ myst_enable_extensions = ["dollarmath", "amsmath"]
 myst_update_mathjax = False
 myst_dmath_double_inline = True
 
-# The reference: types stand in the signatures, defaults as they are written, and a line of code has a number to link to.
+# The reference: types stand in the signatures, defaults as they are written, and every line of code has its number.
 autodoc_default_options = {"members": True, "member-order": "bysource", "special-members": "__call__"}
 autodoc_inherit_docstrings = False
 autodoc_preserve_defaults = True
@@ -33,7 +33,7 @@ napoleon_use_param = napoleon_use_rtype = False
 napoleon_custom_sections = [("Attributes", "params_style")]
 viewcode_line_numbers = True
 
-pygments_style = "tango"
+pygments_style = "a11y-high-contrast-light"  # of a package that furo brings; tango's strings and operators are too pale
 pygments_dark_style = "github-dark"
 
 html_theme = "furo"
@@ -52,8 +52,15 @@ mathjax_path = "mathjax/tex-svg.js"
 mathjax3_config = {"svg": {"fontCache": "global"}, "options": {"enableMenu": False}}
 
 
+def fold(app, pagename, templatename, context, doctree):
+    """Show in a page's sidebar what is on the way to it; with the whole reference a build takes twice as long."""
+    whole = context["toctree"]
+    context["toctree"] = lambda **options: whole(**options | {"collapse": True})
+
+
 def setup(app):
     """MathJax on every page: the titles of other pages, which stand beside each, may hold formulas."""
     app.set_html_assets_policy("always")
     app.connect("autodoc-process-docstring", docstrings.process, priority=400)  # before napoleon
+    app.connect("html-page-context", fold, priority=400)  # before the theme
     app.connect("html-page-context", code_lines.number_lines)

@@ -3,6 +3,7 @@ r"""Where the paper's numbered equations stand in the notebooks: written out wit
 import re
 
 from padnet.notebook.executed import ASIDE
+from padnet.site.code_lines import section
 
 # $$ ... \tag{n} ... $$ with what stands before it in its line
 DISPLAY = re.compile(r"^(?P<indent>[ \t]*)\$\$(?P<math>(?:(?!\$\$).)*?)\$\$", re.MULTILINE | re.DOTALL)
@@ -15,10 +16,11 @@ CODE = re.compile(r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$", re.DOTALL)
 KEPT = re.compile(CODE.pattern + r"|!?\[[^\]]*\]\([^)]*\)|<[^>]*>|^#.*?$", re.DOTALL | re.MULTILINE)
 
 
-def anchored(source, seen):
+def anchored(source, seen, coded=()):
     r"""Markdown with an anchor eq-n before every display equation that has a \tag{n}.
 
-    seen: the numbers that have an anchor on this page already, a set; it grows.
+    seen: the numbers that have an anchor on this page already, a set; it grows. coded: those, as int, that lead to the
+    lines of code on the page of equations.
     """
 
     def mark(match):
@@ -26,7 +28,10 @@ def anchored(source, seen):
         for number in NUMBER.findall(match["math"]):
             if number not in seen:
                 seen.add(number)
-                anchors.append(f'{match["indent"]}<div id="eq-{number}" class="anchor"></div>')
+                led = (
+                    f'<a href="equations.html#code-{number}">({number}) in the code</a>' if int(number) in coded else ""
+                )
+                anchors.append(f'{match["indent"]}<div id="eq-{number}" class="anchor">{led}</div>')
         return "\n".join(["", *anchors, "", match[0]]) if anchors else match[0]
 
     return DISPLAY.sub(mark, source)
@@ -98,31 +103,13 @@ def page(books, places=None):
         tex = _inline(out[n][0][1]) if n in out else ""
         pages = dict.fromkeys(book.name for book, _ in out.get(n, []))
         lines += [
-            f'* - <span id="eq-{n}" class="anchor"></span>' + (f'<a href="#code-{n}">({n})</a>' if n in places else f"({n})"),
+            f'* - <span id="eq-{n}" class="anchor"></span>'
+            + (f'<a href="#code-{n}">({n})</a>' if n in places else f"({n})"),
             f"  - $\\displaystyle {tex}$" if tex else "  -",
             f"  - {'; '.join(_link(name, f'eq-{n}', _short(name)) for name in pages)}".rstrip(),
             f"  - {'; '.join(_cells(by_name.get(n, [])))}".rstrip(),
         ]
-    return "\n".join([*lines, "```", "", *in_code(places)])
-
-
-def in_code(places):
-    """The lines of a section: each line of code that a comment `# Eq. (n)` names, with its function and its place."""
-    rows = []
-    for n, lines in places.items():
-        for place in lines:
-            anchor = f'<span id="code-{n}" class="anchor"></span>' if place is lines[0] else ""
-            where = f'<a href="{place.address}">{place.file}, line {place.line}</a>'
-            rows += [
-                f'* - {anchor}<a href="#eq-{n}">({n})</a>',
-                f"  - `{place.text}`<br>{place.function or 'the module itself'}, {where}",
-            ]
-    introduction = (
-        "What a comment names with `# Eq. (n)` is the line that computes equation (n), and leads back to this page. "
-        "Numbers of other publications' equations are not among them."
-    )
-    head = ["```{list-table}", ":header-rows: 1", ":class: equations", "", "* - number", "  - code"]
-    return ["(in-the-code)=", "## In the code", "", introduction, "", *head, *rows, "```", ""] if places else []
+    return "\n".join([*lines, "```", "", *section(places)])
 
 
 def _inline(tex):

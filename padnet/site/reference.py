@@ -13,15 +13,16 @@ import padnet
 from padnet.project.atomic_files import write_text
 from padnet.site.docstrings import plain
 
+NAMES = tuple(padnet.HOMES)
 ROOMS = ("core", "imaging", "haze", "tasks")  # the mathematics first, then what stands on it
 INTRODUCTION = """
-Made of the docstrings, with the code behind every [source]. It begins with the names that ``import padnet`` gives;
-the modules that they come from stand below it in their rooms.
-
-- :doc:`padnet.core.protocols` tells what a fidelity, a prior and a network of your own must offer, and
-  :doc:`padnet.testing` has the laws that they obey.
-- :doc:`Equations </equations>` leads from the numbers of the paper to the lines of code that compute them.
-- :doc:`The notebooks </index>` explain all of it section by section.
+What every function and class takes, gives and raises, in the words of its docstring; the code is behind [source].
+First the names that ``import padnet`` gives, then the modules behind them, room by room.
+"""
+BESIDE = """
+A model of your own has to offer what {protocols} lists, and obeys the laws of :doc:`padnet.testing`.
+:doc:`Equations </equations>` leads from the numbers of the paper to the lines of code that compute them, and
+:doc:`the notebooks </index>` explain all of it section by section.
 """
 
 
@@ -37,13 +38,16 @@ def modules(room):
     return sorted(f"padnet.{room}.{found.name}" for found in pkgutil.iter_modules(package.__path__))
 
 
-def write(folder, rooms=ROOMS):
-    """Write the pages of the reference, reStructuredText, into `folder`, which the site calls reference/."""
-    pages = {"index": _index(rooms), "padnet": _door(), "padnet.testing": _module("padnet.testing")}
-    pages |= {name: _name(name) for name in padnet.HOMES}
-    for room, what in titles(rooms).items():
-        names = modules(room)
-        pages |= {f"padnet.{room}": _room(room, what, names)} | {name: _module(name) for name in names}
+def write(folder, names=NAMES, rooms=ROOMS):
+    """Write the pages of the reference, reStructuredText, into `folder`, which the site calls reference/.
+
+    names: of the front door. rooms: whose modules have pages; with fewer of both a test takes less time.
+    """
+    inside = {room: modules(room) for room in rooms}
+    every = ["padnet.testing", *(name for room in rooms for name in inside[room])]
+    pages = {"index": _index(rooms), "padnet": _door(names)}
+    pages |= {name: _name(name, every) for name in names} | {name: _module(name, names) for name in every}
+    pages |= {f"padnet.{room}": _room(room, what, inside[room]) for room, what in titles(rooms).items()}
     for name, text in pages.items():
         write_text(folder / f"{name}.rst", text)
 
@@ -53,41 +57,35 @@ def summary(obj):
     return plain(" ".join((inspect.getdoc(obj) or "").split("\n\n")[0].split("\n")[:1]))
 
 
-def homes(module):
-    """The names of the front door that are defined in a module, in the order of HOMES."""
-    return [name for name, home in padnet.HOMES.items() if home == module]
-
-
 def _index(rooms):
     names = ["padnet", "padnet.testing", *(f"padnet.{room}" for room in rooms)]
     listed = [f"- :doc:`padnet.{room}`: {plain(what)}" for room, what in titles(rooms).items()]
-    return _page("Reference", INTRODUCTION, "\n".join(["- :doc:`padnet`: the front door", *listed]), _menu(names))
+    doors = "\n".join(["- :doc:`padnet`: the front door", *listed])
+    protocols = ":doc:`padnet.core.protocols`" if "core" in rooms else "``padnet.core.protocols``"
+    return _page("Reference", INTRODUCTION, doors, BESIDE.format(protocols=protocols), _menu(names))
 
 
-def _door():
-    rows = [f"   * - :doc:`{name}`\n     - {summary(getattr(padnet, name))}" for name in padnet.HOMES]
-    table = "\n".join([".. list-table::", "   :widths: auto", "   :class: names", "", *rows])
+def _door(names):
     told = "What ``from padnet import ...`` gives; each name is imported when it is asked for."
-    return _page("padnet", told, table, _menu(padnet.HOMES))
+    return _page("padnet", told, _table({name: getattr(padnet, name) for name in names}), _menu(names))
 
 
-def _name(name):
+def _name(name, every):
     home = padnet.HOMES[name]
     obj = getattr(padnet, name)
     kind = "function" if not inspect.isclass(obj) else "exception" if issubclass(obj, Exception) else "class"
-    where = f":doc:`{home}`" if home.split(".")[1] in ROOMS else f"``{home}``"
+    where = f":doc:`{home}`" if home in every else f"``{home}``"
     told = f".. code-block:: python\n\n   from padnet import {name}\n\nIt is defined in {where}."
     return _page(name, told, f".. auto{kind}:: {home}.{name}")
 
 
 def _room(room, what, names):
-    rows = [f"   * - :doc:`{name}`\n     - {summary(importlib.import_module(name))}" for name in names]
-    table = "\n".join([".. list-table::", "   :widths: auto", "   :class: names", "", *rows])
+    table = _table({name: importlib.import_module(name) for name in names})
     return _page(f"padnet.{room}", f"{plain(what[0].upper() + what[1:])}.", table, _menu(names))
 
 
-def _module(name):
-    there = homes(name)
+def _module(name, names):
+    there = [one for one in names if padnet.HOMES[one] == name]
     options = f"   :exclude-members: {', '.join(there)}\n" if there else ""
     led = f"With pages of their own: {', '.join(f':doc:`{one}`' for one in there)}." if there else ""
     return _page(name, f".. automodule:: {name}\n{options}", led)
@@ -95,6 +93,11 @@ def _module(name):
 
 def _page(title, *parts):
     return "\n\n".join([f"{title}\n{'=' * len(title)}", *(part.strip("\n") for part in parts if part), ""])
+
+
+def _table(objects):
+    rows = [f"   * - :doc:`{name}`\n     - {summary(obj)}" for name, obj in objects.items()]
+    return "\n".join([".. list-table::", "   :widths: auto", "   :class: names", "", *rows]) if rows else ""
 
 
 def _menu(names):
