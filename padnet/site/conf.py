@@ -62,5 +62,6 @@ def setup(app):
     """MathJax on every page: the titles of other pages, which stand beside each, may hold formulas."""
     app.set_html_assets_policy("always")
     app.connect("autodoc-process-docstring", docstrings.process, priority=400)  # before napoleon
+    app.connect("autodoc-process-signature", docstrings.signature)
     app.connect("html-page-context", fold, priority=400)  # before the theme
     app.connect("html-page-context", code_lines.number_lines)

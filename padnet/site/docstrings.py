@@ -95,3 +95,8 @@ def _items(text, names):
     first, *rest = re.split(rf"(?:^|(?<=[.;]) +)((?:{name})(?:, (?:{name}))*): +", text)
     items = [f"* **{plain(which)}** -- {plain(what)}" for which, what in zip(rest[::2], rest[1::2], strict=True)]
     return [first, *items]
+
+
+def signature(app, what, name, obj, options, arguments, returned):
+    """The types as they are written, where Sphinx has put brackets: a handler of autodoc-process-signature."""
+    return tuple(text and text.replace("Callable[[...], ", "Callable[..., ") for text in (arguments, returned))

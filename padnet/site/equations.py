@@ -103,8 +103,7 @@ def page(books, places=None):
         tex = _inline(out[n][0][1]) if n in out else ""
         pages = dict.fromkeys(book.name for book, _ in out.get(n, []))
         lines += [
-            f'* - <span id="eq-{n}" class="anchor"></span>'
-            + (f'<a href="#code-{n}">({n})</a>' if n in places else f"({n})"),
+            f'* - <a id="eq-{n}" class="anchor" href="#code-{n}">({n})</a>' if n in places else f"* - ({n})",
             f"  - $\\displaystyle {tex}$" if tex else "  -",
             f"  - {'; '.join(_link(name, f'eq-{n}', _short(name)) for name in pages)}".rstrip(),
             f"  - {'; '.join(_cells(by_name.get(n, [])))}".rstrip(),

@@ -53,8 +53,8 @@ def write(folder, names=NAMES, rooms=ROOMS):
 
 
 def summary(obj):
-    """The first sentence or line of an object's docstring, plain text as reStructuredText."""
-    return plain(" ".join((inspect.getdoc(obj) or "").split("\n\n")[0].split("\n")[:1]))
+    """The first line of an object's docstring, as reStructuredText."""
+    return plain((inspect.getdoc(obj) or "").partition("\n")[0])
 
 
 def _index(rooms):
