@@ -87,8 +87,8 @@ def page(books, places=None):
         "# Equations",
         "",
         "The paper's numbered equations, where each is written out in the notebooks, and where its number is named "
-        "in the text or beside the code that computes it. A number that is a link leads to [the library's own lines]"
-        "(#in-the-code).",
+        "in the text or beside the code that computes it."
+        + (" A number that is a link leads to [the library's own lines](#in-the-code)." if places else ""),
         "",
         "```{list-table}",
         ":header-rows: 1",
