@@ -15,7 +15,9 @@ SENTENCE = re.compile(r"(Returns|Raises|Yields) ")
 
 def process(app, what, name, obj, options, lines):
     """Change the lines of a docstring in place, before napoleon sees them: a handler of autodoc-process-docstring."""
-    lines[:] = restructured("\n".join(lines), parameters(obj))
+    # In the first line of these, napoleon takes what stands before a colon for a type: it gets an empty comment.
+    first = ["..", ""] if what in ("attribute", "data", "property") else []
+    lines[:] = first + restructured("\n".join(lines), parameters(obj))
 
 
 def parameters(obj):
