@@ -100,5 +100,10 @@ def _items(text, names):
 
 
 def signature(app, what, name, obj, options, arguments, returned):
-    """The types as they are written, where Sphinx has put brackets: a handler of autodoc-process-signature."""
+    """The types as they are written, where Sphinx has put brackets: a handler of autodoc-process-signature.
+
+    A protocol has no arguments: nothing is made of it.
+    """
+    if what == "class" and getattr(obj, "_is_protocol", False):
+        return "", None
     return tuple(text and text.replace("Callable[[...], ", "Callable[..., ") for text in (arguments, returned))

@@ -57,6 +57,7 @@ def test_every_module_of_the_rooms_has_a_page_that_the_front_page_leads_to(built
         for name in modules(room):
             assert f'href="{name}.html"' in menu and (built / f"reference/{name}.html").is_file()
     assert "check_prox" in text(built / "reference/padnet.testing.html")
+    assert "class Fidelity[source]" in text(built / "reference/padnet.core.protocols.html")
     assert "argmin_u f(u) + weight/2 ||u - z||^2" in text(built / "reference/padnet.core.protocols.html")
     assert 'href="reference/index.html"' in (built / "index.html").read_text()
     assert 'href="../index.html"' in (built / "reference/index.html").read_text()
