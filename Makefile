@@ -24,7 +24,7 @@ help:
 	@echo "make dag     the stages of the pipeline, on one screen"
 	@echo "make verify  checks the committed results: hashes, tables, certificates, one notebook (a minute or two, no network)"
 	@echo "make lab     JupyterLab on the notebooks, opened on the quickstart"
-	@echo "make site    the committed notebooks as pages and slides in site/ (half a minute, no network)"
+	@echo "make site    the committed notebooks as pages and slides, and a reference of the library, in site/ (a minute, no network)"
 	@echo "make browser looks at site/ and the notebooks of a course in Chromium, which must be installed"
 	@echo "make lint    rules, layout and types of the code (under a minute, no network)"
 	@echo "make test    the tests"

@@ -97,8 +97,8 @@ def guided_filter(x: torch.Tensor, guide: torch.Tensor, radius: int, eps: float)
         mean_x = _mean(channel, radius)
         covariance = [_mean(p[:, i : i + 1] * channel, radius) - mean_p[:, i : i + 1] * mean_x for i in range(g)]
         a = torch.cat(_solved(factor, covariance), dim=1)  # He et al., Eq. (14)
-        b = mean_x - (a * mean_p).sum(dim=1, keepdim=True)  # Eq. (15)
-        out.append((_mean(a, radius) * p).sum(dim=1, keepdim=True) + _mean(b, radius))  # Eq. (16)
+        b = mean_x - (a * mean_p).sum(dim=1, keepdim=True)  # He et al., Eq. (15)
+        out.append((_mean(a, radius) * p).sum(dim=1, keepdim=True) + _mean(b, radius))  # He et al., Eq. (16)
     return torch.cat(out, dim=1)
 
 

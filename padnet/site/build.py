@@ -18,7 +18,7 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 def sphinx(source, out):
     """Build the pages of the folder `source` into the folder `out`.
 
-    source: .md and .ipynb files, and a folder _static that is copied.
+    source: .md, .rst and .ipynb files, and a folder _static that is copied.
     Raises PadnetError with the first warning or error.
     """
     said = io.StringIO()
@@ -40,7 +40,8 @@ def sphinx(source, out):
             app.build(force_all=True)
         except SphinxError as error:
             raise PadnetError(f"Sphinx cannot make the site: {_first(said.getvalue(), source) or error}") from error
-        shutil.copytree(made, out, dirs_exist_ok=True)
+        # .buildinfo hashes the name of a folder that is gone, another one every time.
+        shutil.copytree(made, out, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".buildinfo"))
     if app.statuscode or said.getvalue().strip():
         raise PadnetError(f"Sphinx warns about the site: {_first(said.getvalue(), source)}")
 

@@ -1,6 +1,7 @@
 """What Sphinx is told; padnet.site.build adds the folders. Nothing is executed and nothing is fetched."""
 
 from padnet import __version__
+from padnet.site import code_lines, docstrings
 
 project = "PADNet"
 author = "the PADNet companion project"
@@ -8,7 +9,7 @@ copyright = author
 version = release = __version__
 language = "en"
 
-extensions = ["myst_nb"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
 suppress_warnings = ["config.cache", "myst.header", "misc.highlighting_failure"]
 nb_execution_mode = "off"
 nb_render_markdown_format = "myst"
@@ -19,13 +20,26 @@ nb_code_prompt_hide = "Hide the code"
 myst_enable_extensions = ["dollarmath", "amsmath"]
 myst_update_mathjax = False
 myst_dmath_double_inline = True
-pygments_style = "tango"
+
+# The reference: types stand in the signatures, defaults as they are written, and every line of code has its number.
+autodoc_default_options = {"members": True, "member-order": "bysource", "special-members": "__call__"}
+autodoc_inherit_docstrings = False
+autodoc_preserve_defaults = True
+add_module_names = False
+python_use_unqualified_type_names = True
+maximum_signature_line_length = 88
+napoleon_numpy_docstring = False
+napoleon_use_param = napoleon_use_rtype = False
+napoleon_custom_sections = [("Attributes", "params_style")]
+viewcode_line_numbers = True
+
+pygments_style = "a11y-high-contrast-light"  # of a package that furo brings; tango's strings and operators are too pale
 pygments_dark_style = "github-dark"
 
 html_theme = "furo"
 html_title = "PADNet"
 html_copy_source = False
-html_use_index = False
+html_use_index = html_domain_indices = False
 html_show_sourcelink = False
 html_show_sphinx = False
 html_show_copyright = False
@@ -38,6 +52,16 @@ mathjax_path = "mathjax/tex-svg.js"
 mathjax3_config = {"svg": {"fontCache": "global"}, "options": {"enableMenu": False}}
 
 
+def fold(app, pagename, templatename, context, doctree):
+    """Show in a page's sidebar what is on the way to it; with the whole reference a build takes twice as long."""
+    whole = context["toctree"]
+    context["toctree"] = lambda **options: whole(**options | {"collapse": True})
+
+
 def setup(app):
     """MathJax on every page: the titles of other pages, which stand beside each, may hold formulas."""
     app.set_html_assets_policy("always")
+    app.connect("autodoc-process-docstring", docstrings.process, priority=400)  # before napoleon
+    app.connect("autodoc-process-signature", docstrings.signature)
+    app.connect("html-page-context", fold, priority=400)  # before the theme
+    app.connect("html-page-context", code_lines.number_lines)

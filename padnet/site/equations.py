@@ -3,6 +3,7 @@ r"""Where the paper's numbered equations stand in the notebooks: written out wit
 import re
 
 from padnet.notebook.executed import ASIDE
+from padnet.site.code_lines import section
 
 # $$ ... \tag{n} ... $$ with what stands before it in its line
 DISPLAY = re.compile(r"^(?P<indent>[ \t]*)\$\$(?P<math>(?:(?!\$\$).)*?)\$\$", re.MULTILINE | re.DOTALL)
@@ -15,10 +16,11 @@ CODE = re.compile(r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$", re.DOTALL)
 KEPT = re.compile(CODE.pattern + r"|!?\[[^\]]*\]\([^)]*\)|<[^>]*>|^#.*?$", re.DOTALL | re.MULTILINE)
 
 
-def anchored(source, seen):
+def anchored(source, seen, coded=()):
     r"""Markdown with an anchor eq-n before every display equation that has a \tag{n}.
 
-    seen: the numbers that have an anchor on this page already, a set; it grows.
+    seen: the numbers that have an anchor on this page already, a set; it grows. coded: those, as int, that lead to the
+    lines of code on the page of equations.
     """
 
     def mark(match):
@@ -26,7 +28,10 @@ def anchored(source, seen):
         for number in NUMBER.findall(match["math"]):
             if number not in seen:
                 seen.add(number)
-                anchors.append(f'{match["indent"]}<div id="eq-{number}" class="anchor"></div>')
+                led = (
+                    f'<a href="equations.html#code-{number}">({number}) in the code</a>' if int(number) in coded else ""
+                )
+                anchors.append(f'{match["indent"]}<div id="eq-{number}" class="anchor">{led}</div>')
         return "\n".join(["", *anchors, "", match[0]]) if anchors else match[0]
 
     return DISPLAY.sub(mark, source)
@@ -75,14 +80,15 @@ def named(books):
     return dict(sorted(found.items()))
 
 
-def page(books):
-    """The page "Equations", MyST Markdown."""
-    out, by_name = written(books), named(books)
+def page(books, places=None):
+    """The page "Equations", MyST Markdown. places: {n: [Place]}, the lines of code that are equation (n)."""
+    out, by_name, places = written(books), named(books), places or {}
     lines = [
         "# Equations",
         "",
         "The paper's numbered equations, where each is written out in the notebooks, and where its number is named "
-        "in the text or beside the code that computes it.",
+        "in the text or beside the code that computes it."
+        + (" A number that is a link leads to [the library's own lines](#in-the-code)." if places else ""),
         "",
         "```{list-table}",
         ":header-rows: 1",
@@ -93,16 +99,16 @@ def page(books):
         "  - written out",
         "  - named",
     ]
-    for n in sorted(set(out) | set(by_name)):
+    for n in sorted({*out, *by_name, *places}):
         tex = _inline(out[n][0][1]) if n in out else ""
-        places = dict.fromkeys(book.name for book, _ in out.get(n, []))
+        pages = dict.fromkeys(book.name for book, _ in out.get(n, []))
         lines += [
-            f"* - ({n})",
+            f'* - <a id="eq-{n}" class="anchor" href="#code-{n}">({n})</a>' if n in places else f"* - ({n})",
             f"  - $\\displaystyle {tex}$" if tex else "  -",
-            f"  - {'; '.join(_link(name, f'eq-{n}', _short(name)) for name in places)}".rstrip(),
+            f"  - {'; '.join(_link(name, f'eq-{n}', _short(name)) for name in pages)}".rstrip(),
             f"  - {'; '.join(_cells(by_name.get(n, [])))}".rstrip(),
         ]
-    return "\n".join([*lines, "```", ""])
+    return "\n".join([*lines, "```", "", *section(places)])
 
 
 def _inline(tex):

@@ -1,4 +1,4 @@
-"""Make a static site and slides of a profile's executed notebooks; both need no network, neither now nor when read."""
+"""Make a static site of a profile's executed notebooks, slides and a reference of the library; it needs no network."""
 
 import argparse
 import sys
@@ -10,15 +10,26 @@ from padnet.notebook.executed import read_books
 from padnet.project import console
 from padnet.project.atomic_files import atomic_folder, write_text
 from padnet.project.paths import PROFILES, find_root
-from padnet.site import certificates, equations, pages
+from padnet.site import certificates, code_lines, equations, pages, reference
 from padnet.site.assets import copy_assets
 from padnet.site.build import sphinx
 from padnet.site.check import check_pages
+from padnet.site.reference import NAMES, ROOMS
 from padnet.site.slides import slides
 from padnet.site.source import source
 
 # What stands in a site's folder beside its pages, NAME.html.
-PARTS = {".buildinfo", "_images", "_sources", "_static", "objects.inv", "searchindex.js", "slides"}
+PARTS = {
+    ".buildinfo",
+    "_images",
+    "_modules",
+    "_sources",
+    "_static",
+    "objects.inv",
+    "reference",
+    "searchindex.js",
+    "slides",
+}
 
 
 def check_out(out, root):
@@ -57,13 +68,14 @@ def site(profile, out, root=None):
     check_out(out, root)
     books = read_books(profile, root)
     with tempfile.TemporaryDirectory() as made, atomic_folder(out) as folder:
-        made = Path(made).resolve()
+        made, lines = Path(made).resolve(), code_lines.places(ROOMS)
         for book in books:
-            write_text(made / f"{book.name}.ipynb", source(book, books, made / "_static" / "figures"))
+            write_text(made / f"{book.name}.ipynb", source(book, books, made / "_static" / "figures", lines))
         write_text(made / "index.md", pages.index(books))
         write_text(made / "tables.md", pages.tables(profile, root))
         write_text(made / "certificates.md", certificates.page(profile, root))
-        write_text(made / "equations.md", equations.page(books))
+        write_text(made / "equations.md", equations.page(books, lines))
+        reference.write(made / "reference", NAMES, ROOMS)
         copy_assets(made / "_static")
         sphinx(made, folder)
         for book in books:

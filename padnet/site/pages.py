@@ -27,8 +27,10 @@ def index(books):
     for book in books:
         slides = f'<a href="slides/{book.name}.html">Slides</a>'
         lines.append(f"- **[{book.title}]({book.name}.ipynb).** {plain_links(book.summary)} {slides}")
-    lines += ["", "[](tables.md), [](certificates.md) and [](equations.md) gather what is spread over them.", ""]
+    lines += ["", "[](tables.md), [](certificates.md) and [](equations.md) gather what is spread over them."]
+    lines += ["", "[](reference/index.rst) tells what each function and class of the library takes and gives.", ""]
     menus = {"Notebooks": [book.name for book in books], "Across them": ["tables", "certificates", "equations"]}
+    menus["Library"] = ["reference/index"]
     for caption, names in menus.items():
         lines += ["```{toctree}", ":hidden:", f":caption: {caption}", "", *names, "```", ""]
     return "\n".join(lines)

@@ -18,10 +18,11 @@ METADATA = {
 }
 
 
-def source(book, books, figures):
+def source(book, books, figures, coded=()):
     """The notebook that Sphinx reads, JSON text.
 
     book: a Book. books: all that become pages. figures: the folder that its figures are written into.
+    coded: the numbers of equations that the page of equations has lines of code for.
     Raises PadnetError for a figure without alternative text.
     """
     pages, seen, cells, titled = {other.name for other in books}, set(), [], False
@@ -37,21 +38,21 @@ def source(book, books, figures):
             # Nothing may stand before the title of a page.
             titled = True
             beside = f'<p class="beside"><a href="slides/{book.name}.html">Slides of this section</a></p>'
-            text = _markdown(linked(cell.source, goals), book, number, pages, seen)
+            text = _markdown(linked(cell.source, goals), book, number, pages, seen, coded)
             cells += [nbformat.v4.new_markdown_cell(text), *anchor, _aside(beside)]
             continue
         cells += anchor
         if cell.cell_type == "markdown":
-            text = _markdown(linked(cell.source, goals), book, number, pages, seen)
+            text = _markdown(linked(cell.source, goals), book, number, pages, seen, coded)
             cells.append(nbformat.v4.new_markdown_cell(_folded(text) if "solution" in tags else text))
         elif cell.cell_type == "code":
-            cells.append(_code(book, number, pages, seen, figures))
+            cells.append(_code(book, number, pages, seen, coded, figures))
     for number, cell in enumerate(cells):
         cell.id = f"c{number:03d}"
     return nbformat.writes(nbformat.v4.new_notebook(cells=cells, metadata=METADATA))
 
 
-def _code(book, number, pages, seen, figures):
+def _code(book, number, pages, seen, coded, figures):
     """A code cell whose outputs need nothing but this site."""
     cell, tags = book.cells[number], book.tags(number)
     aside = tags & ASIDE or cell.source.startswith(("import ", "from "))
@@ -67,7 +68,7 @@ def _code(book, number, pages, seen, figures):
             check_markup(data["text/html"], book, number)
             outputs.append(_html(data["text/html"]))
         elif "text/markdown" in data:
-            text = _markdown(data["text/markdown"], book, number, pages, seen)
+            text = _markdown(data["text/markdown"], book, number, pages, seen, coded)
             outputs.append(nbformat.v4.new_output("display_data", {"text/markdown": text}))
         else:
             outputs.append(output)
@@ -82,7 +83,7 @@ def _html(text):
     return nbformat.v4.new_output("display_data", {"text/html": text})
 
 
-def _markdown(text, book, number, pages, seen):
+def _markdown(text, book, number, pages, seen, coded):
     """Markdown with anchors; a link to another notebook leads to its page, one to a file of the project is its text."""
     check_markup(text, book, number)
 
@@ -96,7 +97,7 @@ def _markdown(text, book, number, pages, seen):
             return f'<a href="{f"{name}.html" if target else ""}{anchor}">{match[1]}</a>'
         return match[1]
 
-    return anchored(LINK.sub(link, text), seen)
+    return anchored(LINK.sub(link, text), seen, coded)
 
 
 def plain_links(text):

@@ -19,6 +19,13 @@ OVER = """(() => {
   return over / scale;
 })()"""
 PLAIN = ("genindex", "search")  # Sphinx's own pages
+# Of the reference, whose pages are alike: its beginning, a function, a module and its source.
+REFERENCE = (
+    "reference/index",
+    "reference/deconvolve",
+    "reference/padnet.core.safeguard",
+    "_modules/padnet/core/safeguard",
+)
 
 
 def check_page(browser, path, shots=None):
@@ -73,8 +80,9 @@ def check_slides(browser, path, folder=None, name=""):
 def check_site(browser, site, shots=None, name=""):
     """The faults of the whole site; shots: a folder for pictures, or None. name: an ending of their names."""
     faults = []
-    for path in sorted(site.glob("*.html")):
-        picture = shots / f"{path.stem}{name}.png" if shots and path.stem not in PLAIN else None
+    for path in [*sorted(site.glob("*.html")), *(site / f"{page}.html" for page in REFERENCE)]:
+        stem = str(path.relative_to(site).with_suffix("")).replace("/", "-")
+        picture = shots / f"{stem}{name}.png" if shots and stem not in PLAIN else None
         faults += check_page(browser, path, picture)
     faults += check_search(browser, site, shots / f"search{name}.png" if shots else None)
     for path in sorted((site / "slides").glob("*.html")):

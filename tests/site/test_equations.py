@@ -21,6 +21,11 @@ def test_every_number_gets_one_anchor_before_its_equation():
     assert equations.anchored(TWO, seen) == TWO and seen == {"3", "4"}
 
 
+def test_an_equation_that_is_a_line_of_code_leads_there():
+    marked = equations.anchored(TWO, set(), coded={4})
+    assert '<div id="eq-4" class="anchor"><a href="equations.html#code-4">' in marked and "#code-3" not in marked
+
+
 @pytest.mark.parametrize("source", ["$$a = b$$", "no formula", "`\\tag{3}`", "$a$ and (3)"])
 def test_nothing_else_is_touched(source):
     assert equations.anchored(source, set()) == source
