@@ -7,10 +7,7 @@ import importlib
 
 HOMES = {
     # what a lesson shows things with
-    "COLOURS": "padnet.notebook.figures",
-    "animate": "padnet.notebook.figures",
     "pictures": "padnet.notebook.figures",
-    "show": "padnet.notebook.figures",
     "Choice": "padnet.notebook.sliders",
     "Slider": "padnet.notebook.sliders",
     "Switch": "padnet.notebook.sliders",
