@@ -1,4 +1,4 @@
-"""Operators of other libraries as operators of a fidelity; neither pylops nor deepinv need be installed."""
+"""Adapters for linear operators of other libraries; neither pylops nor deepinv has to be installed."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
 
 def as_operator(A: Any, picture: Sequence[int] | None = None) -> LinearOperator:
-    """A as an operator with ``A(x)`` and ``A.adjoint(y)`` on tensors.
+    """Wrap A as an operator with ``A(x)`` and ``A.adjoint(y)`` on tensors.
 
     Args:
-        A: an operator of this library, which is returned; an object with the methods ``A`` and ``A_adjoint`` (a physics
-            of deepinv), which take tensors; or one with ``matvec`` and ``rmatvec`` (of pylops or scipy), which take
-            vectors of numpy.
-        picture: (channel, height, width) of what a ``matvec`` takes. None: its ``dims``, as pylops has them; with two
-            of them A is applied to every channel.
+        A: an operator of this library, which is returned unchanged; an object with the methods ``A`` and
+            ``A_adjoint`` (a physics of deepinv), which take tensors; or one with ``matvec`` and ``rmatvec`` (pylops
+            or scipy), which take numpy vectors.
+        picture: (channel, height, width) of the input of ``matvec``. None uses its ``dims``, which pylops defines; if
+            ``dims`` has two entries, A is applied to each channel.
 
     Raises:
-        InputError: for another object, or where the shape of the pictures is not known.
+        InputError: for any other object, or if the image shape is unknown.
     """
     if hasattr(A, "matvec") and hasattr(A, "rmatvec"):
         return _Vectors(A, picture)
@@ -41,7 +41,7 @@ def as_operator(A: Any, picture: Sequence[int] | None = None) -> LinearOperator:
 
 
 class _Physics:
-    """A(x) and A_adjoint(y), without the noise that calling a physics adds."""
+    """A(x) and A_adjoint(y), without the noise that calling a deepinv physics adds."""
 
     def __init__(self, physics: Any):
         self.physics = physics
@@ -54,7 +54,7 @@ class _Physics:
 
 
 class _Vectors:
-    """matvec and rmatvec, vector by vector, in numpy and without derivatives."""
+    """matvec and rmatvec, one vector at a time, in numpy and without derivatives."""
 
     def __init__(self, A: Any, picture: Sequence[int] | None):
         given = picture if picture is not None else getattr(A, "dims", ())
