@@ -7,10 +7,7 @@ import torch
 
 from padnet.errors import InputError
 
-WEIGHTS = (
-    1e-30,
-    1e30,
-)  # of an energy term; outside, products with steps and values exceed the range of single precision
+WEIGHTS = (1e-30, 1e30)  # of an energy term; outside, its products leave the range of single precision
 
 
 def check_image(x: torch.Tensor, name: str = "image") -> torch.Tensor:
