@@ -1,19 +1,19 @@
-"""PADNet, the Proximal Alternating Direction Network (AAAI 2018): deep unrolling with a certificate.
+"""PADNet, the Proximal Alternating Direction Network (AAAI 2018): deep unrolling with convergence certificates.
 
 core         the mathematics: operators, fidelities, priors, networks, Algorithms 1 and 2, certificates
-imaging      observed pictures: blur kernels, degradation, boundaries, scores
-haze         the physics of haze: model (17), airlight, guidance
-tasks        what people use: deconvolve, dehaze
+imaging      observed images: blur kernels, degradation, boundary handling, scores
+haze         the haze model (17), airlight, guidance
+tasks        the user-level functions: deconvolve, dehaze
 baselines    the compared methods, one file each
 data         download, readers, protocols, training pairs
-experiments  what is trained, on what, and how
-evaluation   methods on test sets: records, certificates, runtimes;  ablations: what open choices cost
+experiments  training: models, data and configuration
+evaluation   methods on test sets: records, certificates, runtimes;  ablations: the cost of open design choices
 reporting    tables, figures and pages;  notebook, exercises, site: the lessons;  verify: the checks
 project      paths, parameters, locks, code fingerprints;  cli: the `padnet` command
 
-This file imports none of them, so that a pipeline stage depends on the modules it uses and no others;
-each name of HOMES is imported when it is asked for: `padnet.deconvolve`, `padnet.dehaze` and `padnet.example`, and what
-a model of your own is made of (notebook 08). `padnet.testing` has the laws that such a model must obey.
+This file imports none of them, so that a pipeline stage depends only on the modules it uses. Each name in HOMES is
+imported on first access: `padnet.deconvolve`, `padnet.dehaze` and `padnet.example`, and the parts needed to build
+your own model (notebook 08). `padnet.testing` has the properties that such a model must satisfy.
 """
 
 import importlib
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from padnet.tasks.dehazing import dehaze as dehaze
     from padnet.tasks.example import example as example
 
-if sys.argv[:1] == ["-m"]:  # Python is about to run a module of this package, and has not named it yet
+if sys.argv[:1] == ["-m"]:  # Python is about to run a module of this package with -m, and its name is not set yet
     sys.excepthook = lambda *raised: importlib.import_module("padnet.cli.extras").hook(*raised)
 
 __version__ = "0.1.0"

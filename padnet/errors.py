@@ -1,9 +1,9 @@
-"""The errors that PADNet raises on purpose: one sentence each, with the way out."""
+"""The exceptions that PADNet raises on purpose. Each message says what is wrong and how to fix it."""
 
 
 class PadnetError(Exception):
-    """Something outside the code is wrong: a file, the network, the disk, a parameter."""
+    """Something outside the code is wrong: a file, the network, the disk or a parameter."""
 
 
 class InputError(PadnetError, ValueError):
-    """An argument is not what the function takes."""
+    """An argument has an invalid type, shape or value."""

@@ -1,12 +1,12 @@
-"""The laws of operators, fidelities, priors and networks, for tests of your own models.
+"""Property checks for operators, fidelities, priors and networks, for use in tests of your own models.
 
     from padnet.testing import check_adjoint, check_gradient, check_network, check_prox
 
     def test_my_prior():
         check_prox(MyPrior(), torch.randn(2, 1, 6, 7, dtype=torch.float64))
 
-Each raises AssertionError with a counterexample in words, or returns nothing. Give float64 pictures, small ones: rivals
-are tried pixel by pixel. Random points are the same on every call.
+Each function raises AssertionError with a counterexample, or returns None. Use small float64 images, because
+competitors are tried pixel by pixel. Random points are the same on every call.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,18 +19,19 @@ from padnet.core.linear_operators import random_like
 
 __all__ = ["check_adjoint", "check_gradient", "check_network", "check_prox"]
 
-TOLERANCE = 1e-6  # relative, also for parts that compute in single precision
+TOLERANCE = 1e-6  # relative; loose enough for operators that compute in single precision
 WEIGHTS = (0.1, 1.0, 10.0)
 
 
 def check_adjoint(A: Any, x: torch.Tensor, y: torch.Tensor | None = None, tolerance: float = TOLERANCE) -> None:
-    """A is linear and <A x, y> = <x, A^T y>, A^T being ``A.adjoint``.
+    """Check that A is linear and that <A x, y> = <x, A^T y>, where A^T is ``A.adjoint``.
 
-    x: (batch, channel, height, width), a picture as A takes it. y: one as A makes it; None: random numbers like A x.
+    x: (batch, channel, height, width), an input of A. y: an output of A; None uses random numbers of the shape of A
+    x.
     tolerance: relative to ||A x|| ||y||.
 
     Raises:
-        AssertionError: with both sides where they differ, or where A is not linear.
+        AssertionError: with both sides if they differ, or if A is not linear.
     """
     there = _tensor(A(x), None, x, "A(x)")
     y = random_like(there, 3) if y is None else y
@@ -50,12 +51,13 @@ def check_adjoint(A: Any, x: torch.Tensor, y: torch.Tensor | None = None, tolera
 
 
 def check_gradient(f: Any, x: torch.Tensor, tolerance: float = 1e-5) -> None:
-    """The gradient of a fidelity is that of its value, L bounds its growth, and value_and_grad says the same.
+    """Check that ``grad`` is the gradient of ``value``, that L bounds its growth and that ``value_and_grad`` agrees.
 
-    x: (batch, channel, height, width), where the gradient is tried; L is tried between x and points near and far.
+    x: (batch, channel, height, width), where the gradient is checked; L is checked between x and points near and far.
 
     Raises:
-        AssertionError: with a direction along which the value rises otherwise, or two points that contradict L.
+        AssertionError: with a direction along which the value and the gradient disagree, or two points that violate
+            L.
     """
     value, grad = _per_sample(f.value(x), x, "f.value"), _tensor(f.grad(x), x, x, "f.grad")
     both = f.value_and_grad(x)
@@ -70,39 +72,41 @@ def check_gradient(f: Any, x: torch.Tensor, tolerance: float = 1e-5) -> None:
     for seed in range(5, 13):
         d = random_like(x, seed)
         slope, told = (f.value(x + h * d) - f.value(x - h * d)) / (2 * h), (grad * d).flatten(1).sum(dim=1)
-        # Rounding of the two values, over the step.
+        # Rounding error of the two values, divided by the step.
         rounding = 8 * torch.finfo(x.dtype).eps * value.abs() / h
-        # Near a minimum nothing is left of both sides but what their terms have lost.
+        # Near a minimum both sides cancel, and only the rounding error of their terms is left.
         size = torch.maximum(torch.maximum(slope.abs(), norm(grad)), 1e-6 * L * (norm(x) + 1))
         off = (slope - told).abs() > tolerance * size + rounding
         for i in off.nonzero().flatten().tolist():
             raise AssertionError(
-                f"the gradient is not that of the value: along a direction sample {i} rises by {slope[i].item():.6g}, "
-                f"and the gradient says {told[i].item():.6g}."
+                f"the gradient does not match the value: along a direction sample {i} rises by {slope[i].item():.6g}, "
+                f"but the gradient gives {told[i].item():.6g}."
             )
     for scale in (1e-3, 0.1, 10.0):
         a = random_like(x, 13)
-        for _ in range(5):  # towards the direction in which the gradient grows most
+        for _ in range(5):  # power iteration towards the direction in which the gradient grows most
             b = x + scale * a / norm(a).reshape(-1, 1, 1, 1)
             grown = f.grad(b) - grad
             growth = norm(grown) / norm(b - x)
             for i in (growth > L * (1 + TOLERANCE)).nonzero().flatten().tolist():
                 raise AssertionError(
-                    f"f.lipschitz is no bound: between two points sample {i} has a gradient that grows "
+                    f"f.lipschitz is not a bound: between two points sample {i} has a gradient that grows "
                     f"{growth[i].item():.4g} times as fast as x, and L is {L[i].item():.4g}."
                 )
             a = torch.where((norm(grown) > 0).reshape(-1, 1, 1, 1), grown, a)
 
 
 def check_prox(part: Any, z: torch.Tensor, weights: Sequence[float] = WEIGHTS, tolerance: float = 1e-9) -> None:
-    """prox of a prior or a fidelity is a minimiser: no rival near or far has less energy, and weights work per sample.
+    """Check that prox returns a minimiser: no competitor has lower energy, and weights apply per sample.
 
-    part: a fidelity, whose ``prox(z, weight)`` is argmin_u part(u) + weight/2 ||u - z||^2, told by its ``grad``; or a
-    prior, whose ``prox(z, step)`` is argmin_x part(x) + 1/(2 step) ||x - z||^2. z: (batch, channel, height, width).
-    tolerance: a rival may have less energy by this share of it, or of 1; raise it for an inexact prox.
+    part: a fidelity, whose ``prox(z, weight)`` is argmin_u part(u) + weight/2 ||u - z||^2, recognised by its
+    ``grad``; or a prior, whose ``prox(z, step)`` is argmin_x part(x) + 1/(2 step) ||x - z||^2.
+    z: (batch, channel, height, width).
+    tolerance: a competitor may have an energy lower by this fraction of the energy, or of 1 if that is larger;
+    increase it for an inexact prox.
 
     Raises:
-        AssertionError: with the rival and both energies.
+        AssertionError: with the competitor and both energies.
     """
     smooth = hasattr(part, "grad")
     found = []
@@ -116,8 +120,8 @@ def check_prox(part: Any, z: torch.Tensor, weights: Sequence[float] = WEIGHTS, t
             other = energy(rival)
             for i in (least > other + tolerance * other.abs().clamp(min=1)).nonzero().flatten().tolist():
                 raise AssertionError(
-                    f"prox with {'weight' if smooth else 'step'} {number:g} is no minimiser: in sample {i} its energy "
-                    f"is {least[i].item():.9g}, and {name} has {other[i].item():.9g}."
+                    f"prox with {'weight' if smooth else 'step'} {number:g} is not a minimiser: in sample {i} its "
+                    f"energy is {least[i].item():.9g}, and {name} has {other[i].item():.9g}."
                 )
     for i, number in enumerate(weights):
         many = z.new_tensor([weights[(i + n) % len(weights)] for n in range(len(z))])
@@ -130,13 +134,13 @@ def check_prox(part: Any, z: torch.Tensor, weights: Sequence[float] = WEIGHTS, t
 
 @torch.no_grad()
 def check_network(network: Callable[..., Any], v: torch.Tensor, alphas: Sequence[float] = (1.0, 0.1)) -> None:
-    """A network keeps shape, dtype and its input, is a function of each sample by itself, and obeys Condition 2.
+    """Check a network: shape and dtype kept, input unmodified, samples independent, and Condition 2.
 
-    v: (batch, channel, height, width). Condition 2, ||N_alpha(v) - v|| <= C_N alpha, is tried where there is a C_N
-    that gives a number, near v and for inputs far from pictures.
+    v: (batch, channel, height, width). Condition 2, ||N_alpha(v) - v|| <= C_N alpha, is checked if C_N returns a
+    number, near v and for inputs far from natural images.
 
     Raises:
-        AssertionError: with what it returned instead, the sample that changed, or both sides of Condition 2.
+        AssertionError: with the actual output, the sample that changed, or both sides of Condition 2.
     """
     for alpha in alphas:
         before = v.clone()
@@ -163,7 +167,7 @@ def check_network(network: Callable[..., Any], v: torch.Tensor, alphas: Sequence
 
 
 def _rivals(u: torch.Tensor, z: torch.Tensor) -> Any:
-    """(name, point): z, zero, points on the way to z, random points around u, u with one entry moved, u scaled."""
+    """Yield (name, point): z, zero, points between them, random points around u, u with one entry changed, u scaled."""
     yield "z itself", z
     yield "zero", torch.zeros_like(u)
     for h in (1e-3, 1e-2, 0.1, 0.5):

@@ -1,1 +1,1 @@
-"""The register of deviations: what the choices that the paper leaves open cost."""
+"""Ablations: the effect of design choices that the paper leaves open."""

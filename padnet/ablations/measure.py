@@ -1,4 +1,4 @@
-"""One measurement of the register of deviations: an experiment run with one number changed."""
+"""A single ablation: an experiment run with one parameter changed."""
 
 import copy
 import json
@@ -24,13 +24,16 @@ from padnet.tasks.pretrained import load
 from padnet.tasks.restorer import Restorer
 
 SETS = {"quick": "quick", "paper": "levin-1pct"}
-PRIOR = "l0.8"  # of the explicit networks that are measured
+PRIOR = "l0.8"  # of the explicit networks
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What a measurement gave, means over the pairs: value (relative error, or PSNR in dB), iterations, and two shares:
-    own, of steps that are the networks' own, and holds, of certificates that hold; nan where there is none."""
+    """The result of a measurement, means over the pairs.
+
+    value: relative error, or PSNR in dB. iterations: their number. own: safeguard acceptance rate. holds: fraction of
+    certificates that hold. NaN where not applicable.
+    """
 
     value: float
     iterations: float
@@ -39,9 +42,9 @@ class Measured:
 
 
 def changed(raw: dict, change: Mapping) -> dict:
-    """A copy of a section with other numbers: {"explicit.mu": 1} sets raw["explicit"]["mu"].
+    """A copy of a section with changed parameters: {"explicit.mu": 1} sets raw["explicit"]["mu"].
 
-    Raises InputError for a name that the section has not, or that of a section.
+    Raises InputError for an unknown name, or the name of a section.
     """
     new = copy.deepcopy(raw)
     for path, value in change.items():
@@ -53,16 +56,16 @@ def changed(raw: dict, change: Mapping) -> dict:
 
 
 def at(raw: dict, path: str):
-    """What stands at a path, "explicit.mu". A name may hold dots of its own, as in "prior.l0.8".
+    """The value at a path, "explicit.mu". A name may contain dots, as in "prior.l0.8".
 
-    Raises InputError for a path that leads nowhere.
+    Raises InputError for an invalid path.
     """
     place, name = _place(raw, path)
     return place[name]
 
 
 def _place(raw: dict, path: str) -> tuple[dict, str]:
-    """The section that holds the last name of a path, and that name."""
+    """The section that contains the last name of a path, and that name."""
     place, rest = raw, path
     while isinstance(place, Mapping):
         name = max((key for key in place if rest == key or rest.startswith(f"{key}.")), key=len, default=None)
@@ -75,12 +78,12 @@ def _place(raw: dict, path: str) -> tuple[dict, str]:
 
 
 def some(pairs, count: int) -> list:
-    """`count` pairs spread over a set, or all where there are fewer."""
+    """`count` pairs spread evenly over a set, or all if there are fewer."""
     return [pairs[i] for i in sorted({i * len(pairs) // min(count, len(pairs)) for i in range(min(count, len(pairs)))})]
 
 
 def gradient(profile, root, count, method="ipadnet", change=None, guarded=True, test="descent") -> Measured:
-    """Table 1's experiment on some pairs: the mean relative error of the field. test: of EPADNet."""
+    """The experiment of Table 1 on some pairs: the mean relative error of the gradient field. test: of EPADNet."""
     experiment = _experiment(profile, root, change)
     setting = protocol(SETS[profile])
     fields = stack(some(setting.pairs(root / "data" / profile), count), experiment.raw["benchmark"]["margin"])
@@ -97,10 +100,10 @@ def gradient(profile, root, count, method="ipadnet", change=None, guarded=True, 
 def image(
     profile, root, count, method="ipadnet", change=None, guarded=True, passes=None, noise=1.0, networks=True
 ) -> Measured:
-    """Table 2's experiment on some pairs: the mean PSNR in dB.
+    """The experiment of Table 2 on some pairs: the mean PSNR in dB.
 
-    passes: None for that of the settings. noise: what is told, in units of the true one, or "estimated".
-    networks: False leaves them out of EPADNet.
+    passes: None uses the number in the settings. noise: the noise level passed to the method, relative to the true
+    one, or "estimated". networks: False runs EPADNet without them.
     """
     shipped, setting = load(), protocol(SETS[profile])
     settings = Settings(
@@ -122,9 +125,9 @@ def image(
 
 
 def training(profile, root, count, change=None) -> Measured:
-    """A training of the gradient domain's IPADNet, of the quick profile's size: mean relative error on held-out pairs.
+    """Train the gradient-domain IPADNet at the size of the quick profile: mean relative error on held-out pairs.
 
-    profile: whose training pictures. count: not used.
+    profile: selects the training images. count: not used.
     """
     experiment, seed = _experiment("quick", root, change), load_seed(root / "params.yaml")
     fields = grey_pairs(experiment, "ipadnet", root / "data" / profile, seed, 1)
@@ -136,7 +139,7 @@ def training(profile, root, count, change=None) -> Measured:
 
 
 def _experiment(profile, root, change) -> Experiment:
-    """The gradient domain's experiment with some numbers changed."""
+    """The gradient-domain experiment with some parameters changed."""
     raw = changed(read_yaml(root / "params.yaml")[profile]["gradient"], change or {})
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "params.yaml"
@@ -146,7 +149,7 @@ def _experiment(profile, root, change) -> Experiment:
 
 def _measured(values, runs, proofs) -> Measured:
     K = torch.cat([run.K for run in runs]).double()
-    if "own" in runs[0].columns:  # booleans, 0 after a sample's stop
+    if "own" in runs[0].columns:  # booleans, 0 after a sample has stopped
         own = sum(run.columns["own"].double().sum().item() for run in runs) / K.sum().item()
     else:
         own = math.nan

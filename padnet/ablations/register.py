@@ -1,4 +1,4 @@
-"""The page of the register of deviations: what the paper leaves open, what was chosen, and what other choices cost."""
+"""The ablation page: what the paper leaves open, what was chosen, and the effect of other choices."""
 
 from padnet.ablations.measure import at
 from padnet.labels import PADNETS
@@ -22,20 +22,21 @@ training pairs.
 
 
 def told(one: dict) -> str:
-    """A measurement's choice in words: "ours", "explicit.mu = 3", "guarded = False, ..."."""
+    """A description of a measurement: "ours", "explicit.mu = 3", "guarded = False, ..."."""
     parts = {**one.get("change", {}), **{k: v for k, v in one.items() if k not in ("experiment", "method", "change")}}
     return ", ".join(f"{name} = {value}" for name, value in parts.items()) or "ours"
 
 
 def cost(experiment: str, value: float, ours: float) -> float:
-    """How much worse than ours: dB lost, or relative error gained."""
+    """How much worse than the default: PSNR lost in dB, or relative error gained."""
     return ours - value if experiment == "image" else value - ours
 
 
 def page(register: dict, rows: list[dict], params: dict) -> str:
     """The page, Markdown.
 
-    register: reference/deviations.yaml. rows: of ablations.csv, numbers or texts. params: the profile's section.
+    register: reference/deviations.yaml. rows: of ablations.csv, numbers or strings. params: the section of the
+    profile.
     """
     text = [HEAD.format(pairs=register["pairs"])]
     for entry in register["entries"]:

@@ -1,9 +1,9 @@
-"""The register of deviations, measured: what each choice that the paper leaves open costs.
+"""Measure the ablations: the effect of each choice that the paper leaves open.
 
     python -m padnet.ablations.run --profile paper
 
-reference/deviations.yaml names the choices. Written are results/PROFILE/ablations.csv, a row for each measurement,
-and the page results/PROFILE/deviations.md.
+reference/deviations.yaml lists the choices. The outputs are results/PROFILE/ablations.csv, with one row per
+measurement, and the page results/PROFILE/deviations.md.
 """
 
 import argparse
@@ -27,9 +27,10 @@ KEYS = {"name", "paper", "ours", "numbers", "measured"}
 
 
 def register(root) -> dict:
-    """reference/deviations.yaml: {"pairs": int, "entries": [...]}, checked.
+    """reference/deviations.yaml: {"pairs": int, "entries": [...]}, validated.
 
-    Raises InputError for an entry with other keys, an unknown experiment, or one whose first measurement is not ours.
+    Raises InputError for an entry with other keys, an unknown experiment, or one whose first measurement is not the
+    default.
     """
     found = read_yaml(Path(root) / "reference/deviations.yaml")
     for entry in found["entries"]:
@@ -51,7 +52,7 @@ def register(root) -> dict:
 
 
 def measure(profile: str, root: Path) -> list[dict]:
-    """The rows of ablations.csv, with the keys COLUMNS. What several entries ask for is measured once."""
+    """The rows of ablations.csv, with the keys COLUMNS. A measurement shared by several entries is only run once."""
     found, done, rows = register(root), {}, []
     asked = [(entry["name"], one) for entry in found["entries"] for one in entry["measured"]]
     for name, one in tqdm(asked, desc="deviations", unit="run", mininterval=5):

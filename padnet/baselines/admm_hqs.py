@@ -1,6 +1,6 @@
-"""ADMM and half-quadratic splitting on F = f + r: the paper's peers on energy (14).
+"""ADMM and half-quadratic splitting on F = f + r, compared with PADNet on energy (14).
 
-They take the same f, r, stopping rule and monitor as PADNet and leave the same record.
+They take the same f, r, stopping rule and monitor as PADNet and return the same record.
 """
 
 import torch
@@ -19,8 +19,8 @@ def _penalty(rho: float) -> None:
 def admm(f, r, rho: float, x0: torch.Tensor, stop: Stop, monitor: Monitor | None = None) -> Run:
     """Alternating direction method of multipliers with a fixed penalty rho (Boyd et al. 2011).
 
-    x^k is the sparse variable. x0: (batch, channel, height, width).
-    Raises InputError for a bad x0 or rho.
+    x^k is the sparse variable. x0: (batch, channel, height, width). Returns a Run.
+    Raises InputError for an invalid x0 or rho.
     """
     _penalty(rho)
     v, lam = check_image(x0, "starting point"), torch.zeros_like(x0)
@@ -37,8 +37,8 @@ def admm(f, r, rho: float, x0: torch.Tensor, stop: Stop, monitor: Monitor | None
 def hqs(f, r, rho0: float, gamma: float, x0: torch.Tensor, stop: Stop, monitor: Monitor | None = None) -> Run:
     """Half-quadratic splitting with rho^k = gamma^k rho^0 (Zuo et al. 2013).
 
-    x^k is the sparse variable. x0: (batch, channel, height, width).
-    Raises InputError for a bad x0, rho0 or gamma < 1.
+    x^k is the sparse variable. x0: (batch, channel, height, width). Returns a Run.
+    Raises InputError for an invalid x0, rho0 or gamma < 1.
     """
     _penalty(rho0)
     if not gamma >= 1:

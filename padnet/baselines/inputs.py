@@ -1,4 +1,4 @@
-"""What the compared deconvolution methods are given, checked once for all of them."""
+"""Validation of the common inputs of the compared deconvolution methods."""
 
 import torch
 
@@ -7,7 +7,8 @@ from padnet.errors import InputError
 
 
 def check_inputs(y, k, noise, seen):
-    """Return (y, k, noise) fit for use: kernels that sum to 1 and noise as a tensor, both like y.
+    """Return (y, k, noise) validated: kernels normalised to sum 1 and noise as a tensor, both with y's dtype and
+    device.
 
     y: (n, 1, H, W) observations. k: (n, 1, m, m) kernels. noise: (n,) standard deviations, positive.
     seen: bool like y, or None. Raises InputError for anything else, with the property that fails.
@@ -33,14 +34,14 @@ def check_inputs(y, k, noise, seen):
 
 
 def check_positive(**values):
-    """Raise InputError unless every value is a positive finite number; their names are told."""
+    """Raise InputError, with the name, unless every value is a positive finite number."""
     for name, value in values.items():
         if not 0 < value < float("inf"):
             raise InputError(f"{name} must be positive and finite, got {value}.")
 
 
 def check_count(**values):
-    """Raise InputError unless every value is a whole number of at least 1; their names are told."""
+    """Raise InputError, with the name, unless every value is an integer of at least 1."""
     for name, value in values.items():
         if not (isinstance(value, int) and value >= 1):
             raise InputError(f"{name} must be a whole number of at least 1, got {value}.")

@@ -1,4 +1,4 @@
-"""Trained weights of a compared method from disk, held against the SHA-256 that their card states."""
+"""Load the trained weights of a compared method, verified against the SHA-256 in their card."""
 
 import copy
 import hashlib
@@ -18,11 +18,11 @@ SHIPPED = Path(__file__).resolve().parent / "weights"
 
 
 def read(name: str, make: Callable[[dict, dict[str, torch.Tensor]], T], folder=None) -> T:
-    """What ``make`` makes of a method's settings and trained tensors, as its file tells them, on the CPU.
+    """Call ``make`` with a method's settings and trained tensors from its file, on the CPU, and return the result.
 
-    name: of the method; methods-NAME.safetensors and methods-NAME.json are read. folder: where they lie;
-    None: in the package.
-    Raises PadnetError when a file is missing, altered, or of another method.
+    name: of the method; methods-NAME.safetensors and methods-NAME.json are read. folder: contains both; None uses
+    those of the package.
+    Raises PadnetError if a file is missing, modified, or of another method.
     """
     path = (SHIPPED if folder is None else Path(folder)) / f"methods-{name}.safetensors"
     tensors, meta = read_tensors(path)
@@ -39,7 +39,7 @@ def read(name: str, make: Callable[[dict, dict[str, torch.Tensor]], T], folder=N
 
 
 def load(name: str, build: Callable[[dict], nn.Module], folder=None) -> nn.Module:
-    """The trained network of a method; ``build`` makes the empty one from its settings. See read."""
+    """The trained network of a method; ``build`` creates the untrained one from its settings. See read."""
 
     def make(settings: dict, tensors: dict[str, torch.Tensor]) -> nn.Module:
         model = build(settings)
@@ -50,5 +50,5 @@ def load(name: str, build: Callable[[dict], nn.Module], folder=None) -> nn.Modul
 
 
 def placed(model: nn.Module, y: torch.Tensor) -> nn.Module:
-    """A copy of the model where y is, in its dtype; the one given stays as it is."""
+    """A copy of the model with the device and dtype of y; the original is unchanged."""
     return copy.deepcopy(model).to(y.device, y.dtype)

@@ -1,4 +1,4 @@
-"""How the learned methods score a batch while they train."""
+"""The training score of the learned methods."""
 
 import torch
 
@@ -7,7 +7,7 @@ from padnet.imaging.boundary import crop_scored
 
 
 def decibels(x: torch.Tensor, fields: Fields) -> torch.Tensor:
-    """PSNR in dB of images in frames, (n, 1, H, W), on the pixels that are scored: (n,), differentiable."""
+    """PSNR in dB of images in frames, (n, 1, H, W), over the scored pixels: (n,), differentiable."""
     size = fields.x.shape[-2:]
     misfit = crop_scored(x, size, fields.crop) - crop_scored(fields.x, size, fields.crop)
     return -10 * misfit.square().mean(dim=(1, 2, 3)).log10()

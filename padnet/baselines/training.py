@@ -1,4 +1,4 @@
-"""What trains a compared method: the interface, and gradient descent through phases that satisfies it."""
+"""The training interface for compared methods, and an implementation by gradient descent in phases."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,18 +9,18 @@ from torch import nn
 
 from padnet.errors import InputError
 
-QUICK = 10.0  # times the rate of the others, for weights that stand for a logarithm
+QUICK = 10.0  # learning rate factor for weights that represent a logarithm
 
 
 class Trainee(Protocol):
     """A training that can be stopped between any two steps.
 
     Attributes:
-        most: steps in all. finished: whether they have been taken.
+        most: total number of steps. finished: whether all have been taken.
         rows: one dict per step taken, with the keys phase, stage, units, step, error and within.
 
-    A step is a function of (seed, step) alone, so a resumed training gives the bits of an undisturbed
-    one: whoever resumes puts ``rows`` back first and then calls ``load`` with what ``tensors`` gave.
+    A step is a function of (seed, step) only, so a resumed training gives the same bits as an uninterrupted one. To
+    resume, first restore ``rows`` and then call ``load`` with the result of ``tensors``.
     """
 
     most: int
@@ -28,16 +28,16 @@ class Trainee(Protocol):
     finished: bool
 
     def advance(self) -> dict:
-        """Take one step and return its row. InputError when the training is finished."""
+        """Take one step and return its row. InputError if the training has finished."""
 
     def tensors(self) -> dict[str, torch.Tensor]:
-        """All that is needed to go on, on the CPU, by flat names."""
+        """The state for resuming, on the CPU, by flat names."""
 
     def load(self, tensors: dict[str, torch.Tensor]) -> None:
-        """Go on from what ``tensors`` gave."""
+        """Resume from the result of ``tensors``."""
 
     def weights(self) -> dict[str, torch.Tensor]:
-        """What is shipped: float32, on the CPU."""
+        """The content of the weights file: float32, on the CPU."""
 
     def validate(self) -> dict[str, float]:
         """Figures on held-out pairs."""
@@ -45,11 +45,11 @@ class Trainee(Protocol):
 
 @dataclass(frozen=True)
 class Phase:
-    """Some steps of Adam on some weights.
+    """A number of Adam steps on some of the weights.
 
-    name: what the rows call it. steps: how many. rate: learning rate, annealed to zero along a cosine.
-    trained: the weights. quick: those of them that learn QUICK times as fast. enter: called once, before
-    the first step.
+    name: used in the rows. steps: number of steps. rate: learning rate, with cosine annealing to zero. trained: the
+    weights. quick: those of them whose learning rate is multiplied by QUICK. enter: called once, before the first
+    step.
     """
 
     name: str
@@ -61,16 +61,16 @@ class Phase:
 
 
 class Descent:
-    """Adam through phases, as a Trainee.
+    """Adam in phases, as a Trainee.
 
     Args:
-        model: what is trained; its state dict is what is shipped.
-        phases: in their order; those without steps are left out.
-        loss: (phase, step) -> (the loss, the error that the row tells); phase counts all phases.
-        check: the figures on held-out pairs.
+        model: the trained model; its state dict becomes the weights file.
+        phases: in order; those without steps are skipped.
+        loss: (phase, step) -> (the loss, the error for the row); phase counts all phases.
+        check: returns the figures on held-out pairs.
 
     Raises:
-        InputError: when no phase has a step.
+        InputError: if no phase has a step.
     """
 
     def __init__(self, model: nn.Module, phases: list[Phase], loss, check: Callable[[], dict[str, float]]):
@@ -86,11 +86,11 @@ class Descent:
 
     @property
     def finished(self) -> bool:
-        """Whether all phases have been gone through."""
+        """Whether all phases are finished."""
         return self.place == len(self.phases)
 
     def _begin(self) -> None:
-        """A fresh optimiser over what the phase at hand trains."""
+        """Create a new optimiser for the weights of the current phase."""
         phase = self.phases[self.place][1]
         fast = {id(w) for w in phase.quick}
         groups = [
@@ -107,7 +107,7 @@ class Descent:
         cosine = 0.5 * (1 + torch.cos(torch.tensor(torch.pi * self.step / phase.steps)).item())
         for group in self.optimiser.param_groups:
             group["lr"] = phase.rate * cosine * group["factor"]
-        # Only what this phase trains needs derivatives.
+        # Only the weights of this phase need derivatives.
         self.model.requires_grad_(False)
         for w in phase.trained:
             w.requires_grad_(True)
@@ -134,7 +134,7 @@ class Descent:
         return row
 
     def tensors(self) -> dict[str, torch.Tensor]:
-        """Weights, moments of the optimiser and the place in the plan; see Trainee."""
+        """Weights, optimiser moments and the position in the plan; see Trainee."""
         found = {"place": torch.tensor([self.place, self.step])}
         found |= {f"model.{name}": _kept(w) for name, w in self.model.state_dict().items()}
         for i, state in self.optimiser.state_dict()["state"].items():
@@ -142,13 +142,15 @@ class Descent:
         return found
 
     def load(self, tensors: dict[str, torch.Tensor]) -> None:
-        """See Trainee. InputError when the tensors are not of such a training."""
+        """See Trainee. InputError if the tensors belong to another training."""
         moments: dict[int, dict] = {}
         try:
             self.place, self.step = tensors["place"].tolist()
             self.model.load_state_dict({n.split(".", 1)[1]: w for n, w in tensors.items() if n.startswith("model.")})
         except (KeyError, RuntimeError) as error:
-            raise InputError("this checkpoint is of another training: delete it and train anew") from error
+            raise InputError(
+                "this checkpoint belongs to another training: delete it and restart the training"
+            ) from error
         if self.finished:
             return
         self._begin()
@@ -170,5 +172,5 @@ class Descent:
 
 
 def _kept(w: torch.Tensor) -> torch.Tensor:
-    """A copy on the CPU that later steps leave alone."""
+    """A copy on the CPU that later steps do not modify."""
     return w.detach().cpu().clone().contiguous()

@@ -1,4 +1,4 @@
-"""Operators of other libraries as operators of a fidelity; neither pylops nor deepinv need be installed."""
+"""Adapters for linear operators of other libraries; neither pylops nor deepinv has to be installed."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
 
 def as_operator(A: Any, picture: Sequence[int] | None = None) -> LinearOperator:
-    """A as an operator with ``A(x)`` and ``A.adjoint(y)`` on tensors.
+    """Wrap A as an operator with ``A(x)`` and ``A.adjoint(y)`` on tensors.
 
     Args:
-        A: an operator of this library, which is returned; an object with the methods ``A`` and ``A_adjoint`` (a physics
-            of deepinv), which take tensors; or one with ``matvec`` and ``rmatvec`` (of pylops or scipy), which take
-            vectors of numpy.
-        picture: (channel, height, width) of what a ``matvec`` takes. None: its ``dims``, as pylops has them; with two
-            of them A is applied to every channel.
+        A: an operator of this library, which is returned unchanged; an object with the methods ``A`` and
+            ``A_adjoint`` (a physics of deepinv), which take tensors; or one with ``matvec`` and ``rmatvec`` (pylops
+            or scipy), which take numpy vectors.
+        picture: (channel, height, width) of the input of ``matvec``. None uses its ``dims``, which pylops defines; if
+            ``dims`` has two entries, A is applied to each channel.
 
     Raises:
-        InputError: for another object, or where the shape of the pictures is not known.
+        InputError: for any other object, or if the image shape is unknown.
     """
     if hasattr(A, "matvec") and hasattr(A, "rmatvec"):
         return _Vectors(A, picture)
@@ -35,13 +35,13 @@ def as_operator(A: Any, picture: Sequence[int] | None = None) -> LinearOperator:
     if callable(A) and callable(getattr(A, "adjoint", None)):
         return cast("LinearOperator", A)
     raise InputError(
-        f"{type(A).__name__} is no linear operator: it needs A(x) and A.adjoint(y), or A and A_adjoint, or matvec and "
-        "rmatvec."
+        f"{type(A).__name__} is not a linear operator: it needs A(x) and A.adjoint(y), or A and A_adjoint, or "
+        "matvec and rmatvec."
     )
 
 
 class _Physics:
-    """A(x) and A_adjoint(y), without the noise that calling a physics adds."""
+    """A(x) and A_adjoint(y), without the noise that calling a deepinv physics adds."""
 
     def __init__(self, physics: Any):
         self.physics = physics
@@ -54,7 +54,7 @@ class _Physics:
 
 
 class _Vectors:
-    """matvec and rmatvec, vector by vector, in numpy and without derivatives."""
+    """matvec and rmatvec, one vector at a time, in numpy and without derivatives."""
 
     def __init__(self, A: Any, picture: Sequence[int] | None):
         given = picture if picture is not None else getattr(A, "dims", ())
@@ -62,7 +62,7 @@ class _Vectors:
         rows, columns = A.shape
         if len(self.dims) not in (2, 3) or prod(self.dims) != columns:
             raise InputError(
-                f"an operator with {columns} columns does not say what pictures it takes (dims {self.dims}): give "
+                f"cannot infer the image shape of an operator with {columns} columns (dims {self.dims}): give "
                 "as_operator(A, picture=(channel, height, width))."
             )
         made = tuple(int(n) for n in getattr(A, "dimsd", ()))
@@ -76,7 +76,7 @@ class _Vectors:
         vectors = x.detach().cpu().numpy().reshape(-1, prod(of))
         found = np.stack([np.asarray(apply(vector)).reshape(-1) for vector in vectors])
         if np.iscomplexobj(found):
-            raise InputError("the operator makes complex numbers of real ones: stack real and imaginary part.")
+            raise InputError("the operator returns complex numbers for real input: stack the real and imaginary parts.")
         return torch.from_numpy(found).to(x).reshape(*outer, *to)
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:

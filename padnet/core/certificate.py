@@ -1,4 +1,4 @@
-"""Certificates: what Theorems 1 and 2 ask for, checked on one run, and a verdict in one sentence."""
+"""Convergence certificates: the conditions of Theorems 1 and 2, checked on one run, with a one-sentence verdict."""
 
 from dataclasses import dataclass, field
 
@@ -8,21 +8,21 @@ from padnet.core.history import Run
 from padnet.core.schedule import Schedule, Stop
 from padnet.errors import InputError
 
-# Relative: equalities of the theory hold up to rounding in float64. A certificate does not see F rise by less than this
-# share of itself; padnet.core.decrease does.
+# Relative tolerance: equalities of the theory hold up to rounding in float64. A certificate cannot detect an increase
+# of F below this fraction of F; padnet.core.decrease can.
 ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """One run of one sample.
+    """The certificate of one sample of one run.
 
     Attributes:
         verdict: "converged: ...", "stopped at K = 6 as planned: ..." or "violated at k = ...".
-        holds: no condition is violated at any k.
-        rows: a dict per k with the left and right sides; of an explicit run those of both tests.
-        test: which of them was judged, "condition1" or "descent"; None for an implicit run.
-        constants: mu, a and b of (21) and (24), and C_E (None without one); empty for an implicit run.
+        holds: True if no condition is violated at any k.
+        rows: one dict per k with the left and right sides; for an explicit run those of both tests.
+        test: the test that was applied, "condition1" or "descent"; None for an implicit run.
+        constants: mu, a and b of (21) and (24), and C_E (None if not set); empty for an implicit run.
     """
 
     verdict: str
@@ -33,13 +33,13 @@ class Certificate:
 
 
 def verdict(K: int, last: str, settled: bool, stop: Stop, broken: str | None) -> str:
-    """The sentence of a run of K steps. last: the iteration error of its last step, with three digits."""
+    """The verdict on a run of K steps, as a sentence. last: the iteration error of the last step, to three digits."""
     if broken:
         return f"violated at {broken}."
     if settled:
         return f"converged: all conditions hold, and step {K} moved by {last} <= epsilon = {stop.epsilon:g}."
     if last == "0.00e+00":
-        # At x = 0 no relative movement is told, and x may still leave it: u, v and lambda may be on their way.
+        # At x = 0 the relative change is undefined, and x may still move: u, v and lambda may not have converged.
         return f"stopped at K = {K} as planned: all conditions hold, x is 0 and the last step did not move it."
     return (
         f"stopped at K = {K} as planned: all conditions hold, the last step moved by {last} > "
@@ -48,26 +48,26 @@ def verdict(K: int, last: str, settled: bool, stop: Stop, broken: str | None) ->
 
 
 def verdict_of(run: Run, i: int, stop: Stop, broken: str | None) -> str:
-    """The same of sample i of a run."""
+    """The verdict on sample i of a run."""
     K = int(run.K[i])
     return verdict(K, f"{run.columns['iteration_error'][K - 1, i].item():.2e}", bool(run.settled[i]), stop, broken)
 
 
 def check_float64(run: Run) -> None:
-    """Raise InputError unless the run is float64."""
+    """Raise InputError unless the run is in float64."""
     if run.x.dtype != torch.float64:
         raise InputError(f"a certificate needs a run in float64, this one is {run.x.dtype}: convert f and x0 first.")
 
 
 def implicit_certificates(run: Run, schedule: Schedule, stop: Stop) -> list[Certificate]:
-    """Condition 2 and (30)-(34), left and right sides, one Certificate per sample.
+    """Check Condition 2 and (30)-(34) and return one Certificate per sample.
 
-    M is the largest gradient norm of the run. The verdict rests on (30), (31), (32) and the first
-    of (33). The printed constants of the second of (33) and of (34) do not follow from the proof
-    ((33) gives ||lambda^k|| <= C_N sqrt(1 / rho^{k-1})), so they are recorded and not judged.
+    M is the largest gradient norm of the run. The verdict uses (30), (31), (32) and the first inequality of (33). The
+    constants printed in the second inequality of (33) and in (34) do not follow from the proof ((33) gives
+    ||lambda^k|| <= C_N sqrt(1 / rho^{k-1})), so these are recorded but not judged.
 
     Raises:
-        InputError: for a run that is not float64.
+        InputError: if the run is not in float64.
     """
     check_float64(run)
     gamma, found = schedule.gamma, []

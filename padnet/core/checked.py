@@ -1,4 +1,4 @@
-"""Algorithm 1 for models of your own: explicit and implicit PADNet behind a door that checks what they are given."""
+"""Algorithm 1 for your own models: explicit and implicit PADNet with validation of all inputs."""
 
 from __future__ import annotations
 
@@ -29,23 +29,26 @@ def explicit_padnet(
     monitor: Monitor | None = None,
     keep: bool = False,
 ) -> Run:
-    """Algorithm 1 with error correction, EPADNet, for F = f + r; then ``explicit_certificates(run, schedule, stop)``.
+    """Run Algorithm 1 with error correction (EPADNet) for F = f + r, after validating all inputs.
+
+    Pass the result to ``explicit_certificates(run, schedule, stop)`` for a certificate.
 
     Args:
         f, r: fidelity and prior, see padnet.core.protocols.
-        networks: N of every stage, each called as ``network(v, alpha)``; one alone is that of every stage.
+        networks: N of every stage, each called as ``network(v, alpha)``; a single network is used in all stages.
         schedule: mu, rho, gamma and the test, Descent(a, b) or ConditionOne().
-        x0: (batch, channel, height, width), float64 where the run is to be certified.
+        x0: (batch, channel, height, width); float64 if the run is to be certified.
         stop: the stopping rule.
-        guard: enforces the test; None runs the paper's scheme as printed, and the test is recorded only.
-        monitor, keep: as padnet.core.explicit.explicit_padnet, which this calls, takes them.
+        guard: the safeguard, which enforces the test; None runs the scheme as printed in the paper and only records
+            the test.
+        monitor, keep: passed to padnet.core.explicit.explicit_padnet.
 
     Returns:
         a Run with the columns energy_before and those of padnet.core.safeguard.Correction.
 
     Raises:
-        InputError: in one sentence, for a part that lacks a method, raises an error, or returns numbers of another
-            shape, dtype or kind than asked; for a bad x0, too few networks, or a schedule that names no test.
+        InputError: if a part lacks a method, raises an exception, or returns a wrong shape, dtype or type; for an
+            invalid x0, too few networks, or a schedule without a test.
     """
     check_plan(schedule, stop, guard)
     schedule.asked()
@@ -64,17 +67,20 @@ def implicit_padnet(
     monitor: Monitor | None = None,
     keep: bool = False,
 ) -> Run:
-    """Algorithm 1 without error correction, IPADNet; then ``implicit_certificates(run, schedule, stop)``.
+    """Run Algorithm 1 without error correction (IPADNet), after validating all inputs.
+
+    Pass the result to ``implicit_certificates(run, schedule, stop)`` for a certificate.
 
     Args:
-        networks: of every stage, or one for all; each bounded (Condition 2), as Network and Denoiser are with a bound.
-        Others as for explicit_padnet.
+        networks: one per stage, or one for all stages; each must be bounded (Condition 2), as Network and Denoiser
+            are if given a bound.
+        f, schedule, x0, stop, monitor, keep: as for explicit_padnet.
 
     Returns:
-        a Run with the columns of padnet.core.propagation.implicit_padnet, which this calls.
+        a Run with the columns of padnet.core.propagation.implicit_padnet, which this function calls.
 
     Raises:
-        InputError: as explicit_padnet does, and for a network without a bound.
+        InputError: as for explicit_padnet, and for a network without a bound.
     """
     check_plan(schedule, stop)
     check_image(x0, "starting point")

@@ -1,4 +1,4 @@
-"""The solution of H d = b by conjugate gradients (Hestenes and Stiefel 1952), every sample by itself."""
+"""Conjugate gradients for H d = b (Hestenes and Stiefel 1952), with independent samples."""
 
 from collections.abc import Callable
 
@@ -13,20 +13,20 @@ LIMIT = 2000  # steps
 def conjugate_gradients(
     H: Callable[[torch.Tensor], torch.Tensor], b: torch.Tensor, tolerance: float, limit: int = LIMIT
 ) -> torch.Tensor:
-    """d with ||H d - b|| <= tolerance ||b||, of the shape of b.
+    """Return d with ||H d - b|| <= tolerance ||b||, of the shape of b.
 
     Args:
-        H: symmetric and positive definite, each sample of a batch by itself.
-        b: (batch, channel, height, width). Where it is not finite, d is 0.
+        H: symmetric and positive definite, applied to each sample of a batch independently.
+        b: (batch, channel, height, width). Where a sample is not finite, its d is 0.
 
     Raises:
-        PadnetError: when that takes more than ``limit`` steps.
+        PadnetError: if more than ``limit`` steps are needed.
     """
     d, r, p = torch.zeros_like(b), b, b
     rr = norm(r) ** 2
     goal = tolerance**2 * rr
     for _ in range(limit):
-        going = rr > goal  # a sample that is done stays as it is, so that it does not depend on its batch
+        going = rr > goal  # a converged sample is frozen, so that its result does not depend on the rest of the batch
         if not going.any():
             return d
         Hp = H(p)

@@ -18,26 +18,26 @@ if TYPE_CHECKING:
 
 
 class ConvUnit(nn.Module):
-    """G: 3x3 convolutions with ReLU between them, batch normalisation on all but the first and last.
+    """G: 3x3 convolutions with ReLU between them and batch normalisation on all but the first and last.
 
-    The paper names 7 layers for deconvolution and 17 for haze, neither width nor dilation.
+    The paper reports 7 layers for deconvolution and 17 for haze, but neither width nor dilation.
 
     Args:
-        channels: of the input and output.
-        features: channels between the convolutions.
+        channels: number of input and output channels.
+        features: number of channels between the convolutions.
         dilations: one per layer, at least two layers; 1 is the plain convolution.
-        scale: size of a typical output; the last layer's response is measured in it.
-        conditioned: the unit sees a constant channel with a number per sample, its noise level.
-        guides: channels of a picture that the unit sees beside its input and does not change.
+        scale: size of a typical output, which scales the response of the last layer.
+        conditioned: if True, the unit has an extra input channel that holds the noise level of the sample.
+        guides: number of channels of a guide image that the unit takes as additional input.
 
     Attributes:
-        halo: pixels a side that an output pixel depends on, the sum of the dilations.
+        halo: radius of the receptive field in pixels, the sum of the dilations.
 
-    The last convolution starts at zero, so a new unit leaves its input as it is. The frame is
-    periodic, as the blur is.
+    The last convolution is initialised to zero, so a new unit is the identity. The boundary is periodic, as for the
+    blur.
 
     Raises:
-        InputError: for fewer than two layers, a dilation or features under 1, a scale that is not positive,
+        InputError: for fewer than two layers, a dilation or number of features below 1, a scale that is not positive,
             or a negative number of guides.
     """
 
@@ -56,11 +56,11 @@ class ConvUnit(nn.Module):
         if features < 1 or not scale > 0:
             raise InputError(f"a unit needs at least one feature and a positive scale, got {features} and {scale}.")
         if guides < 0:
-            raise InputError(f"a unit is guided by no channels or more, got {guides}.")
+            raise InputError(f"guides, the number of guide channels, must be zero or more, got {guides}.")
         self.scale, self.conditioned, self.guides, self.halo = scale, conditioned, guides, sum(dilations)
         widths = [channels + conditioned + guides, *[features] * (len(dilations) - 1), channels]
         self.convolutions = nn.ModuleList(
-            # A bias before a normalisation would be subtracted again.
+            # No bias before a normalisation, which would subtract it.
             nn.Conv2d(a, b, 3, dilation=d, bias=i in (0, len(dilations) - 1))
             for i, (a, b, d) in enumerate(zip(widths[:-1], widths[1:], dilations, strict=True))
         )
@@ -79,15 +79,15 @@ class ConvUnit(nn.Module):
     def forward(
         self, v: torch.Tensor, level: torch.Tensor | None = None, guide: torch.Tensor | None = None
     ) -> torch.Tensor:
-        """(batch, channels, height, width) -> the same shape.
+        """Apply the unit: (batch, channels, height, width) -> the same shape.
 
-        level: (batch,) where conditioned. guide: (batch, guides, height, width) where guided.
+        level: (batch,), required if conditioned. guide: (batch, guides, height, width), required if guided.
         """
         self._check(v, level, guide)
         height, width = v.shape[-2:]
         seen = v if guide is None else torch.cat([v, guide], dim=1)
         if self.guides and rows_at_once(height, width, self.halo) == height:
-            # The wide halo of a guided unit would be most of the work: each layer is wrapped around by itself.
+            # A guided unit has a wide halo, whose computation would dominate: each layer pads periodically instead.
             return self.inner(seen, level, wrapped=True)
         return periodically(lambda wide: self.inner(wide, level), seen, self.halo)
 
@@ -99,7 +99,9 @@ class ConvUnit(nn.Module):
                 "around: put it into a larger frame."
             )
         if self.conditioned != (level is not None):
-            raise InputError("a conditioned unit needs the noise level of every sample, another one takes none.")
+            raise InputError(
+                "a conditioned unit needs the noise level of every sample; an unconditioned one takes no level."
+            )
         asked = (v.shape[0], self.guides, height, width) if self.guides else None
         if asked != (None if guide is None else tuple(guide.shape)):
             found = "none" if guide is None else f"one of the shape {tuple(guide.shape)}"
@@ -108,12 +110,12 @@ class ConvUnit(nn.Module):
             )
 
     def inner(self, v: torch.Tensor, level: torch.Tensor | None = None, wrapped: bool = False) -> torch.Tensor:
-        """G where its whole neighbourhood is given, ``halo`` pixels a side less than ``v``.
+        """Apply G to an image padded by ``halo`` pixels on each side; the output has the unpadded size.
 
-        v: (batch, channels + guides, height, width). wrapped: v is a whole period instead, whose size is kept.
+        v: (batch, channels + guides, height, width). wrapped: v is one unpadded period instead, and its size is kept.
         """
         z = v if level is None else torch.cat([v, per_sample(level, v).expand_as(v[:, :1])], dim=1)
-        inplace = not torch.is_grad_enabled()  # saves time and memory where no derivative needs the values
+        inplace = not torch.is_grad_enabled()  # saves time and memory if no derivative needs the values
         layers = self._layers()
         for i, convolution in enumerate(layers):
             if wrapped:
@@ -125,8 +127,8 @@ class ConvUnit(nn.Module):
 
     @torch.no_grad()
     def fold(self) -> ConvUnit:
-        """The same function for inference, its normalisations worked into the convolutions; in place."""
-        norms = cast("list[nn.BatchNorm2d]", list(self.norms))  # none when folded before
+        """Fold the batch normalisations into the convolutions for inference; in place, same function."""
+        norms = cast("list[nn.BatchNorm2d]", list(self.norms))  # empty if folded before
         for norm, convolution in zip(norms, self._layers()[1:-1], strict=False):
             assert norm.running_mean is not None and norm.running_var is not None  # it tracks them
             factor = norm.weight / root(norm.running_var + norm.eps)
@@ -138,10 +140,11 @@ class ConvUnit(nn.Module):
 
 
 class NoiseConditioned:
-    """A network for pictures of a known noise level: ``network(v, alpha)`` as every stage calls it.
+    """A network conditioned on a known noise level, with the stage interface ``network(v, alpha)``.
 
     Args:
-        network: of conditioned units. level: (batch,), what they are told of each sample.
+        network: with conditioned units.
+        level: (batch,), the noise level passed to the units.
     """
 
     def __init__(self, network: Conditional, level: torch.Tensor):
@@ -154,10 +157,11 @@ class NoiseConditioned:
 
 
 class ImageGuided:
-    """A network that sees a picture beside the variable: ``network(v, alpha)`` as every stage calls it.
+    """A network with a guide image as additional input, with the stage interface ``network(v, alpha)``.
 
     Args:
-        network: of guided units. guide: (batch, guides, height, width), what they are shown, of the size of v.
+        network: with guided units.
+        guide: (batch, guides, height, width), of the same height and width as v.
     """
 
     def __init__(self, network: Conditional, guide: torch.Tensor):

@@ -1,4 +1,4 @@
-"""Any denoiser of pictures as the network of a stage: plug-and-play inside Algorithm 1."""
+"""Plug-and-play: any image denoiser as the network of a stage of Algorithm 1."""
 
 from __future__ import annotations
 
@@ -17,29 +17,30 @@ TAKES = ("numpy", "torch")
 
 
 class Denoiser:
-    """N_alpha(v) = fn(v, sigma) with sigma = noise alpha: a denoiser in the place of the network (6).
+    """N_alpha(v) = fn(v, sigma) with sigma = noise alpha: a denoiser in place of the network (6).
 
         Denoiser(lambda x, sigma: denoise_nl_means(x, h=0.8 * sigma, sigma=sigma, fast_mode=True), noise=0.1)
         Denoiser(trained_module, noise=None)
 
-    (4) is what the paper's network stands for, and asks for noise of the variance 1 / rho^k to be taken away:
-    sigma = alpha^k in units of ``noise`` (Venkatakrishnan, Bouman and Wohlberg 2013). Explicit PADNet takes any.
-    Implicit PADNet needs Condition 2, ||N_alpha(v) - v|| <= C_N alpha, which is a bounded denoiser of Chan, Wang and
-    Elgendy (2017): give ``bound``, and a longer residual is scaled back.
+    The paper's network approximates (4), which removes noise of variance 1 / rho^k: sigma = alpha^k in units of
+    ``noise`` (Venkatakrishnan, Bouman and Wohlberg 2013). Explicit PADNet accepts any denoiser. Implicit PADNet needs
+    Condition 2, ||N_alpha(v) - v|| <= C_N alpha, i.e. a bounded denoiser in the sense of Chan, Wang and Elgendy
+    (2017): set ``bound``, and larger residuals are scaled back.
 
     Args:
-        fn: called as fn(picture, sigma), or fn(picture) where ``noise`` is None; returns a picture of the same shape.
-        noise: the standard deviation that is taken away at alpha = 1; None for a denoiser that is not told.
+        fn: called as fn(image, sigma), or fn(image) if ``noise`` is None; returns an image of the same shape.
+        noise: the standard deviation removed at alpha = 1; None for a denoiser without a sigma argument.
         bound: C_N of Condition 2 per square root of the number of pixels and channels, or None.
-        takes: "numpy": one picture after the other, (height, width), or (height, width, channel) where there are
-            several channels, in the dtype of v; "torch": the batch (batch, channel, height, width), in the dtype of
-            the module's weights. None: torch for an nn.Module, numpy for anything else.
+        takes: "numpy": one image at a time, (height, width), or (height, width, channel) for several channels, in the
+            dtype of v; "torch": the batch (batch, channel, height, width), in the dtype of the module's weights.
+            None: torch for an nn.Module, numpy for anything else.
 
-    No derivative goes through it. What fn returns is not checked for NaN: the safeguard answers for it.
+    No derivatives are propagated through the denoiser. The output of fn is not checked for NaN; the safeguard handles
+    it.
 
     Raises:
-        InputError: for an fn that cannot be called, a noise or bound that is not positive, another ``takes``; when it
-            is called, for a result of another shape.
+        InputError: if fn is not callable, noise or bound is not positive, or ``takes`` is invalid; on a call, if the
+            result has a different shape.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class Denoiser:
         self.noise, self.bound = noise, bound
 
     def C_N(self, v: torch.Tensor) -> float:
-        """The constant of Condition 2 for pictures of the size of v. InputError without a bound."""
+        """The constant of Condition 2 for images of the size of v. Raises InputError without a bound."""
         if self.bound is None:
             raise InputError("this denoiser has no bound, which Condition 2 needs: give Denoiser(..., bound=...).")
         return self.bound * v[0].numel() ** 0.5
@@ -70,7 +71,7 @@ class Denoiser:
             return proposal
         moved = proposal - v
         radius, size = self.C_N(v) * alpha, norm(moved)
-        # A residual without a finite length has no direction either: it counts as none.
+        # A residual of infinite or NaN norm has no direction and is treated as zero.
         moved = torch.where(per_sample(size.isfinite(), v).bool(), moved, 0)
         return v + per_sample((radius / size.nan_to_num().clamp(min=radius)).clamp(max=1), v) * moved
 
@@ -85,7 +86,7 @@ class Denoiser:
         found = []
         for sample in v.detach().cpu().numpy():
             picture = sample[0] if len(sample) == 1 else np.moveaxis(sample, 0, -1)
-            # A copy, so that a function that works in place changes no iterate.
+            # Copy, so that an fn that works in place does not modify an iterate.
             clean = self.fn(np.ascontiguousarray(picture).copy(), *told)
             if not isinstance(clean, np.ndarray) or clean.shape != picture.shape or clean.dtype.kind not in "fiu":
                 raise InputError(_other(clean, picture.shape))

@@ -31,7 +31,7 @@ def explicit_stage(
     u, v = propose(f, network, schedule, k, state)
     step = corrected_step(f, r, state.x, v, energy, schedule, guard)  # Eq. (7)
     lam = schedule.multiplier_factor * (state.lam + (u - v))  # Eq. (5)
-    # A candidate that was given up must not come back through v and lambda: start them afresh.
+    # An abandoned candidate must not return through v and lambda: reset them.
     lost = per_sample(step.restarted, lam).bool()
     v = torch.where(lost, step.x, v)
     u = torch.where(lost, step.x, u)
@@ -50,21 +50,24 @@ def explicit_padnet(
     monitor: Monitor | None = None,
     keep: bool = False,
 ) -> Run:
-    """Algorithm 1 with error correction, for F = f + r.
+    """Run Algorithm 1 with error correction for F = f + r.
 
     Args:
         f, r: fidelity and prior, see padnet.core.protocols.
         networks: N of every stage, each called as ``network(v, alpha)``.
         schedule: mu, rho, gamma and the test, Descent(a, b) or ConditionOne().
         x0: (batch, channel, height, width).
-        guard: enforces the test; None runs the paper's scheme as printed, and the test is recorded only.
-        keep: keep the iterates, for certificates that are recomputed.
+        stop: the stopping rule.
+        guard: the safeguard, which enforces the test; None runs the scheme as printed in the paper and only records
+            the test.
+        monitor: called with the iterates of every step, see padnet.core.history.Recorder.
+        keep: keep the iterates, so that certificates can be recomputed.
 
     Returns:
         a Run with the columns energy_before and those of padnet.core.safeguard.Correction.
 
     Raises:
-        InputError: for a bad x0, too few networks, or a schedule that names no test.
+        InputError: for an invalid x0, too few networks, or a schedule without a test.
     """
     enough(networks, stop)
     state, record = State.start(x0), Recorder(x0, stop, monitor, keep)

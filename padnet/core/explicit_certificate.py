@@ -1,4 +1,4 @@
-"""Certificates of explicit PADNet: the test of its schedule and the decrease (21), from a run or from its iterates."""
+"""Certificates of explicit PADNet: the schedule's test and the decrease (21), from a run or from its iterates."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from padnet.errors import InputError
 if TYPE_CHECKING:
     from padnet.core.protocols import Fidelity, Prior
 
-RESTS = 1024 * torch.finfo(torch.float64).eps  # relative: a subgradient this small is rounding
+RESTS = 1024 * torch.finfo(torch.float64).eps  # relative: a subgradient this small is rounding error
 
 
 def constants(schedule: Schedule) -> dict[str, float | None]:
-    """What the certificates of an explicit run are judged by. InputError when the schedule names no test."""
+    """The constants that certificates of an explicit run use. Raises InputError if the schedule names no test."""
     a, b = schedule.asked().constants(schedule)
     return {"mu": schedule.mu, "C_E": schedule.C_E, "a": a, "b": b}
 
 
 def flaw(row: dict, before: float, schedule: Schedule, rounding: float = ROUNDING, relative: float = 0.0) -> str | None:
-    """What a row of an explicit run violates, in a few words, or None; NaN violates.
+    """Describe briefly what a row of an explicit run violates, or return None. NaN counts as a violation.
 
-    before: F(x^k). rounding: allowed of (21), relative to F(x^k); relative: of the other condition.
+    before: F(x^k). rounding: tolerance of (21), relative to F(x^k). relative: tolerance of the other condition.
     """
     test, (a, _) = schedule.asked(), schedule.asked().constants(schedule)
     left, right = test.sides(schedule, row["error"], row["distance"], row["moved"])
@@ -44,14 +44,14 @@ def flaw(row: dict, before: float, schedule: Schedule, rounding: float = ROUNDIN
 
 
 def explicit_certificates(run: Run, schedule: Schedule, stop: Stop) -> list[Certificate]:
-    """The decrease (21) and what the schedule's test asks beside it, one Certificate per sample.
+    """Check the decrease (21) and the schedule's test and return one Certificate per sample.
 
-    The rows have the sides of both tests: ``error`` and ``error_bound`` = C_E ||dx|| (None without C_E),
-    ``distance`` = dist(0, dF(x^{k+1})) and ``subgradient_bound`` = b ||dx||, ``decrease`` with a. (21) is judged up to
-    ROUNDING of F(x^k): of steps whose decrease is smaller a certificate says nothing.
+    The rows have the sides of both tests: ``error`` and ``error_bound`` = C_E ||dx|| (None without C_E), ``distance``
+    = dist(0, dF(x^{k+1})) and ``subgradient_bound`` = b ||dx||, and ``decrease`` with a. (21) is judged up to
+    ROUNDING times F(x^k): a certificate makes no statement about steps with a smaller decrease.
 
     Raises:
-        InputError: for a run that is not float64, or a schedule that names no test.
+        InputError: if the run is not in float64, or the schedule names no test.
     """
     check_float64(run)
     told, found, name = constants(schedule), [], schedule.asked().name
@@ -72,14 +72,14 @@ def explicit_certificates(run: Run, schedule: Schedule, stop: Stop) -> list[Cert
 
 
 def recompute(iterates: Sequence[torch.Tensor], f: Fidelity, r: Prior, schedule: Schedule, stop: Stop) -> Run:
-    """The run again, from x^0, ..., x^K alone, for ``explicit_certificates`` to judge as it judged the first.
+    """Recompute the run from x^0, ..., x^K alone, for ``explicit_certificates`` to judge as it judged the original.
 
-    ``error`` is dist(0, dr(x^{k+1}) + grad f^mu_x(x^{k+1})), the error (9) with its best subgradient; it is at most
-    the ||e|| of (12), which belongs to the one that the network's output leads to. So a run that Condition 1 holds for
-    is found to hold, and one that violates it may be; by descent and subgradient bound both verdicts are the same.
+    ``error`` is dist(0, dr(x^{k+1}) + grad f^mu_x(x^{k+1})), the error (9) with its best subgradient. It is at most
+    the ||e|| of (12), which uses the subgradient given by the network's output. So a run that satisfies Condition 1
+    is confirmed, while one that violates it may pass. For descent with a subgradient bound both verdicts agree.
 
     Raises:
-        InputError: when fewer than two iterates are given or they are not float64; for a prior that knows no
+        InputError: if fewer than two iterates are given or they are not float64; if the prior has no
             ``subgradient_distance``.
     """
     if len(iterates) < 2 or any(x.dtype != torch.float64 for x in iterates):
@@ -97,7 +97,7 @@ def recompute(iterates: Sequence[torch.Tensor], f: Fidelity, r: Prior, schedule:
         columns = {"energy_before": before, "energy": energy, "moved": moved}
         for name, q in (("distance", grad), ("error", grad + mu * (x_new - x))):
             least = r.subgradient_distance(x_new, q)
-            # Of a sample that stays because it is critical nothing is left but rounding, and 0 <= 0 holds.
+            # A sample at a critical point stays there, with only rounding error left; 0 <= 0 holds.
             rounding = RESTS * ((f.lipschitz + mu) * norm(x_new) + norm(grad))
             columns[name] = least.masked_fill((moved == 0) & (least <= rounding), 0)
         if record.step(x_new, columns):

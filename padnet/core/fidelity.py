@@ -14,20 +14,22 @@ if TYPE_CHECKING:
 
 
 def per_sample(x: Weight, like: torch.Tensor) -> torch.Tensor:
-    """A number per sample, (batch,), as (batch, 1, 1, 1) so that it multiplies an image."""
+    """Reshape one number per sample, (batch,), to (batch, 1, 1, 1) for broadcasting over images."""
     return torch.as_tensor(x, dtype=like.dtype, device=like.device).reshape(-1, 1, 1, 1)
 
 
 def norm(x: torch.Tensor) -> torch.Tensor:
-    """||x|| of every sample, (batch, channel, height, width) -> (batch,)."""
+    """||x|| of every sample: (batch, channel, height, width) -> (batch,)."""
     return x.flatten(1).norm(dim=1)
 
 
 def parseval(shape: tuple[int, int], like: torch.Tensor) -> torch.Tensor:
-    """Weights (width // 2 + 1,) under which the squares of ``rfft2``'s half spectrum sum to those of the image."""
+    """Weights (width // 2 + 1,) for which the weighted squares of the half spectrum of ``rfft2`` sum to those of the
+    image.
+    """
     height, width = shape
     count = torch.full((width // 2 + 1,), 2.0, dtype=like.dtype, device=like.device)
-    count[0] = 1  # the inner columns stand for two
+    count[0] = 1  # the inner columns count twice
     if width % 2 == 0:
         count[-1] = 1
     return count / (height * width)
@@ -38,7 +40,7 @@ class LeastSquares:
 
     Args:
         blur: the operator x -> x ⊗ k.
-        y: (batch, channel, height, width), the observation; on the gradient domain it is D(y).
+        y: (batch, channel, height, width), the observation; in the gradient domain it is D(y).
 
     Attributes:
         lipschitz: (batch,) ||k||^2, the Lipschitz constant of grad f.
@@ -54,7 +56,7 @@ class LeastSquares:
         self._parseval = 0.5 * parseval(blur.shape, y)
 
     def value_and_grad(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """f(x), (batch,), and K^T (K x - y), of the shape of x, for two Fourier transforms in all."""
+        """f(x), (batch,), and K^T (K x - y), of the shape of x; takes two Fourier transforms."""
         R = self.blur.otf * self.blur.fft(x) - self._Y
         value = (self._parseval * (R.real**2 + R.imag**2)).flatten(1).sum(dim=1)
         return value, self.blur.ifft(self.blur.otf.conj() * R)
@@ -77,7 +79,7 @@ class LeastSquares:
 
 
 class QuadraticFidelity:
-    """f(t) = 1/2 ||t - t~||^2 of (18): near to a guidance.
+    """f(t) = 1/2 ||t - t~||^2 of (18): the squared distance to a guidance.
 
     Args:
         guidance: t~, (batch, channel, height, width).
@@ -86,7 +88,7 @@ class QuadraticFidelity:
         lipschitz: (batch,) 1.
 
     Raises:
-        InputError: for a guidance that is no image.
+        InputError: if the guidance is not a valid image tensor.
     """
 
     def __init__(self, guidance: torch.Tensor):

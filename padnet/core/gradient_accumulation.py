@@ -1,7 +1,7 @@
-"""One optimiser step in parts: each part's derivatives and batch statistics, then their mean in a fixed order.
+"""One optimiser step computed in parts: gradients and batch statistics of each part, averaged in a fixed order.
 
-Who computes a part does not matter: the mean is taken over the parts in their order, so one process and
-several give the same bits, as long as each computes with the same number of threads.
+The mean is taken over the parts in order, whichever process computed them. One process and several therefore give the
+same bits, as long as each uses the same number of threads.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,18 +14,18 @@ T = TypeVar("T")
 
 
 class SingleProcess:
-    """One process, which computes every part."""
+    """A single process that computes every part."""
 
     rank, size = 0, 1
 
     def share(self, items: Sequence[T]) -> list[T]:
-        """The items that are this process's to do."""
+        """The items assigned to this process."""
         return list(items)
 
     def average(self, vectors: list[torch.Tensor], count: int, like: torch.Tensor) -> torch.Tensor:
-        """The mean of ``count`` vectors, in the order of the items that ``share`` dealt out.
+        """The mean of ``count`` vectors, in the order of the items that ``share`` distributed.
 
-        vectors: those of this process's items. like: a vector of their size, dtype and device.
+        vectors: those of this process's items. like: a vector of the same size, dtype and device.
         """
         total = torch.zeros_like(like)
         for vector in vectors:
@@ -33,7 +33,7 @@ class SingleProcess:
         return total / count
 
     def agree(self, value: T) -> T:
-        """What the first process says."""
+        """The value of the first process."""
         return value
 
 
@@ -44,14 +44,16 @@ def step_in_parts(
     ranks: SingleProcess,
     loss_of: Callable[[int], tuple[torch.Tensor, list[float]]],
 ) -> list[float]:
-    """Leave the mean over all parts in the weights' ``grad`` and in the buffers; return the mean figures.
+    """Store the mean over all parts in the weights' ``grad`` and in the buffers; return the mean figures.
 
     Args:
-        weights: what is trained. buffers: the batch statistics that move; every part starts from what
-            they are now.
-        loss_of: number of the part -> its loss and its figures.
+        weights: the trained parameters.
+        buffers: the batch statistics that are updated; every part starts from their current values.
+        parts: number of parts.
+        ranks: distributes the parts over processes.
+        loss_of: index of the part -> its loss and its figures.
 
-    The sums are float64, which for a single part changes no bit of it.
+    Sums are accumulated in float64, which does not change the result for a single part.
     """
     begun, vectors, figures = [b.clone() for b in buffers], [], 2
     for part in ranks.share(range(parts)):

@@ -1,4 +1,4 @@
-"""What an iteration leaves behind: one row per k and sample, and why each sample stopped."""
+"""The record of an iteration: one row per k and sample, and why each sample stopped."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,13 +16,12 @@ class Run:
     """The result of an iteration over a batch.
 
     Attributes:
-        x: (batch, channel, height, width), the iterate each sample stopped at.
+        x: (batch, channel, height, width), the iterate at which each sample stopped.
         K: (batch,) its number of iterations.
-        settled: (batch,) bool, True where the iteration error fell to epsilon, False where k_max
-            ended it.
-        columns: name -> (max K, batch) tensor; NaN (0 for booleans and counts) after the stop.
-            `iteration_error` is ||x^{k+1} - x^k|| / ||x^k||.
-        iterates: x^0, ..., x^K when they were kept, else empty.
+        settled: (batch,) bool, True if the iteration error fell to epsilon, False if k_max ended the run.
+        columns: name -> (max K, batch) tensor; NaN (0 for booleans and counts) after the stop. `iteration_error` is
+            ||x^{k+1} - x^k|| / ||x^k||.
+        iterates: x^0, ..., x^K if they were kept, else empty.
     """
 
     x: torch.Tensor
@@ -33,7 +32,7 @@ class Run:
 
 
 class Recorder:
-    """Collects the columns of a run and holds every sample still once it has stopped.
+    """Collects the columns of a run and freezes every sample once it has stopped.
 
     Args:
         x0: (batch, channel, height, width), the starting point.
@@ -52,10 +51,10 @@ class Recorder:
         self.iterates = [x0] if keep else None
 
     def step(self, x: torch.Tensor, columns: dict[str, torch.Tensor], **iterates: torch.Tensor) -> bool:
-        """Take x^{k+1} and its columns; True when every sample has stopped."""
+        """Record x^{k+1} and its columns. Returns True if every sample has stopped."""
         k = len(self.rows)
         moved, size = norm(x - self.x), norm(self.x)
-        # From x^0 = 0 the relative change is infinite, and zero when nothing moves: no 0 / 0.
+        # From x^0 = 0 the relative change is infinite, or zero if nothing moves; this avoids 0 / 0.
         # NaN stays NaN, and so never counts as settled.
         change = torch.where(moved == 0, torch.zeros_like(moved), moved / size)
         row = {"iteration_error": change, **columns}
@@ -64,7 +63,7 @@ class Recorder:
         self.rows.append({name: self._blank(value) for name, value in row.items()})
         self.x = torch.where(per_sample(self.done, x).bool(), self.x, x)
         self.K = torch.where(self.done, self.K, k + 1)
-        # x^{k+1} = x^k = 0 is no sign of rest: u, v and lambda may still be on their way.
+        # x^{k+1} = x^k = 0 does not mean convergence: u, v and lambda may still change.
         self.settled |= ~self.done & (change <= self.stop.epsilon) & (size > 0)
         self.done = self.done | self.settled | (k + 1 >= self.stop.k_max)
         if self.iterates is not None:

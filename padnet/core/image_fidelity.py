@@ -1,4 +1,4 @@
-"""Fidelities of the image domain: f_im weighted by the noise, and half of f_ex of (16), a function of g."""
+"""Fidelities of the image domain: f_im weighted by the noise variance, and half of f_ex of (16), a function of g."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ D = Gradient()
 
 
 def _weights(weight: Weight, y: torch.Tensor) -> torch.Tensor:
-    """The weight of every sample, (batch,)."""
+    """Return the weight of every sample, (batch,). Raises InputError if it is not positive or has a wrong shape."""
     if not isinstance(weight, torch.Tensor):
         weight = check_number(weight, "the weight of the data term")
     weight = torch.as_tensor(weight, dtype=y.dtype, device=y.device)
@@ -38,8 +38,8 @@ def _weights(weight: Weight, y: torch.Tensor) -> torch.Tensor:
 class WeightedLeastSquares:
     """f_im(x) = w/2 ||x ⊗ k - y||^2 with a weight per sample.
 
-    With w the inverse of the noise variance f is the likelihood of (13), so one schedule of rho
-    serves every noise level.
+    If w is the inverse of the noise variance, f is the negative log-likelihood of (13), so one schedule of rho works
+    for every noise level.
 
     Args:
         blur: the operator x -> x ⊗ k.
@@ -50,7 +50,7 @@ class WeightedLeastSquares:
         lipschitz: (batch,) w ||k||^2.
 
     Raises:
-        InputError: for a bad observation or a weight that is not positive.
+        InputError: for an invalid observation or a weight that is not positive.
     """
 
     def __init__(self, blur: Blur, y: torch.Tensor, weight: Weight):
@@ -77,21 +77,21 @@ class WeightedLeastSquares:
 
 
 class ImageFidelity:
-    """1/2 f_ex(g) = inf_x w/2 ||x ⊗ k - y||^2 + beta/2 ||D x - g||^2, the fidelity of (15), a quadratic in g.
+    """1/2 f_ex(g) = inf_x w/2 ||x ⊗ k - y||^2 + beta/2 ||D x - g||^2, the fidelity of (15), quadratic in g.
 
-    f_ex is that of (16); the half before it stands in (15).
+    f_ex is defined in (16); the factor 1/2 comes from (15).
 
     Args:
         blur: the operator x -> x ⊗ k.
         y: (batch, 1, height, width), the observation.
         beta: > 0, how closely g follows the gradient of an image.
-        weight: w > 0, a number or one per sample, (batch,); the paper's is 1.
+        weight: w > 0, a number or one per sample, (batch,); 1 in the paper.
 
     Attributes:
-        lipschitz: (batch,) beta, a bound of the Hessian's norm: that of beta (I - D x'(g)).
+        lipschitz: (batch,) beta, a bound on the norm of the Hessian beta (I - D x'(g)).
 
     Raises:
-        InputError: for a bad observation, or a beta or weight that is not positive.
+        InputError: for an invalid observation, or a beta or weight that is not positive.
     """
 
     def __init__(self, blur: Blur, y: torch.Tensor, beta: float, weight: Weight = 1.0):
@@ -104,7 +104,7 @@ class ImageFidelity:
         self._Y = blur.fft(y)
         self._data = w * blur.otf.conj() * self._Y
         self._parseval = 0.5 * parseval(blur.shape, y)
-        # |D|^2 from D itself, so that the two cannot disagree.
+        # |D|^2 is computed from D itself, so that the two cannot disagree.
         point = torch.zeros_like(y[:1])
         point[..., 0, 0] = 1
         self._dd = torch.fft.rfft2(differences_adjoint(differences(point))).real
@@ -126,7 +126,7 @@ class ImageFidelity:
         return self.blur.ifft(self._spectrum(g, beta))
 
     def value_and_grad(self, g: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """1/2 f_ex(g), (batch,), and beta (g - D x(g)), of the shape of g, for two Fourier transforms in all."""
+        """1/2 f_ex(g), (batch,), and beta (g - D x(g)), of the shape of g; takes two Fourier transforms."""
         X = self._spectrum(g)
         R = self.blur.otf * X - self._Y
         misfit = g - differences(self.blur.ifft(X))
@@ -142,10 +142,10 @@ class ImageFidelity:
         return self.beta * (g - differences(self.image(g)))
 
     def prox(self, z: torch.Tensor, weight: Weight) -> torch.Tensor:
-        """argmin_g 1/2 f_ex(g) + weight/2 ||g - z||^2: the linear layer once more, with another beta.
+        """argmin_g 1/2 f_ex(g) + weight/2 ||g - z||^2: the same linear layer with a different beta.
 
-        Eliminating g = (beta D x + weight z) / (beta + weight) leaves the x of (16) with
-        beta weight / (beta + weight) in place of beta and z in place of g.
+        Eliminating g = (beta D x + weight z) / (beta + weight) leaves the x of (16) with beta weight / (beta +
+        weight) in place of beta and z in place of g.
         """
         c = torch.as_tensor(weight, dtype=z.dtype, device=z.device)
         x = self.image(z, beta=self.beta * c / (self.beta + c))

@@ -1,4 +1,4 @@
-"""f(x) = w/2 ||A x - y||^2 for any linear operator A that is given with its adjoint."""
+"""f(x) = w/2 ||A x - y||^2 for any linear operator A with an adjoint."""
 
 from __future__ import annotations
 
@@ -19,35 +19,37 @@ from padnet.errors import InputError
 if TYPE_CHECKING:
     from padnet.core.protocols import LinearOperator, Weight
 
-TOLERANCE = {torch.float64: 1e-12, torch.float32: 1e-6}  # of prox, relative
+TOLERANCE = {torch.float64: 1e-12, torch.float32: 1e-6}  # relative tolerance of prox
 
 
 class LeastSquares:
-    """f(x) = w/2 ||A x - y||^2: inpainting, super-resolution, deconvolution, plain denoising, compressed sensing.
+    """f(x) = w/2 ||A x - y||^2: inpainting, super-resolution, deconvolution, denoising, compressed sensing.
 
         LeastSquares(Mask(seen), y)     LeastSquares(Downsample(2), y)     LeastSquares(Blur(k, y.shape[-2:]), y)
 
-    With w the inverse of the noise variance f is the likelihood of (13). Of a blur it is (14), whose prox has a closed
-    form; of any other operator the prox is the solution of (w A^T A + c I) u = w A^T y + c z by conjugate gradients.
+    If w is the inverse of the noise variance, f is the negative log-likelihood of (13). For a blur it is (14), whose
+    prox has a closed form. For any other operator the prox solves (w A^T A + c I) u = w A^T y + c z by conjugate
+    gradients.
 
     Args:
-        A: called with x (batch, channel, height, width) it gives A x, and ``A.adjoint(y)`` gives A^T y, each picture
-            of a batch by itself. Or what ``padnet.as_operator`` takes: an operator of pylops, a physics of deepinv.
+        A: ``A(x)`` maps x (batch, channel, height, width) to A x, and ``A.adjoint(y)`` returns A^T y, each image of a
+            batch independently. Anything that ``padnet.as_operator`` accepts also works: a pylops operator or a
+            deepinv physics.
         y: (batch, ...), the observation, float32 or float64; x has the dtype of y.
         weight: w > 0, a number or one per sample, (batch,).
-        L: an upper bound of ||A||^2, a number or one per sample. None: the square of ``A.norm`` where A has one, else
-            padnet.core.linear_operators.norm_bound. A larger L makes smaller steps; one that is too small lets the
-            safeguard go on for long, and never makes a certificate of what is none.
-        tolerance: of the conjugate gradients: what is left of the equation, over ||grad f(z)||. None: 1e-12 in
-            float64, 1e-6 in float32. Theorem 1 holds for any u of (3), so for any tolerance; the bounds of Theorem 2
-            are judged up to 1e-9, which 1e-10 serves well enough.
+        L: an upper bound of ||A||^2, a number or one per sample. None uses the square of ``A.norm`` if A has one,
+            else padnet.core.linear_operators.norm_bound. A larger L gives smaller steps. An L that is too small makes
+            the safeguard take many more steps, but never produces an invalid certificate.
+        tolerance: of the conjugate gradients: the residual relative to ||grad f(z)||. None: 1e-12 in float64, 1e-6 in
+            float32. Theorem 1 holds for any u in (3), so for any tolerance; the bounds of Theorem 2 are judged up to
+            1e-9, for which 1e-10 is sufficient.
 
     Attributes:
         lipschitz: (batch,) w L.
 
     Raises:
-        InputError: for a bad y or weight, an operator that is not linear, whose adjoint is not its adjoint, or that
-            does not fit y, and for an L that is not positive or that a picture contradicts.
+        InputError: for an invalid y or weight; for an operator that is not linear, has a wrong adjoint or does not
+            fit y; for an L that is not positive or is smaller than ||A x||^2 / ||x||^2 for some trial image.
     """
 
     def __init__(
@@ -64,7 +66,7 @@ class LeastSquares:
         self._blur = WeightedLeastSquares(self.A, y, self.weight) if isinstance(self.A, Blur) else None
 
     def _norm_squared(self, L: Weight | None, least: torch.Tensor) -> torch.Tensor:
-        """An upper bound of ||A||^2, (batch,). least: (batch,), what the trial pictures have shown of it."""
+        """An upper bound of ||A||^2, (batch,). least: (batch,), a lower bound found on the trial images."""
         given = getattr(self.A, "norm", None) if L is None else L
         if given is None:
             return norm_bound(self.A, self.A.adjoint(self.y))
@@ -78,7 +80,7 @@ class LeastSquares:
                 f"{name} must be positive and finite, got {known.tolist()}: leave it out to have it found."
             )
         bound = bound.expand(len(self.y))
-        # A norm is known up to rounding.
+        # The norm is only accurate up to rounding.
         if (least > bound * (1 + 1e3 * torch.finfo(self.y.dtype).eps)).any():
             i = int((least / bound).argmax())
             raise InputError(
@@ -101,12 +103,12 @@ class LeastSquares:
         return self.value_and_grad(x)[1]
 
     def prox(self, z: torch.Tensor, weight: Weight) -> torch.Tensor:
-        """argmin_u f(u) + weight/2 ||u - z||^2, of the shape of z; weight a number or one per sample, (batch,).
+        """argmin_u f(u) + weight/2 ||u - z||^2, of the shape of z; weight is a number or one per sample, (batch,).
 
-        u = z - d with (w A^T A + weight I) d = grad f(z): the correction is as exact as it is small.
+        u = z - d with (w A^T A + weight I) d = grad f(z), so the error is relative to the size of the correction.
 
         Raises:
-            PadnetError: when the conjugate gradients do not reach the tolerance.
+            PadnetError: if the conjugate gradients do not reach the tolerance.
         """
         if self._blur is not None:
             return self._blur.prox(z, weight)

@@ -1,4 +1,4 @@
-"""Linear operators for fidelities: known pixels, means of blocks, the identity, and a bound of the norm of any."""
+"""Linear operators for fidelities: identity, pixel mask, block averaging; and a norm bound for any operator."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ STEPS, SAFETY = 60, 1.05  # of norm_bound
 
 
 class Identity:
-    """x -> x, for plain denoising; ``norm`` is 1."""
+    """x -> x, for denoising; ``norm`` is 1."""
 
     norm = torch.ones(1)
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
-        """x itself."""
+        """Return x itself."""
         return x
 
     def adjoint(self, y: torch.Tensor) -> torch.Tensor:
-        """y itself."""
+        """Return y itself."""
         return y
 
 
 class Mask:
-    """x -> x where a pixel was seen and 0 elsewhere, for inpainting; its own adjoint.
+    """Keep observed pixels and set the others to 0, for inpainting; self-adjoint.
 
     Args:
         seen: (batch or 1, channel or 1, height, width), bool, or numbers that are 0 or 1.
@@ -41,7 +41,7 @@ class Mask:
         norm: (1,), the spectral norm 1.
 
     Raises:
-        InputError: for another shape or other numbers, or where nothing was seen.
+        InputError: for any other shape or values, or if no pixel is observed.
     """
 
     def __init__(self, seen: torch.Tensor):
@@ -49,7 +49,7 @@ class Mask:
             what = f"the shape {tuple(seen.shape)}" if isinstance(seen, torch.Tensor) else type(seen).__name__
             raise InputError(f"a Mask takes a tensor (batch, channel, height, width) of the seen pixels, got {what}.")
         if not ((seen == 0) | (seen == 1)).all() or not (seen == 1).any():
-            raise InputError("a Mask is 1 where a pixel was seen and 0 elsewhere, and sees one at least.")
+            raise InputError("a Mask must be 1 for observed pixels and 0 elsewhere, with at least one observed pixel.")
         self.seen, self.norm = seen == 1, torch.ones(1, device=seen.device)
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
@@ -60,21 +60,21 @@ class Mask:
         return torch.where(self.seen, x, torch.zeros_like(x))
 
     def adjoint(self, y: torch.Tensor) -> torch.Tensor:
-        """The same again."""
+        """The same as ``__call__``."""
         return self(y)
 
 
 class Downsample:
-    """x -> the means of blocks of factor x factor pixels, for super-resolution.
+    """Average blocks of factor x factor pixels, for super-resolution.
 
     Args:
-        factor: a whole number, at least 1; both sides of a picture must be multiples of it.
+        factor: an integer, at least 1; both sides of an image must be multiples of it.
 
     Attributes:
         norm: (1,), the spectral norm 1 / factor.
 
     Raises:
-        InputError: for another factor, or for a picture whose sides are no multiples of it.
+        InputError: for an invalid factor, or an image whose sides are not multiples of it.
     """
 
     def __init__(self, factor: int):
@@ -86,33 +86,33 @@ class Downsample:
         """(batch, channel, height, width) -> (batch, channel, height / factor, width / factor)."""
         if x.shape[-2] % self.factor or x.shape[-1] % self.factor:
             raise InputError(
-                f"{x.shape[-2]}x{x.shape[-1]} pixels are no whole number of blocks of {self.factor}x{self.factor}: "
-                "crop the picture."
+                f"{x.shape[-2]}x{x.shape[-1]} pixels cannot be divided into blocks of {self.factor}x{self.factor}: "
+                "crop the image."
             )
         return F.avg_pool2d(x, self.factor)
 
     def adjoint(self, y: torch.Tensor) -> torch.Tensor:
-        """Every value / factor^2, at all pixels of its block."""
+        """Copy every value / factor^2 to all pixels of its block."""
         wide = y.repeat_interleave(self.factor, dim=-1).repeat_interleave(self.factor, dim=-2)
         return wide / self.factor**2
 
 
 def random_like(x: torch.Tensor, seed: int) -> torch.Tensor:
-    """Standard normal numbers in the shape, dtype and device of x; the same on every call."""
+    """Standard normal numbers with the shape, dtype and device of x; the same on every call with the same seed."""
     draw = torch.Generator().manual_seed(seed)
     return torch.randn(x.shape, generator=draw, dtype=x.dtype).to(x.device)
 
 
 def norm_bound(A: LinearOperator, x: torch.Tensor, steps: int = STEPS, safety: float = SAFETY) -> torch.Tensor:
-    """An upper bound of ||A||^2 for pictures like x, (batch,).
+    """An upper bound of ||A||^2 for images like x, (batch,).
 
-    The powers of A^T A that power iteration multiplies out, used all together (Lanczos 1950): the largest eigenvalue
-    on their span, a lower bound of ||A||^2, is multiplied by ``safety``. From a random start it falls short by more
-    than a share e with a probability of at most 1.648 sqrt(n) exp(-(2 steps - 1) sqrt(e)) for n pixels, whatever the
-    operator (Kuczynski and Wozniakowski 1992): less than 1 in 10^8 for a million pixels and the 5 % left here.
+    Uses the Krylov subspace that power iteration on A^T A generates (Lanczos 1950): the largest eigenvalue on it, a
+    lower bound of ||A||^2, is multiplied by ``safety``. From a random start the relative error exceeds e with a
+    probability of at most 1.648 sqrt(n) exp(-(2 steps - 1) sqrt(e)) for n pixels, for any operator (Kuczynski and
+    Wozniakowski 1992): less than 1 in 10^8 for a million pixels and the default margin of 5 %.
 
     Raises:
-        InputError: for an operator that makes 0 of everything.
+        InputError: if the operator maps every trial image to 0.
     """
     check_image(x)
     q, before, beta = random_like(x, 17), torch.zeros_like(x), torch.zeros_like(x[:, 0, 0, 0])
@@ -124,7 +124,7 @@ def norm_bound(A: LinearOperator, x: torch.Tensor, steps: int = STEPS, safety: f
         w = w - per_sample(alpha, q) * q
         beta = norm(w)
         diagonal.append(alpha)
-        # A remainder of rounding alone is no new direction: the span is complete.
+        # A remainder of rounding size is not a new direction: the subspace is complete.
         beta = torch.where(beta > 64 * torch.finfo(x.dtype).eps * torch.stack(diagonal).abs().amax(0), beta, 0)
         beside.append(beta)
         before, q = q, torch.where(per_sample(beta, w) > 0, w / per_sample(beta, w), 0)
@@ -132,5 +132,5 @@ def norm_bound(A: LinearOperator, x: torch.Tensor, steps: int = STEPS, safety: f
     T = T + sum(torch.diag_embed(torch.stack(beside[:-1], dim=1), offset) for offset in (-1, 1)) if beside[1:] else T
     found = torch.linalg.eigvalsh(T)[:, -1]
     if not (found > 0).all():
-        raise InputError("the operator makes 0 of every picture that was tried, so that nothing can be told from y.")
+        raise InputError("the operator maps every trial image to 0, so y contains no information about x.")
     return safety * found

@@ -1,4 +1,4 @@
-"""Networks propose in single precision; what is iterated and certified is in double."""
+"""Mixed precision: networks run in single precision, iterates and certificates in double precision."""
 
 import torch
 
@@ -7,7 +7,7 @@ from padnet.core.networks import Network
 
 
 class SinglePrecision:
-    """A trained network between float64 iterates: it computes its proposal in float32."""
+    """A trained network between float64 iterates, which computes its proposal in float32."""
 
     def __init__(self, network: Network):
         self.network = network
@@ -21,6 +21,6 @@ class SinglePrecision:
         moved = (self.network(v.float(), alpha, **told) - v.float()).to(v.dtype)
         if self.bound is None:
             return v + moved
-        # The bound again in the precision of v: rounding may have left the ball by 1e-7.
+        # Apply the bound again in the precision of v: rounding may exceed it by 1e-7.
         size = norm(moved)
         return v + per_sample((self.C_N(v) * alpha / size.clamp(min=1e-300)).clamp(max=1), v) * moved

@@ -1,4 +1,4 @@
-"""What a fidelity, a prior and a network must offer, tried at the starting point: one sentence for each mistake."""
+"""Validation of a fidelity, a prior and networks at the starting point, with one error message per mistake."""
 
 from __future__ import annotations
 
@@ -18,25 +18,27 @@ if TYPE_CHECKING:
     from padnet.core.protocols import Fidelity, Prior
 
 FIDELITY, PRIOR = ("value", "grad", "value_and_grad", "prox"), ("value", "prox")
-AGREE = 1e-4  # relative: value and grad and what value_and_grad gives
+AGREE = 1e-4  # relative: between value and grad and the results of value_and_grad
 
 
 def check_plan(schedule: object, stop: object, guard: object = None) -> None:
-    """Raise InputError unless these are a Schedule, a Stop, and a Safeguard or None."""
+    """Raise InputError unless the arguments are a Schedule, a Stop, and a Safeguard or None."""
     for name, found, kind in (("schedule", schedule, Schedule), ("stop", stop, Stop), ("guard", guard, Safeguard)):
         if not (isinstance(found, kind) or (name == "guard" and found is None)):
-            raise InputError(f"{name} must be a {kind.__name__}, got {type(found).__name__}: compare the order.")
+            raise InputError(
+                f"{name} must be a {kind.__name__}, got {type(found).__name__}: check the order of the arguments."
+            )
 
 
 def check_fidelity(f: Fidelity, x: torch.Tensor, weight: float) -> None:
-    """Raise InputError unless f offers what a run needs. x: the starting point. weight: of the prox of (3)."""
+    """Raise InputError unless f has the required methods. x: the starting point. weight: of the prox in (3)."""
     _offers(f, FIDELITY, "fidelity", "the prior" if hasattr(f, "prox") and not hasattr(f, "grad") else "")
     if not hasattr(f, "lipschitz"):
         raise InputError(f"the fidelity {_name(f)} has no lipschitz: L of grad f of every sample, (batch,).")
     L = _numbers(f.lipschitz, x, "lipschitz of the fidelity")
     if not ((L > 0) & L.isfinite()).all():
         raise InputError(f"lipschitz of the fidelity must be positive and finite, got {L.tolist()}.")
-    # A run often begins where f is least, and there 0 agrees with twice itself: look beside it.
+    # A run often starts at the minimum of f, where a gradient of 0 hides a wrong factor: check a point nearby.
     near = x + random_like(x, 11) * 0.01 * x.abs().amax()
     value = _numbers(_called(f.value, "f.value", near), x, "f.value")
     grad = _like(_called(f.grad, "f.grad", near), x, "f.grad")
@@ -45,17 +47,17 @@ def check_fidelity(f: Fidelity, x: torch.Tensor, weight: float) -> None:
         raise InputError(f"f.value_and_grad must return the pair (value, gradient), and returned {_what(both)}.")
     again, slope = _numbers(both[0], x, "f.value_and_grad, first"), _like(both[1], x, "f.value_and_grad, second")
     if not _agree(value, again) or not _agree(norm(grad - slope), torch.zeros_like(value), norm(grad)):
-        raise InputError("f.value_and_grad gives another value or gradient than f.value and f.grad at the same x.")
+        raise InputError("f.value_and_grad disagrees with f.value and f.grad at the same x.")
     if not all(one.isfinite().all() for one in f.value_and_grad(x)):
-        raise InputError("f or its gradient is not finite at the starting point: begin where it is.")
+        raise InputError("f or its gradient is not finite at the starting point: choose another x0.")
     _like(_called(f.prox, "f.prox", x, weight), x, "f.prox")
 
 
 def check_prior(r: Prior, x: torch.Tensor, step: torch.Tensor) -> None:
-    """Raise InputError unless r offers what explicit PADNet needs. step: (batch,), of (7)."""
+    """Raise InputError unless r has the methods that explicit PADNet needs. step: (batch,), of (7)."""
     _offers(r, PRIOR, "prior", "")
     if not _numbers(_called(r.value, "r.value", x), x, "r.value").isfinite().all():
-        raise InputError("r is not finite at the starting point: begin where it is.")
+        raise InputError("r is not finite at the starting point: choose another x0.")
     _like(_called(r.prox, "r.prox", x, step), x, "r.prox")
     if hasattr(r, "subgradient_distance"):
         told = _called(cast("Any", r).subgradient_distance, "r.subgradient_distance", x, torch.zeros_like(x))
@@ -64,7 +66,7 @@ def check_prior(r: Prior, x: torch.Tensor, step: torch.Tensor) -> None:
 
 
 def as_networks(networks: Any, stop: Stop) -> Sequence[Any]:
-    """The networks of all stages; one alone is that of every stage. InputError for what cannot be called with two."""
+    """The networks of all stages; a single one is used in every stage. InputError unless each takes (v, alpha)."""
     if callable(networks) and not isinstance(networks, Sequence | nn.ModuleList):
         networks = [networks] * stop.k_max
     try:
@@ -77,19 +79,19 @@ def as_networks(networks: Any, stop: Stop) -> Sequence[Any]:
         if not callable(network):
             raise InputError(f"the network of stage {k} cannot be called, it is {_what(network)}.")
         try:
-            # Calling a module leads to its forward, whose arguments count.
+            # Calling a module calls its forward, whose signature counts.
             inspect.signature(network.forward if isinstance(network, nn.Module) else network).bind(None, 1.0)
         except TypeError:
             raise InputError(
                 f"the network of stage {k} does not take (v, alpha): give a denoiser of pictures as Denoiser(fn, ...)."
             ) from None
-        except ValueError:  # of compiled code no signature is known
+        except ValueError:  # compiled code has no signature
             pass
     return many
 
 
 def check_bounded(networks: Sequence[Any], x: torch.Tensor) -> None:
-    """Raise InputError unless every network has the C_N of Condition 2, a positive number."""
+    """Raise InputError unless every network has a positive C_N (Condition 2)."""
     for k, network in enumerate(networks):
         if not callable(getattr(network, "C_N", None)):
             raise InputError(
@@ -120,14 +122,14 @@ def _called(method: Callable[..., Any], name: str, x: torch.Tensor, *rest: Any) 
 
 
 def _numbers(found: Any, x: torch.Tensor, name: str) -> torch.Tensor:
-    """Numbers of the samples of x, (batch,)."""
+    """Return ``found`` if it has one number per sample of x, (batch,). InputError otherwise."""
     if not isinstance(found, torch.Tensor) or found.shape != (len(x),):
         raise InputError(f"{name} must be a tensor of one number per sample, ({len(x)},), and is {_what(found)}.")
     return _of_dtype(found, x, name)
 
 
 def _like(found: Any, x: torch.Tensor, name: str) -> torch.Tensor:
-    """A tensor of the shape of x."""
+    """Return ``found`` if it is a tensor of the shape of x. InputError otherwise."""
     if not isinstance(found, torch.Tensor) or found.shape != x.shape:
         raise InputError(f"{name} must be a tensor of the shape of x, {tuple(x.shape)}, and is {_what(found)}.")
     return _of_dtype(found, x, name)

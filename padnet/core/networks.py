@@ -18,12 +18,12 @@ class RBFUnit(nn.Module):
         channels: of the input and output (2 for a gradient field).
         features: number of filters between the convolutions.
         size: side of the filters, odd.
-        centres: number of radial basis functions of each filter, odd.
-        scale: size of a typical input; filter responses are measured in it.
+        centres: number of radial basis functions per filter, odd.
+        scale: size of a typical input; filter responses are normalised by it.
 
-    The second convolution starts at zero, so a new unit leaves its input as it is; its output is
-    measured in ``scale`` over the root of its number of inputs, so that a step of the optimiser
-    changes it by a fraction of a typical input. The frame is periodic, as the blur is.
+    The second convolution is initialised to zero, so a new unit is the identity. Its output is measured in ``scale``
+    divided by the square root of its number of inputs, so that an optimiser step changes it by a fraction of a
+    typical input. The boundary is periodic, as for the blur.
     """
 
     def __init__(self, channels: int, features: int, size: int, centres: int, scale: float):
@@ -50,9 +50,9 @@ class Network(nn.Module):
     """N_alpha of (6): v_{t+1} = v_t - alpha G(v_t; W_t), t = 0, ..., T - 1.
 
     Args:
-        units: the G(.; W_t), in order; more can be added (Algorithm 2).
-        bound: C_N of Condition 2 per square root of the number of pixels and channels, or None.
-            With a bound the residual is scaled back to norm C_N alpha where it would exceed it.
+        units: the G(.; W_t), in order; Algorithm 2 adds more.
+        bound: C_N of Condition 2 per square root of the number of pixels and channels, or None. With a bound, a
+            residual of norm greater than C_N alpha is scaled back to it.
     """
 
     def __init__(self, units: Iterable[nn.Module], bound: float | None = None):
@@ -63,7 +63,7 @@ class Network(nn.Module):
         self.bound = bound
 
     def C_N(self, v: torch.Tensor) -> float:
-        """The constant of Condition 2 for fields of the size of ``v``."""
+        """The constant of Condition 2 for fields of the size of ``v``. Raises InputError without a bound."""
         if self.bound is None:
             raise InputError("this network has no bound: Condition 2 is not enforced.")
         return self.bound * v[0].numel() ** 0.5
@@ -73,7 +73,8 @@ class Network(nn.Module):
     ) -> torch.Tensor:
         """N_alpha(v), of the shape of v.
 
-        level: (batch,) where the units are conditioned on the noise. guide: what guided units see beside v.
+        level: (batch,), if the units are conditioned on the noise level.
+        guide: (batch, guides, height, width), if the units take a guide image.
         """
         v0, told = v, {"level": level, "guide": guide}
         told = {name: value for name, value in told.items() if value is not None}
@@ -83,7 +84,7 @@ class Network(nn.Module):
             return v
         radius = self.C_N(v0) * alpha
         size = norm(v - v0)
-        # A residual without a finite length has no direction either: it counts as none.
+        # A residual of infinite or NaN norm has no direction and is treated as zero.
         v = torch.where(per_sample(size.isfinite(), v).bool(), v, v0)
         # ||N_alpha(v) - v|| <= C_N alpha, Condition 2; inside the ball nothing changes.
         shrink = torch.where(size > radius, radius / size.clamp(min=radius), torch.ones_like(size))

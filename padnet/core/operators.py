@@ -12,16 +12,16 @@ class Blur:
     """x -> x ⊗ k, periodic convolution, one kernel per sample, applied to every channel.
 
     Args:
-        k: kernels, (m, n), (batch, m, n) or (batch, 1, m, n); normalised to sum 1. The centre is
-            the pixel (m // 2, n // 2).
+        k: kernels, (m, n), (batch, m, n) or (batch, 1, m, n); normalised to sum 1. The centre is the pixel (m // 2, n
+            // 2).
         shape: (height, width) of the images.
 
     Attributes:
-        otf: (batch or 1, 1, height, width // 2 + 1) complex; the transfer function of ``rfft2``.
+        otf: (batch or 1, 1, height, width // 2 + 1) complex; the transfer function for ``rfft2``.
         norm: (batch or 1,) the spectral norm max |otf|, exact.
 
     Raises:
-        InputError: for a kernel that is not finite, empty, larger than ``shape`` or of a sum <= 0.
+        InputError: for a kernel that is not finite, empty, larger than ``shape``, or whose sum is not positive.
     """
 
     def __init__(self, k: torch.Tensor, shape: Sequence[int]):
@@ -29,14 +29,14 @@ class Blur:
         m, n = k.shape[-2:]
         padded = k.new_zeros(k.shape[0], 1, *shape)
         padded[..., :m, :n] = k
-        # The centre of the kernel goes to pixel (0, 0), so that blurring moves nothing.
+        # Move the kernel centre to pixel (0, 0), so that blurring does not shift the image.
         padded = padded.roll((-(m // 2), -(n // 2)), dims=(-2, -1))
         self.shape = (shape[0], shape[1])
         self.otf = torch.fft.rfft2(padded)
         self.norm = self.otf.abs().amax(dim=(-3, -2, -1))
 
     def fft(self, x: torch.Tensor) -> torch.Tensor:
-        """rfft2 of ``x``, after a check of its form; its values may be anything, as an iterate's may."""
+        """rfft2 of ``x``, after a check of its shape; values are not checked, because iterates may be NaN."""
         if not isinstance(x, torch.Tensor) or x.dim() != 4 or x.dtype not in (torch.float32, torch.float64):
             what = f"{x.dtype} {tuple(x.shape)}" if isinstance(x, torch.Tensor) else type(x).__name__
             raise InputError(f"a Blur takes float tensors (batch, channel, height, width), got {what}.")
@@ -53,7 +53,7 @@ class Blur:
         return torch.fft.rfft2(x)
 
     def ifft(self, X: torch.Tensor) -> torch.Tensor:
-        # `s` is needed: without it an odd width comes back one pixel short.
+        # `s` is required: without it an odd width would lose one pixel.
         return torch.fft.irfft2(X, s=self.shape)
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
@@ -66,12 +66,12 @@ class Blur:
 
 
 def differences(x: torch.Tensor) -> torch.Tensor:
-    """Gradient without its checks: what an iteration calls, whose iterates may be anything."""
+    """Gradient without input checks, for use inside an iteration."""
     return torch.cat([x.roll(-1, dims=-1) - x, x.roll(-1, dims=-2) - x], dim=1)
 
 
 def differences_adjoint(g: torch.Tensor) -> torch.Tensor:
-    """Gradient.adjoint without its checks: minus the divergence."""
+    """Gradient.adjoint without input checks: minus the divergence."""
     h, v = g[:, :1], g[:, 1:]
     return (h.roll(1, dims=-1) - h) + (v.roll(1, dims=-2) - v)
 

@@ -1,4 +1,4 @@
-"""The plan of a training by Algorithm 2: sizes, steps, rates and weights of the loss."""
+"""The training plan of Algorithm 2: sizes, steps, learning rates and loss weights."""
 
 from __future__ import annotations
 
@@ -9,25 +9,24 @@ from padnet.errors import InputError
 
 @dataclass(frozen=True)
 class Plan:
-    """How long and how hard to train.
+    """The training plan.
 
     Args:
-        stages: k_max. units: t_max + 1, the most units of a stage.
-        steps: optimiser steps after each new unit. joint_steps: of all stages together, at the end.
-        rate, joint_rate: learning rates, annealed to zero along a cosine.
-        accepted: share of the validation pairs on which the network's own step must satisfy the
-            error condition, for a stage to need no further unit.
-        penalty: weight of how far the network's own step is over the error condition.
-        violation: weight of how far it is over the decrease (21), relative to F(x^k).
-        aim: the training aims at a ratio (padnet.core.safeguard.Correction) of at most this, for Condition 1 at
-            ||e|| <= aim C_E ||dx||; under 1 to leave room on other pictures.
-        direct: weight of the error of v, the network's own output, beside that of x. Without it a
-            network learns to lean on the corrections that follow, and its outputs run away.
-        patience: corrections that the training runs through after the network's own step.
-        first_steps: steps after the first unit of stage 0; None is ``steps``.
-        inherit: a unit begins with the weights of its like in the stage before, not with new ones.
-        parts: every step's batch comes in so many parts, whose derivatives are averaged; they can be
-            computed by as many processes.
+        stages: k_max. units: t_max + 1, the maximum number of units per stage.
+        steps: optimiser steps after each new unit. joint_steps: steps of the joint training of all stages at the end.
+        rate, joint_rate: learning rates, with cosine annealing to zero.
+        accepted: fraction of the validation pairs on which the network's own step must satisfy the error condition
+            for a stage to need no further unit.
+        penalty: loss weight for violations of the error condition by the network's own step.
+        violation: loss weight for violations of the decrease (21), relative to F(x^k).
+        aim: target for the ratio (padnet.core.safeguard.Correction), for Condition 1 ||e|| <= aim C_E ||dx||; below 1
+            leaves a margin on unseen images.
+        direct: loss weight of the error of v, the network's own output, in addition to that of x. Without it a
+            network learns to rely on the corrections that follow, and its outputs diverge.
+        patience: number of corrections after the network's own step that the training backpropagates through.
+        first_steps: steps after the first unit of stage 0; None uses ``steps``.
+        inherit: initialise a unit with the weights of the corresponding unit of the previous stage.
+        parts: number of parts of each batch, whose gradients are averaged; up to as many processes can compute them.
     """
 
     stages: int
@@ -58,6 +57,6 @@ class Plan:
                 raise InputError(f"plan.{name} must be positive, got {getattr(self, name)}.")
 
     def max_steps(self, joint_only: bool = False) -> int:
-        """The most optimiser steps that this plan can take."""
+        """The maximum number of optimiser steps of this plan."""
         first = self.first_steps or self.steps
         return self.joint_steps + (0 if joint_only else first + (self.stages * self.units - 1) * self.steps)

@@ -16,21 +16,21 @@ from padnet.errors import InputError
 if TYPE_CHECKING:
     from padnet.core.protocols import Weight
 
-NEWTON_STEPS = 8  # from |z|; four give 1e-6 for p <= 0.8, near p = 1 and the threshold more are needed
-STRIP = 2**18  # numbers whose root is sought at once when no derivative is needed: they stay in the cache
-POLISH = 2  # from a root in single precision: its digits double with each
+NEWTON_STEPS = 8  # from |z|; four give 1e-6 for p <= 0.8, more are needed near p = 1 and near the threshold
+STRIP = 2**18  # entries per chunk when no derivative is needed: a chunk fits in the cache
+POLISH = 2  # Newton steps in double precision after single precision: each doubles the correct digits
 
 
 def _jump(p: float, w: torch.Tensor) -> torch.Tensor:
-    """x0 = (2 w (1 - p))^(1 / (2 - p)), the least |x| that prox of w |x|^p returns beside zero."""
-    # Never zero, whose negative powers below would be infinite: where w underflows, prox is the identity.
+    """x0 = (2 w (1 - p))^(1 / (2 - p)), the smallest non-zero |x| that prox of w |x|^p returns."""
+    # Clamped above zero, because negative powers follow: where w underflows, prox is the identity.
     return power(2 * w * (1 - p), 1 / (2 - p)).clamp(min=torch.finfo(w.dtype).tiny)
 
 
 def threshold(p: float, w: torch.Tensor) -> torch.Tensor:
-    """The |z| under which prox of w |x|^p is zero: the jump of the operator when p < 1.
+    """The |z| below which prox of w |x|^p is zero: where the operator jumps if p < 1.
 
-    At the jump x0 has the energy of zero: z = x0 + w p x0^(p - 1).
+    At the jump, x0 and zero have the same energy: z = x0 + w p x0^(p - 1).
     """
     if p == 1:
         return w
@@ -39,7 +39,9 @@ def threshold(p: float, w: torch.Tensor) -> torch.Tensor:
 
 
 def _newton(x: torch.Tensor, z: torch.Tensor, wp: Weight, p: float, x0: Weight, steps: int) -> torch.Tensor:
-    """The root of x + w p x^(p-1) = z right of x0; convex in x, so that Newton from z stays right of it."""
+    """The root of x + w p x^(p-1) = z right of x0. The function is convex, so Newton's method from z stays right of
+    it.
+    """
     for _ in range(steps):
         pull = (x ** (p - 1)).mul_(wp)
         slope = (pull * (1 - p)).div_(x).neg_().add_(1)  # 1 - (1 - p) w p x^(p-2)
@@ -49,7 +51,7 @@ def _newton(x: torch.Tensor, z: torch.Tensor, wp: Weight, p: float, x0: Weight, 
 
 @cache
 def _steps(p: float) -> int:
-    """Newton steps that bring a root near in single precision: as many as the threshold needs, where they are most."""
+    """Newton steps to reach single precision: the number needed at the threshold, which is the slowest case."""
     c = p / (2 * (1 - p))
     t, steps = 1 + c, 0  # at the threshold the root is 1
     while t - 1 > 1e-7 and steps < 50:
@@ -58,16 +60,16 @@ def _steps(p: float) -> int:
 
 
 def _whole_lanes(z: torch.Tensor) -> torch.Tensor:
-    """z, 1-D, with ones behind it until every thread's share fills its vector registers.
+    """Pad z, 1-D, with ones until every thread's share fills its vector registers.
 
-    What is left over takes another power function, whose last bit may differ: a sample's result would then
-    depend on where it lies in its batch.
+    The remainder loop of PyTorch uses a different power function, whose last bit may differ: the result of a sample
+    would then depend on its position in the batch.
     """
     return F.pad(z, (0, -len(z) % (64 * torch.get_num_threads())), value=1.0)
 
 
 class _ShrinkLp(torch.autograd.Function):
-    """argmin_x 1/2 (x - z)^2 + w |x|^p, 0 < p < 1, with the derivative of the implicit function."""
+    """argmin_x 1/2 (x - z)^2 + w |x|^p, 0 < p < 1, with the derivative by the implicit function theorem."""
 
     @staticmethod
     def forward(ctx: Any, z: torch.Tensor, w: torch.Tensor, p: float) -> torch.Tensor:
@@ -75,10 +77,10 @@ class _ShrinkLp(torch.autograd.Function):
         wp: Weight
         a = z.abs()
         keep = a > threshold(p, w)
-        # Only the support needs the iteration; of a gradient field that is a small part.
+        # Only the support needs the iteration, which is a small part of a gradient field.
         if z.dtype == torch.float64:
-            # In units of x0 the equation is t + c t^(p-1) = |z| / x0 with one c for all, and single precision,
-            # which is several times faster, brings its root near wherever |z| lies.
+            # In units of x0 the equation is t + c t^(p-1) = |z| / x0 with the same c for all entries. Single
+            # precision, which is several times faster, gives a good initial value of the root for every |z|.
             unit, wp, least = _jump(p, w), p / (2 * (1 - p)), 1.0
             z0 = _whole_lanes((a / unit)[keep])
             near = z0.clamp(max=1e30).float()
@@ -101,14 +103,14 @@ class _ShrinkLp(torch.autograd.Function):
 
 
 class LpNorm:
-    """r(x) = lam ||x||_p^p, equations (14) and (15); at p = 0 the count of non-zeros.
+    """r(x) = lam ||x||_p^p, equations (14) and (15); for p = 0 the number of non-zeros.
 
     Args:
         p: exponent in [0, 1].
         lam: weight, between 1e-30 and 1e30.
 
     Raises:
-        InputError: when p is outside [0, 1], or lam is not positive or beyond these.
+        InputError: if p is outside [0, 1], or lam is outside its range.
     """
 
     def __init__(self, p: float, lam: float):
@@ -122,16 +124,16 @@ class LpNorm:
         a = x.flatten(1).abs()
         if self.p == 0:
             return self.lam * (a > 0).to(a.dtype).sum(dim=1)
-        if self.p < 1 and a.requires_grad:  # at 0 the power has no derivative: what rests there pulls at nothing
+        if self.p < 1 and a.requires_grad:  # the power has no derivative at 0: entries at 0 get a zero gradient
             on = a > 0
             return self.lam * torch.where(on, power(torch.where(on, a, 1), self.p), 0).sum(dim=1)
         return self.lam * power(a, self.p).sum(dim=1)
 
     def prox(self, z: torch.Tensor, step: Weight) -> torch.Tensor:
-        """argmin_x lam ||x||_p^p + 1/(2 step) ||x - z||^2, exact; step a number or one per sample.
+        """argmin_x lam ||x||_p^p + 1/(2 step) ||x - z||^2, exact; step is a number or one per sample.
 
-        Soft thresholding at p = 1, hard at p = 0; between them Newton's method on the support. Where
-        both 0 and the jump are minimisers, 0 is returned. Differentiable in z.
+        Soft thresholding for p = 1, hard thresholding for p = 0; otherwise Newton's method on the support. Where both
+        0 and the jump are minimisers, 0 is returned. Differentiable in z.
         """
         w = self.lam * per_sample(step, z)
         if self.p == 1:
@@ -144,14 +146,13 @@ class LpNorm:
         return torch.cat([_ShrinkLp.apply(strip, w, self.p) for strip in z.split(rows, dim=-2)], dim=-2)
 
     def scaled(self, lam: float) -> LpNorm:
-        """The same prior with another weight."""
+        """The same prior with a different weight."""
         return LpNorm(self.p, lam)
 
     def subgradient_distance(self, x: torch.Tensor, q: torch.Tensor) -> torch.Tensor:
-        """The distance of -q to the subdifferential of r at x, (batch,): 0 exactly where q + dr(x) meets 0.
+        """The distance of -q to the subdifferential of r at x, (batch,): 0 exactly if q + dr(x) contains 0.
 
-        Off the support the (limiting) subdifferential of lam |x|^p at 0 is [-lam, lam] for p = 1 and
-        the whole line for p < 1.
+        At 0 the (limiting) subdifferential of lam |x|^p is [-lam, lam] for p = 1 and the whole line for p < 1.
         """
         on = x != 0
         safe = torch.where(on, x.abs(), torch.ones_like(x))

@@ -1,4 +1,4 @@
-"""Algorithm 1: what explicit and implicit PADNet share, and the propagation of implicit PADNet."""
+"""Algorithm 1: the common part of explicit and implicit PADNet, and the implicit PADNet iteration."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class State:
 
 
 def preliminary(f: Fidelity, x: torch.Tensor, w: torch.Tensor, mu: float, rho: float) -> torch.Tensor:
-    """(3): argmin_u f(u) + mu/2 ||u - x||^2 + rho/2 ||u - w||^2, one quadratic about a mean."""
+    """(3): argmin_u f(u) + mu/2 ||u - x||^2 + rho/2 ||u - w||^2, solved as a single prox by completing the square."""
     return f.prox((mu * x + rho * w) / (mu + rho), mu + rho)
 
 
@@ -49,23 +49,24 @@ def propose(
 
 
 def check_output(v: Any, like: torch.Tensor, k: int) -> torch.Tensor:
-    """Return v, what the network of stage k gave. InputError unless it is a tensor with shape and dtype of ``like``."""
+    """Return v, the output of the network of stage k. InputError unless it has the shape and dtype of ``like``."""
     if not isinstance(v, torch.Tensor) or (v.shape, v.dtype) != (like.shape, like.dtype):
         found = f"{v.dtype} {tuple(v.shape)}" if isinstance(v, torch.Tensor) else type(v).__name__
         raise InputError(
-            f"the network of stage {k} gave {found} for {like.dtype} {tuple(like.shape)}: return the same."
+            f"the network of stage {k} returned {found} for {like.dtype} {tuple(like.shape)}: dtype and shape must be "
+            "the same."
         )
     return v
 
 
 def implicit_stage(f: Fidelity, network: Propagation, schedule: Schedule, k: int, state: State) -> State:
-    """Stage k of implicit PADNet: its output is the network's, x^{k+1} = v^{k+1}."""
+    """Stage k of implicit PADNet: the network output is the new iterate, x^{k+1} = v^{k+1}."""
     u, v = propose(f, network, schedule, k, state)
     return State(v, u, v, schedule.multiplier_factor * (state.lam + (u - v)))  # Eq. (5)
 
 
 def enough(networks: Sequence[object], stop: Stop) -> None:
-    """Raise InputError when there are fewer networks than stages."""
+    """Raise InputError if there are fewer networks than stages."""
     if len(networks) < stop.k_max:
         raise InputError(f"{stop.k_max} stages need as many networks, got {len(networks)}.")
 
@@ -79,14 +80,22 @@ def implicit_padnet(
     monitor: Monitor | None = None,
     keep: bool = False,
 ) -> Run:
-    """Algorithm 1 without error correction; every network must be bounded (Condition 2).
+    """Run Algorithm 1 without error correction; every network must be bounded (Condition 2).
+
+    Args:
+        f: the fidelity, see padnet.core.protocols.
+        networks: N of every stage, each with a C_N.
+        schedule: mu, rho and gamma.
+        x0: (batch, channel, height, width).
+        stop: the stopping rule.
+        monitor, keep: as for padnet.core.explicit.explicit_padnet.
 
     Returns:
-        a Run whose columns are the left sides of (30)-(34), the residual of Condition 2 and its
-        bound C_N alpha^k, and the gradient norm ||grad f^mu_x(u)|| that (30) calls M.
+        a Run whose columns are the left sides of (30)-(34), the residual of Condition 2 and its bound C_N alpha^k,
+        and the gradient norm ||grad f^mu_x(u)||, which (30) denotes M.
 
     Raises:
-        InputError: for a bad x0, too few networks, or a network without a bound.
+        InputError: for an invalid x0, too few networks, or a network without a bound.
     """
     enough(networks, stop)
     state, record = State.start(x0), Recorder(x0, stop, monitor, keep)

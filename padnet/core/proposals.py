@@ -1,4 +1,4 @@
-"""Explicit PADNet whose steps another run proposes: error correction (7) and its safeguard alone."""
+"""Explicit PADNet with proposals from another run: only the error correction (7) and its safeguard."""
 
 from __future__ import annotations
 
@@ -28,22 +28,25 @@ def proposed_padnet(
     monitor: Monitor | None = None,
     keep: bool = False,
 ) -> Run:
-    """Algorithm 1 with error correction, for F = f + r, where v^{k+1} is given beforehand.
+    """Algorithm 1 with error correction for F = f + r, where v^{k+1} is given in advance.
 
-    Theorem 1 holds for any v, so for the iterates of implicit PADNet too, carried over by an operator. With no
-    network between x^k and v^{k+1}, (3) and (5) have nothing to do, and rho, nu and lambda have no say.
+    Theorem 1 holds for any v, and therefore also for iterates of implicit PADNet, mapped by an operator. Without a
+    network between x^k and v^{k+1}, (3) and (5) are not used, and rho, nu and lambda have no effect.
 
     Args:
         f, r: fidelity and prior, see padnet.core.protocols.
-        proposals: v^1, v^2, ..., each like x0. After the last, v^{k+1} is x^k: a plain proximal gradient step.
+        proposals: v^1, v^2, ..., each of the shape and dtype of x0. After the last one, v^{k+1} is x^k: a proximal
+            gradient step.
         schedule: mu and the test.
-        guard, monitor, keep: as explicit_padnet takes them; the monitor sees v^{k+1} as u too.
+        x0: (batch, channel, height, width).
+        stop: the stopping rule.
+        guard, monitor, keep: as for explicit_padnet; the monitor receives v^{k+1} as u too.
 
     Returns:
         a Run with the columns energy_before and those of padnet.core.safeguard.Correction.
 
     Raises:
-        InputError: for a bad x0, a proposal of another shape or dtype, or a schedule that names no test.
+        InputError: for an invalid x0, a proposal of a different shape or dtype, or a schedule without a test.
     """
     x, record = check_image(x0, "starting point"), Recorder(x0, stop, monitor, keep)
     energy = f.value(x) + r.value(x)

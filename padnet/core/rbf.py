@@ -9,17 +9,17 @@ from torch import nn
 
 from padnet.errors import InputError
 
-MOST = 17  # centres; with more, exp(z)^j overflows in float32
-BLOCK = 2**15  # numbers that one thread computes at once: they stay in the cache
-REACH = 5  # beyond the outermost centre by so many widths phi is zero to 4e-6
+MOST = 17  # maximum number of centres; with more, exp(z)^j overflows in float32
+BLOCK = 2**15  # entries that one thread computes at once: they fit in the cache
+REACH = 5  # this many widths beyond the outermost centre phi is zero to 4e-6
 
 
 def _values(weight: torch.Tensor, z: torch.Tensor, spent: bool = False) -> torch.Tensor:
     """sum_j w_j b_j(z), b_j(z) = exp(-(z - j)^2 / 2), j = -n, ..., n.
 
-    exp(-(z - j)^2 / 2) = exp(-z^2 / 2) exp(z)^j exp(-j^2 / 2) is a polynomial in exp(z) for j >= 0
-    and in exp(-z) for j < 0: Horner's rule takes three exponentials instead of one per centre.
-    spent: z is not needed again, its memory may take the result.
+    exp(-(z - j)^2 / 2) = exp(-z^2 / 2) exp(z)^j exp(-j^2 / 2) is a polynomial in exp(z) for j >= 0 and in exp(-z) for
+    j < 0: Horner's rule takes three exponentials instead of one per centre.
+    spent: z is not needed afterwards, and its memory may be reused for the result.
     """
     n = weight.shape[1] // 2
     j = torch.arange(-n, n + 1, dtype=weight.dtype, device=weight.device)
@@ -30,11 +30,11 @@ def _values(weight: torch.Tensor, z: torch.Tensor, spent: bool = False) -> torch
 
 
 def _horner(a: Sequence[Any], z: torch.Tensor) -> torch.Tensor:
-    """The sum with a_j = w_j exp(-j^2 / 2), each a number or of the shape of z."""
+    """The sum with a_j = w_j exp(-j^2 / 2), each a number or a tensor of the shape of z."""
     n = len(a) // 2
     up, down = torch.exp(z), torch.exp(-z)
     plus, minus = up * a[-1], down * a[0]
-    for i in range(n - 1, 0, -1):  # in place: memory traffic is all the cost
+    for i in range(n - 1, 0, -1):  # in place, because memory traffic dominates the cost
         plus.add_(a[n + i]).mul_(up)
         minus.add_(a[n - i]).mul_(down)
     plus.add_(minus).add_(a[n])
@@ -42,9 +42,10 @@ def _horner(a: Sequence[Any], z: torch.Tensor) -> torch.Tensor:
 
 
 def _in_blocks(a: torch.Tensor, z: torch.Tensor, found: torch.Tensor) -> torch.Tensor:
-    """The same into ``found``, (batch, channels, height, width), channel by channel in blocks that stay in the cache.
+    """Compute the same sum into ``found``, (batch, channels, height, width), channel by channel in cache-sized
+    blocks.
 
-    For one thread: several would wait for each other after every operation on a block.
+    Only for a single thread: several threads would synchronise after every operation on a block.
     """
     numbers = a.tolist()
     rows = max(1, BLOCK // max(1, z.shape[-1]))
@@ -56,7 +57,7 @@ def _in_blocks(a: torch.Tensor, z: torch.Tensor, found: torch.Tensor) -> torch.T
 
 
 def _backward(weight: torch.Tensor, z: torch.Tensor, grad: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Gradients with respect to z and to the weights, z in units of the width."""
+    """Gradients with respect to z and the weights, with z in units of the width."""
     n = weight.shape[1] // 2
     j = torch.arange(-n, n + 1, dtype=weight.dtype, device=weight.device)
     phi, moment = _values(weight, z), _values(weight * j, z)  # phi' = sum_j (j - z) w_j b_j
@@ -75,14 +76,14 @@ def _backward(weight: torch.Tensor, z: torch.Tensor, grad: torch.Tensor) -> tupl
 
 @lru_cache
 def _on(device_type: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """(_values, _backward), fused on a GPU, where they would be sixty passes over the memory."""
+    """(_values, _backward); fused on a GPU, where separate kernels would make sixty passes over the memory."""
     if device_type != "cuda":
         return _values, _backward
     return torch.compile(_values), torch.compile(_backward)
 
 
 class _RBF(torch.autograd.Function):
-    # Written out, because recording every Horner step for autograd takes ten times the memory.
+    # Written by hand, because autograd would store every Horner step, which takes ten times the memory.
     @staticmethod
     def forward(ctx: Any, z: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
         ctx.save_for_backward(z, weight)
@@ -95,13 +96,16 @@ class _RBF(torch.autograd.Function):
 
 
 class RBF(nn.Module):
-    """One function of a number per channel, learned as its weights on equally spaced centres.
+    """One scalar function per channel, represented by learned weights on equally spaced centres.
 
     Args:
         channels: number of functions.
-        centres: number of centres in [-1, 1], odd, 3 to 17; their distance is also the width s.
+        centres: number of centres in [-1, 1], odd, 3 to 17; their spacing is also the width s.
 
-    It starts as the identity on [-1, 1], as nearly as the basis allows.
+    Initialised to the identity on [-1, 1], as closely as the basis allows.
+
+    Raises:
+        InputError: for any other number of centres.
     """
 
     def __init__(self, channels: int, centres: int):

@@ -1,12 +1,12 @@
-"""Error correction (7) and its safeguard: what the proof of Theorem 1 uses, enforced at every step and sample.
+"""Error correction (7) with its safeguard, which enforces the assumptions of Theorem 1 at every step and sample.
 
-The paper assumes Condition 1 of its trained networks, and (20) asks for a global minimiser where (11) gives a
-stationary point. Here the test that the schedule names (padnet.core.conditions) is put to every step. Where the
-network's own step fails, (7) is repeated from the candidate: on the sub-problem f^mu_x + r for Condition 1, on F
-itself (mu' = 0) for descent with a subgradient bound. At last it is repeated from x^k on the sub-problem, with a step
-under 1 / (L + mu): each repetition decreases f^mu_x + r, and the residual goes to zero, so that this ends. Sufficient
-decrease and a relative bound of the subgradient then give the convergence of Attouch, Bolte and Svaiter (2013) for any
-network.
+The paper assumes that its trained networks satisfy Condition 1, and (20) assumes a global minimiser where (11) only
+gives a stationary point. Here every step is tested with the test that the schedule names (padnet.core.conditions). If
+the network's own step fails, (7) is repeated from the candidate: on the sub-problem f^mu_x + r for Condition 1, on F
+itself (mu' = 0) for descent with a subgradient bound. As a last resort it is repeated from x^k on the sub-problem,
+with a step size below 1 / (L + mu): each repetition decreases f^mu_x + r and the residual tends to zero, so the loop
+terminates. Sufficient decrease and a relative subgradient bound then give the convergence result of Attouch, Bolte
+and Svaiter (2013) for any network.
 """
 
 from __future__ import annotations
@@ -27,23 +27,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Correction:
-    """x^{k+1} of every sample and the evidence for it; each number is (batch,).
+    """x^{k+1} of every sample and the quantities that were tested; each number is (batch,).
 
     Attributes:
         x: (batch, channel, height, width).
         error: ||e|| by (12), with mu.
-        distance: dist(0, dF(x^{k+1})); of a prior without `subgradient_distance` the norm of the one known
-            subgradient w = (v - x^{k+1})/s + grad f(x^{k+1}) - grad f(v) - mu' (v - x^k).
-        ratio: left over right side of the test for the network's own step; up to 1 is accepted.
-        error_ratio: the same of Condition 1, ||e|| / (C_E ||x^{k+1} - x^k||), whatever the test; NaN without C_E.
-        excess: how far the network's own step is over (21), (F(x^{k+1}) + a ||dx||^2 - F(x^k)) / F(x^k); up to 0 is
-            accepted, infinite where there was no step to judge.
+        distance: dist(0, dF(x^{k+1})); for a prior without `subgradient_distance` the norm of the known subgradient w
+            = (v - x^{k+1})/s + grad f(x^{k+1}) - grad f(v) - mu' (v - x^k).
+        ratio: left side over right side of the test for the network's own step; accepted up to 1.
+        error_ratio: the same for Condition 1, ||e|| / (C_E ||x^{k+1} - x^k||), whichever test is used; NaN without
+            C_E.
+        excess: violation of (21) by the network's own step, (F(x^{k+1}) + a ||dx||^2 - F(x^k)) / F(x^k); accepted up
+            to 0, infinite if the step is not finite.
         moved: ||x^{k+1} - x^k||.
         energy: F(x^{k+1}).
         inner: repetitions of (7) after the first.
-        own: the network's own step was accepted.
-        restarted: the candidate was given up and the step taken from x^k.
-        holds: the test is passed, the decrease included.
+        own: True if the network's own step was accepted.
+        restarted: True if the candidate was abandoned and the step was taken from x^k.
+        holds: True if the test passes, including the decrease.
     """
 
     x: torch.Tensor
@@ -63,10 +64,10 @@ class Correction:
 def error_correction(
     f: Fidelity, r: Prior, x: torch.Tensor, v: torch.Tensor, grad_v: torch.Tensor, mu: Weight, s: torch.Tensor
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
-    """One step of (7) with step size s: x+, f(x+), grad f(x+) and the error (12).
+    """One step of (7) with step size s. Returns x+, f(x+), grad f(x+) and the error (12).
 
-    ``grad_v`` is grad f(v), s one per sample, mu a number or (batch, 1, 1, 1). With a step size,
-    e = (mu - 1/s)(x+ - v) + grad f(x+) - grad f(v).
+    ``grad_v`` is grad f(v), s is one number per sample, mu a number or (batch, 1, 1, 1). For step size s, e = (mu -
+    1/s)(x+ - v) + grad f(x+) - grad f(v).
     """
     s = per_sample(s, v)
     x_new = r.prox(v - s * (grad_v + mu * (v - x)), s)  # Eq. (7)
@@ -76,7 +77,7 @@ def error_correction(
 
 
 def step_size(f: Fidelity, mu: float) -> torch.Tensor:
-    """0.99 / (L + mu), (batch,): below 1 / (L + mu) a proximal gradient step on f^mu_x + r decreases it."""
+    """0.99 / (L + mu), (batch,): below 1 / (L + mu), a proximal gradient step decreases f^mu_x + r."""
     return STEP / (f.lipschitz + mu)
 
 
@@ -89,26 +90,26 @@ def corrected_step(
     schedule: Schedule,
     guard: Safeguard | None,
 ) -> Correction:
-    """x^{k+1} from the network's output v by (7), guarded or not.
+    """Compute x^{k+1} from the network's output v by (7), with or without the safeguard.
 
     Args:
         f, r: fidelity and prior.
-        x: x^k. v: the network's output; it may be anything, NaN included.
+        x: x^k. v: the network's output; any values are allowed, including NaN.
         energy: F(x^k), (batch,).
         schedule: mu and the test.
-        guard: None leaves the paper's single step as it is; the test is recorded all the same.
+        guard: the safeguard; None takes the paper's single step as it is and only records the test.
 
     Raises:
-        InputError: for a schedule that names no test.
+        InputError: if the schedule names no test.
     """
     test, mu = schedule.asked(), schedule.mu
     a, _ = test.constants(schedule)
     s = step_size(f, mu)
     eps = torch.finfo(x.dtype).eps
-    # Rounding of a sum of n terms: without this allowance a step at the limit could never pass.
+    # Rounding of a sum of n terms: without this tolerance a step at convergence could never pass.
     slack = 64 * eps * energy.abs()
-    # A smaller movement than this leaves no more of e than rounding: the test says nothing there. Where its constants
-    # are so small that this would be more than rounding of x, the test is put all the same, and may fail.
+    # For smaller movements e is dominated by rounding, and the test is meaningless. If the constants are so small
+    # that this limit would exceed the rounding of x, the test is applied anyway, and may fail.
     _, per_move = test.sides(schedule, None, None, 1.0)
     floor = (8 * eps / (s * per_move)).clamp(max=256 * eps) * norm(x)
     sane = torch.isfinite(v).flatten(1).all(dim=1)
@@ -117,7 +118,7 @@ def corrected_step(
     grad_v = f.grad(v)
     best: Correction | None = None
     for i in range(1 + (guard.patience + guard.limit if guard else 0)):
-        # mu' of (7): mu, or 0 where a candidate is corrected on F itself.
+        # mu' of (7): mu, or 0 if a candidate is corrected on F itself.
         on_F = test.on_F and i > 0
         pull = mu * per_sample(restarted, x) if on_F else mu
         x_new, value, grad_new, e = error_correction(f, r, x, v, grad_v, pull, s)
@@ -126,7 +127,7 @@ def corrected_step(
         error = norm(w + mu * (x_new - x) if on_F else e)
         moved, F = norm(x_new - x), value + r.value(x_new)
         still = restarted & (moved <= floor)
-        if still.any():  # x^k is a fixed point of (7) to rounding, so it is critical: it stays
+        if still.any():  # x^k is a fixed point of (7) up to rounding, so it is critical: keep it
             x_new = torch.where(per_sample(still, x).bool(), x, x_new)
             error, distance, moved = (q.masked_fill(still, 0) for q in (error, distance, moved))
             F = torch.where(still, energy, F)
@@ -145,23 +146,23 @@ def corrected_step(
         v, grad_v = x_new, grad_new  # repeat (7) from the candidate ...
         give_up = ~best.holds & ~restarted & (i >= guard.patience)
         give_up |= ~best.holds & ~torch.isfinite(left)
-        if give_up.any():  # ... at last from x^k
+        if give_up.any():  # ... and finally from x^k
             where = per_sample(give_up, x).bool()
             restarted = restarted | give_up
             v = torch.where(where, x, v)
             grad_v = torch.where(where, f.grad(x), grad_v)
-    assert best is not None  # (7) is done at least once
+    assert best is not None  # (7) runs at least once
     return best
 
 
 def _ratio(left: torch.Tensor, right: torch.Tensor, sane: torch.Tensor) -> torch.Tensor:
-    """left / right, (batch,): 0 where nothing is left, for 0 <= 0 holds; infinite where there was no step to judge."""
+    """left / right, (batch,): 0 if both are 0, because 0 <= 0 holds; infinite if the step is not finite."""
     ratio = torch.where(left == 0, torch.zeros_like(left), left / right)
     return torch.where(sane, ratio, torch.full_like(left, inf))
 
 
 def _keep(best: Correction, now: Correction) -> Correction:
-    """``best`` for the samples whose step is accepted, ``now`` for the others."""
+    """``best`` for the samples whose step was already accepted, ``now`` for the others."""
 
     def choose(old: torch.Tensor, new: torch.Tensor) -> torch.Tensor:
         return torch.where(best.holds if old.dim() == 1 else best.holds.reshape(-1, 1, 1, 1), old, new)

@@ -1,4 +1,4 @@
-"""The parameters mu^k, rho^k, alpha^k and C_E, with the inequalities that the theorems ask for."""
+"""The parameters mu^k, rho^k, alpha^k and C_E, with the inequalities that the theorems require."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ class Schedule:
     Args:
         mu: weight of the Moreau-Yosida term (2), > 0.
         rho0: rho^0 > 0.
-        gamma: growth of rho^k, > 1.
-        C_E: constant of Condition 1, > 0, with 2 C_E < mu. None where nothing is held to it.
-        nu: weight of ||u - x^k||^2 in the preliminary estimation (3), > 0; None is the paper's, mu.
-            Theorem 1 holds for any v, so for any u: with a small nu the networks see a u that
-            follows their own v, while mu still governs the error correction (7).
-        rescale: divide lambda by gamma whenever rho grows by it, so that the multiplier rho lambda stays
-            (Boyd et al. 2011, 3.4.1). The paper's (5) leaves lambda as it is. Every bound of Theorem 2
-            holds for either, for lambda only becomes smaller.
-        test: what every step of explicit PADNet is put to, ConditionOne() or Descent(a, b) of
-            padnet.core.conditions; None for implicit PADNet. With Descent, C_E is what Condition 1 is
-            recorded by, and may be left out.
+        gamma: growth factor of rho^k, > 1.
+        C_E: constant of Condition 1, > 0, with 2 C_E < mu. None if Condition 1 is not used.
+        nu: weight of ||u - x^k||^2 in the preliminary estimation (3), > 0; None uses mu, as in the paper. Theorem 1
+            holds for any v, and so for any u: with a small nu the networks receive a u that follows their own v,
+            while mu still governs the error correction (7).
+        rescale: divide lambda by gamma whenever rho grows by it, so that the multiplier rho lambda is unchanged (Boyd
+            et al. 2011, 3.4.1). The paper's (5) does not rescale lambda. Every bound of Theorem 2 holds in both
+            cases, because rescaling only makes lambda smaller.
+        test: the acceptance test for steps of explicit PADNet, ConditionOne() or Descent(a, b) of
+            padnet.core.conditions; None for implicit PADNet. With Descent, C_E is optional and only used to record
+            Condition 1.
 
     Raises:
-        InputError: when an inequality fails; the sentence names it.
+        InputError: if an inequality fails; the message names it.
     """
 
     mu: float
@@ -64,7 +64,7 @@ class Schedule:
             self.test.check(self)
 
     def asked(self) -> Test:
-        """The test that steps are put to. InputError where none is named: it is never chosen in silence."""
+        """The acceptance test of explicit PADNet. Raises InputError if none was named: there is no default."""
         if self.test is None:
             raise InputError(
                 "this schedule names no test for the steps of explicit PADNet: "
@@ -82,17 +82,17 @@ class Schedule:
 
     @property
     def multiplier_factor(self) -> float:
-        """The share of lambda that goes on to the next stage: rho^k / rho^{k+1} where it is rescaled, else 1."""
+        """The factor by which lambda is multiplied between stages: rho^k / rho^{k+1} if it is rescaled, else 1."""
         return 1 / self.gamma if self.rescale else 1.0
 
     @property
     def anchor_weight(self) -> float:
-        """The weight of x^k in (3): nu where it is given, else mu."""
+        """The weight of x^k in (3): nu if given, else mu."""
         return self.mu if self.nu is None else self.nu
 
     @property
     def margin(self) -> float:
-        """mu / 4 - C_E^2 / mu, the constant of the sufficient decrease (21)."""
+        """mu / 4 - C_E^2 / mu, the constant of the sufficient decrease (21). Raises InputError without C_E."""
         if self.C_E is None:
             raise InputError(
                 "this schedule has no C_E, from which mu/4 - C_E^2/mu of (21) follows: give 0 < C_E < mu / 2."
@@ -118,12 +118,12 @@ class Stop:
 
 @dataclass(frozen=True)
 class Safeguard:
-    """How hard the safeguard of padnet.core.safeguard tries.
+    """Limits for the safeguard of padnet.core.safeguard.
 
     Args:
-        patience: repetitions of (7) from the candidate before it is given up.
-        limit: repetitions from x^k before the run ends as violated; 0 never restarts, which a
-            training uses to keep the network in the loop.
+        patience: repetitions of (7) from the candidate before it is abandoned.
+        limit: repetitions from x^k before the run ends as violated; 0 never restarts, which training uses to keep the
+            network in the computation graph.
     """
 
     patience: int = 30

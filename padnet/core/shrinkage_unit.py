@@ -1,4 +1,4 @@
-"""The unit of two convolutions and radial basis functions, started as a shrinkage of cosine coefficients."""
+"""A unit of two convolutions with radial basis functions, initialised as a shrinkage of cosine coefficients."""
 
 import torch
 import torch.nn.functional as F
@@ -8,12 +8,12 @@ from padnet.core.rbf import MOST, RBF
 from padnet.core.tiling import periodically
 from padnet.errors import InputError
 
-GAIN = 10  # what a number of the optimiser's counts: these few weights may take larger steps than a deep unit's
-WIDTH = 0.3  # of what is taken away at the start, in units of reach
+GAIN = 10  # scales the effect of optimiser steps: these few weights may take larger steps than those of a deep unit
+WIDTH = 0.3  # of the initial shrinkage, in units of reach
 
 
 def cosine_basis(size: int) -> torch.Tensor:
-    """The orthonormal two-dimensional cosine basis without its constant: (size^2 - 1, size, size)."""
+    """The orthonormal two-dimensional cosine basis without the constant: (size^2 - 1, size, size)."""
     i = torch.arange(size, dtype=torch.float64)
     rows = torch.cos(torch.pi * i[:, None] * (i + 0.5) / size)
     rows = rows / rows.norm(dim=1, keepdim=True)
@@ -21,27 +21,27 @@ def cosine_basis(size: int) -> torch.Tensor:
 
 
 class ShrinkageUnit(nn.Module):
-    """G(v) = gain sum_i b_i^T phi_i(f_i v): the form of the paper's unit for Table 1, for images.
+    """G(v) = gain sum_i b_i^T phi_i(f_i v): the form of the paper's unit for Table 1, applied to images.
 
-    The filters f_i and b_i are combinations of the cosine basis without its constant, so G does not see
-    the mean, and a new unit is a shrinkage: v - G(v) / gain takes responses near zero away and leaves
-    large ones (Donoho 1995; the start of Schmidt and Roth's fields, CVPR 2014).
+    The filters f_i and b_i are linear combinations of the cosine basis without the constant, so G ignores the mean. A
+    new unit is a shrinkage: v - G(v) / gain removes small responses and keeps large ones (Donoho 1995; the
+    initialisation of Schmidt and Roth's fields, CVPR 2014).
 
     Args:
-        channels: of the input and output, each treated alike.
+        channels: of the input and output, each processed in the same way.
         size: side of the filters, odd, at least 3; there are size^2 - 1 of them.
-        centres: of the radial basis functions, odd, 9 to 17.
-        reach: the response at the outermost centre. Weights are in units of it, so that a unit for
-            another reach can start from them.
-        gain: of the output, 1 / alpha where the network's step is alpha.
+        centres: number of radial basis functions, odd, 9 to 17.
+        reach: the response at the outermost centre. Weights are in units of it, so that a unit with another reach can
+            be initialised from them.
+        gain: of the output, 1 / alpha if the network's step is alpha.
 
     Attributes:
-        halo: pixels a side that an output pixel depends on.
+        halo: radius of the receptive field in pixels.
 
-    The frame is periodic, as the blur is.
+    The boundary is periodic, as for the blur.
 
     Raises:
-        InputError: for a size or number of centres that is none, or a reach or gain that is not positive.
+        InputError: for an invalid size or number of centres, or a reach or gain that is not positive.
     """
 
     def __init__(self, channels: int, size: int, centres: int, reach: float, gain: float):
@@ -56,10 +56,11 @@ class ShrinkageUnit(nn.Module):
         self.halo = 2 * (size // 2)
         self.register_buffer("basis", cosine_basis(size), persistent=False)
         self.first = nn.Parameter(torch.eye(count) / GAIN)
-        # The periodic frame sees every coefficient size^2 times, once for every place in the filter.
+        # With a periodic boundary every coefficient occurs size^2 times, once per position in the filter.
         self.second = nn.Parameter(torch.eye(count) / (GAIN * size**2))
         self.rbf = RBF(count, centres)
-        # phi(z) = z exp(-(z / width)^2 / 2): the basis smooths what its weights draw, so they draw it sharper.
+        # phi(z) = z exp(-(z / width)^2 / 2): the basis smooths what the weights describe, so they use a smaller
+        # width.
         sharp = WIDTH**2 - (2 / (centres - 1)) ** 2
         m = torch.linspace(-1, 1, centres)
         with torch.no_grad():
@@ -70,8 +71,11 @@ class ShrinkageUnit(nn.Module):
         return torch.einsum("ij,jab->iab", GAIN * mix, self.basis)[:, None]
 
     def forward(self, v: torch.Tensor, level: torch.Tensor | None = None) -> torch.Tensor:
-        """(batch, channels, height, width) -> the same shape. ``level`` is for other units: this one
-        leaves the noise to the weight of the data term."""
+        """(batch, channels, height, width) -> the same shape.
+
+        ``level`` is ignored: it exists for the interface of other units. Here the weight of the data term accounts
+        for the noise.
+        """
         if v.shape[1] != self.channels or min(v.shape[-2:]) < self.halo:
             raise InputError(
                 f"a shrinkage of {self.channels} channels needs pictures of at least {self.halo} pixels a side, "
@@ -80,7 +84,7 @@ class ShrinkageUnit(nn.Module):
         return periodically(self.inner, v, self.halo)
 
     def inner(self, v: torch.Tensor) -> torch.Tensor:
-        """G where its whole neighbourhood is given: ``halo`` pixels a side less than ``v``."""
+        """Apply G to an image padded by ``halo`` pixels on each side; the output has the unpadded size."""
         z = F.conv2d(v.flatten(0, 1)[:, None], self._filters(self.first))
         z = self.reach * GAIN * self.rbf(z / self.reach)
         # The adjoint of the correlation: flipped filters, from count channels to one.
@@ -88,5 +92,5 @@ class ShrinkageUnit(nn.Module):
         return self.gain * F.conv2d(z, back).reshape(*v.shape[:2], *(n - 2 * self.halo for n in v.shape[-2:]))
 
     def fold(self) -> "ShrinkageUnit":
-        """Itself: there is no normalisation to work in; in place."""
+        """Return the unit itself: there is no normalisation to fold."""
         return self.eval()

@@ -1,4 +1,4 @@
-"""Total variation as a prior; its proximal operator by a fast projected gradient on the dual, to a proven tolerance."""
+"""The total variation prior; its proximal operator by FISTA on the dual problem, to a guaranteed tolerance."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from padnet.errors import InputError, PadnetError
 if TYPE_CHECKING:
     from padnet.core.protocols import Weight
 
-EVERY = 10  # steps between two looks at the duality gap
-SPECTRUM = 8.0  # ||D||^2 of forward differences in two directions is below it
+EVERY = 10  # steps between evaluations of the duality gap
+SPECTRUM = 8.0  # upper bound of ||D||^2 for forward differences in two directions
 
 
 def differences(x: torch.Tensor) -> torch.Tensor:
-    """D x, (..., height, width) -> (..., 2, height, width): along the width, then the height; 0 at the far border."""
+    """D x, (..., height, width) -> (..., 2, height, width): along the width, then the height; 0 at the last column or
+    row.
+    """
     return torch.stack([x.diff(dim=-1, append=x[..., -1:]), x.diff(dim=-2, append=x[..., -1:, :])], dim=-3)
 
 
@@ -31,29 +33,30 @@ def differences_adjoint(p: torch.Tensor) -> torch.Tensor:
 
 
 class TV:
-    """r(x) = lam sum_i |(D x)_i|, total variation (Rudin, Osher and Fatemi 1992), each channel by itself.
+    """r(x) = lam sum_i |(D x)_i|, total variation (Rudin, Osher and Fatemi 1992), applied to each channel
+    independently.
 
-    D takes forward differences and stops at the border. |.| is the length of a pixel's two differences, or the sum of
-    their absolute values.
+    D takes forward differences with a Neumann boundary. |.| is the Euclidean norm of a pixel's two differences, or
+    the sum of their absolute values.
 
-    The proximal operator has no closed form. It is found by FISTA on the dual (Chambolle 2004; Beck and Teboulle 2009)
-    until the duality gap proves ||x - prox(z)|| <= tolerance ||z||. What that means for a certificate of EPADNet: the
-    decrease (21) is judged by values of F and is as true as with an exact prox. The slope of (24) is the one that (7)
-    leads to, for its ``subgradient_distance`` is not known, and so belongs to the exact prox: a certificate says of a
-    point within tolerance ||z|| of x^{k+1} that dist(0, dF) is at most the recorded number plus
-    (L + 1/s) tolerance ||z||, s = 0.99 / (L + mu). Choose the tolerance well under the movement that a run is
-    to be followed to.
+    The proximal operator has no closed form. It is computed by FISTA on the dual problem (Chambolle 2004; Beck and
+    Teboulle 2009) until the duality gap proves ||x - prox(z)|| <= tolerance ||z||. Consequences for a certificate of
+    EPADNet: the decrease (21) is evaluated from values of F and is as reliable as with an exact prox. The subgradient
+    in (24) is the one given by (7), because ``subgradient_distance`` is not available, and belongs to the exact prox.
+    The certificate then states that some point within tolerance ||z|| of x^{k+1} has dist(0, dF) of at most the
+    recorded number plus (L + 1/s) tolerance ||z||, s = 0.99 / (L + mu). Choose the tolerance well below the smallest
+    step length that matters.
 
     Args:
         lam: weight, between 1e-30 and 1e30.
-        isotropic: the length of both differences, else the sum of their absolute values.
+        isotropic: use the Euclidean norm of the two differences, else the sum of their absolute values.
         tolerance: of the proximal operator, relative to ||z||; above 1e-7 in float64 and 1e-3 in float32.
-        limit: steps of FISTA before it is given up.
-        warm: begin where the last call ended, if it had pictures of the same shape: several times faster within a run,
-            whose points move little. The result then depends on the calls before, within the tolerance.
+        limit: maximum number of FISTA steps.
+        warm: start from the result of the previous call if the shape is the same, which is several times faster
+            within a run, where points move little. The result then depends on earlier calls, within the tolerance.
 
     Raises:
-        InputError: for a lam or tolerance that is not positive, or a limit under 1.
+        InputError: for a lam or tolerance that is not positive, or a limit below 1.
     """
 
     def __init__(
@@ -68,7 +71,9 @@ class TV:
             )
 
     def _lengths(self, g: torch.Tensor) -> torch.Tensor:
-        """|g_i| of every pixel and channel, a channel of two differences; anisotropic: of every difference."""
+        """|g_i| of every pixel and channel, where the two differences form one vector; anisotropic: of every
+        difference.
+        """
         return root(g.square().sum(dim=-3, keepdim=True)) if self.isotropic else g.abs()
 
     def value(self, x: torch.Tensor) -> torch.Tensor:
@@ -76,19 +81,19 @@ class TV:
         return self.lam * self._lengths(differences(x)).flatten(1).sum(dim=1)
 
     def _begin(self, z: torch.Tensor) -> torch.Tensor:
-        """p to begin with, (..., 2, height, width): zero, or where the last call ended."""
+        """The initial p, (..., 2, height, width): zero, or the result of the previous call."""
         p = torch.zeros_like(differences(z))
         last = self._last
         fits = last is not None and (last.shape, last.dtype, last.device) == (p.shape, p.dtype, p.device)
         return last if last is not None and fits else p
 
     def prox(self, z: torch.Tensor, step: Weight) -> torch.Tensor:
-        """argmin_x r(x) + 1/(2 step) ||x - z||^2, of the shape of z; step a number or one per sample, (batch,).
+        """argmin_x r(x) + 1/(2 step) ||x - z||^2, of the shape of z; step is a number or one per sample, (batch,).
 
         x = z - w D^T p with w = lam step, where p, |p_i| <= 1, minimises ||z - w D^T p||.
 
         Raises:
-            PadnetError: when ``limit`` steps do not reach the tolerance.
+            PadnetError: if ``limit`` steps do not reach the tolerance.
         """
         w = self.lam * per_sample(step, z)
         p = q = self._begin(z)
@@ -99,9 +104,10 @@ class TV:
             if i % EVERY == 0:
                 x = z - w * differences_adjoint(p)
                 Dx = differences(x)
-                # Primal less dual: w sum_i (|(D x)_i| - <p_i, (D x)_i>), and at least 1/2 ||x - prox(z)||^2.
+                # Primal minus dual value: w sum_i (|(D x)_i| - <p_i, (D x)_i>), which is at least 1/2 ||x -
+                # prox(z)||^2.
                 gap = w.flatten() * (self._lengths(Dx).flatten(1).sum(1) - (p * Dx).flatten(1).sum(1))
-                # A sample that is done stays as it is, so that it does not depend on its batch.
+                # A converged sample is frozen, so that its result does not depend on the rest of the batch.
                 found = torch.where(per_sample(done, z).bool(), found, x)
                 done = done | (gap <= goal)
                 if done.all():
@@ -109,7 +115,7 @@ class TV:
                     return found
             forward = q + differences(z - w * differences_adjoint(q)) / (SPECTRUM * w[:, None])
             new = forward / self._lengths(forward).clamp(min=1)
-            # Momentum that leads uphill is dropped (O'Donoghue and Candes 2015).
+            # Adaptive restart: drop the momentum if it points uphill (O'Donoghue and Candes 2015).
             uphill = ((q - new) * (new - p)).flatten(1).sum(dim=1) > 0
             t = torch.where(per_sample(uphill, t).bool(), 1, t)
             t_new = (1 + root(1 + 4 * t**2)) / 2

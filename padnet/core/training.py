@@ -1,8 +1,8 @@
-"""Algorithm 2: the network grows unit by unit, stage by stage, until the error condition holds.
+"""Algorithm 2: the network grows unit by unit and stage by stage, until the error condition holds.
 
-Mathematics only: pairs come in as a callable, progress goes out through another. Every random draw
-is a function of the seed and of the place in the plan, so a training that was cut off and goes on
-gives the bits of one that was not.
+This module has no I/O: training pairs come in through a callable, progress goes out through another. Every random
+number is a function of the seed and the position in the plan, so an interrupted and resumed training gives the same
+bits as an uninterrupted one.
 """
 
 from __future__ import annotations
@@ -30,12 +30,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Problem:
-    """A batch to learn from: f and, for an explicit network, r; the start; how far x is from the truth.
+    """One batch to learn from: f and, for an explicit network, r; the starting point; the error against the ground
+    truth.
 
-    level: (batch,), what conditioned networks are told of the noise; None for the others.
-    guide: (batch, guides, height, width), what guided networks are shown; None for the others.
-    stage: padnet.core.explicit.explicit_stage where there is r. It comes with the problem, so that a training of
-        implicit networks does not depend on the error correction.
+    level: (batch,), the noise level passed to conditioned networks; None for others.
+    guide: (batch, guides, height, width), the guide image passed to guided networks; None for others.
+    stage: padnet.core.explicit.explicit_stage if there is an r. It is part of the problem, so that training implicit
+    networks does not depend on the error correction code.
     """
 
     f: Fidelity
@@ -49,12 +50,12 @@ class Problem:
 
 @dataclass
 class Progress:
-    """Where a training stands. ``phase`` counts finished phases, ``step`` the steps of this one."""
+    """The state of a training. ``phase`` counts finished phases, ``step`` the steps of the current one."""
 
     networks: list[Network] = field(default_factory=list)
     phase: int = 0
     step: int = 0
-    closed: int = 0  # stages that need no further unit
+    closed: int = 0  # number of stages that need no further unit
     joint: bool = False
     finished: bool = False
     rows: list[dict] = field(default_factory=list)
@@ -63,7 +64,7 @@ class Progress:
 def run_stages(
     problem: Problem, networks: Sequence[Any], schedule: Schedule, guard: Safeguard | None
 ) -> tuple[list[State], list[Correction] | None]:
-    """All stages of a batch: the state after each, and each one's Correction (padnet.core.safeguard), or None."""
+    """Run all stages on a batch. Returns the state after each, and each Correction (padnet.core.safeguard) or None."""
     state, states, steps = State.start(problem.x0), [], []
     f, r = problem.f, problem.r
     energy = None if r is None else f.value(state.x) + r.value(state.x)
@@ -75,7 +76,7 @@ def run_stages(
         if r is None:
             state = implicit_stage(f, network, schedule, k, state)
         else:
-            assert problem.stage is not None  # it comes with r
+            assert problem.stage is not None  # it is set whenever r is
             state, step = problem.stage(f, r, network, schedule, k, state, energy, guard)
             energy = step.energy.detach()
             steps.append(step)
@@ -89,16 +90,16 @@ def every(steps: Sequence[Correction], name: str) -> torch.Tensor:
 
 
 class Learner:
-    """Algorithm 2 as a machine that can be stopped between any two steps.
+    """Algorithm 2 as an object that can be stopped and resumed between any two steps.
 
     Args:
-        plan, schedule, guard: what to do; guard None trains without the safeguard.
-        new_unit: (k, t) -> the unit W^k_t before training; must not depend on anything else.
+        plan, schedule, guard: the configuration; guard None trains without the safeguard.
+        new_unit: (k, t) -> the untrained unit W^k_t; must not depend on anything else.
         batch: (phase, step, part) -> the Problem of that part of the step's batch.
         validation: the Problem on which the error condition is tested.
         bound: C_N of Condition 2 (implicit networks), or None.
-        device: where the units live.
-        ranks: the processes that share the parts of a step; all take the same decisions.
+        device: the device of the units.
+        ranks: the processes that share the parts of a step; all make the same decisions.
     """
 
     def __init__(
@@ -114,7 +115,7 @@ class Learner:
         ranks: SingleProcess | None = None,
     ):
         self.plan, self.schedule, self.guard = plan, schedule, guard
-        # Never restarts from x^k: that would take the network out of the loop.
+        # Training never restarts from x^k, which would remove the network from the computation graph.
         self.rehearsal = guard and Safeguard(plan.patience, 0)
         self.new_unit, self.batch, self.validation, self.bound = new_unit, batch, validation, bound
         self.device, self.ranks = torch.device(device), ranks or SingleProcess()
@@ -122,7 +123,7 @@ class Learner:
         self.optimiser: torch.optim.Optimizer | None = None
 
     def grow(self, k: int) -> None:
-        """Give stage k one more unit."""
+        """Add one unit to stage k."""
         networks = self.progress.networks
         old = list(networks[k].units) if k < len(networks) else []
         unit = self.new_unit(k, len(old)).to(self.device)
@@ -131,7 +132,7 @@ class Learner:
         networks[k:] = [Network([*old, unit], self.bound).to(self.device)]
 
     def begin_phase(self) -> None:
-        """A fresh optimiser over what this phase trains: the last stage, or all of them jointly."""
+        """Create a new optimiser for the parameters that this phase trains: the last stage, or all stages jointly."""
         p = self.progress
         trained = p.networks if p.joint else p.networks[-1:]
         rate = self.plan.joint_rate if p.joint else self.plan.rate
@@ -139,7 +140,7 @@ class Learner:
 
     @property
     def steps(self) -> int:
-        """Steps of the phase at hand."""
+        """The number of steps of the current phase."""
         p = self.progress
         if p.joint:
             return self.plan.joint_steps
@@ -147,19 +148,23 @@ class Learner:
         return self.plan.first_steps if first and self.plan.first_steps else self.plan.steps
 
     def start(self) -> None:
-        """Open the first phase: stage 0 with one unit."""
+        """Start the first phase: stage 0 with one unit."""
         self.grow(0)
         self.begin_phase()
 
     def take(self, networks: list[Network]) -> None:
-        """Begin with networks that stand already: only the joint phase is left."""
+        """Start from existing networks: only the joint phase remains."""
         p = self.progress
         p.networks[:] = [Network(n.units, self.bound).to(self.device) for n in networks]
         p.closed, p.joint, p.finished = len(networks), True, self.plan.joint_steps == 0
         self.begin_phase()
 
     def advance(self) -> dict:
-        """One optimiser step; at the end of a phase decide the next. Returns the step's figures."""
+        """Take one optimiser step; at the end of a phase choose the next. Returns the figures of the step.
+
+        Raises:
+            InputError: if the training has finished.
+        """
         p = self.progress
         if p.finished:
             raise InputError("this training is finished: start another to train further.")
@@ -171,16 +176,16 @@ class Learner:
 
     def _step(self) -> dict:
         p = self.progress
-        assert self.optimiser is not None  # made when the phase began
+        assert self.optimiser is not None  # set at the start of the phase
         rate = self.plan.joint_rate if p.joint else self.plan.rate
         cosine = 0.5 * (1 + torch.cos(torch.tensor(torch.pi * p.step / self.steps)).item())
         for group in self.optimiser.param_groups:
             group["lr"] = rate * cosine
-        # Stages before the trained one are fixed: no gradient runs through them.
+        # Stages before the trained one are frozen: no gradient is computed for them.
         for network in p.networks[:-1]:
             network.requires_grad_(p.joint)
         p.networks[-1].requires_grad_(True)
-        # Batch statistics are learned with a stage and stand still after it.
+        # Batch statistics are learned with their stage and frozen afterwards.
         for network in p.networks:
             network.train(not p.joint and network is p.networks[-1])
         weights = [w for group in self.optimiser.param_groups for w in group["params"]]
@@ -201,7 +206,7 @@ class Learner:
         return row
 
     def _loss(self, part: int) -> tuple[torch.Tensor, list[float]]:
-        """The loss of a part of the step's batch; its error and the share of pairs within the condition."""
+        """The loss of a part of the step's batch, its error, and the fraction of pairs that satisfy the condition."""
         p = self.progress
         problem = self.batch(p.phase, p.step, part)
         states, steps = run_stages(problem, p.networks, self.schedule, self.rehearsal)
@@ -210,7 +215,7 @@ class Learner:
             return error, [error.item(), float("nan")]
         trained = slice(None) if p.joint else slice(-1, None)
         direct = torch.stack([problem.error(state.v) for state in states[trained]])
-        # A logarithm, so that a step far outside is drawn in as surely as one near the edge.
+        # The logarithm keeps the gradient useful for steps that are far outside.
         over = (every(steps, "ratio")[trained] / self.plan.aim).clamp(min=1).log()
         loss = error + self.plan.direct * direct.mean() + self.plan.penalty * over.mean()
         if self.plan.violation:
@@ -218,7 +223,7 @@ class Learner:
         return loss, [error.item(), (steps[-1].ratio <= 1).double().mean().item()]
 
     def _end_phase(self) -> None:
-        """Algorithm 2, lines 7 and 12: another unit, another stage, the joint phase, or the end."""
+        """Algorithm 2, lines 7 and 12: choose another unit, another stage, the joint phase, or the end."""
         p = self.progress
         p.phase, p.step = p.phase + 1, 0
         if p.joint:
@@ -239,23 +244,23 @@ class Learner:
         self.begin_phase()
 
     def evaluate(self) -> None:
-        """Put every stage in the mode in which it is used: batch statistics as learned."""
+        """Set every stage to evaluation mode, with the learned batch statistics."""
         for network in self.progress.networks:
             network.eval()
 
     @torch.no_grad()
     def condition_holds(self) -> bool:
-        """The test's ratio is at most 1 for the network's own step, on enough validation pairs (line 7).
+        """Whether the test's ratio is at most 1 for the network's own step on enough validation pairs (line 7).
 
-        For Condition 1 that is ||E^k|| <= C_E ||dx||; for descent the subgradient bound, without the decrease.
+        For Condition 1 this is ||E^k|| <= C_E ||dx||; for descent it is the subgradient bound, without the decrease.
 
-        An implicit network is not checked (Remark 3): it takes all its units.
+        Implicit networks are not checked (Remark 3) and always get all units.
         """
         if self.validation.r is None:
             return False
         self.evaluate()
         _, steps = run_stages(self.validation, self.progress.networks, self.schedule, self.guard)
-        assert steps is not None  # there is r
+        assert steps is not None  # explicit networks have an r
         return self.ranks.agree((steps[-1].ratio <= 1).double().mean().item() >= self.plan.accepted)
 
 

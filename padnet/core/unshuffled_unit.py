@@ -1,4 +1,4 @@
-"""The unit of convolutions on a pixel-unshuffled picture, which measures its output in the noise that it is told."""
+"""The convolutional unit on a pixel-unshuffled image, with its output scaled by the given noise level."""
 
 import torch
 import torch.nn.functional as F
@@ -10,24 +10,25 @@ from padnet.errors import InputError
 
 
 class UnshuffledUnit(nn.Module):
-    """G: a ConvUnit on the phases of a picture, each a channel at a fraction of the size.
+    """G: a ConvUnit on the pixel-unshuffled image, whose phases are channels of reduced size.
 
-    So does FFDNet (Zhang et al. 2018). Convolutions of the same time have more channels there, and see farther.
+    FFDNet (Zhang et al. 2018) uses the same layout. At equal run time the convolutions have more channels and a
+    larger receptive field.
 
     Args:
-        factor: the fraction of the size is 1 / factor; 1 leaves the picture as it is.
+        factor: the downscaling factor; 1 leaves the image as it is.
         features, dilations, scale: of the ConvUnit.
-        step: alpha of the stage, in which the level that a unit is told is measured: units of all stages that see
-            noise of one level are shown one number, so that a stage can begin with what another has learned.
+        step: alpha of the stage, which is the unit of the noise level input: units of all stages receive the same
+            number for the same noise level, so that a stage can be initialised from another.
 
     Attributes:
-        halo: pixels a side that an output pixel depends on.
+        halo: radius of the receptive field in pixels.
 
-    The frame is periodic, as the blur is; where a side is no multiple of factor, its first rows are repeated behind
-    the last ones.
+    The boundary is periodic, as for the blur; if a side is not a multiple of factor, its first rows are appended
+    after the last ones.
 
     Raises:
-        InputError: for a factor under 1, a step that is not positive, or what ConvUnit refuses.
+        InputError: for a factor below 1, a step that is not positive, or arguments that ConvUnit rejects.
     """
 
     def __init__(self, factor: int, features: int, dilations: list[int], scale: float, step: float):
@@ -39,10 +40,10 @@ class UnshuffledUnit(nn.Module):
         self.halo = factor * self.unit.halo
 
     def forward(self, v: torch.Tensor, level: torch.Tensor) -> torch.Tensor:
-        """(batch, 1, height, width) -> the same shape.
+        """Apply the unit: (batch, 1, height, width) -> the same shape.
 
-        level: (batch,), the logarithm to base 2 of the noise of v over what is usual for the stage. The output is
-        2^level times what the ConvUnit gives.
+        level: (batch,), log2 of the noise level of v relative to the typical level of the stage. The output is
+        2^level times the output of the ConvUnit.
         """
         height, width = v.shape[-2:]
         whole = F.pad(v, (0, -width % self.factor, 0, -height % self.factor), mode="circular")
@@ -50,6 +51,6 @@ class UnshuffledUnit(nn.Module):
         return per_sample(2**level, v) * z[..., :height, :width]
 
     def fold(self) -> "UnshuffledUnit":
-        """The same function for inference, see ConvUnit; in place."""
+        """Fold the batch normalisations for inference, see ConvUnit; in place, same function."""
         self.unit.fold()
         return self.eval()

@@ -1,4 +1,4 @@
-"""What an image, a kernel and a number must be before any mathematics touches them."""
+"""Validation of images, kernels and numbers at the entry points of the library."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,11 +7,11 @@ import torch
 
 from padnet.errors import InputError
 
-WEIGHTS = (1e-30, 1e30)  # of a term of an energy: beyond, its products with steps and values leave single precision
+WEIGHTS = (1e-30, 1e30)  # of an energy term; outside, its products leave the range of single precision
 
 
 def check_image(x: torch.Tensor, name: str = "image") -> torch.Tensor:
-    """Return ``x`` when it is (batch, channel, height, width), float, finite and not empty.
+    """Return ``x`` if it is a non-empty, finite float tensor (batch, channel, height, width).
 
     Raises:
         InputError: otherwise, with the property that fails.
@@ -25,15 +25,15 @@ def check_image(x: torch.Tensor, name: str = "image") -> torch.Tensor:
     if x.dtype not in (torch.float32, torch.float64):
         raise InputError(f"{name} must be float32 or float64, got {x.dtype}: convert and scale it first.")
     if not torch.isfinite(x).all():
-        raise InputError(f"{name} holds NaN or infinite values: mend or mask them first.")
+        raise InputError(f"{name} holds NaN or infinite values: remove or mask them first.")
     return x
 
 
 def check_number(value: Any, name: str) -> float:
-    """Return ``value`` as a float; a tensor or array of one entry is a number too.
+    """Return ``value`` as a float; a tensor or array with one entry is accepted too.
 
     Raises:
-        InputError: for a text, a list, None, several entries, or a whole number that no float holds.
+        InputError: for a string, a list, None, several entries, or an integer outside the float range.
     """
     try:
         if isinstance(value, (str, bytes)):
@@ -44,7 +44,7 @@ def check_number(value: Any, name: str) -> float:
 
 
 def check_weight(value: Any, name: str) -> float:
-    """Return the weight of a term of an energy as a float, between 1e-30 and 1e30.
+    """Return the weight of an energy term as a float, between 1e-30 and 1e30.
 
     Raises:
         InputError: for any other value.
@@ -59,8 +59,8 @@ def check_kernel(k: torch.Tensor, shape: Sequence[int] | None = None) -> torch.T
     """Return ``k`` as (batch, 1, height, width), each kernel divided by its sum.
 
     Args:
-        k: (m, n), (batch, m, n) or (batch, 1, m, n); the sum of each must be positive.
-        shape: (height, width) that the kernel must fit into, when given.
+        k: (m, n), (batch, m, n) or (batch, 1, m, n); each kernel must have a positive sum.
+        shape: (height, width) that the kernel must fit into, if given.
 
     Raises:
         InputError: for any other input, with the property that fails.
@@ -83,7 +83,7 @@ def check_kernel(k: torch.Tensor, shape: Sequence[int] | None = None) -> torch.T
             f"{shape[0]}x{shape[1]}: crop the kernel or pad the image."
         )
     total = k.sum(dim=(-2, -1), keepdim=True)
-    # A blur kernel conserves light; a sum that is not clearly positive cannot be normalised.
+    # A blur kernel preserves brightness; it cannot be normalised unless its sum is clearly positive.
     if (total <= 1e-6 * k.abs().sum(dim=(-2, -1), keepdim=True)).any():
         raise InputError("kernel must have a positive sum: it is divided by its sum before use.")
     return k / total

@@ -1,4 +1,4 @@
-"""Training pairs: training pictures under simulated camera shake, bordered as photographs are."""
+"""Training pairs for deblurring: training images with simulated blur and the boundary of real photographs."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -14,8 +14,8 @@ from padnet.imaging.degradation import observe
 from padnet.imaging.kernels import SIZES, training_kernel
 from padnet.imaging.pairs import Pair
 
-NOISE_STREAM, CROP_STREAM, LEVEL_STREAM = 11, 12, 13  # apart from the streams of the kernels
-ROUNDING = 1 / (255 * 12**0.5)  # standard deviation of the rounding to 8 bits
+NOISE_STREAM, CROP_STREAM, LEVEL_STREAM = 11, 12, 13  # separate from the random streams of the kernels
+ROUNDING = 1 / (255 * 12**0.5)  # standard deviation of 8-bit quantisation
 SHAKE = ("shake",)
 BORDERS = ("valid", "periodic")
 
@@ -24,14 +24,18 @@ BORDERS = ("valid", "periodic")
 class DataSpec:
     """How training pairs are made.
 
-    pairs, held: number for training and held out (for Algorithm 2's check and for tuning). The two
-    share no picture and no kernel. size: side of the truth in pixels. noise: standard deviation in
-    [0, 1]. margin: of the frame. crop: pixels a side of the truth that are not scored. noise_most:
-    where given, the noise of every pair is drawn between noise and it, its logarithm uniform. sizes:
-    of the kernels. kinds: of the kernels, see padnet.imaging.blur_kinds. border: "valid", as photographs have
-    it, or "periodic", where no pixel is lost to a frame. quantise: to 8 bits, as cameras do. fresh: training
-    pairs are kept without noise, every step draws theirs anew, and what is told includes the rounding; it needs a
-    periodic border. mistold: share of these whose noise is told wrong, by up to a factor of 2 either way.
+    pairs, held: number of pairs for training and held out (for the check in Algorithm 2 and for tuning). The two
+    share no image and no kernel.
+    held_pictures: the number of images reserved for held-out pairs.
+    size: side of the ground truth in pixels. noise: standard deviation for a range of [0, 1].
+    margin: of the frame. crop: pixels on each side of the truth that are not scored.
+    noise_most: if given, the noise level of every pair is log-uniform between noise and noise_most.
+    sizes: of the kernels. kinds: of the kernels, see padnet.imaging.blur_kinds.
+    border: "valid", as for real photographs, or "periodic", for which no frame is needed.
+    quantise: to 8 bits, like a camera.
+    fresh: training pairs are stored without noise, every step draws new noise, and the noise level passed to the
+    network includes quantisation; requires a periodic border.
+    mistold: fraction of pairs for which the noise level passed to the network is wrong, by up to a factor of 2.
     """
 
     pairs: int
@@ -76,25 +80,25 @@ class DataSpec:
             raise InputError(f"data.crop of {self.crop} pixels a side leaves nothing of data.size {self.size}.")
 
     def level(self, seed: int, index: int) -> float:
-        """The noise of pair number ``index``."""
+        """The noise level of pair number ``index``."""
         if self.noise_most is None:
             return self.noise
         return self.drawn(np.random.default_rng([seed, LEVEL_STREAM, index]).random())
 
     def drawn(self, part):
-        """The noise at ``part``, from 0 to 1, of the way from the least to the most."""
+        """The noise level at the fraction ``part``, from 0 to 1, of the log range from minimum to maximum."""
         most = self.noise if self.noise_most is None else self.noise_most
         return self.noise * (most / self.noise) ** part
 
     def told(self, level):
-        """What is told of noise of a level."""
+        """The noise level that is passed to the network for a given noise level."""
         return np.hypot(level, ROUNDING) if self.fresh and self.quantise else level
 
 
 def make_pair(pictures, spec: DataSpec, seed: int, index: int, clean: bool = False) -> Pair:
-    """Pair number ``index``: a crop of a picture, a kernel, noise and 8-bit rounding, all from the seed.
+    """Pair number ``index``: a crop of an image, a kernel, noise and 8-bit quantisation, all determined by the seed.
 
-    clean: leaves noise and rounding to ``fresh_noise``.
+    clean: leave noise and quantisation to ``fresh_noise``.
     """
     name, picture = pictures[index % len(pictures)]
     if min(picture.shape) < spec.size:
@@ -102,7 +106,7 @@ def make_pair(pictures, spec: DataSpec, seed: int, index: int, clean: bool = Fal
     rng = np.random.default_rng([seed, CROP_STREAM, index])
     top, left = (int(rng.integers(n - spec.size + 1)) for n in picture.shape)
     x = picture[top : top + spec.size, left : left + spec.size]
-    # Mirrored and transposed pictures are as likely; kernels are drawn in all directions already.
+    # Random flips and transpositions; kernels already have all orientations.
     if rng.random() < 0.5:
         x = x[:, ::-1]
     if rng.random() < 0.5:
@@ -116,7 +120,7 @@ def make_pair(pictures, spec: DataSpec, seed: int, index: int, clean: bool = Fal
 
 
 def fresh_noise(fields: Fields, spec: DataSpec, rng: np.random.Generator) -> Fields:
-    """The same pairs with noise of a level drawn for each, and what is told of it."""
+    """Add noise of a random level to every pair, and set the noise level that is passed to the network."""
     count = len(fields)
     level, off = spec.drawn(rng.random(count)), 2 ** rng.uniform(-1, 1, count)
     told = np.where(rng.random(count) < spec.mistold, off, 1) * spec.told(level)
@@ -133,16 +137,16 @@ def _chunk(pictures, spec, seed, clean, indices) -> Fields:
 
 
 def training_fields(pictures, spec: DataSpec, seed: int, workers: int = 1) -> tuple[Fields, Fields]:
-    """(training, held-out) Fields, float32. The number of workers does not change them.
+    """(training, held-out) Fields, float32. The result does not depend on the number of workers.
 
-    The last ``held_pictures`` pictures are held out.
+    The last ``held_pictures`` images are held out.
     """
     if not 0 < spec.held_pictures < len(pictures):
         raise InputError(f"held_pictures is {spec.held_pictures}, it must leave some of {len(pictures)} pictures.")
     train, held = pictures[: -spec.held_pictures], pictures[-spec.held_pictures :]
     return (
         _fields(train, spec, seed, spec.fresh, range(spec.pairs), workers),
-        # far beyond the training indices: other kernels and other noise
+        # far beyond the training indices, so that kernels and noise differ
         _fields(held, spec, seed, False, range(10**6, 10**6 + spec.held), workers),
     )
 
@@ -150,8 +154,8 @@ def training_fields(pictures, spec: DataSpec, seed: int, workers: int = 1) -> tu
 def _fields(pictures, spec, seed, clean, indices, workers) -> Fields:
     chunks = [indices[i : i + 16] for i in range(0, len(indices), 16)]
     make = partial(_chunk, pictures, spec, seed, clean)
-    # Threads: the Fourier transforms run outside the interpreter's lock, and forking after PyTorch
-    # has started its own threads can hang.
+    # Threads: the Fourier transforms release the interpreter lock, and forking after PyTorch has started its own
+    # threads can hang.
     with ThreadPoolExecutor(workers) as pool:
         parts = list(pool.map(make, chunks))
     size = max(part.k.shape[-1] for part in parts)

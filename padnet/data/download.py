@@ -1,4 +1,4 @@
-"""Bringing one public file here, and one clear sentence when that fails."""
+"""Download a single public file, with a clear error message on failure."""
 
 import os
 import re
@@ -14,12 +14,13 @@ from padnet.project.atomic_files import FULL, no_space, sha256
 
 
 class Downloader:
-    """What pooch calls to bring one file here, from its publisher or a mirror.
+    """The pooch downloader for one file, from its publisher or a mirror.
 
-    mirror: a folder or an http address laid out as the URLs without their scheme; None for the publishers.
-    most: for an address, the bytes that its file has; of a longer one no more than that is written.
-    found: for every address, the (SHA-256, bytes) that arrived last, for the error message.
-    Raises PadnetError for a mirror that is neither.
+    mirror: a folder or an http address with the same layout as the URLs without their scheme; None uses the
+    publishers.
+    most: maps an address to the size of its file in bytes; a longer download is aborted at that size.
+    found: maps an address to the (SHA-256, bytes) received last, for the error message.
+    Raises PadnetError if the mirror is neither a folder nor an http address.
     """
 
     def __init__(self, mirror, most=None):
@@ -30,7 +31,7 @@ class Downloader:
             raise PadnetError(f"the mirror {mirror} is neither a folder nor an http address: correct PADNET_MIRROR")
 
     def address(self, url):
-        """Where the file of that URL is: on the mirror, or the URL itself."""
+        """The location of the file for that URL: on the mirror, or the URL itself."""
         return f"{self.mirror}/{url.split('://', 1)[1]}" if self.mirror else url
 
     def __call__(self, url, output, pooch_instance):
@@ -44,25 +45,25 @@ class Downloader:
         except TooLong:
             raise
         except OSError as error:
-            # A connection cut half way is a truncated file: let the hash say so, with figures.
+            # A lost connection leaves a truncated file: let the hash check report it, with sizes.
             if error.errno in FULL or not (os.path.getsize(output) or _cut_short(error)):
                 raise
         self.found[url] = (sha256(output), os.path.getsize(output))
 
 
 class TooLong(OSError):
-    """More bytes than the table of sources states."""
+    """The file is longer than the table of sources states."""
 
 
 class _Limited:
-    """A file for writing that takes no more than `most` bytes, if any number is given."""
+    """A writable file that accepts at most `most` bytes, if given."""
 
     def __init__(self, file, most):
         self.file, self.flush = file, file.flush
         self.left = float("inf") if most is None else most
 
     def write(self, data):
-        """Write `data`; raises TooLong, and writes nothing, where it is more than what is left."""
+        """Write `data`; raises TooLong, and writes nothing, if it exceeds the remaining size."""
         self.left -= len(data)
         if self.left < 0:
             raise TooLong
@@ -70,7 +71,9 @@ class _Limited:
 
 
 def _check_ordinary(path, most):
-    """Raise OSError unless a mirror's `path` is an ordinary file of `most` bytes or less: a pipe may never end."""
+    """Raise OSError unless `path` on a mirror is a regular file of at most `most` bytes: reading a pipe may never
+    end.
+    """
     found = os.stat(path)
     if not stat.S_ISREG(found.st_mode):
         raise FileNotFoundError(path)
@@ -79,14 +82,14 @@ def _check_ordinary(path, most):
 
 
 def _cut_short(error):
-    """Whether fewer bytes came than the server had promised."""
+    """Whether fewer bytes arrived than the server announced."""
     while error and not isinstance(error, IncompleteRead):
         error = error.__context__
     return error is not None
 
 
 def explain(error, source, address, downloader):
-    """One sentence for what went wrong with the file `source` at `address`, with the way out."""
+    """An error message for a failed download of `source` from `address`, with a remedy."""
     name = source.key
     if address in downloader.found:
         digest, size = downloader.found[address]

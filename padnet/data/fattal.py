@@ -1,17 +1,17 @@
-"""Fattal's synthetic benchmark (ACM Transactions on Graphics 2014), the one of the paper's Table 3, from a folder.
+"""Fattal's synthetic benchmark (ACM Transactions on Graphics 2014), used in the paper's Table 3, read from a folder.
 
-It was published on the author's page alone, without a licence to pass its files on, so the reader brings them. For
-every picture NAME the folder holds
+It was only published on the author's page, without a licence for redistribution, so you have to supply the files. For
+every image NAME the folder contains
 
-    NAME_input.png          the hazy picture, 8-bit colour
+    NAME_input.png          the hazy image, 8-bit colour
     NAME_haze_free.png      its radiance, 8-bit colour: "haze-free" on the page
     NAME_trans.npy, .mat or .png
-                            its transmission (h, w) in [0, 1]: "true trans." on the page. A .mat holds one array of that
-                            size, or several of which one is called trans; a .png is 8-bit grey. The page's pictures
-                            in false colours are of no use, its data files are
-    NAME_mask.png           if there is one: 8-bit grey, white where the picture is scored (the page leaves out the sky)
+                            its transmission (h, w) in [0, 1]: "true trans." on the page. A .mat contains one array
+                            of that size, or several of which one is named trans; a .png is 8-bit grey. The false-colour
+                            images on the page cannot be used, its data files can
+    NAME_mask.png           optional: 8-bit grey, white where the image is scored (the page excludes the sky)
 
-The hazy pictures' names are the published ones, the other three are ours.
+The names of the hazy images are the published ones, the other three are defined here.
 """
 
 from functools import partial
@@ -34,11 +34,11 @@ WHERE = (
     "NAME_trans.npy (or .mat, .png) and, if any, NAME_mask.png"
 )
 TRANSMISSIONS = ("npy", "mat", "png")
-MISFIT = 0.05  # of (17), mean absolute: many times the rounding of 8 bits
+MISFIT = 0.05  # of (17), mean absolute error: many times the error of 8-bit quantisation
 
 
 def describe():
-    """The benchmark in a few sentences: what is observed, and how an estimate is scored."""
+    """A short description of the benchmark: observation and scoring."""
     return (
         "fattal: the synthetic benchmark of R. Fattal, Dehazing using color-lines (ACM Transactions on Graphics "
         f"2014; {ADDRESS}), as far as the folder holds it; the known airlight is the one with which (17) fits "
@@ -48,19 +48,20 @@ def describe():
 
 
 def inputs(folder):
-    """[(name, I)]: the hazy pictures of a folder, sorted by name, I (h, w, 3) float64 in [0, 1]; no truth is needed.
+    """[(name, I)]: the hazy images of a folder, sorted by name, I (h, w, 3) float64 in [0, 1]; no ground truth is
+    needed.
 
-    Raises PadnetError when there is none or one is broken, with where the benchmark was published.
+    Raises PadnetError if there is none or one is damaged, with the source of the benchmark.
     """
     return [(name, read_colour(Path(folder) / f"{name}_input.png")) for name in _names(folder)]
 
 
 def pairs(folder):
-    """The pairs of a folder, a lazy sequence of HazePair in the order of their names.
+    """The pairs of a folder, a lazy sequence of HazePair sorted by name.
 
-    Every file is looked for at once. Raises PadnetError for a missing one, with where the benchmark was published and
-    what to put where; when its pair is taken, InputError for a file of another form or files that do not belong
-    together.
+    The existence of all files is checked at once. Raises PadnetError for a missing one, with the source of the
+    benchmark and the required files. On access to a pair, raises InputError for a file in another format or files
+    that do not belong together.
     """
     folder, names = Path(folder), _names(folder)
     found = [[path for path in _transmissions(folder, name) if path.is_file()] for name in names]
@@ -77,10 +78,10 @@ def pairs(folder):
 
 
 def known_airlight(I, J, t):
-    """A with which (17) fits best, in least squares over all pixels: (3,) float64 in [0, 1].
+    """The A for which (17) fits best, by least squares over all pixels: (3,) float64 in [0, 1].
 
     I, J: (h, w, 3).   t: (h, w), not 1 everywhere.
-    The page gives [0.5, 0.6, 1] for the pictures of one of its parts; so it need not be typed in for any.
+    The page gives [0.5, 0.6, 1] for the images of one of its parts; estimating A avoids entering it by hand.
     """
     haze = (1 - t)[..., None]
     # argmin_A sum (I - t J - (1 - t) A)^2
@@ -118,7 +119,7 @@ def _read_transmission(path, shape):
             t = _array_of(path, shape)
     except InputError:
         raise
-    # What NumPy and SciPy raise for files that are cut off or of MATLAB 7.3
+    # Raised by NumPy and SciPy for truncated files or files in the format of MATLAB 7.3
     except (OSError, ValueError, EOFError, IndexError, MatReadError, NotImplementedError) as error:
         raise PadnetError(f"{path} is not a readable transmission: save it as .npy, an array of {shape}") from error
     if t.shape != shape or not np.isfinite(t).all() or t.min() < 0 or t.max() > 1:

@@ -2,9 +2,9 @@
 
     python -m padnet.data.fetch --out downloads
 
-Files that are already right by their hash are kept, so a run that was interrupted goes on where it
-stopped. The environment variable PADNET_MIRROR, a folder or a URL laid out as the URLs without their
-scheme, replaces the publishers; the hashes stay the same.
+Files with the right hash are kept, so an interrupted run can be resumed. The environment variable PADNET_MIRROR, a
+folder or a URL with the same layout as the URLs without their scheme, replaces the publishers; the hashes stay the
+same.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from padnet.project.run_lock import alone, cannot_write
 
 SETS = ("train400", "levin09", "levin09-kernels", "sun13", "sun13-check", "middlebury", "hazy-real", "fattal14-inputs")
 WORKERS = 8
-# Written out: the module that reads it needs packages that fetching does not.
+# Repeated here, because the module that defines it needs packages that fetching does not.
 FATTAL = (
     "Fattal's haze benchmark is not fetched, no licence is stated: it was published at "
     "http://www.cs.huji.ac.il/~raananf/projects/dehaze_cl/results/, and padnet/data/fattal.py says what to "
@@ -36,14 +36,14 @@ FATTAL = (
 
 
 def fetch(out, sets=SETS, mirror=None, table=None, retries=2):
-    """Bring every file of `sets` to OUT/SET/FILE, each with the hash of the table.
+    """Download every file of `sets` to OUT/SET/FILE and verify its hash.
 
-    out: folder, made if missing; nothing is written outside it.
-    mirror: folder or URL that replaces the publishers; None: the variable PADNET_MIRROR, if set.
-    table: path of another table of sources.   retries: further attempts for each file.
-    Returns the sorted list of keys SET/FILE that were fetched by this call; the others were right.
-    Raises InputError for an unknown set, PadnetError when a file cannot be had; the files fetched
-    until then stay, a bad one is never kept.
+    out: folder, created if missing; nothing is written outside it.
+    mirror: folder or URL that replaces the publishers; None uses the variable PADNET_MIRROR, if set.
+    table: path of another table of sources.   retries: additional attempts per file.
+    Returns the sorted list of keys SET/FILE that were downloaded by this call; the others were already valid.
+    Raises InputError for an unknown set, PadnetError if a download fails; files that were already downloaded are
+    kept, invalid ones never are.
     """
     sources, out = read_sources(table), Path(out)
     known = sorted({source.set for source in sources})
@@ -57,11 +57,11 @@ def fetch(out, sets=SETS, mirror=None, table=None, retries=2):
 
 
 def _fetch(out, sets, wanted, downloader, retries):
-    """What fetch() does once it is alone in `out`."""
+    """The body of fetch(), with the lock on `out` held."""
     scratch = out / ".part"
     try:
         if scratch.is_symlink():
-            scratch.unlink()  # made in it, the files would lie elsewhere until they are whole
+            scratch.unlink()  # through a link, partial files would be written elsewhere
         for name in sets:
             if not (out / name).resolve().is_relative_to(out.resolve()):
                 raise PadnetError(f"{out / name} is a link to another place: remove it and run the same command again")
@@ -80,7 +80,7 @@ def _fetch(out, sets, wanted, downloader, retries):
 
 
 def _fetch_all(missing, out, scratch, downloader, retries, kept):
-    """Fetch `missing` with a few threads; a file gets its final name only when its hash is right."""
+    """Download `missing` with a few threads; a file gets its final name only after its hash was verified."""
     downloader.most = {downloader.address(source.url): source.bytes for source in missing}
     registry = pooch.create(
         scratch,

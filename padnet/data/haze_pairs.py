@@ -1,4 +1,4 @@
-"""Training pairs for haze removal: scenes of known depth, and photographs under simulated depth."""
+"""Training pairs for haze removal: scenes with known depth, and photographs with simulated depth."""
 
 from dataclasses import dataclass
 
@@ -11,16 +11,16 @@ from padnet.haze.foreground_occluders import with_silhouettes
 from padnet.haze.resampling import mirrored, reduced
 from padnet.haze.synthetic_depth import simulated_depth
 
-STREAM = 31  # of the draws, apart from those of deconvolution
+STREAM = 31  # random stream, separate from those of deconvolution
 
 
 @dataclass(frozen=True)
 class HazeFields:
     """Pairs of one size, stacked.
 
-    guide: (n, 3, H, W), I / A in mirrored frames. guidance: (n, 1, H, W), t~ in them. A: (n, 3), the
-    airlight that was used. J: (n, 3, h, w), the radiance. t: (n, 1, h, w). mask: (n, 1, h, w), 1 where the
-    depth was measured, else 0. weight: of the error of t beside that of J, in dB.
+    guide: (n, 3, H, W), I / A in mirrored frames. guidance: (n, 1, H, W), t~ in the frames. A: (n, 3), the airlight
+    passed to the network. J: (n, 3, h, w), the radiance. t: (n, 1, h, w). mask: (n, 1, h, w), 1 where the depth was
+    measured, else 0. weight: loss weight of the error of t relative to that of J, in dB.
     """
 
     guide: torch.Tensor
@@ -32,7 +32,7 @@ class HazeFields:
     weight: float
 
     def parts(self) -> tuple[torch.Tensor, ...]:
-        """All tensors: what a training sees."""
+        """The training data: all tensors."""
         return self.guide, self.guidance, self.A, self.J, self.t, self.mask
 
     def __getitem__(self, index) -> "HazeFields":
@@ -42,15 +42,15 @@ class HazeFields:
         return len(self.t)
 
     def to(self, *args) -> "HazeFields":
-        """The same on another device or of another dtype."""
+        """Convert to another device or dtype."""
         return HazeFields(*(part.to(*args) for part in self.parts()), self.weight)
 
 
 def make_fields(scenes, photographs, spec: HazeData, settings, seed: int, indices, weight: float) -> HazeFields:
-    """The pairs of these numbers, float32; each is a function of the seed and its number alone.
+    """The pairs with the given numbers, float32; each is a function of the seed and its number only.
 
-    scenes: a sequence of objects with J (h, w, 3), d (h, w) and mask (h, w). photographs: a sequence of
-    pictures (h, w, 3). All in [0, 1]. settings: HazeSettings, for t~.
+    scenes: a sequence of objects with J (h, w, 3), d (h, w) and mask (h, w). photographs: a sequence of images (h, w,
+    3). All in [0, 1]. settings: HazeSettings, for t~.
     """
     made = [_pair(scenes, photographs, spec, settings, np.random.default_rng([seed, STREAM, i])) for i in indices]
     return HazeFields(*(torch.cat(parts) for parts in zip(*made, strict=True)), weight)
@@ -59,10 +59,10 @@ def make_fields(scenes, photographs, spec: HazeData, settings, seed: int, indice
 def training_pairs(scenes, photographs, spec: HazeData, settings, seed: int, weight: float):
     """(training, held-out) HazeFields; the two share no scene and no photograph.
 
-    The held-out pairs weigh the error of J alone.
+    Held-out pairs only use the error of J.
 
     Raises:
-        InputError: when nothing is left to train on, or a picture is too small.
+        InputError: if no training data remain, or an image is too small.
     """
     parts = []
     held_out = {"scenes": (scenes, spec.held_scenes), "photographs": (photographs, spec.held_photographs)}
@@ -74,7 +74,7 @@ def training_pairs(scenes, photographs, spec: HazeData, settings, seed: int, wei
     (own_scenes, held_scenes), (own_photographs, held_photographs) = parts
     return (
         make_fields(own_scenes, own_photographs, spec, settings, seed, range(spec.pairs), weight),
-        # far beyond the training numbers: other haze
+        # far beyond the training numbers, so that the haze differs
         make_fields(held_scenes, held_photographs, spec, settings, seed, range(10**6, 10**6 + spec.held), 0.0),
     )
 
@@ -85,15 +85,15 @@ def _pair(scenes, photographs, spec, settings, rng):
         scene = scenes[int(rng.integers(len(scenes)))]
         planes = np.concatenate([scene.J, scene.d[..., None], scene.mask[..., None]], axis=2)
         found = _crop(planes, spec.scene_factors, spec.size, rng)
-        # A working pixel is known where all of its block is.
+        # A working pixel is known if its whole block is known.
         J, d, mask = found[:, :3], found[:, 3:4], (found[:, 4:] > 0.999).float()
     else:
         picture = photographs[int(rng.integers(len(photographs)))]
         J = _crop(picture, spec.photograph_factors, spec.size, rng)
-        # The whole picture's median depth differs from that of a part.
+        # A crop has a different median depth than the whole image.
         depth = simulated_depth(J[0].permute(1, 2, 0).numpy(), rng) * np.exp(0.3 * rng.standard_normal())
         d, mask = torch.from_numpy(depth)[None, None].float(), torch.ones_like(J[:, :1])
-    own = rng.spawn(1)[0]  # its own draws, so that the pairs without near objects stay what they were
+    own = rng.spawn(1)[0]  # a separate stream, so that pairs without near objects are unchanged
     if own.random() < spec.near:
         scene = with_silhouettes(J[0].permute(1, 2, 0).numpy(), d[0, 0].double().numpy(), own)
         J, d, hidden = (torch.from_numpy(np.ascontiguousarray(x)).float() for x in scene)
@@ -113,7 +113,9 @@ def _pair(scenes, photographs, spec, settings, rng):
 
 
 def _crop(planes, factors, size, rng):
-    """A random part of (h, w, c), reduced by one of the factors that fit and perhaps mirrored: (1, c, size, size)."""
+    """A random crop of (h, w, c), downsampled by one of the factors that fit and randomly flipped: (1, c, size,
+    size).
+    """
     h, w = planes.shape[:2]
     fitting = [factor for factor in factors if size * factor <= min(h, w)]
     if not fitting:

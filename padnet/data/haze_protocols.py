@@ -1,7 +1,7 @@
-"""Haze protocols: scenes, their split, depth, haze, rounding and score, each as one object.
+"""Haze protocols: scenes, split, depth, haze, quantisation and scoring, each as one object.
 
-They stand in for Fattal's benchmark (padnet.data.fattal), which has to be supplied; what each object does
-is its `describe()`.
+They replace Fattal's benchmark (padnet.data.fattal), which the user has to supply. `describe()` documents each
+protocol.
 """
 
 from dataclasses import dataclass
@@ -27,11 +27,12 @@ SPLITS = ("training", "test")
 
 @dataclass(frozen=True)
 class HazeProtocol:
-    """How haze is put on scenes of known depth, and how its removal is scored.
+    """How haze is added to scenes of known depth, and how its removal is scored.
 
     source: "middlebury" (folder middlebury) or "sample" (folder haze), a key of SOURCES.
-    betas: scattering coefficients, in one over the scene's median depth.
-    airlight: range of the grey airlight.   seed: of its draws, with the numbers of scene and coefficient.
+    betas: scattering coefficients, in units of the inverse median depth of the scene.
+    airlight: range of the grey airlight.   seed: of its random values, together with the numbers of scene and
+    coefficient.
     """
 
     name: str
@@ -41,7 +42,7 @@ class HazeProtocol:
     airlight: tuple[float, float] = AIRLIGHT
 
     def describe(self):
-        """The protocol in a few sentences: what is observed, and how an estimate is scored."""
+        """A short description of the protocol: observation and scoring."""
         return (
             f"{self.name}: {SOURCES[self.source].WHAT}; t = exp(-beta d), beta in "
             f"{', '.join(f'{beta:g}' for beta in self.betas)}, d the depth (1/disparity) over its median in the "
@@ -51,16 +52,17 @@ class HazeProtocol:
         )
 
     def scenes(self, root, split):
-        """The scenes without haze of a split, a lazy sequence of middlebury.Scene, in the order of their names.
+        """The haze-free scenes of a split, a lazy sequence of middlebury.Scene sorted by name.
 
         root: the data folder.   split: "training" or "test"; no scene is in both.
-        Every file is looked for at once. Raises InputError for an unknown split, PadnetError for a missing file.
+        The existence of all files is checked at once. Raises InputError for an unknown split, PadnetError for a
+        missing file.
         """
         parts = self._parts(root, split)
         return Pairs(tuple(parts), tuple((i, 0) for i in range(len(parts))), partial(self._scene, Path(root), parts))
 
     def pairs(self, root, split):
-        """The hazy pairs of a split, a lazy sequence of HazePair: scenes in order, each under every beta.
+        """The hazy pairs of a split, a lazy sequence of HazePair: scenes in order, each with every beta.
 
         Its names are (scene, "beta 0.3"). Arguments and errors as for scenes.
         """
@@ -70,7 +72,7 @@ class HazeProtocol:
         return Pairs(names, places, partial(self._pair, Path(root), parts))
 
     def constant(self, root):
-        """Oracle: the mean of the true t over the scored pixels of all training pairs, one number for all pictures."""
+        """Oracle: the mean of the true t over the scored pixels of all training pairs, one number for all images."""
         means = [
             np.exp(-beta * scene.d[scene.mask]).mean() for scene in self.scenes(root, "training") for beta in self.betas
         ]
@@ -78,7 +80,7 @@ class HazeProtocol:
 
     @staticmethod
     def median(pair):
-        """Oracle: the median of the true t over the scored pixels of a pair, one number for the picture."""
+        """Oracle: the median of the true t over the scored pixels of a pair, one number per image."""
         return float(np.median(pair.t[pair.mask]))
 
     @staticmethod
@@ -107,7 +109,7 @@ class HazeProtocol:
 
 
 def haze_pair(scene, beta, A):
-    """The HazePair of a scene under haze, I rounded to 8 bits.
+    """The HazePair of a scene with haze, I quantised to 8 bits.
 
     scene: middlebury.Scene.   beta: scattering coefficient.   A: (3,) in (0, 1].
     """

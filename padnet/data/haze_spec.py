@@ -1,4 +1,4 @@
-"""How training pairs for haze removal are made, as params.yaml says it."""
+"""The specification of training pairs for haze removal, as in params.yaml."""
 
 from dataclasses import dataclass
 
@@ -9,15 +9,17 @@ from padnet.errors import InputError
 class HazeData:
     """How training pairs are made.
 
-    pairs, held: number for training and held out. held_scenes, held_photographs: the last so many are
-    held out; without a scene the held-out pairs are all of photographs. size: side of a pair in working
-    pixels. margin: of its frame. scenes: share of the pairs made from scenes of known depth.
-    near: share of the pairs that get near objects before them. scene_factors, photograph_factors: pixels
-    a side that become one, drawn from those of these that a picture is large enough for. beta: range of
-    the scattering coefficient, its logarithm uniform. airlight: range of its grey. tint: spread of its
-    channels about that. gamma: range of the exponent that the picture is raised to. gain: range of its
-    brightness. astray: share of the pairs whose network is shown a wrong airlight. error: spread of that
-    error, relative.
+    pairs, held: number of pairs for training and held out. held_scenes, held_photographs: number of held-out scenes
+    and photographs, the last ones; without a scene, held-out pairs only use photographs.
+    size: side of a pair in working pixels. margin: of its frame.
+    scenes: fraction of the pairs made from scenes of known depth. near: fraction of the pairs with added near
+    objects.
+    scene_factors, photograph_factors: downscaling factors, drawn from those that the image is large enough for.
+    beta: range of the scattering coefficient, log-uniform. airlight: range of its grey value. tint: standard
+    deviation of its channels around that. gamma: range of the exponent applied to the image. gain: range of the
+    brightness factor.
+    astray: fraction of the pairs for which the network receives a wrong airlight. error: relative standard deviation
+    of that error.
     """
 
     pairs: int

@@ -1,9 +1,9 @@
-"""The Middlebury stereo scenes of 2005 and 2006 in third size: pictures with measured disparity.
+"""The Middlebury stereo scenes of 2005 and 2006 at third size: images with measured disparity.
 
 D. Scharstein, C. Pal (CVPR 2007) and H. Hirschmueller, D. Scharstein (CVPR 2007). The files
-middlebury/SCENE_view{1,5}.png are 8-bit colour, SCENE_disp{1,5}.png 8-bit grey: three times the
-disparity in pixels, 0 where it is unknown. The publisher's images are cropped so that disparities have lost
-a constant, which differs from scene to scene and is not in these files: depth is 1/disparity as stored.
+middlebury/SCENE_view{1,5}.png are 8-bit colour, SCENE_disp{1,5}.png 8-bit grey: three times the disparity in pixels,
+0 where it is unknown. The publisher cropped the images, which subtracted a constant from the disparities. It differs
+between scenes and is not in these files: depth is computed as 1/disparity as stored.
 """
 
 from dataclasses import dataclass
@@ -44,8 +44,9 @@ SCENES = (
 )
 VIEWS = (1, 5)
 
-# Scenes that differ by a number, Wood1 and Wood2, show objects of one kind and stay together. Test scenes are those of
-# every third family by name, from the first, and the three that Fattal's benchmark uses too, so as not to train on it.
+# Scenes whose names differ by a number, Wood1 and Wood2, show similar objects and stay together. Test scenes are
+# those of every third family by name, starting with the first, and the three that Fattal's benchmark also uses, so
+# that training never uses them.
 FAMILIES = sorted({name.rstrip("0123456789") for name in SCENES})
 IN_FATTAL = ("Dolls", "Moebius", "Reindeer")
 TEST = tuple(name for name in SCENES if name.rstrip("0123456789") in FAMILIES[::3] or name in IN_FATTAL)
@@ -57,10 +58,10 @@ WHAT = (
 
 @dataclass(frozen=True)
 class Scene:
-    """A picture without haze and its depth.
+    """A haze-free image with depth.
 
-    J: (h, w, 3) in [0, 1].   d: (h, w) > 0, depth over its median in the scene.   mask: (h, w) bool, where it was
-    measured; elsewhere d is filled in. All float64.
+    J: (h, w, 3) in [0, 1].   d: (h, w) > 0, depth divided by its median in the scene.   mask: (h, w) bool, where it
+    was measured; elsewhere d is filled in. All float64.
     """
 
     name: str
@@ -70,26 +71,26 @@ class Scene:
 
 
 def parts(split):
-    """[(scene, view)] of the "training" or the "test" split, in the order of their names; the test has view 1 only."""
+    """[(scene, view)] of the "training" or the "test" split, sorted by name; the test split only has view 1."""
     if split == "test":
         return [(name, 1) for name in TEST]
     return [(name, view) for name in SCENES if name not in TEST for view in VIEWS]
 
 
 def title(part):
-    """What a part is called: the scene's name, with "_view5" behind it for view 5."""
+    """The display name of a part: the scene's name, with the suffix "_view5" for view 5."""
     name, view = part
     return name if view == 1 else f"{name}_view{view}"
 
 
 def number(part):
-    """The number of a part among all, for its random numbers."""
+    """The index of a part among all parts, used to seed its random numbers."""
     name, view = part
     return len(VIEWS) * SCENES.index(name) + VIEWS.index(view)
 
 
 def files(root, part):
-    """The paths (picture, disparity) of a part under the data folder `root`."""
+    """The paths (image, disparity) of a part below the data folder `root`."""
     name, view = part
     return tuple(Path(root) / f"middlebury/{name}_{kind}{view}.png" for kind in ("view", "disp"))
 
@@ -98,7 +99,7 @@ def read(root, part):
     """The Scene of a part.
 
     root: data folder, data/paper.   part: (scene, view), of SCENES and VIEWS.
-    Raises InputError for an unknown part or a picture of another kind, PadnetError for a missing or broken file.
+    Raises InputError for an unknown part or an image in another format, PadnetError for a missing or damaged file.
     """
     name, view = part
     if name not in SCENES or view not in VIEWS:
@@ -110,9 +111,9 @@ def read(root, part):
 
 
 def scene(name, J, disparity):
-    """The Scene of a picture J (h, w, 3) and its disparity (h, w), 0 or not finite where unknown.
+    """The Scene for an image J (h, w, 3) and its disparity (h, w), 0 or not finite where unknown.
 
-    Raises InputError when their sizes differ or no disparity is known.
+    Raises InputError if their sizes differ or no disparity is known.
     """
     if J.shape[:2] != disparity.shape:
         raise InputError(
@@ -121,17 +122,17 @@ def scene(name, J, disparity):
         )
     mask = np.isfinite(disparity) & (disparity > 0)
     if not mask.any():
-        raise InputError(f"no pixel of {name} has a known disparity: its depth cannot be told")
+        raise InputError(f"no pixel of {name} has a known disparity: its depth cannot be computed")
     d = 1 / filled(np.where(mask, disparity, 0))
     return Scene(name, J, d / np.median(d[mask]), mask)
 
 
 def filled(disparity):
-    """The disparity (h, w) with its holes, 0, filled: the smaller of the nearest known values left and right.
+    """Fill the holes (zeros) of a disparity map (h, w) with the smaller of the nearest known values left and right.
 
-    What one camera of a pair does not see lies behind what hides it, so an occlusion continues the background
-    (H. Hirschmueller, TPAMI 2008, section 2.5). Rows without any known value repeat the nearest row that has one,
-    the upper of two.
+    A region that one camera of a pair does not see is behind the occluder, so an occlusion continues the background
+    (H. Hirschmueller, TPAMI 2008, section 2.5). Rows without any known value copy the nearest row that has one, the
+    upper one in a tie.
     """
     known = disparity > 0
     h, w = disparity.shape

@@ -1,7 +1,7 @@
-"""Benchmark protocols: data, blur, noise, rounding, border, crop and score, each as one object.
+"""Benchmark protocols: data, blur, noise, quantisation, boundary, crop and scoring, each as one object.
 
-Published numbers on the same pictures differ by up to 3 dB because the protocols differ, so every
-printed row names its protocol. What each object does is its `describe()`.
+Published numbers on the same images differ by up to 3 dB because the protocols differ, so every table row names its
+protocol. `describe()` documents each protocol.
 """
 
 from dataclasses import dataclass
@@ -24,16 +24,17 @@ __all__ = ["PROTOCOLS", "Pair", "Pairs", "Protocol", "observe", "protocol", "tra
 
 @dataclass(frozen=True)
 class Protocol:
-    """How a table's numbers are made.
+    """The definition of a benchmark protocol.
 
-    source: "levin09" (folders levin09 and levin09-kernels), "sun13" (folders sun13 and
-    levin09-kernels) or "sample" (folders test and kernels).
-    noise: standard deviation in units of the range [0, 1]; None for captures, whose noise is theirs.
-    quantise: 8-bit rounding of the observation.
-    border: "valid" (what lies outside x was never seen), "replicate" (x repeats its border) or "captured".
-    crop: pixels a side that are not scored.   seed: of the noise, with the numbers of image and kernel.
-    selection: which pictures meet which kernels: "all", "80" or "20", see padnet.data.sets.
-    reach: pixels by which an estimated image may be shifted when it is scored; 0 for no search.
+    source: "levin09" (folders levin09 and levin09-kernels), "sun13" (folders sun13 and levin09-kernels) or "sample"
+    (folders test and kernels).
+    noise: standard deviation for a range of [0, 1]; None for captures, which contain real noise.
+    quantise: 8-bit quantisation of the observation.
+    border: "valid" (nothing outside x is observed), "replicate" (edge replication of x) or "captured".
+    crop: pixels on each side that are not scored.   seed: of the noise, together with the numbers of image and
+    kernel.
+    selection: the combinations of images and kernels: "all", "80" or "20", see padnet.data.sets.
+    reach: maximum shift in pixels of an estimated image when it is scored; 0 for no alignment.
     """
 
     name: str
@@ -47,7 +48,7 @@ class Protocol:
     reach: int = 0
 
     def describe(self):
-        """The protocol in two sentences: what is observed, and how an estimated image is scored."""
+        """A description of the protocol in two sentences: observation and scoring."""
         blur = (
             "the real captures, the truth registered to a quarter pixel"
             if self.border == "captured"
@@ -70,11 +71,11 @@ class Protocol:
         )
 
     def pairs(self, root):
-        """The pairs of the protocol as a lazy Pairs, images before kernels, in the order of their names.
+        """The pairs of the protocol as a lazy Pairs, images before kernels, sorted by name.
 
         root: the data folder, data/paper or data/quick.
-        Every file is looked for at once. Raises PadnetError when one is missing, with the command that
-        brings it; a broken picture raises when its pair is taken.
+        The existence of all files is checked at once. Raises PadnetError if one is missing, with the command that
+        creates it; a damaged image raises when its pair is accessed.
         """
         root = Path(root)
         if not root.is_dir():
@@ -101,8 +102,8 @@ class Protocol:
     def compared(self, pair, estimate):
         """The scored parts of estimate and truth, two arrays of (h - 2 crop, w - 2 crop) in [0, 1].
 
-        estimate: (h, w) in the frame of pair.x; it is clipped to [0, 1] and, with a reach, shifted.
-        Raises InputError for an estimate of another shape or with NaN.
+        estimate: (h, w), aligned with pair.x; it is clipped to [0, 1] and, if reach > 0, shifted.
+        Raises InputError for an estimate of a different shape or with NaN.
         """
         estimate = np.asarray(estimate, np.float64)
         if estimate.shape != pair.x.shape:

@@ -1,4 +1,4 @@
-"""The quick profile's scenes of known depth: parts of scikit-image's stereo picture.
+"""The quick profile's scenes of known depth: parts of a stereo image from scikit-image.
 
 `padnet sample` writes them: haze/PART.png, 8-bit colour, and haze/PART.npy, the disparity in pixels, 0 where it is
 unknown.
@@ -26,17 +26,17 @@ def parts(split):
 
 
 def title(part):
-    """What a part is called."""
+    """The display name of a part."""
     return f"motorcycle_{part}"
 
 
 def number(part):
-    """The number of a part among all, for its random numbers."""
+    """The index of a part among all parts, used to seed its random numbers."""
     return NAMES.index(part)
 
 
 def files(root, part):
-    """The paths (picture, disparity) of a part under the data folder `root`."""
+    """The paths (image, disparity) of a part below the data folder `root`."""
     return Path(root) / f"haze/{part}.png", Path(root) / f"haze/{part}.npy"
 
 
@@ -44,7 +44,7 @@ def read(root, part):
     """The middlebury.Scene of a part.
 
     root: data folder, data/quick.   part: of NAMES.
-    Raises InputError for an unknown part or arrays of another kind, PadnetError for a missing or broken file.
+    Raises InputError for an unknown part or arrays in another format, PadnetError for a missing or damaged file.
     """
     if part not in NAMES:
         raise InputError(f"there is no part {part!r} of the quick scene: choose from {', '.join(NAMES)}")

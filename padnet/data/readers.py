@@ -1,4 +1,4 @@
-"""Reading pictures and kernels from a data folder; what is missing or broken is said in one sentence."""
+"""Read images and kernels from a data folder, with a clear error message for missing or damaged files."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ MATLAB_LUMA = np.array([0.298936021293776, 0.587043074451121, 0.114020904255103]
 
 
 def missing(path):
-    """The error for data that are not there, with the command that brings them."""
+    """The error for missing data, with the command that creates them."""
     return PadnetError(
         f"{path} is missing: `padnet fetch --out data/paper` brings the public benchmarks, "
         "`padnet sample --out data/quick` the quick profile's pictures"
@@ -23,7 +23,7 @@ def missing(path):
 
 
 def _read(path):
-    """The picture at `path` as stored. Raises PadnetError when it is missing or broken."""
+    """The image at `path` as stored. Raises PadnetError if it is missing or damaged."""
     path = Path(path)
     if not path.is_file():
         raise missing(path)
@@ -34,9 +34,9 @@ def _read(path):
 
 
 def read_grey(path):
-    """The 8-bit grey picture at `path` as (h, w) float64 in [0, 1].
+    """The 8-bit grey image at `path` as (h, w) float64 in [0, 1].
 
-    Raises PadnetError when it is missing or broken, InputError when it is not 8-bit grey.
+    Raises PadnetError if it is missing or damaged, InputError if it is not 8-bit grey.
     """
     picture = _read(path)
     if picture.ndim != 2 or picture.dtype != np.uint8:
@@ -48,7 +48,7 @@ def read_grey(path):
 
 
 def _read_rgb(path):
-    """The picture at `path` as (h, w, 3) uint8. Errors as for read_colour."""
+    """The image at `path` as (h, w, 3) uint8. Errors as for read_colour."""
     picture = _read(path)
     if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8:
         raise InputError(
@@ -59,25 +59,28 @@ def _read_rgb(path):
 
 
 def read_colour(path):
-    """The 8-bit colour picture at `path` as (h, w, 3) float64 in [0, 1].
+    """The 8-bit colour image at `path` as (h, w, 3) float64 in [0, 1].
 
-    Raises PadnetError when it is missing or broken, InputError when it is not 8-bit colour.
+    Raises PadnetError if it is missing or damaged, InputError if it is not 8-bit colour.
     """
     return _read_rgb(path) / 255.0
 
 
 def read_luma(path):
-    """The 8-bit colour picture at `path` in grey, (h, w) float64 in [0, 1], by the weights of MATLAB's rgb2gray.
+    """The 8-bit colour image at `path` converted to grey, (h, w) float64 in [0, 1], with the weights of MATLAB's
+    rgb2gray.
 
-    The grey values are not rounded. The published blurred picture 33 of Sun et al. (ICCP 2013) was made so:
-    regressed on what rounding would have changed, it gives 0.02 +- 0.03, where a rounded truth gives 1.
+    The grey values are not rounded. Sun et al. (ICCP 2013) did not round either: a regression of their published
+    blurred image 33 on the rounding error gives a coefficient of 0.02 +- 0.03, where a rounded truth would give 1.
     Errors as for read_colour.
     """
     return np.clip(_read_rgb(path) @ MATLAB_LUMA / 255, 0, 1)
 
 
 def list_folder(folder, ending):
-    """The files of `folder` that end so, sorted by name; hidden files are not ours. PadnetError for none."""
+    """The files in `folder` with the given suffix, sorted by name, without hidden files. PadnetError if there are
+    none.
+    """
     paths = sorted(path for path in Path(folder).glob(f"*{ending}") if not path.name.startswith("."))
     if not paths:
         raise missing(f"{folder}/*{ending}")
@@ -85,7 +88,7 @@ def list_folder(folder, ending):
 
 
 def read_folder(folder, ending, read):
-    """[(name, read(path))] for the files of `folder` that end so, sorted by name."""
+    """[(name, read(path))] for the files in `folder` with the given suffix, sorted by name."""
     return [(path.stem, read(path)) for path in list_folder(folder, ending)]
 
 
@@ -102,8 +105,8 @@ def read_kernel(path):
 def levin_kernels(root):
     """[("kernel1", k), ...]: Levin's eight kernels as true convolution kernels, (m, m) float64.
 
-    Levin's stored f is a correlation kernel, so k is f rotated by 180 degrees. Levin et al. (CVPR
-    2009), double precision, MATLAB 7.3 (whose arrays h5py shows transposed).
+    Levin's stored f is a correlation kernel, so k is f rotated by 180 degrees. Levin et al. (CVPR 2009), double
+    precision, MATLAB 7.3 (whose arrays h5py returns transposed).
     """
     path = Path(root) / LEVIN_KERNELS
     if not path.is_file():
@@ -119,10 +122,10 @@ def levin_kernels(root):
 
 
 def training_pictures(root):
-    """[(name, x)]: the training pictures of a data folder, sorted by name, x (h, w) float64 in [0, 1].
+    """[(name, x)]: the training images of a data folder, sorted by name, x (h, w) float64 in [0, 1].
 
     root: data/paper (its folder train400, Chen and Pock's 400 crops) or data/quick (its folder train).
-    Raises PadnetError when there are none, or one is broken.
+    Raises PadnetError if there are none, or one is damaged.
     """
     root = Path(root)
     folder = root / "train400" if (root / "train400").is_dir() else root / "train"
@@ -130,10 +133,11 @@ def training_pictures(root):
 
 
 def training_photographs(root):
-    """[(name, x)]: the colour photographs of a data folder for training, sorted by name, x (h, w, 3) float64 in [0, 1].
+    """[(name, x)]: the training photographs of a data folder in colour, sorted by name, x (h, w, 3) float64 in [0,
+    1].
 
     root: data/paper (its folder sun13, 80 photographs) or data/quick (its folder haze/photographs).
-    Raises PadnetError when there are none, or one is broken.
+    Raises PadnetError if there are none, or one is damaged.
     """
     root = Path(root)
     folder = root / "sun13" if (root / "sun13").is_dir() else root / "haze/photographs"
@@ -141,8 +145,8 @@ def training_photographs(root):
 
 
 def hazy_photographs(root):
-    """[(name, I)]: eight real photographs in haze, sorted by name, I (h, w, 3) float64 in [0, 1]; no truth is known.
+    """[(name, I)]: eight real hazy photographs, sorted by name, I (h, w, 3) float64 in [0, 1], without ground truth.
 
-    root: data/paper (its folder hazy-real). Raises PadnetError when there are none, or one is broken.
+    root: data/paper (its folder hazy-real). Raises PadnetError if there are none, or one is damaged.
     """
     return read_folder(Path(root) / "hazy-real", ".png", read_colour)

@@ -1,7 +1,7 @@
 """The quick profile's data for haze removal: a scene of known depth, and colour photographs.
 
-The scene is scikit-image's motorcycle (D. Scharstein et al., GCPR 2014), left view, in half size: its right half for
-the test, its left half, cut in two, for training. The photographs get simulated depth when they are used.
+The scene is scikit-image's motorcycle (D. Scharstein et al., GCPR 2014), left view, at half size: the right half is
+for testing, the left half, cut in two, for training. The photographs get simulated depth when they are used.
 """
 
 import numpy as np
@@ -10,13 +10,13 @@ from skimage.io import imsave
 from padnet.data.skimage_files import read_wheel, wheel_file
 
 PHOTOGRAPHS = ("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg")
-FACTOR = 2  # pixels a side that become one
+FACTOR = 2  # downscaling factor
 
 
 def write_haze(folder):
     """Write PART.png, PART.npy (float32 disparity in pixels, 0 where unknown) and photographs/*.png to `folder`.
 
-    folder: a path that exists. Raises PadnetError when the installed wheel lacks a picture.
+    folder: an existing path. Raises PadnetError if the installed wheel lacks an image.
     """
     J, disparity = motorcycle()
     h, w = disparity.shape
@@ -30,9 +30,10 @@ def write_haze(folder):
 
 
 def motorcycle():
-    """The reduced scene: picture (h, w, 3) uint8, means of 2x2 pixels, and disparity (h, w) float32, 0 where unknown.
+    """The downsampled scene: image (h, w, 3) uint8, means of 2x2 pixels, and disparity (h, w) float32, 0 where
+    unknown.
 
-    A disparity is the largest of its block, that of the nearest point; one unknown pixel makes the block unknown.
+    A disparity is the maximum of its block, i.e. the nearest point; one unknown pixel makes the block unknown.
     """
     with np.load(wheel_file("motorcycle_disp.npz")) as file:
         disparity = _blocks(file["arr_0"])
@@ -43,6 +44,6 @@ def motorcycle():
 
 
 def _blocks(x):
-    """(h, w, ...) -> (h/2, 2, w/2, 2, ...); an odd last row or column is left out."""
+    """(h, w, ...) -> (h/2, 2, w/2, 2, ...); an odd last row or column is dropped."""
     h, w = (side // FACTOR for side in x.shape[:2])
     return x[: FACTOR * h, : FACTOR * w].reshape(h, FACTOR, w, FACTOR, *x.shape[2:])

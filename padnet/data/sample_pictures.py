@@ -1,11 +1,11 @@
-"""The quick profile's data, made without a network out of scikit-image's own wheel.
+"""Create the quick profile's data offline from the images in scikit-image's wheel.
 
     python -m padnet.data.sample_pictures --out data/quick
 
-Photographs that the wheel carries become train/*.png (180x180 crops) and test/*.png (180x180), 8-bit
-grey, from different pictures; kernels/*.npy are simulated camera shakes, from another random stream
-than the training kernels. haze/ holds colour photographs and a scene of known depth, see
-padnet.data.sample_haze. The same seed gives the same bytes.
+Photographs from the wheel are cropped to train/*.png (180x180) and test/*.png (180x180), 8-bit grey, from different
+images; kernels/*.npy are simulated camera-shake kernels, from a different random stream than the training kernels.
+haze/ contains colour photographs and a scene of known depth, see padnet.data.sample_haze. The same seed gives the
+same bytes.
 """
 
 import argparse
@@ -23,21 +23,21 @@ from padnet.imaging.kernels import sample_kernel
 from padnet.project import console
 from padnet.project.atomic_files import atomic_folder
 
-# Number of training crops from each picture; the textures few, because they are all alike.
+# Number of training crops per image; few for textures, whose crops are all similar.
 TRAIN = {"brick.png": 4, "coffee.png": 8, "grass.png": 2, "gravel.png": 2, "motorcycle_left.png": 10, "rocket.jpg": 6}
-# (top, left) of the test crops. No picture is in both tables, nor is the stereo pair's other half used.
+# (top, left) of the test crops. No image is in both tables, nor is the other image of the stereo pair used.
 TEST = {"astronaut.png": (0, 100), "camera.png": (60, 110), "chelsea.png": (20, 90), "coins.png": (24, 64)}
 TRAIN_SIZE, TEST_SIZE = 180, 180
-KERNEL_SIZES = (13, 17, 21)  # one test kernel each
-CANDIDATES = 4  # crops drawn for each training crop; the one with most detail is kept
+KERNEL_SIZES = (13, 17, 21)  # one test kernel per size
+CANDIDATES = 4  # random candidates per training crop; the one with most detail is kept
 SEED = 2018
 FOLDERS = ("train", "test", "kernels", "haze")
 
 
 def photograph(name):
-    """The photograph `name` of scikit-image's wheel as (h, w) uint8 grey (ITU weights).
+    """The photograph `name` from scikit-image's wheel as (h, w) uint8 grey (ITU weights).
 
-    Raises PadnetError when the installed wheel does not carry it.
+    Raises PadnetError if the installed wheel does not contain it.
     """
     picture = read_wheel(name)
     return picture if picture.ndim == 2 else np.round(255 * rgb2gray(picture)).astype(np.uint8)
@@ -48,7 +48,7 @@ def _crop(picture, top, left, size):
 
 
 def training_crops(picture, count, rng):
-    """`count` crops of (180, 180) uint8, each the one of four random crops with the largest mean gradient."""
+    """`count` crops of (180, 180) uint8, each the candidate with the largest mean gradient out of four random ones."""
 
     def drawn():
         top, left = (int(rng.integers(0, side - TRAIN_SIZE + 1)) for side in picture.shape)
@@ -63,7 +63,7 @@ def training_crops(picture, count, rng):
 
 
 def _check_replaceable(out):
-    """A folder of somebody else's files is not overwritten."""
+    """Raise InputError if `out` contains files that this command did not create."""
     if out.exists() and not out.is_dir():
         raise InputError(f"{out} is not a folder: choose another one with --out")
     strangers = sorted(path.name for path in out.iterdir() if path.name not in FOLDERS) if out.exists() else []
@@ -77,8 +77,8 @@ def _check_replaceable(out):
 def sample(out, seed=SEED):
     """Write the quick profile's data to the folder `out`, which is replaced as a whole.
 
-    seed: of the training crops and the test kernels, a whole number >= 0.
-    Raises InputError for a bad seed or a folder with other files, PadnetError for a full disk.
+    seed: of the training crops and the test kernels, an integer >= 0.
+    Raises InputError for an invalid seed or a folder with other files, PadnetError if the disk is full.
     """
     if seed < 0:
         raise InputError(f"the seed is a whole number, zero or more, not {seed}")

@@ -1,4 +1,4 @@
-"""The test sets: which pictures and kernels each has, how they are read, and which of them meet."""
+"""The test sets: their images and kernels, how they are read, and which of them are combined."""
 
 from functools import partial
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from padnet.data.readers import levin_kernels, list_folder, missing, read_folder, read_grey, read_kernel, read_luma
 from padnet.errors import InputError
 
-LEVIN, SUN = 4, 80  # pictures
+LEVIN, SUN = 4, 80  # number of images
 
 SETS = {
     "levin09": "4 pictures x 8 kernels of Levin et al. 2009",
@@ -22,10 +22,10 @@ SELECTIONS = {
 
 
 def pictures(source, root):
-    """[(name, read)]: the pictures of a set in order; `read()` gives (h, w) float64 in [0, 1].
+    """[(name, read)]: the images of a set in order; `read()` returns (h, w) float64 in [0, 1].
 
     source: a key of SETS.   root: the data folder.
-    Every file is looked for, none is read. Raises PadnetError when one is missing.
+    The existence of all files is checked, none is read. Raises PadnetError if one is missing.
     """
     root = Path(root)
     if source == "sample":
@@ -46,10 +46,10 @@ def kernels(source, root):
 
 
 def selected(selection, images, count):
-    """The positions (image, kernel) that a selection takes of `images` pictures and `count` kernels, in order.
+    """The positions (image, kernel) that a selection takes of `images` images and `count` kernels, in order.
 
-    selection: a key of SELECTIONS. A plain stride of 4 would meet two of the eight kernels only; "20"
-    is a fourth of the pictures and meets all eight.
+    selection: a key of SELECTIONS. A plain stride of 4 would only use two of the eight kernels; "20" takes a quarter
+    of the images and uses all eight.
     Raises InputError for an unknown selection.
     """
     if selection not in SELECTIONS:

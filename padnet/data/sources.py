@@ -1,4 +1,4 @@
-"""The table of public files: where each one is, and the bytes that it must have."""
+"""The table of public files: their URLs and expected content."""
 
 import csv
 import re
@@ -10,12 +10,12 @@ from padnet.errors import InputError
 
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 
-BY_SCENE = ("middlebury",)  # sets whose files lie in a folder per scene
+BY_SCENE = ("middlebury",)  # sets with one folder per scene
 
 
 @dataclass(frozen=True)
 class Source:
-    """One public file: its set, its URL, and the SHA-256 and size in bytes that it must have."""
+    """One public file: its set, its URL, and the expected SHA-256 and size in bytes."""
 
     set: str
     url: str
@@ -24,7 +24,7 @@ class Source:
 
     @property
     def key(self):
-        """Where the file lies under OUT: SET/FILE; the scenes' files, all named alike, as SET/SCENE_FILE."""
+        """The path of the file below OUT: SET/FILE; for scenes, whose files have identical names, SET/SCENE_FILE."""
         parts = 2 if self.set in BY_SCENE else 1
         return f"{self.set}/{'_'.join(self.url.rsplit('/', parts)[1:])}"
 
@@ -32,7 +32,7 @@ class Source:
 def read_sources(path=None):
     """The table of public files as a list of Source; `path` defaults to the package's own table.
 
-    Raises InputError when a set or file name is not a plain name (it could lead outside OUT).
+    Raises InputError if a set or file name is not a plain name (it could point outside OUT).
     """
     text = (Path(path) if path else files("padnet.data") / "sources.csv").read_text("utf-8")
     sources = [

@@ -1,4 +1,4 @@
-"""Exercises of the notebooks: `check(name, answer)` tests an answer by the law that it must obey."""
+"""Exercises of the notebooks: `check(name, answer)` tests an answer against a mathematical property."""
 
 from padnet.exercises.checking import EXERCISES, Unanswered, WrongAnswer, check, exercise
 

@@ -1,4 +1,4 @@
-"""How an answer is checked: by a law, never by a stored value, and with a counter-example when it is wrong."""
+"""Checking of answers: by a property, never against a stored value, with a counterexample for a wrong answer."""
 
 import importlib
 import importlib.util
@@ -12,26 +12,26 @@ from padnet.errors import InputError
 
 __all__ = ["EXERCISES", "Unanswered", "WrongAnswer", "check", "exercise"]
 
-# name -> the law: called with the answer, it returns a sentence that says what held, or raises WrongAnswer.
+# name -> the check: called with the answer, it returns a sentence that says what held, or raises WrongAnswer.
 EXERCISES: dict[str, Callable[[object], str]] = {}
 
 
 class WrongAnswer(Exception):
-    """The answer breaks the law. The message is a sentence with a counter-example."""
+    """The answer violates the property. The message is a sentence with a counterexample."""
 
     def _render_traceback_(self):
-        """What Jupyter shows in the traceback's place: the sentence alone."""
+        """What Jupyter shows instead of the traceback: the message only."""
         return [f"Not yet. {self}"]
 
 
 class Unanswered(Exception):
-    """There is no answer: the dots still stand there, or the function returns nothing."""
+    """There is no answer: the dots are still there, or the function returns nothing."""
 
 
 def exercise(name: str):
-    """Decorator: the function is the law of the exercise `name`, "NN.K" with the notebook's number.
+    """Decorator: register a function as the check of the exercise `name`, "NN.K" with the notebook's number.
 
-    Raises InputError for a name that is taken.
+    Raises InputError for a duplicate name.
     """
 
     def register(law):
@@ -44,10 +44,10 @@ def exercise(name: str):
 
 
 def check(name: str, answer) -> bool:
-    """Test the answer to an exercise, and say in a sentence what held. True when it is right.
+    """Test the answer to an exercise, and print a sentence that says what held. True if it is right.
 
-    answer: as the exercise asks, mostly a function. An answer that is still `...`, or a function that returns it or
-    nothing, prints "no answer yet" and gives False, so that the rest of a notebook runs.
+    answer: as the exercise asks, usually a function. If the answer is still `...`, or a function that returns it or
+    nothing, prints "no answer yet" and returns False, so that the rest of the notebook runs.
     Raises WrongAnswer, which Jupyter shows as one sentence; InputError for an unknown exercise.
     """
     _load(name)
@@ -73,9 +73,10 @@ def check(name: str, answer) -> bool:
 
 
 def _answering(answer):
-    """The function, which gives None or `...` as long as nothing has been written into it.
+    """Wrap the function, which returns None or `...` as long as it has not been implemented.
 
-    It works on copies: the law compares with the same tensors afterwards, and an answer may change its own in place.
+    It is called with copies: the check uses the same tensors afterwards, and an answer may modify its arguments in
+    place.
     """
 
     def asked(*args, **kwargs):
@@ -93,7 +94,7 @@ def _answering(answer):
 
 
 def _copies(given):
-    """`given` with a copy of every tensor and array in it, in lists, tuples and dicts too."""
+    """`given` with copies of all tensors and arrays in it, including those in lists, tuples and dicts."""
     if isinstance(given, torch.Tensor):
         return given.clone()
     if isinstance(given, np.ndarray):
@@ -104,9 +105,9 @@ def _copies(given):
 
 
 def _load(name):
-    """Import the module that registers the exercise, that of its notebook alone, if there is one.
+    """Import the module that registers the exercise, that of its notebook only, if there is one.
 
-    So a broken module stops its own notebook and no other; the pipeline watches that one, too.
+    A broken module therefore only affects its own notebook, and the pipeline depends on that one only.
     """
     module = f"padnet.exercises.notebook_{str(name)[:2]}"
     if re.fullmatch(r"\d\d\.\d+", str(name)) and importlib.util.find_spec(module):

@@ -1,8 +1,8 @@
-"""The laws that many answers must obey. Each raises WrongAnswer with a counter-example, or returns nothing.
+"""Properties that many exercises check. Each function raises WrongAnswer with a counterexample, or returns None.
 
-The laws compute in float64; an answer may compute in float32. So what should agree may differ by TOLERANCE, relative
-to the size of the right side, or to 1 where that is smaller.
-Points are drawn with a fixed seed, so that an answer is right or wrong alike on every run.
+The checks compute in float64; an answer may compute in float32. Values that should agree may differ by TOLERANCE,
+relative to the size of the right side, or to 1 if that is larger.
+Points are drawn with a fixed seed, so that the result for an answer is the same on every run.
 """
 
 from collections.abc import Callable
@@ -27,16 +27,16 @@ __all__ = [
     "tensor",
 ]
 
-TOLERANCE = 1e-6  # float32 rounds at 6e-8, some operations in a row at ten times that
+TOLERANCE = 1e-6  # float32 rounds at 6e-8, a sequence of operations at ten times that
 
 
 def rng(seed: int = 0) -> torch.Generator:
-    """A generator of the same numbers each time."""
+    """A generator that gives the same numbers each time."""
     return torch.Generator().manual_seed(seed)
 
 
 def tensor(found, like: torch.Tensor, what: str = "your function") -> torch.Tensor:
-    """`found` in the dtype of `like`, when it is a finite real tensor of its shape."""
+    """Return `found` in the dtype of `like` if it is a finite real tensor of its shape. WrongAnswer otherwise."""
     if not isinstance(found, torch.Tensor):
         raise WrongAnswer(f"{what} must return a tensor, and returned {type(found).__name__}.")
     if found.shape != like.shape:
@@ -55,7 +55,7 @@ def _real(found, what):
 
 
 def number(found, what: str = "your answer") -> float:
-    """`found` as a finite float."""
+    """Return `found` as a finite float. WrongAnswer otherwise."""
     try:
         value = float(found)
     except (TypeError, ValueError, RuntimeError, OverflowError) as error:
@@ -66,7 +66,7 @@ def number(found, what: str = "your answer") -> float:
 
 
 def several(found, count: int, sentence: str) -> list:
-    """The `count` parts of a tuple, list, array, tensor or generator; else `sentence` is what the answer is told."""
+    """The `count` parts of a tuple, list, array, tensor or generator; otherwise WrongAnswer with `sentence`."""
     try:
         parts = list(found)
     except Exception as error:  # a generator runs the answer's own code here
@@ -79,21 +79,21 @@ def several(found, count: int, sentence: str) -> list:
 
 
 def numbers(found, count: int, what: str) -> torch.Tensor:
-    """`count` finite numbers, of whatever holds them, as a float64 tensor (count,)."""
+    """`count` finite numbers from any container, as a float64 tensor (count,)."""
     parts = several(found, count, f"{what} must be {count} numbers.")
     return torch.tensor([number(part, f"one of {what}") for part in parts], dtype=torch.float64)
 
 
 def near(found, true, size: float = 1.0) -> bool:
-    """Whether they differ nowhere by more than TOLERANCE times the largest of |true|, `size` and 1."""
+    """Whether no difference exceeds TOLERANCE times the maximum of |true|, `size` and 1."""
     found, true = (torch.as_tensor(v, dtype=torch.float64) for v in (found, true))
     return (found - true).abs().max().item() <= TOLERANCE * max(1.0, float(size), true.abs().max().item())
 
 
 def equal(found, true, what: str, hint: str = "", size: float = 1.0) -> None:
-    """Both sides of an identity agree up to TOLERANCE times the largest of |right side|, `size` and 1.
+    """Check that both sides of an identity agree up to TOLERANCE times the maximum of |right side|, `size` and 1.
 
-    what: names the identity, "A = B". size: how large the terms are that cancel in a side, and so their rounding.
+    what: names the identity, "A = B". size: size of the terms that cancel, which determines the rounding error.
     """
     found, true = (_numeric(v, what) for v in (found, true))
     if found.shape != true.shape:
@@ -116,9 +116,10 @@ def _numeric(found, what):
 
 
 def minimises(energy: Callable, x: torch.Tensor, what: str, hint: str = "") -> None:
-    """No point near or far has less energy than x. energy: tensor -> number; x: your minimiser.
+    """Check that no point near or far has lower energy than x. energy: tensor -> number; x: the claimed minimiser.
 
-    Less by 1e-9, relative to the energy or 1, is as good: rounding x to float32 costs the square of 6e-8 at a minimum.
+    A difference of 1e-9, relative to the energy or 1, is tolerated: rounding x to float32 costs the square of 6e-8 at
+    a minimum.
     """
     least = float(energy(x))
     for name, rival in _rivals(x):
@@ -132,13 +133,14 @@ def minimises(energy: Callable, x: torch.Tensor, what: str, hint: str = "") -> N
 
 
 def _rivals(x):
-    """Zero, random points 1e-4 to 1 away, x scaled, and x with one entry moved or set to zero: (name, point)."""
+    """Yield (name, point): zero, random points 1e-4 to 1 away, x scaled, and x with one entry changed or zeroed."""
     draw = rng(7)
     yield "zero", torch.zeros_like(x)
     for i in range(200):
         size = 10.0 ** (-4 + 4 * (i % 20) / 19)
         yield f"a point {size:.1g} away", x + size * torch.randn(x.shape, generator=draw, dtype=x.dtype)
-    # Random directions hardly see an error that all entries share, nor one at a kink: they pay more than they gain.
+    # Random directions rarely detect an error shared by all entries, or one at a kink, where they cost more than they
+    # gain.
     for h in (1e-3, 1e-2, 0.05, 0.1, 0.3):
         for factor in (1 - h, 1 + h):
             yield f"{factor:g} times your point", factor * x
@@ -152,7 +154,7 @@ def _rivals(x):
 
 
 def gradient(value: Callable, grad: torch.Tensor, x: torch.Tensor, what: str, hint: str = "") -> None:
-    """`grad` is the gradient of `value` at x, by central differences along random directions."""
+    """Check that `grad` is the gradient of `value` at x, by central differences along random directions."""
     draw, h = rng(5), 1e-5
     for _ in range(8):
         d = torch.randn(x.shape, generator=draw, dtype=x.dtype)
@@ -168,7 +170,7 @@ def gradient(value: Callable, grad: torch.Tensor, x: torch.Tensor, what: str, hi
 
 
 def adjoint(forward: Callable, backward: Callable, x: torch.Tensor, y: torch.Tensor, what: str, hint: str = "") -> None:
-    """<A x, y> = <x, A^T y>, up to TOLERANCE times ||A x|| ||y||, or times 1 where that is smaller."""
+    """Check <A x, y> = <x, A^T y>, up to TOLERANCE times the maximum of ||A x|| ||y|| and 1."""
     there = forward(x)
     left, right = float((there * y).sum()), float((x * tensor(backward(y), x)).sum())
     if not abs(left - right) <= TOLERANCE * max(1.0, float(there.norm() * y.norm())):
@@ -176,7 +178,7 @@ def adjoint(forward: Callable, backward: Callable, x: torch.Tensor, y: torch.Ten
 
 
 def descends(energies, what: str, hint: str = "") -> None:
-    """A sequence of energies never rises by more than TOLERANCE, relative to the energy or 1."""
+    """Check that a sequence of energies never increases by more than TOLERANCE, relative to the energy or 1."""
     for k, (before, after) in enumerate(pairwise(energies)):
         if not after <= before + TOLERANCE * max(1.0, abs(before)):
             raise WrongAnswer(f"{what}: the energy rises from {before:.6g} to {after:.6g} at step {k}. {hint}".strip())

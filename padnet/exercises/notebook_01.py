@@ -1,4 +1,4 @@
-"""Laws of the exercises of notebook 01: energies, proximal operators, proximal gradient steps."""
+"""Checks for the exercises of notebook 01: energies, proximal operators, proximal gradient steps."""
 
 import torch
 
@@ -20,7 +20,7 @@ from padnet.exercises.laws import (
     tensor,
 )
 
-CASES = (((3, 3), (7, 8)), ((2, 3), (8, 7)), ((4, 5), (6, 9)))  # sizes of kernel and picture, odd and even
+CASES = (((3, 3), (7, 8)), ((2, 3), (8, 7)), ((4, 5), (6, 9)))  # sizes of kernel and image, odd and even
 
 
 def _normal(shape, seed):
@@ -38,7 +38,7 @@ def _alike(a, b):
 
 
 def _sharpening():
-    """A problem whose Lipschitz constant is not 1, and which is well posed: (x, f)."""
+    """A well-posed problem whose Lipschitz constant is not 1: (x, f)."""
     blur = Blur(torch.tensor([[-0.2, 1.4, -0.2]], dtype=torch.float64), (1, 16))
     return _normal((1, 1, 1, 16), 1), LeastSquares(blur, _normal((1, 1, 1, 16), 2))
 
@@ -140,7 +140,7 @@ def proximal_gradient_step(answer):
         for _ in range(40):
             x = tensor(answer(x.clone(), f, r), x0)
         moved = (x - stays).abs().max().item()
-        # Steps in float32 come to rest up to some roundings away.
+        # Steps in float32 converge up to several rounding errors.
         if not moved < 10 * TOLERANCE:
             raise WrongAnswer(
                 f"p = {p}: at a critical point, where 0 lies in the subdifferential of F, your steps move by "
@@ -150,7 +150,7 @@ def proximal_gradient_step(answer):
 
 
 def _critical_point(x, f, r):
-    """Where steps of the size 1 / L come to rest; steps of every smaller size rest there, too."""
+    """The limit of steps of size 1 / L; it is also a fixed point of steps of any smaller size."""
     s = 1 / f.lipschitz.item()
     for _ in range(400):
         x = r.prox(x - s * f.grad(x), s)

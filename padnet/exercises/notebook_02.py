@@ -1,4 +1,4 @@
-"""Laws of the exercises of notebook 02, equations (2) to (7) and Algorithm 1."""
+"""Checks for the exercises of notebook 02, equations (2) to (7) and Algorithm 1."""
 
 import torch
 
@@ -93,7 +93,7 @@ def admm_round(answer):
 
 
 def _units(seed, count):
-    """Functions that do not commute, so that the order counts."""
+    """Functions that do not commute, so that the order matters."""
     draws = _draw(seed, count)
     return [lambda v, a=a, i=i: torch.tanh(v * (i + 1) + a.roll(i, -1)) for i, a in enumerate(draws)]
 
@@ -128,7 +128,7 @@ def relaxed(answer):
         full = z + (v - z) / theta
         full = torch.where(
             full.abs() < 10 * TOLERANCE, 0.0, full
-        )  # a zero of prox, but for rounding; at p = 0 that counts
+        )  # a zero of prox, up to rounding; this matters for p = 0
         if theta != 1 and near(v, r.prox(z, 1 / rho)):
             raise WrongAnswer(f"z - alpha G(z) goes all the way to prox, where theta = {theta:g} of it is asked.")
         minimises(

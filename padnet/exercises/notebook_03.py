@@ -1,4 +1,4 @@
-"""Laws of the exercises of 03_learning_with_convergence_guarantee."""
+"""Checks for the exercises of 03_learning_with_convergence_guarantee."""
 
 import math
 
@@ -15,7 +15,7 @@ NAN = math.nan
 
 @exercise("03.1")
 def error_of_a_step(answer) -> str:
-    """(11): e - grad f^mu(x+) is a slope of r at x+, for every p, v and s."""
+    """(11): e - grad f^mu(x+) is a subgradient of r at x+, for every p, v and s."""
     draw = rng(31)
     blur = Blur(torch.rand(3, 3, generator=draw, dtype=torch.float64), (6, 5))
     f = LeastSquares(blur, torch.randn(1, 2, 6, 5, generator=draw, dtype=torch.float64))
@@ -49,7 +49,7 @@ def error_of_a_step(answer) -> str:
 
 @exercise("03.2")
 def acceptance(answer) -> str:
-    """Both inequalities, a verdict per sample, NaN fails, 0 <= 0 holds."""
+    """Both inequalities, one verdict per sample, NaN fails, 0 <= 0 holds."""
     # error, moved, energy before, energy, whether the step holds, what it is; C_E = 0.1 and m = 0.05
     cases = [
         (0.05, 1.0, 2.0, 1.9, True, "a good step"),
@@ -101,7 +101,7 @@ def admissible(answer) -> str:
 
 @exercise("03.4")
 def residual(answer) -> str:
-    """||result - v|| <= radius, on the ray from v through w; what lies inside stays."""
+    """||result - v|| <= radius, on the ray from v through w; inside the ball nothing changes."""
     draw, radius = rng(34), 2.0
     v = torch.randn(3, 2, 4, 4, generator=draw, dtype=torch.float64)
     way = torch.randn(v.shape, generator=draw, dtype=torch.float64)
@@ -140,7 +140,7 @@ def residual(answer) -> str:
 
 @exercise("03.5")
 def growth(answer) -> str:
-    """The series, summed term by term, reaches the total, and with a smaller gamma it exceeds it."""
+    """The series, summed term by term, reaches the total, and exceeds it with a smaller gamma."""
     for rho0, total in ((0.25, 40.0), (0.05, 10.0), (4.0, 0.8), (1.0, 3.0)):
         gamma = number(answer(rho0, total))
         if not gamma > 1:
@@ -216,7 +216,7 @@ def reading(answer) -> str:
 
 @exercise("03.7")
 def refused_step(answer) -> str:
-    """H1 and H2 hold for F = <w, x>, and the angle between dx and -w is over arcsin(C_E / mu)."""
+    """H1 and H2 hold for F = <w, x>, and the angle between dx and -w exceeds arcsin(C_E / mu)."""
     constants = [(0.3, 0.147, 0.00297, 1.3), (0.1, 0.047, 0.05, 0.101), (1.0, 0.01, 0.5, 1.001), (4.0, 1.9, 0.1, 30.0)]
     for mu, C_E, a, b in constants:
         found = several(answer(mu, C_E, a, b), 2, "Return the pair (dx, w).")
@@ -230,7 +230,7 @@ def refused_step(answer) -> str:
             raise WrongAnswer(f"{where}: F falls by {fall:.4g}, and H1 asks for a |dx|^2 = {a * moved**2:.4g}.{hint}")
         if slope > b * moved * (1 + TOLERANCE):
             raise WrongAnswer(f"{where}: |w| = {slope:.4g}, and H2 allows b |dx| = {b * moved:.4g}.")
-        # |t w + mu dx| is least where t w is the projection of -mu dx on the ray of w.
+        # |t w + mu dx| is minimal if t w is the projection of -mu dx on the ray of w.
         least = (dx + fall / slope**2 * w).norm().item() * mu
         if not least > C_E * moved * (1 + TOLERANCE):
             angle = math.degrees(math.acos(min(1.0, fall / (slope * moved))))

@@ -1,4 +1,4 @@
-"""The exercises of notebook 04: energy (14), its gradient and threshold, errors, a rule for lambda, a certificate."""
+"""Checks for notebook 04: energy (14), its gradient and threshold, errors, a rule for lambda, a certificate."""
 
 from itertools import pairwise
 
@@ -12,7 +12,7 @@ from padnet.exercises.laws import equal, gradient, near, number, numbers, rng, s
 
 
 def _toy(batch=1):
-    """A blur whose kernel is not its own mirror image, a picture's gradient under it, and a field with zeros in it."""
+    """A blur with an asymmetric kernel, a blurred gradient field, and a field with zeros in it."""
     draw = rng(4)
     blur = Blur(torch.tensor([[0.6, 0.3, 0.1], [0.2, 0.0, 0.0]], dtype=torch.float64), (6, 8))
     x = torch.rand(batch, 1, 6, 8, generator=draw, dtype=torch.float64)
@@ -121,7 +121,7 @@ def errors(answer):
 
 @exercise("04.5")
 def choice(answer):
-    """The lambda of least mean error on training pairs: answer(lams, errors) -> one of lams."""
+    """The lambda with the lowest mean error on training pairs: answer(lams, errors) -> one of lams."""
     nan, inf = float("nan"), float("inf")
     cases = {
         "one lucky pair": (
@@ -173,7 +173,7 @@ def verdict(answer):
         (0.25, 1.0, 8.0),
         (0.1, 0.5, 7.0),
         (0.05, 0.25, 6.5),
-    ]  # ||E||, ||dg||, F after the step; the first is on the edge
+    ]  # ||E||, ||dg||, F after the step; the first is a limiting case
     nan = float("nan")
     cases = {
         "every condition holds, one as an equality": (good, -1, "Condition 1 is <=, so equality keeps it."),

@@ -1,4 +1,4 @@
-"""The exercises of notebook 05: the linear layer of (16), the gradient of f_ex / 2, PSNR, and a paired comparison."""
+"""Checks for notebook 05: the linear layer of (16), the gradient of f_ex / 2, PSNR, and a paired comparison."""
 
 import numpy as np
 import torch
@@ -11,7 +11,7 @@ from padnet.imaging import metrics
 
 
 def _toy(beta):
-    """A field, an observation, and f_ex / 2 of a blur whose kernel is not its own mirror image."""
+    """A field, an observation, and f_ex / 2 for a blur with an asymmetric kernel."""
     draw = rng(8)
     blur = Blur(torch.tensor([[0.5, 0.3, 0.1], [0.1, 0.0, 0.0]], dtype=torch.float64), (6, 7))
     y = torch.rand(1, 1, 6, 7, generator=draw, dtype=torch.float64)
@@ -45,7 +45,7 @@ def layer(answer):
 
 
 def _variant(g, y, f, weight, sign, conjugate):
-    """x(g) with a mistake in its numerator: the weight or the sign of g, or no conjugate."""
+    """x(g) with a mistake in its numerator: the weight or the sign of g, or a missing conjugate."""
     otf = f.blur.otf.conj() if conjugate else f.blur.otf
     top = otf * f.blur.fft(y) + sign * weight * f.blur.fft(D.adjoint(g))
     return f.blur.ifft(top * f._inverse)
@@ -53,7 +53,7 @@ def _variant(g, y, f, weight, sign, conjugate):
 
 @exercise("05.2")
 def slope(answer):
-    """The gradient of f_ex / 2 in g: answer(g, f) -> a field like g."""
+    """The gradient of f_ex / 2 with respect to g: answer(g, f) -> a field like g."""
     g, _, f = _toy(0.7)
     found = tensor(answer(g, f), g, "the gradient")
     hint = "x(g) minimises (16), so the derivative through x(g) is zero: only the g that is written there counts."
@@ -106,9 +106,9 @@ def psnr(answer):
 
 @exercise("05.4")
 def paired(answer):
-    """Method a against method b on the same pairs: answer(a, b) -> (mean gap, its standard error)."""
+    """Method a against method b on the same pairs: answer(a, b) -> (mean difference, its standard error)."""
     draw = np.random.default_rng(5)
-    pictures = 5 * draw.standard_normal(32)  # what a picture alone does, ten times what the methods do
+    pictures = 5 * draw.standard_normal(32)  # the effect of the image, ten times that of the methods
     a, b = (30 + pictures + 0.5 * draw.standard_normal(32) + more for more in (0.3, 0.0))
     gap = a - b
     found = several(answer(a, b), 2, "Return two numbers, the mean gap and its standard error.")

@@ -1,4 +1,4 @@
-"""The exercises of notebook 06: the haze model (17), boundary constraint, dark channel, and what small t does."""
+"""Checks for notebook 06: the haze model (17), boundary constraint, dark channel, and the effect of small t."""
 
 import torch
 
@@ -9,7 +9,7 @@ from padnet.haze.model import hazy, radiance
 
 
 def _scene():
-    """Radiances J (2, 3, 5, 6), transmissions t from 0.1 to 1, and an airlight A for each picture."""
+    """Radiances J (2, 3, 5, 6), transmissions t from 0.1 to 1, and an airlight A for each image."""
     draw = rng(11)
     J = 0.1 + 0.8 * torch.rand(2, 3, 5, 6, generator=draw, dtype=torch.float64)
     t = 0.1 + 0.9 * torch.rand(2, 1, 5, 6, generator=draw, dtype=torch.float64)
@@ -75,7 +75,7 @@ def clear(answer):
 
 @exercise("06.3")
 def boundary(answer):
-    """The least t that keeps J in [C0, C1]: answer(I, A, C0, C1) -> (n, 1, h, w)."""
+    """The smallest t that keeps J in [C0, C1]: answer(I, A, C0, C1) -> (n, 1, h, w)."""
     J, t, A = _scene()
     I, C0, C1 = hazy(J, t, A), 0.08, 1.2
     I[0, :, 0, 0] = torch.tensor([0.95, 0.9, 0.93], dtype=torch.float64)  # brighter than the airlight
@@ -131,7 +131,7 @@ def dark(answer):
 
 @exercise("06.5")
 def amplified(answer):
-    """J' - J when t + d is taken for t: answer(J, t, A, d) -> like J."""
+    """J' - J if t + d is used instead of t: answer(J, t, A, d) -> like J."""
     J, t, A = _scene()
     for d in (0.05, -0.03):
         found = tensor(answer(J, t, A, d), J, "the error of J")

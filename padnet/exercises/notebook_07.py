@@ -1,4 +1,4 @@
-"""The laws of notebook 07: constants in the proofs of Theorems 1 and 2."""
+"""Checks for notebook 07: constants in the proofs of Theorems 1 and 2."""
 
 import math
 
@@ -11,7 +11,9 @@ CASES = [(gamma, C_N, rho0) for gamma in (1.2, 2.0, 5.0) for C_N in (0.01, 1.5) 
 
 
 def _near(a, b, size=0.0):
-    """Up to TOLERANCE, relative to the larger one, or to `size`, that of the terms whose difference they are."""
+    """Equal up to TOLERANCE, relative to the larger one or to `size`, the size of the terms whose difference they
+    are.
+    """
     return math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=TOLERANCE * size)
 
 
@@ -47,12 +49,12 @@ def best_margin(margin) -> str:
 
 @exercise("07.2")
 def dual_step(bound) -> str:
-    """|lambda^{k+1} - lambda^k| <= bound for all that the first of (33) allows, with equality for one pair."""
+    """|lambda^{k+1} - lambda^k| <= bound for everything that the first of (33) allows, with equality for one pair."""
     for gamma, C_N, rho0 in CASES:
         for k in (1, 2, 6):
             b = number(bound(gamma, C_N, rho0, k), "the bound")
             rho, before = gamma**k * rho0, gamma ** (k - 1) * rho0
-            # lambda^{k+1} as long as stage k allows, lambda^k as long as stage k - 1 did, in opposite directions
+            # lambda^{k+1} and lambda^k with the maximum norms of stages k and k - 1, in opposite directions
             longest = C_N / math.sqrt(rho) + C_N / math.sqrt(before)
             where = f"gamma = {gamma}, C_N = {C_N}, rho0 = {rho0}, k = {k}"
             if b < longest * (1 - TOLERANCE):
@@ -72,7 +74,7 @@ def dual_step(bound) -> str:
 
 @exercise("07.3")
 def preliminary_step(constant) -> str:
-    """|lambda^{k-1} - 2 lambda^k - grad / rho^k| <= c sqrt(1/rho^k), k >= 1, c no more than the sum of three terms."""
+    """|lambda^{k-1} - 2 lambda^k - grad / rho^k| <= c sqrt(1/rho^k), k >= 1, c at most the sum of three terms."""
     spare = []
     for gamma, C_N, rho0 in CASES:
         for M in (0.0, 1.0, 20.0):
@@ -80,7 +82,7 @@ def preliminary_step(constant) -> str:
             where = f"gamma = {gamma}, C_N = {C_N}, M = {M}, rho0 = {rho0}"
             for k in range(1, 12):
                 alpha = [1 / math.sqrt(gamma**j * rho0) for j in range(k + 1)]
-                # lambda^0 = 0; else the longest lambdas in opposite directions, and the gradient along them
+                # lambda^0 = 0; otherwise lambdas of maximum norm in opposite directions, and the gradient along them
                 longest = (C_N * alpha[k - 2] if k > 1 else 0.0) + 2 * C_N * alpha[k - 1] + M * alpha[k] ** 2
                 if c * alpha[k] < longest * (1 - TOLERANCE):
                     hint = "Add up the three terms with the corrected (33)."
@@ -99,7 +101,7 @@ def preliminary_step(constant) -> str:
 
 @exercise("07.4")
 def tail(answer) -> str:
-    """The closed form against the sum of its terms."""
+    """Compare the closed form with the sum of its terms."""
     for gamma, c, rho0 in CASES:
         for k in (0, 1, 7):
             found = number(answer(c, rho0, gamma, k), "the tail")

@@ -1,4 +1,4 @@
-"""The laws of the exercises of 08_your_own_model."""
+"""Checks for the exercises of 08_your_own_model."""
 
 import torch
 
@@ -26,7 +26,7 @@ def _missing_prox(answer):
     def energy(u):
         return 0.5 * norm(seen * (u - y)) ** 2 + weight / 2 * norm(u - z) ** 2
 
-    for i in range(len(z)):  # one after the other, so that the counter-example names its weight
+    for i in range(len(z)):  # one at a time, so that the counterexample names its weight
         one = lambda x, i=i: energy(torch.cat([u[:i], x, u[i + 1 :]]))[i]
         hint = "At a seen pixel the derivative is (u - y) + weight (u - z); each picture has its own weight."
         minimises(one, u[i : i + 1], f"the proximal operator with weight {weight[i].item():g}", hint)
@@ -69,12 +69,12 @@ def _photons(answer):
     L = tensor(L, y[:, 0, 0, 0], "L")
     if not (norm(grad - tensor(other, c, "the gradient")) <= L * norm(a - c) * (1 + TOLERANCE)).all():
         raise WrongAnswer("between two random pictures the gradient grows faster than your L allows.")
-    # The steepest place is known: one pixel near zero, the one with most photons.
+    # The steepest location is known: one pixel near zero, the one with most photons.
     near, grown = torch.zeros_like(y), []
     for i in range(len(y)):
         there = near.clone()
         there[i].view(-1)[y[i].argmax()] = 1e-7
-        # By the law's own gradient, with which yours agrees: in float32 this difference would be lost.
+        # Uses the gradient of this check, with which the answer agrees: in float32 the difference would be lost.
         grown.append((norm(y / (near + b) - y / (there + b)) / 1e-7)[i].item())
     for i, (most, yours) in enumerate(zip(grown, L.tolist(), strict=True)):
         if yours < most * (1 - 1e-5):
@@ -93,7 +93,7 @@ def _photons(answer):
 @exercise("08.4")
 def _hold(answer):
     v, radius = _draw(8), 0.5
-    length = torch.tensor([0.0, 0.3, 40.0], dtype=torch.float64)  # none, within and far outside
+    length = torch.tensor([0.0, 0.3, 40.0], dtype=torch.float64)  # zero, inside and far outside
     away = _draw(9)
     proposed = v + per_sample(length / norm(away), v) * away
     found = answer(v, proposed, radius)

@@ -1,1 +1,1 @@
-"""The physics of haze: the model (17), the airlight, and the guidance t~ that the picture itself gives."""
+"""The haze model (17), the airlight, and the guidance t~ computed from the image."""

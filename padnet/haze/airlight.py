@@ -1,7 +1,7 @@
-"""The airlight A from the picture alone: the colour where the haze is thickest.
+"""Airlight estimation: the colour A where the haze is densest.
 
-K. He, J. Sun, X. Tang, "Single image haze removal using dark channel prior", TPAMI 2011, section 4.4: thick
-haze has no dark pixel nearby, in no channel.
+K. He, J. Sun, X. Tang, "Single image haze removal using dark channel prior", TPAMI 2011, section 4.4: dense haze has
+no dark pixel nearby, in any channel.
 """
 
 import math
@@ -15,34 +15,34 @@ from padnet.haze.model import check_colour
 
 __all__ = ["dark_channel", "estimate_airlight"]
 
-DARKEST = 0.1  # of an estimate, so that t~ is defined for a black picture too
+DARKEST = 0.1  # minimum of an estimate, so that t~ is defined for a black image too
 
 
 def dark_channel(I: torch.Tensor, size: int = 15) -> torch.Tensor:
-    """The least value of all channels in the window of `size` pixels a side: (n, 3, h, w) -> (n, 1, h, w).
+    """The minimum over all channels and a window of `size` x `size` pixels: (n, 3, h, w) -> (n, 1, h, w).
 
     Raises:
-        InputError: for a picture that is not colour, or an even size.
+        InputError: for an image that is not in colour, or an even size.
     """
     return local_minimum(check_colour(I).amin(dim=1, keepdim=True), size)
 
 
 def estimate_airlight(I: torch.Tensor, size: int = 15, share: float = 0.001) -> torch.Tensor:
-    """A of every picture: the mean colour of the pixels whose dark channel is brightest.
+    """A of every image: the mean colour of the pixels with the brightest dark channel.
 
-    He et al. take the brightest of these pixels; the mean does not hang on a single one. A bright
-    object larger than the window is taken for haze: then the airlight has to be given.
+    He et al. take the brightest of these pixels; the mean does not depend on a single one. A bright object larger
+    than the window is mistaken for haze; in that case the airlight has to be given.
 
     Args:
         I: (n, 3, h, w) in [0, 1].
-        size: pixels a side of the dark channel's windows, odd.
-        share: of the picture's pixels that are averaged, in (0, 1]; at least one pixel, and all that tie with it.
+        size: window size of the dark channel in pixels, odd.
+        share: fraction of the pixels that are averaged, in (0, 1]; at least one pixel, and all that tie with it.
 
     Returns:
         (n, 3), each channel in [0.1, 1].
 
     Raises:
-        InputError: for a picture that is not colour, an even size or a bad share.
+        InputError: for an image that is not in colour, an even size or an invalid share.
     """
     share = check_number(share, "the share of averaged pixels")
     if not 0 < share <= 1:

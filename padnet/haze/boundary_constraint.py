@@ -1,7 +1,7 @@
-"""The guidance t~ of (18): the boundary constraint of Meng et al. and its closing.
+"""The guidance t~ of (18): the boundary constraint of Meng et al. with a morphological closing.
 
-G. Meng, Y. Wang, J. Duan, S. Xiang, C. Pan, "Efficient image dehazing with boundary constraint and
-contextual regularization", ICCV 2013. PADNet's paper takes t~ from there.
+G. Meng, Y. Wang, J. Duan, S. Xiang, C. Pan, "Efficient image dehazing with boundary constraint and contextual
+regularization", ICCV 2013. The PADNet paper uses their t~.
 """
 
 import torch
@@ -16,24 +16,24 @@ __all__ = ["boundary_transmission"]
 def boundary_transmission(
     I: torch.Tensor, A: torch.Tensor, C0: float = 20 / 255, C1: float = 300 / 255, size: int = 15
 ) -> torch.Tensor:
-    """t~: the least transmission for which the radiance lies in [C0, C1], closed over square windows.
+    """t~: the smallest transmission for which the radiance is in [C0, C1], closed over square windows.
 
-    By (17), J lies on the ray from A through I; the smaller t, the further out. The smallest t that keeps
-    every channel of J between C0 and C1 is a lower bound of the truth (Meng et al., Eq. (7) and (8)). The
-    closing (Eq. (10)) takes t as constant in some window about each pixel.
+    By (17), J lies on the ray from A through I, and farther out for smaller t. The smallest t that keeps every
+    channel of J between C0 and C1 is a lower bound of the true one (Meng et al., Eq. (7) and (8)). The closing (Eq.
+    (10)) assumes that t is constant in some window around each pixel.
 
     Args:
         I: (n, 3, h, w) in [0, 1].
         A: (n, 3) in (0, 1].
-        C0: darkest radiance, below every airlight.   C1: brightest, above every airlight.
-        size: pixels a side of the windows of the closing, odd; 1 leaves the bound as it is.
+        C0: minimum radiance, below every airlight.   C1: maximum radiance, above every airlight.
+        size: window size of the closing in pixels, odd; 1 disables the closing.
 
     Returns:
         (n, 1, h, w) in [0, 1].
 
     Raises:
-        InputError: for a picture that is not colour, an A of another shape, C0 or C1 on the wrong side of it,
-            or an even size.
+        InputError: for an image that is not in colour, an A of the wrong shape, C0 or C1 on the wrong side of it, or
+            an even size.
     """
     check_colour(I)
     A = check_airlight(A, I)

@@ -1,9 +1,9 @@
-"""Filters over square windows: local extremes, box mean, guided filter. Exact, in batches, on any device.
+"""Filters over square windows: local minimum and maximum, box mean, guided filter. Exact, batched, on any device.
 
-A window of `size` pixels a side is combined from windows of 1, 2, 4, ... pixels, axis by axis: the cost
-per pixel grows with the logarithm of the size. Unlike with running sums, no digits are lost along a row, so
-float32 is enough, and every operation is deterministic on every device. At the border of the picture a window
-keeps only its pixels inside.
+A window of `size` pixels per side is combined from windows of 1, 2, 4, ... pixels, axis by axis, so the cost per
+pixel grows with the logarithm of the size. Unlike running sums this loses no precision along a row, so float32 is
+sufficient, and every operation is deterministic on every device. At the image border a window only contains the
+pixels inside the image.
 """
 
 import torch
@@ -16,37 +16,40 @@ __all__ = ["box_mean", "guided_filter", "local_maximum", "local_minimum"]
 
 
 def local_minimum(x: torch.Tensor, size: int) -> torch.Tensor:
-    """The least value of every channel in the window about each pixel.
+    """The minimum of every channel in the window around each pixel.
 
     Args:
         x: (n, c, h, w).
-        size: pixels a side of the window, odd.
+        size: window size in pixels, odd.
 
     Returns:
         (n, c, h, w).
 
     Raises:
-        InputError: for an even or non-positive size, or what is no batch of images.
+        InputError: for an even or non-positive size, or an x that is not a batch of images.
     """
     check_image(x)
     return _over_windows(x, _half(size), torch.minimum, float("inf"))
 
 
 def local_maximum(x: torch.Tensor, size: int) -> torch.Tensor:
-    """The greatest value in the window about each pixel. Arguments and errors as for local_minimum."""
+    """The maximum in the window around each pixel. Arguments and errors as for local_minimum."""
     check_image(x)
     return _over_windows(x, _half(size), torch.maximum, float("-inf"))
 
 
 def box_mean(x: torch.Tensor, radius: int) -> torch.Tensor:
-    """The mean over the window of 2 radius + 1 pixels a side about each pixel, of its pixels inside x.
+    """The mean over a window of 2 radius + 1 pixels per side around each pixel, over the pixels inside x.
 
     Args:
         x: (n, c, h, w).
         radius: pixels, at least 0.
 
+    Returns:
+        (n, c, h, w).
+
     Raises:
-        InputError: for a negative radius, or what is no batch of images.
+        InputError: for a negative radius, or an x that is not a batch of images.
     """
     check_image(x)
     _check_radius(radius)
@@ -54,19 +57,22 @@ def box_mean(x: torch.Tensor, radius: int) -> torch.Tensor:
 
 
 def guided_filter(x: torch.Tensor, guide: torch.Tensor, radius: int, eps: float) -> torch.Tensor:
-    """Smooth x where the guide is smooth, keeping the guide's edges (He, Sun, Tang, TPAMI 2013).
+    """Smooth x where the guide is smooth, preserving the edges of the guide (He, Sun, Tang, TPAMI 2013).
 
-    In every window x is fitted by a linear function of the guide's channels, ridge eps; each pixel takes
-    the mean of the fits that cover it.
+    In every window x is fitted by a linear function of the guide's channels with ridge parameter eps; each pixel gets
+    the mean of the fits of all windows that contain it.
 
     Args:
-        x: (n, c, h, w), each channel filtered by itself.
+        x: (n, c, h, w), each channel filtered independently.
         guide: (n, g, h, w) of the same dtype: g = 1 for a grey guide, 3 for colour.
         radius: of the windows, in pixels, at least 1.
-        eps: ridge in units of the guide squared, positive; edges of less than about sqrt(eps) are smoothed away.
+        eps: ridge parameter in units of the guide squared, positive; edges below about sqrt(eps) are smoothed.
+
+    Returns:
+        (n, c, h, w).
 
     Raises:
-        InputError: for shapes that differ, another dtype, a radius below 1 or eps that is not positive.
+        InputError: for different shapes or dtypes, a radius below 1 or an eps that is not positive.
     """
     check_image(x)
     check_image(guide, "guide")
@@ -79,7 +85,7 @@ def guided_filter(x: torch.Tensor, guide: torch.Tensor, radius: int, eps: float)
     eps = check_number(eps, "eps of the guided filter")
     if not eps > 0:
         raise InputError(f"eps of the guided filter must be positive, got {eps}: 1e-3 suits guides in [0, 1].")
-    # The fit does not depend on the guide's level; near zero the covariances keep more digits.
+    # The fit does not depend on the guide's mean; near zero the covariances keep more digits.
     p = guide - guide.mean(dim=(-2, -1), keepdim=True)
     mean_p, g = _mean(p, radius), p.shape[1]
     S = [
@@ -116,7 +122,7 @@ def _factorised(S):
 
 
 def _solved(L, right):
-    """a with S a = right, for every pixel; `right` is a list of planes."""
+    """a with S a = right, for every pixel; `right` is a list of (n, h, w) planes."""
     a = list(right)
     for i in range(len(a)):
         for k in range(i):
@@ -134,13 +140,13 @@ def _mean(x, radius):
 
 
 def _pixels_inside(side, radius):
-    """How many pixels of a line of `side` the window about each of them has."""
+    """The number of pixels inside the line, of length `side`, for the window around each pixel."""
     i = torch.arange(side)
     return (i + radius).clamp(max=side - 1) - (i - radius).clamp(min=0) + 1
 
 
 def _over_windows(x, half, combine, outside):
-    """combine() over all pixels of the window of 2 half + 1 pixels a side; `outside` is its neutral element."""
+    """combine() over all pixels of the window of 2 half + 1 pixels per side; `outside` is its neutral element."""
     return _over_runs(_over_runs(x, half, combine, outside, -1), half, combine, outside, -2)
 
 
@@ -148,7 +154,7 @@ def _over_runs(x, half, combine, outside, dim):
     size, n = 2 * half + 1, x.shape[dim]
     run = F.pad(x, (half, half) if dim == -1 else (0, 0, half, half), value=outside)
     whole, taken, length = None, 0, 1
-    while length <= size:  # run[i] combines `length` neighbours, i and after; size is a sum of such lengths
+    while length <= size:  # run[i] combines `length` neighbours from i on; size is a sum of such lengths
         if size & length:
             piece = run.narrow(dim, taken, n)
             whole, taken = piece if whole is None else combine(whole, piece), taken + length

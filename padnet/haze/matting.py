@@ -1,11 +1,11 @@
-"""Soft matting: a transmission that is locally a linear function of the picture's colours.
+"""Soft matting: a transmission that is locally a linear function of the image colours.
 
     (L + lam U) t = lam t~                                                  U the unit matrix, L the matting Laplacian
 
-(He, Sun, Tang, TPAMI 2011). t^T L t is the sum over all windows of 3 pixels a side of the squares that a linear
-function of the colours leaves of t there (Levin, Lischinski, Weiss, TPAMI 2008). So L t follows from the guided filter
-of the same windows: n (t - filtered t), with n the windows that cover a pixel. Here windows at the picture's border
-are cut off, and not left out as in the publication.
+(He, Sun, Tang, TPAMI 2011). t^T L t is the sum over all windows of 3 x 3 pixels of the squared residuals of t after a
+fit by a linear function of the colours (Levin, Lischinski, Weiss, TPAMI 2008). L t can therefore be computed with the
+guided filter on the same windows: n (t - filtered t), where n is the number of windows that contain a pixel. Here
+windows at the image border are truncated, while the publication omits them.
 """
 
 import numpy as np
@@ -18,8 +18,8 @@ from padnet.haze.filters import box_mean, guided_filter
 
 __all__ = ["matting_laplacian", "soft_matting"]
 
-CLOSE = 1e-5  # residual of the linear system over its right side
-MOST = 3000  # conjugate gradients
+CLOSE = 1e-5  # relative residual of the linear system
+MOST = 3000  # maximum number of conjugate gradient steps
 
 
 def matting_laplacian(t: torch.Tensor, guide: torch.Tensor, eps: float) -> torch.Tensor:
@@ -31,14 +31,14 @@ def matting_laplacian(t: torch.Tensor, guide: torch.Tensor, eps: float) -> torch
 
 
 def soft_matting(t: torch.Tensor, guide: torch.Tensor, lam: float = 1e-4, eps: float = 1e-6) -> torch.Tensor:
-    """t~ refined: (n, 1, h, w), by conjugate gradients in double precision.
+    """Refine t~ by conjugate gradients in double precision: (n, 1, h, w).
 
     Args:
-        t: (n, 1, h, w), t~. guide: (n, 3, h, w), the pictures in [0, 1].
-        lam: weight of t~, positive: the less, the smoother. eps: ridge, positive.
+        t: (n, 1, h, w), t~. guide: (n, 3, h, w), the images in [0, 1].
+        lam: weight of t~, positive; a smaller value gives a smoother result. eps: ridge parameter, positive.
 
     Raises:
-        InputError: for shapes that do not fit, or a number out of its range.
+        InputError: for shapes that do not match, or a number out of its range.
     """
     check_image(t)
     if not 0 < lam < float("inf"):
@@ -52,7 +52,7 @@ def soft_matting(t: torch.Tensor, guide: torch.Tensor, lam: float = 1e-4, eps: f
 
         b = lam * y.flatten().numpy()
         operator = LinearOperator((b.size, b.size), system, dtype=np.float64)
-        start = guided_filter(y, I, 20, 1e-3).flatten().numpy()  # far nearer to the answer than t~
+        start = guided_filter(y, I, 20, 1e-3).flatten().numpy()  # much closer to the solution than t~
         x, _ = cg(operator, b, start, rtol=CLOSE, maxiter=MOST)
         found.append(torch.from_numpy(x).view_as(y))
     return torch.cat(found).to(t)

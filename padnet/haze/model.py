@@ -1,7 +1,7 @@
-"""The haze model (17): what haze does to a picture, and how it is undone once t and A are known.
+"""The haze model (17): image formation, and recovery of the radiance from t and A.
 
-Shapes, here and in the whole package: pictures I and J (n, 3, h, w) in [0, 1]; transmissions t
-(n, 1, h, w) in [0, 1]; airlights A (n, 3), one colour for each picture.
+Shapes in the whole package: images I and J (n, 3, h, w) in [0, 1]; transmissions t (n, 1, h, w) in [0, 1]; airlights
+A (n, 3), one colour per image.
 """
 
 import torch
@@ -11,28 +11,29 @@ from padnet.errors import InputError
 
 __all__ = ["check_airlight", "check_colour", "hazy", "radiance", "transmission"]
 
-LEAST = 0.05  # of the transmission in radiance(): what lies behind more haze is noise
+LEAST = 0.05  # minimum transmission in radiance(): behind denser haze only noise remains
 
 
 def hazy(J: torch.Tensor, t: torch.Tensor, A: torch.Tensor) -> torch.Tensor:
-    """The picture I of a scene with radiance J through haze of transmission t and airlight A.
+    """The hazy image I of a scene with radiance J, transmission t and airlight A.
 
     Raises:
-        InputError: for a picture that is not colour, or a t or A of another shape.
+        InputError: for an image that is not in colour, or a t or A of the wrong shape.
     """
     A = _checked(J, t, A)
     return t * J + (1 - t) * A  # Eq. (17)
 
 
 def radiance(I: torch.Tensor, t: torch.Tensor, A: torch.Tensor, least: float = LEAST) -> torch.Tensor:
-    """The scene's radiance J = (I - A) / max(t, least) + A, not clipped to [0, 1].
+    """The scene radiance J = (I - A) / max(t, least) + A, not clipped to [0, 1].
 
     Args:
-        least: lower bound of the transmission, in (0, 1]; without it, noise where t is nearly zero
-            would fill the picture.
+        I: (n, 3, h, w). t: (n, 1, h, w). A: (n, 3).
+        least: lower bound of the transmission, in (0, 1]; without it, noise dominates the result where t is nearly
+            zero.
 
     Raises:
-        InputError: for a picture that is not colour, a t or A of another shape, or a bad bound.
+        InputError: for an image that is not in colour, a t or A of the wrong shape, or an invalid bound.
     """
     least = check_number(least, "the least transmission")
     if not 0 < least <= 1:
@@ -46,8 +47,8 @@ def transmission(depth: torch.Tensor, beta: float | torch.Tensor) -> torch.Tenso
 
     Args:
         depth: d >= 0, any shape.
-        beta: scattering coefficient >= 0 in one over the unit of the depth; a number, or a tensor that
-            broadcasts to the depth.
+        beta: scattering coefficient >= 0 in inverse units of the depth; a number, or a tensor that can be broadcast
+            to the depth.
 
     Raises:
         InputError: for a negative depth or coefficient, or NaN.
@@ -60,7 +61,7 @@ def transmission(depth: torch.Tensor, beta: float | torch.Tensor) -> torch.Tenso
 
 
 def check_colour(I: torch.Tensor, name: str = "picture") -> torch.Tensor:
-    """Return ``I`` when it is a batch of colour pictures, (n, 3, h, w), float and finite.
+    """Return ``I`` if it is a batch of colour images, (n, 3, h, w), float and finite.
 
     Raises:
         InputError: otherwise, with the property that fails.
@@ -68,14 +69,14 @@ def check_colour(I: torch.Tensor, name: str = "picture") -> torch.Tensor:
     check_image(I, name)
     if I.shape[1] != 3:
         raise InputError(
-            f"{name} must be in colour, 3 channels, got {I.shape[1]}: haze is told from grey by its "
+            f"{name} must be in colour, 3 channels, got {I.shape[1]}: haze is recognised by its "
             "colour, so a grey picture cannot be used."
         )
     return I
 
 
 def check_airlight(A: torch.Tensor, I: torch.Tensor) -> torch.Tensor:
-    """A as (n, 3, 1, 1), to be used with the pictures I.
+    """Return A as (n, 3, 1, 1), for broadcasting with the images I.
 
     Raises:
         InputError: unless A is (n, 3), floating point, and in (0, 1].

@@ -1,7 +1,7 @@
-"""The size at which the networks work, and the way back: reduce, frame, and bring t to the picture's own edges.
+"""Working resolution of the haze networks: downsampling, padding, and edge-aware upsampling of t.
 
-Haze is told from a wide neighbourhood, and a transmission is smooth but for the edges of the picture. So the
-networks see the picture reduced, and the guided filter brings the transmission back to full size.
+Haze estimation needs a large neighbourhood, and a transmission is smooth except at image edges. The networks
+therefore process a downsampled image, and the guided filter upsamples the transmission to full size.
 """
 
 import math
@@ -15,24 +15,24 @@ from padnet.haze.filters import box_mean
 
 __all__ = ["Place", "brought_up", "factor_of", "mirrored", "reduced"]
 
-STRIP = 2**20  # pixels of a large picture that are computed at once
+STRIP = 2**20  # pixels of a large image that are processed at once
 
 
 def factor_of(size: Sequence[int], least: int, side: int) -> int:
-    """How many pixels a side become one: at least `least`, and more where the longer side would exceed `side`."""
+    """The downscaling factor: at least `least`, and larger if the longer side would otherwise exceed `side`."""
     return max(least, math.ceil(max(size) / side))
 
 
 def reduced(x: torch.Tensor, factor: int) -> torch.Tensor:
-    """Means over blocks of `factor` pixels a side, (n, c, h, w) -> (n, c, ceil(h/factor), ceil(w/factor)).
+    """Means over blocks of `factor` x `factor` pixels, (n, c, h, w) -> (n, c, ceil(h/factor), ceil(w/factor)).
 
-    The last blocks of a row or column hold what is left.
+    The last blocks of a row or column may be smaller.
     """
     return x if factor == 1 else F.avg_pool2d(x, factor, ceil_mode=True)
 
 
 class Place:
-    """Where a picture lies in its frame: ``inside`` cuts it out again."""
+    """The position of an image in its frame; calling it cuts the image out."""
 
     def __init__(self, size: tuple[int, int], margins: tuple[int, int]):
         self.inside = (..., *(slice(m, m + n) for n, m in zip(size, margins, strict=True)))
@@ -43,9 +43,9 @@ class Place:
 
 
 def mirrored(x: torch.Tensor, margin: int, least: int = 1) -> tuple[torch.Tensor, Place]:
-    """The picture mirrored at its sides into a frame of `margin` pixels more a side, as often as it takes.
+    """Pad the image by repeated mirroring with at least `margin` pixels on each side.
 
-    x: (n, c, h, w). least: the frame has at least so many pixels a side.
+    x: (n, c, h, w). least: minimum side length of the frame.
     Returns (frame, place).
     """
     margins = tuple(max(margin, math.ceil((least - n) / 2)) for n in x.shape[-2:])
@@ -59,16 +59,17 @@ def mirrored(x: torch.Tensor, margin: int, least: int = 1) -> tuple[torch.Tensor
 def brought_up(
     t: torch.Tensor, small: torch.Tensor, I: torch.Tensor, factor: int, radius: int, eps: float
 ) -> torch.Tensor:
-    """t at the size of I: locally a linear function of the picture's colours.
+    """Upsample t to the size of I, as a locally linear function of the image colours.
 
-    K. He, J. Sun, "Fast guided filter", arXiv:1505.00996, 2015: the fits are made at the working size and their
-    coefficients interpolated, so no window is large.
+    K. He, J. Sun, "Fast guided filter", arXiv:1505.00996, 2015: the fits are computed at the working resolution and
+    their coefficients are interpolated, so no window is large.
 
     Args:
-        t: (n, 1, h, w) at the working size.
-        small: (n, 3, h, w), the picture at that size, reduced(I, factor).
+        t: (n, 1, h, w) at the working resolution.
+        small: (n, 3, h, w), the image at that resolution, reduced(I, factor).
         I: (n, 3, H, W).
-        radius: of the windows in working pixels, at least 1. eps: ridge, in units of the picture squared.
+        factor: the downscaling factor.
+        radius: of the windows in working pixels, at least 1. eps: ridge parameter, in units of the image squared.
 
     Returns:
         (n, 1, H, W) in [0, 1].
@@ -94,14 +95,14 @@ def brought_up(
     found = []
     rows = max(1, STRIP // W)
     for top in range(0, H, rows):
-        # A strip at a time: the four interpolated coefficients of a large picture would be its largest arrays.
+        # One strip at a time: the four interpolated coefficients of a large image would be its largest arrays.
         part = _interpolated(fit, factor, top, min(top + rows, H), W)
         found.append((part[:, :3] * I[..., top : top + rows, :]).sum(dim=1, keepdim=True) + part[:, 3:])
     return torch.cat(found, dim=2).clamp(0, 1)
 
 
 def _interpolated(x, factor, top, bottom, width):
-    """Rows `top` to `bottom` of x enlarged bilinearly, its pixels the means of blocks."""
+    """Rows `top` to `bottom` of x after bilinear upsampling, where pixels of x are block means."""
     if factor == 1:
         return x[:, :, top:bottom, :width]
 

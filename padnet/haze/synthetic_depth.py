@@ -1,22 +1,22 @@
-"""Simulated depth for photographs that have none: planes, smooth surfaces, and objects along the picture's edges."""
+"""Simulated depth maps for photographs: planes, smooth surfaces, and objects that follow the image edges."""
 
 import numpy as np
 from scipy.ndimage import zoom
 from skimage.segmentation import felzenszwalb
 
-SLOPE = (-0.4, 1.2)  # of log d from the bottom of the picture to its top: what is higher up is mostly farther away
+SLOPE = (-0.4, 1.2)  # of log d from bottom to top: higher pixels are usually farther away
 SIDEWAYS = 0.4
-RELIEF = 0.4  # spread of the smooth surface, of log d
-APART = 0.35  # spread of log d from object to object
-KNOTS = 4  # a side, that the smooth surface is drawn at
-FLAT = 0.25  # share of pictures without objects
+RELIEF = 0.4  # standard deviation of the smooth surface, of log d
+APART = 0.35  # standard deviation of log d between objects
+KNOTS = 4  # per side, of the smooth surface
+FLAT = 0.25  # fraction of images without objects
 
 
 def simulated_depth(J, rng):
-    """A random depth for a picture, its median 1.
+    """A random depth map for an image, with median 1.
 
-    The objects are segments of the picture (P. Felzenszwalb, D. Huttenlocher, IJCV 2004), each at one depth, so
-    that depth jumps where colour does.
+    The objects are segments of the image (P. Felzenszwalb, D. Huttenlocher, IJCV 2004), each with a constant offset
+    in depth, so that depth edges coincide with colour edges.
 
     J: (h, w, 3) in [0, 1].   rng: numpy Generator.   Returns (h, w) float64, positive.
     """

@@ -1,14 +1,14 @@
-"""Total generalised variation of second order, guided by a picture's edges, solved with its primal-dual gap.
+"""Second-order total generalised variation, guided by image edges, solved with a primal-dual gap.
 
     min  alpha1 ||T (grad t - w)|| + alpha0 ||grad w|| + ||t - t~||_1    over t in [0, 1], w in [-1, 1]
 
-K. Bredies, K. Kunisch, T. Pock, "Total generalized variation", SIAM J. Imaging Sciences 2010; the tensor T is that
-of D. Ferstl et al., "Image guided depth upsampling using anisotropic total generalized variation", ICCV 2013. The
-norms are sums over pixels of Euclidean lengths. Where t is an affine function of the place, both terms are zero;
-across an edge of the picture a jump of t costs little. The bounds are wide, as t~ lies in [0, 1] and w stands
-for differences of t; they make the dual problem finite everywhere, and so the gap a number.
+K. Bredies, K. Kunisch, T. Pock, "Total generalized variation", SIAM J. Imaging Sciences 2010; the tensor T is that of
+D. Ferstl et al., "Image guided depth upsampling using anisotropic total generalized variation", ICCV 2013. The norms
+are sums over pixels of Euclidean norms. Where t is an affine function of position, both terms are zero; across an
+image edge a jump of t has a low cost. The bounds do not restrict the solution in practice, because t~ is in [0, 1]
+and w approximates differences of t; they make the dual objective finite everywhere, and therefore the gap too.
 
-Differences are forward, and none leads out of the picture.
+Differences are forward differences with a Neumann boundary.
 """
 
 from collections.abc import Iterator
@@ -20,8 +20,8 @@ from padnet.core import powers
 
 __all__ = ["Guided", "divergence", "gradient", "primal_dual", "tensor"]
 
-NORM = 12.0  # bounds |K|^2: with |grad|^2 <= 8 and |T| <= 1 it is at most 11.4
-RATIO = 1e5  # sigma / tau: on real pictures the energy fell fastest with about this
+NORM = 12.0  # upper bound of |K|^2: with |grad|^2 <= 8 and |T| <= 1 it is at most 11.4
+RATIO = 1e5  # sigma / tau: about the value for which the energy decreased fastest on real images
 
 
 def gradient(x: torch.Tensor) -> torch.Tensor:
@@ -57,7 +57,7 @@ def tensor(guide: torch.Tensor, gamma: float, power: float) -> torch.Tensor:
 
 @dataclass(frozen=True)
 class Guided:
-    """The problem: t~ (n, 1, h, w) in [0, 1], the tensor T (n, 3, h, w), and the weights of its two terms."""
+    """The problem: t~ (n, 1, h, w) in [0, 1], the tensor T (n, 3, h, w), and the weights of the two terms."""
 
     coarse: torch.Tensor
     T: torch.Tensor
@@ -69,30 +69,30 @@ class Guided:
         return self._turned(gradient(t)[:, 0] - _inside(w)), gradient(w)
 
     def adjoint(self, p: torch.Tensor, q: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """K^T (p, q), of the shapes of t and w."""
+        """K^T (p, q), with the shapes of t and w."""
         p = self._turned(p)
         return -divergence(p[:, None]), -_inside(p) - divergence(q)
 
     def projected(self, p: torch.Tensor, q: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """p and q shortened to alpha1 and alpha0 where they are longer: what the dual problem allows."""
+        """Project p and q onto the balls of radius alpha1 and alpha0, the constraints of the dual problem."""
         return p / (_length(p, 1) / self.alpha1).clamp(min=1), q / (_length(q, (1, 2)) / self.alpha0).clamp(min=1)
 
     def energy(self, t: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
-        """The objective of every picture, (n,)."""
+        """The objective of every image, (n,)."""
         p, q = self.forward(t, w)
         terms = self.alpha1 * _length(p, 1) + self.alpha0 * _length(q, (1, 2))[:, 0] + (t - self.coarse).abs()
         return terms.flatten(1).sum(dim=1)
 
     def dual(self, p: torch.Tensor, q: torch.Tensor) -> torch.Tensor:
-        """The dual objective, (n,): the least of <K (t, w), (p, q)> + |t - t~| over the bounds of t and w."""
+        """The dual objective, (n,): the minimum of <K (t, w), (p, q)> + |t - t~| over the bounds of t and w."""
         s, r = self.adjoint(p, q)
         c = self.coarse
-        # piecewise linear in t, so least at 0, t~ or 1; linear in w, so at -1 or 1
+        # piecewise linear in t, so the minimum is at 0, t~ or 1; linear in w, so it is at -1 or 1
         least = torch.minimum(torch.minimum(c, s * c), s + 1 - c)
         return least.flatten(1).sum(dim=1) - r.abs().flatten(1).sum(dim=1)
 
     def gap(self, t, w, p, q) -> torch.Tensor:
-        """energy - dual, (n,): never negative, an upper bound of how far the energy is from its least."""
+        """energy - dual, (n,): non-negative, an upper bound of the suboptimality of the energy."""
         return self.energy(t, w) - self.dual(p, q)
 
     def _turned(self, v):
@@ -102,11 +102,11 @@ class Guided:
 
 
 def primal_dual(problem: Guided, ratio: float = RATIO) -> Iterator[tuple[torch.Tensor, ...]]:
-    """(t, w, p, q) after each iteration, without end, from t~ with no slope.
+    """Yield (t, w, p, q) after each iteration, indefinitely, starting from t~ and w = 0.
 
     A. Chambolle, T. Pock, "A first-order primal-dual algorithm for convex problems with applications to imaging",
-    JMIV 2011, algorithm 1; `ratio`, positive, is that of the dual step to the primal one: it sets the pace, not the
-    limit. p and q obey the dual problem's bounds, t and w those of the primal.
+    JMIV 2011, algorithm 1. `ratio`, positive, is the dual step size over the primal one; it affects the speed, not
+    the limit. All iterates are feasible.
     """
     tau, sigma = (ratio * NORM) ** -0.5, (ratio / NORM) ** 0.5
     c = problem.coarse
@@ -126,7 +126,7 @@ def primal_dual(problem: Guided, ratio: float = RATIO) -> Iterator[tuple[torch.T
 
 
 def _inside(w):
-    """w without the entries whose difference would lead out of the picture."""
+    """Remove the entries of w whose difference would cross the image border."""
     w = w.clone()
     w[:, 0, :, -1] = 0
     w[:, 1, -1] = 0

@@ -1,6 +1,7 @@
-"""What networks that estimate t share: they see I / A reduced in a mirrored frame; the guided filter brings t back.
+"""Common inference code of networks that estimate t from a downsampled, mirrored I / A, with guided upsampling.
 
-I / A, because behind it the haze has the airlight 1: the known airlight is used, and the network need not guess it.
+The networks receive I / A, in which the haze has the airlight 1: the known airlight is used and need not be
+estimated.
 """
 
 from typing import Protocol
@@ -15,10 +16,10 @@ __all__ = ["Estimator", "brought", "estimated"]
 
 
 class Estimator(Protocol):
-    """A network from pictures to transmissions.
+    """A network that maps images to transmissions.
 
-    halo: pixels a side beyond a pixel that its t may depend on.
-    Called with (n, 3, h + 2 halo, w + 2 halo), I / A with its surroundings, it returns (n, 1, h, w) in [0, 1].
+    halo: radius of the receptive field in pixels.
+    Called with (n, 3, h + 2 halo, w + 2 halo), the padded I / A, it returns (n, 1, h, w) in [0, 1].
     """
 
     halo: int
@@ -27,20 +28,22 @@ class Estimator(Protocol):
 
 
 def estimated(network: Estimator, x: torch.Tensor) -> torch.Tensor:
-    """t of pictures x = I / A at the working size, (n, 3, h, w): (n, 1, h, w). Their surroundings are mirrored."""
+    """t of images x = I / A at the working resolution, (n, 3, h, w): (n, 1, h, w). The images are padded by
+    mirroring.
+    """
     return network(mirrored(x, network.halo)[0])
 
 
 def brought(
     network: Estimator, I: torch.Tensor, A: torch.Tensor, reduce: int, side: int, radius: int, eps: float
 ) -> torch.Tensor:
-    """t of pictures I, (n, 3, h, w), under airlights A, (n, 3): (n, 1, h, w) in [0, 1].
+    """t of images I, (n, 3, h, w), with airlights A, (n, 3): (n, 1, h, w) in [0, 1].
 
-    reduce: pixels a side that become one for the network, at least; more where the longer side would exceed `side`
-    working pixels. radius, eps: of the guided filter, in working pixels and in units of the picture squared.
+    reduce: minimum downscaling factor; it is larger if the longer side would otherwise exceed `side` working pixels.
+    radius, eps: of the guided filter, in working pixels and in units of the image squared.
 
     Raises:
-        InputError: for a picture that is not colour, an airlight of another shape, or a number out of its range.
+        InputError: for an image that is not in colour, an airlight of the wrong shape, or a number out of its range.
     """
     for name, value in (("reduce", reduce), ("side", side)):
         if not isinstance(value, int) or value < 1:

@@ -1,4 +1,4 @@
-"""Weighted least squares on the picture's grid: smooth where the guide is smooth, near the data where it is trusted.
+"""Weighted least squares on the pixel grid: edge-aware smoothing with a confidence weight per data value.
 
     min_x sum_p w_p (x_p - y_p)^2 + smooth sum_{p ~ q} (x_p - x_q)^2 / ((g_p - g_q)^2 + floor)
 
@@ -15,13 +15,13 @@ from padnet.errors import InputError
 
 __all__ = ["laplacian", "weighted_least_squares"]
 
-FLOOR = 1e-5  # of the guide's squared differences: equal neighbours are bound strongly, not without limit
+FLOOR = 1e-5  # added to squared differences of the guide, so that the coupling of equal neighbours is strong but finite
 
 
 def laplacian(guide: np.ndarray, floor: float = FLOOR) -> csc_array:
     """L, (h w, h w) sparse float64, with x^T L x = sum_{p ~ q} (x_p - x_q)^2 / ((g_p - g_q)^2 + floor).
 
-    guide: g, (h, w), or (h, w, c), whose differences are then lengths over the channels. Pixels are counted row by row.
+    guide: g, (h, w), or (h, w, c) with Euclidean differences over the channels. Pixels are numbered row by row.
     """
     g = guide.reshape(*guide.shape[:2], -1).astype(np.float64)
     i = np.arange(g.shape[0] * g.shape[1]).reshape(g.shape[:2])
@@ -41,7 +41,7 @@ def weighted_least_squares(y: np.ndarray, weight: np.ndarray, guide: np.ndarray,
         guide: (h, w) or (h, w, c). smooth: weight of the second sum, positive.
 
     Raises:
-        InputError: for shapes that differ, weights that are negative or nowhere positive, or a bad `smooth`.
+        InputError: for different shapes, weights that are negative or nowhere positive, or an invalid `smooth`.
     """
     if y.shape != weight.shape or y.shape != guide.shape[:2]:
         raise InputError(f"data, weights and guide must be of one size, got {y.shape}, {weight.shape}, {guide.shape}.")
@@ -51,6 +51,6 @@ def weighted_least_squares(y: np.ndarray, weight: np.ndarray, guide: np.ndarray,
         raise InputError(f"the weight of smoothness must be positive and finite, got {smooth}.")
     w = weight.astype(np.float64).ravel()
     N = csc_array(diags_array(w) + smooth * laplacian(guide))
-    # Symmetric and positive definite: an order for A^T + A and no pivoting keep the factors thin.
+    # Symmetric and positive definite: an ordering for A^T + A without pivoting keeps the factors sparse.
     factor = splu(N, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
     return factor.solve(w * y.ravel()).reshape(y.shape)

@@ -1,1 +1,1 @@
-"""Observed pictures: blur kernels, degradation, boundaries, scores."""
+"""Observed images: blur kernels, degradation, boundary handling, scores."""

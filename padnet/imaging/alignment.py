@@ -1,8 +1,8 @@
-"""An estimate shifted onto its truth: how the captures of Levin et al. (CVPR 2009) are scored.
+"""Align an estimate with its ground truth, as used to score the captures of Levin et al. (CVPR 2009).
 
-Blur and picture of a capture are known up to a common shift, so the estimate may lie some pixels away
-from the truth. Every shift of at most `reach` px in steps of a quarter is tried, bilinearly
-interpolated, and the one of least squared error is scored.
+Kernel and image of a capture are only determined up to a common shift, so an estimate may be shifted by some pixels.
+All shifts up to `reach` px in steps of a quarter pixel are tried with bilinear interpolation, and the one with the
+smallest squared error is scored.
 """
 
 import numpy as np
@@ -10,11 +10,11 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from padnet.errors import InputError
 
-STEPS = 4  # to a pixel
+STEPS = 4  # per pixel
 
 
 def _between(a, fraction, axis):
-    """`a` interpolated linearly at p + fraction along `axis`; one shorter there unless the fraction is 0."""
+    """`a` linearly interpolated at p + fraction along `axis`; one sample shorter unless the fraction is 0."""
     if fraction == 0:
         return a
     size = a.shape[axis]
@@ -22,19 +22,19 @@ def _between(a, fraction, axis):
 
 
 def _window_sums(a, h, w):
-    """The sum of every (h, w) window of `a`."""
+    """The sums over all (h, w) windows of `a`."""
     total = np.pad(a.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
     return total[h:, w:] - total[:-h, w:] - total[h:, :-w] + total[:-h, :-w]
 
 
 def best_alignment(estimate, truth, crop, reach):
-    """The shift of `estimate` that fits `truth` best, and the part of the estimate that is compared there.
+    """The shift of `estimate` that fits `truth` best, and the aligned part of the estimate.
 
-    estimate, truth: (h, w) of one shape.   crop: pixels a side of the truth that are not compared.
-    reach: largest shift along each axis in whole pixels, zero or more.
-    Returns d, (2,) in pixels, and the estimate at p + d for the pixels p of truth[crop:-crop], float64,
-    (h - 2 crop, w - 2 crop). Outside its frame the estimate repeats its border.
-    Raises InputError for shapes that differ, values that are not finite, or a bad crop or reach.
+    estimate, truth: (h, w) of one shape.   crop: pixels excluded on each side of the truth.
+    reach: largest shift along each axis in whole pixels, >= 0.
+    Returns d, (2,) in pixels, and the estimate at p + d for the pixels p of truth[crop:-crop], float64, (h - 2 crop,
+    w - 2 crop). The estimate is extended by replicating its border.
+    Raises InputError for different shapes, values that are not finite, or an invalid crop or reach.
     """
     estimate, truth = np.asarray(estimate, np.float64), np.asarray(truth, np.float64)
     if estimate.ndim != 2 or estimate.shape != truth.shape:
@@ -43,20 +43,20 @@ def best_alignment(estimate, truth, crop, reach):
             f"and {truth.shape}"
         )
     if not (np.isfinite(estimate).all() and np.isfinite(truth).all()):
-        raise InputError("an image to be aligned holds NaN or infinite values: mend the method that made it")
+        raise InputError("an image to be aligned holds NaN or infinite values: fix the method that produced it")
     if not isinstance(reach, (int, np.integer)) or reach < 0:
         raise InputError(f"the reach of the search is a whole number of pixels, zero or more, not {reach}")
     if crop < 0 or min(truth.shape) <= 2 * crop:
         raise InputError(f"a crop of {crop} pixels a side leaves nothing of {truth.shape}: take a smaller one")
     h, w = truth.shape[0] - 2 * crop, truth.shape[1] - 2 * crop
     target = truth[crop : crop + h, crop : crop + w]
-    # The pixels of every whole shift: (h + 2 reach, w + 2 reach).
+    # The pixels for all integer shifts: (h + 2 reach, w + 2 reach).
     seen = np.pad(estimate, max(reach - crop, 0), mode="edge")
     margin = max(crop - reach, 0)
     seen = seen[margin : seen.shape[0] - margin, margin : seen.shape[1] - margin]
 
-    # ||moved - target||^2 = ||moved||^2 - 2 <moved, target> + ||target||^2; the inner product is linear in
-    # moved, so that of a fraction is interpolated between those of whole shifts.
+    # ||moved - target||^2 = ||moved||^2 - 2 <moved, target> + ||target||^2. The inner product is linear in moved, so
+    # for fractional shifts it is interpolated between integer shifts.
     inner = np.einsum("ijkl,kl->ij", sliding_window_view(seen, (h, w)), target)
     misfit = np.full((STEPS * 2 * reach + 1,) * 2, np.inf)
     for i in range(STEPS if reach else 1):

@@ -1,4 +1,4 @@
-"""Photographs as people have them, numpy or torch, grey or colour, and how their channels are read and set."""
+"""Input and output images: numpy or torch, grey or colour, and access to their channels."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,16 +9,16 @@ import torch
 from padnet.errors import InputError
 
 Array = np.ndarray | torch.Tensor
-# What stands for white in every kind of number.
+# The value of white for every dtype.
 WHITE = {"uint8": 255, "uint16": 65535, "float16": 1, "bfloat16": 1, "float32": 1, "float64": 1}
 
 
 def check_photograph(image: Any) -> Array:
-    """Return `image`, a torch tensor cut off from its graph, when it is a photograph.
+    """Validate a photograph and return it; a torch tensor is detached.
 
-    image: numpy (h, w) or (h, w, 3), or torch, also (1, h, w), (3, h, w), (1, 1, h, w) and (1, 3, h, w);
-    uint8, uint16 or floats in [0, 1].
-    Raises InputError otherwise: for another type, dtype, shape or range, an empty image, and NaN.
+    image: numpy (h, w) or (h, w, 3), or torch, also (1, h, w), (3, h, w), (1, 1, h, w) and (1, 3, h, w); uint8,
+    uint16 or floats in [0, 1].
+    Raises InputError for any other type, dtype, shape or range, an empty image, and NaN.
     """
     if not isinstance(image, (np.ndarray, torch.Tensor)):
         raise InputError(f"an image is a numpy array or a torch tensor, not {type(image).__name__}: convert it first")
@@ -28,14 +28,16 @@ def check_photograph(image: Any) -> Array:
     if isinstance(image, torch.Tensor):
         image = image.detach()
         if image.device.type not in ("cpu", "cuda"):
-            raise InputError(f"certificates need float64, which {image.device.type} has not: move the image to the CPU")
+            raise InputError(
+                f"certificates need float64, which {image.device.type} does not support: move the image to the CPU"
+            )
     if 0 in image.shape:
         raise InputError(f"the image is empty: its shape is {tuple(image.shape)}")
     channels(image)
     if WHITE[dtype] == 1:
         low, high = float(image.min()), float(image.max())
         if not (np.isfinite(low) and np.isfinite(high)):
-            raise InputError("the image holds NaN or infinite values: mend them first")
+            raise InputError("the image holds NaN or infinite values: remove them first")
         if low < 0 or high > 1:
             raise InputError(
                 f"the image runs from {low:g} to {high:g}: scale floats to [0, 1] and clip them, "
@@ -45,9 +47,9 @@ def check_photograph(image: Any) -> Array:
 
 
 def channels(image: Array) -> Array:
-    """`image` seen as (c, h, w); what is set in the view is set in the image.
+    """A (c, h, w) view of `image`; writing to the view changes the image.
 
-    Raises InputError for a shape that is no photograph's.
+    Raises InputError for a shape that is not valid for a photograph.
     """
     shape, tensor = tuple(image.shape), isinstance(image, torch.Tensor)
     if len(shape) == 2:
@@ -87,7 +89,7 @@ def set_plane(channel: Array, values: np.ndarray) -> None:
 
 
 def check_blur(kernel: Any, size: Sequence[int]) -> np.ndarray:
-    """A kernel as (m, n) numpy float64 with the sum 1.
+    """Validate a kernel and return it as (m, n) numpy float64 with sum 1.
 
     kernel: (m, n) numpy array or torch tensor of real numbers.   size: (h, w) it must fit into.
     Raises InputError otherwise, and for NaN or a sum that is not positive.
@@ -102,7 +104,7 @@ def check_blur(kernel: Any, size: Sequence[int]) -> np.ndarray:
         raise InputError(f"a kernel has two axes and at least one pixel, this one has the shape {kernel.shape}")
     kernel = kernel.astype(np.float64)
     if not np.isfinite(kernel).all():
-        raise InputError("the kernel holds NaN or infinite values: mend or replace it")
+        raise InputError("the kernel holds NaN or infinite values: correct or replace it")
     if any(a > b for a, b in zip(kernel.shape, size, strict=True)):
         raise InputError(
             f"the kernel of {kernel.shape[0]}x{kernel.shape[1]} pixels is larger than the image of "
@@ -114,5 +116,5 @@ def check_blur(kernel: Any, size: Sequence[int]) -> np.ndarray:
 
 
 def dtype_name(image: Array) -> str:
-    """The name of the numbers of an array or tensor, as in WHITE."""
+    """The dtype name of an array or tensor, as in WHITE."""
     return str(image.dtype).removeprefix("torch.") if isinstance(image, torch.Tensor) else image.dtype.name

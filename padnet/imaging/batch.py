@@ -1,4 +1,4 @@
-"""Pairs of one size, stacked as tensors: what a training or a benchmark keeps in memory."""
+"""Pairs of one size, stacked as tensors, as training and evaluation use them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,10 +15,10 @@ from padnet.imaging.pairs import Pair
 class Fields:
     """Pairs of one size, stacked.
 
-    y: (n, 1, H, W) observations in their periodic frames. k: (n, 1, m, m) kernels, padded to one
-    size about their centres. x: (n, 1, h, w) truths, h <= H. crop: pixels a side not scored.
-    seen: (n, 1, H, W) bool, the pixels of y that were observed; the others are padding. noise: (n,)
-    standard deviations in [0, 1], where known.
+    y: (n, 1, H, W) observations in their periodic frames. k: (n, 1, m, m) kernels, zero-padded to one size about
+    their centres. x: (n, 1, h, w) ground truths, h <= H. crop: pixels on each side that are not scored.
+    seen: (n, 1, H, W) bool, True for observed pixels of y; the others are padding. noise: (n,) standard deviations
+    for values in [0, 1], if known.
     """
 
     y: torch.Tensor
@@ -39,20 +39,20 @@ class Fields:
         return len(self.y)
 
     def parts(self) -> tuple[torch.Tensor, ...]:
-        """What a training sees: observations, kernels and truths."""
+        """The training data: observations, kernels and ground truths."""
         return self.y, self.k, self.x
 
     def scene(self, x: torch.Tensor) -> np.ndarray:
-        """The part of a frame, (1, 1, H, W), that the truth shows: (h, w), of one pair."""
+        """The part of a frame, (1, 1, H, W), that corresponds to the ground truth: (h, w), of one pair."""
         return crop_scored(x, self.x.shape[-2:], 0)[0, 0].cpu().numpy()
 
     def to(self, *args) -> "Fields":
-        """The same on another device or of another dtype; ``seen`` stays boolean."""
+        """Convert to another device or dtype; ``seen`` stays boolean."""
         return self._each(lambda t: t.to(*args).bool() if t.dtype == torch.bool else t.to(*args))
 
 
 def centred(k: np.ndarray, size: int) -> np.ndarray:
-    """The kernel in the middle of (size, size) zeros; its pixel (m // 2, n // 2) becomes the centre."""
+    """Zero-pad a kernel to (size, size); its pixel (m // 2, n // 2) becomes the centre."""
     out = np.zeros((size, size))
     top, left = size // 2 - k.shape[0] // 2, size // 2 - k.shape[1] // 2
     if min(top, left) < 0:
@@ -62,13 +62,13 @@ def centred(k: np.ndarray, size: int) -> np.ndarray:
 
 
 def stack(pairs: Sequence[Pair], margin: int, noise: Sequence[float] | None = None) -> Fields:
-    """Pairs of one truth size and crop as Fields, float64.
+    """Stack pairs with the same truth size and crop as Fields, float64.
 
-    margin: pixels that the frame adds at least on each side of the truth's. noise: of every pair, where the padding
-    is to be found by it, see padnet.imaging.boundary.to_frame.
-    Raises InputError when the pairs differ in size or crop.
+    margin: minimum padding of the frame on each side of the truth. noise: of every pair, if the padding is to be
+    computed from it, see padnet.imaging.boundary.to_frame.
+    Raises InputError if the pairs differ in size or crop.
     """
-    pairs = list(pairs)  # a lazy sequence makes each pair once
+    pairs = list(pairs)  # evaluates a lazy sequence only once
     if len({(pair.x.shape, pair.crop) for pair in pairs}) != 1:
         raise InputError("pairs that are stacked must share the size of the truth and the crop.")
     shape = frame_shape(*pairs[0].x.shape, margin)

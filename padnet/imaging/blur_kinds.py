@@ -1,21 +1,23 @@
-"""Blur kernels of every kind that photographs have, for training: shake, lines, disks, boxes and Gaussians."""
+"""Blur kernels of several kinds for training: camera shake, lines, disks, boxes and Gaussians."""
 
 import numpy as np
 
 from padnet.errors import InputError
 from padnet.imaging.kernels import TRAINING, camera_shake
 
-FINE = 8  # points a pixel and axis at which a shape is sampled
-KINDS_STREAM = 3  # apart from the streams of padnet.imaging.kernels
+FINE = 8  # sampling points per pixel and axis
+KINDS_STREAM = 3  # a random stream separate from those of padnet.imaging.kernels
 
 
 def _shape(size, inside, angle):
-    """The mean of ``inside(u, v)`` over every pixel of (size, size), u and v turned by ``angle``; a kernel of sum 1."""
+    """A kernel of sum 1: the mean of ``inside(u, v)`` over each pixel of (size, size), with u and v rotated by
+    ``angle``.
+    """
     at = (np.arange(size * FINE) + 0.5) / FINE - size / 2
     y, x = at[:, None], at[None]
     u, v = np.cos(angle) * x + np.sin(angle) * y, np.cos(angle) * y - np.sin(angle) * x
     kernel = inside(u, v).reshape(size, FINE, size, FINE).mean(axis=(1, 3))
-    # Whole numbers over their sum: a last bit of the cosine changes none of them.
+    # Quantise to integers, so that the last bit of a cosine does not change the result.
     kernel = np.round(kernel / kernel.max() * 65535)
     return kernel / kernel.sum()
 
@@ -31,7 +33,7 @@ def _disk(half, rng):
 
 
 def _box(half, rng):
-    a, b = half * rng.uniform(0.3, 0.7, 2)  # its corners, whatever the angle, stay inside
+    a, b = half * rng.uniform(0.3, 0.7, 2)  # keeps the corners inside at any angle
     return lambda u, v: ((abs(u) <= a) & (abs(v) <= b)).astype(float)
 
 
@@ -50,11 +52,11 @@ KINDS = ("point", "shake", *SHAPES)
 
 
 def blur_kernel(kind, size, rng):
-    """A kernel of one of KINDS: (size, size) float64, non-negative, sum 1; "point" is one pixel in its middle.
+    """A kernel of one of KINDS: (size, size) float64, non-negative, sum 1; "point" is a single pixel in the centre.
 
-    size: odd, from 3; a "shake" of less than 9 pixels has 9.   rng: numpy Generator; the same state gives the same
+    size: odd, at least 3; a "shake" has at least 9 pixels.   rng: numpy Generator; the same state gives the same
     kernel. Shapes fill 0.4 to 1 of the size, at any angle; Gaussians have standard deviations of 0.05 to 0.2 of it.
-    Raises InputError for another kind or size.
+    Raises InputError for any other kind or size.
     """
     if kind not in KINDS:
         raise InputError(f"there is no kind of kernel {kind!r}: use one of {', '.join(KINDS)}")
@@ -68,6 +70,6 @@ def blur_kernel(kind, size, rng):
 
 
 def mixed_kernel(seed, index, kinds, sizes):
-    """Training kernel number ``index``: its kind and size are drawn from ``kinds`` and ``sizes``."""
+    """Training kernel number ``index``; its kind and size are drawn from ``kinds`` and ``sizes``."""
     rng = np.random.default_rng([seed, TRAINING, index, KINDS_STREAM])
     return blur_kernel(str(rng.choice(kinds)), int(rng.choice(sizes)), rng)

@@ -1,8 +1,8 @@
-"""Boundaries as real photographs have them: an observation inside a periodic frame.
+"""Boundary handling for real photographs: an observation inside a periodic frame.
 
-Fourier methods see a periodic image, a photograph is not one. The observation is placed in a larger
-frame whose padding is filled so that the whole could be a periodic blur. The padding is a guess, the
-observed pixels are never altered, and only pixels far from the padding are scored.
+Fourier methods assume periodic images, but photographs are not periodic. The observation is placed in a larger frame
+whose padding is filled so that the whole is consistent with periodic blur. The padding is an estimate, the observed
+pixels are never changed, and only pixels far from the padding are scored.
 """
 
 import numpy as np
@@ -11,18 +11,19 @@ from scipy.fft import irfft2, next_fast_len, rfft2
 from padnet.errors import InputError
 from padnet.imaging.kernels import check_kernel
 
-REFRESHES = 10  # of the padding; on Levin's pictures they gain 0.2 dB (1 % noise) and 0.9 dB (captures)
-SMOOTHNESS = 0.1  # weight of the squared gradient in the rough reconstruction behind a refresh
-# Where the noise is known: that weight in units of it, the refreshes at most, and how little moves when they end, in
-# units of it too. With shakes of 15 and 31 pixels on four photographs, one pass of the networks on 80 of these gained
-# 1.5 dB at 0.1 % noise, 0.15 and 0.5 dB at 1 % and 0.1 dB at 5 % over two passes on ten refreshes.
+REFRESHES = 10  # of the padding; on Levin's images they gain 0.2 dB (1 % noise) and 0.9 dB (captures)
+SMOOTHNESS = 0.1  # weight of the squared gradient in the rough reconstruction used by a refresh
+# If the noise level is known: this weight divided by the noise level, the maximum number of refreshes, and the change
+# at which they end, also divided by the noise level. For camera shakes of 15 and 31 pixels on four photographs, one
+# pass of the networks after up to 80 refreshes gained 1.5 dB at 0.1 % noise, 0.15 and 0.5 dB at 1 % and 0.1 dB at 5 %
+# over two passes after ten refreshes.
 TOLD, MOST, SETTLED = 0.4, 80, 0.005
 
 
 def frame_shape(h, w, margin):
     """(H, W): the smallest sizes >= h + 2 margin and w + 2 margin without a prime factor above 5.
 
-    Sizes with large prime factors cost four to six times as much in the FFT.
+    Sizes with large prime factors make the FFT four to six times slower.
     Raises InputError for sizes that are not positive or a negative margin.
     """
     if min(h, w) < 1 or margin < 0:
@@ -31,9 +32,9 @@ def frame_shape(h, w, margin):
 
 
 def place(x_shape, shape):
-    """(top, left) of the frame of x, (h, w), in the middle of a frame of `shape` (H, W).
+    """(top, left) of x, (h, w), centred in a frame of `shape` (H, W).
 
-    Raises InputError when it does not fit.
+    Raises InputError if it does not fit.
     """
     if any(small > large for small, large in zip(x_shape, shape, strict=False)):
         raise InputError(f"an image of {tuple(x_shape)} does not fit a frame of {tuple(shape)}: take a larger margin")
@@ -41,10 +42,10 @@ def place(x_shape, shape):
 
 
 def crop_scored(a, x_shape, crop):
-    """The scored part of `a`, (..., H, W) array or tensor with the frame of x in its middle.
+    """The scored part of `a`, (..., H, W) array or tensor with x centred in it.
 
-    x_shape: (h, w).   crop: pixels dropped a side of x's frame.   Returns (..., h - 2 crop, w - 2 crop).
-    Truth and estimate are cut by the same call, the truth with H, W = h, w.
+    x_shape: (h, w).   crop: pixels removed on each side of x.   Returns (..., h - 2 crop, w - 2 crop).
+    Works for both truth and estimate; for the truth H, W = h, w.
     """
     top, left = place(x_shape, a.shape[-2:])
     h, w = x_shape
@@ -54,7 +55,9 @@ def crop_scored(a, x_shape, crop):
 
 
 def _bridge(frame, start, length):
-    """Fill rows outside [start, start + length) by straight lines from the last row, around, to the first."""
+    """Fill the rows outside [start, start + length) by linear interpolation from the last row, wrapping around, to
+    the first.
+    """
     gap = frame.shape[0] - length
     part = np.arange(1, gap + 1)[:, None] / (gap + 1)
     rows = (start + length + np.arange(gap)) % frame.shape[0]
@@ -62,31 +65,32 @@ def _bridge(frame, start, length):
 
 
 def _transfer(k, shape):
-    """rfft2 of the kernel with its middle pixel (m//2, n//2) at (0, 0)."""
+    """rfft2 of the kernel with its centre pixel (m//2, n//2) at (0, 0)."""
     padded = np.zeros(shape)
     padded[: k.shape[0], : k.shape[1]] = k
     return rfft2(np.roll(padded, (-(k.shape[0] // 2), -(k.shape[1] // 2)), (0, 1)))
 
 
 def _gradient_energy(shape):
-    """|D|^2 at the frequencies of rfft2, D the periodic differences along both axes."""
+    """|D|^2 at the frequencies of rfft2, where D takes periodic differences along both axes."""
     rows = 4 * np.sin(np.pi * np.arange(shape[0]) / shape[0]) ** 2
     columns = 4 * np.sin(np.pi * np.arange(shape[1] // 2 + 1) / shape[1]) ** 2
     return rows[:, None] + columns
 
 
 def to_frame(y, offset, x_shape, k, shape, noise=None):
-    """`y` in a periodic frame: (H, W) float64.
+    """Place `y` in a periodic frame: (H, W) float64.
 
-    y: (h', w') observation.   offset: (top, left) of y[0, 0] in the frame of x.   x_shape: (h, w).
-    k: (m, n) kernel, sums to 1.   shape: (H, W), see frame_shape; the frame of x lies at `place`.
-    noise: standard deviation of that in y, > 0; None where it is not known.
+    y: (h', w') observation.   offset: (top, left) of y[0, 0] relative to x.   x_shape: (h, w).
+    k: (m, n) kernel, sums to 1.   shape: (H, W), see frame_shape; x is placed at `place`.
+    noise: standard deviation of the noise in y, > 0; None if unknown.
 
-    The padding starts as straight lines across the periodic border. Then it is replaced by K x again and again, x the
-    minimiser of ||Kx - frame||^2 + s ||Dx||^2: blur consistent with what was observed. Each refresh is a step of
-    majorisation-minimisation for the pixels observed alone. Without `noise`, s is 0.1 and there are ten; with it, s is
-    0.4 noise, and they are accelerated (Beck and Teboulle 2009) until the padding settles.
-    Raises InputError when y, k or x do not fit.
+    The padding is initialised by linear interpolation across the periodic border. It is then replaced repeatedly by K
+    x, where x minimises ||Kx - frame||^2 + s ||Dx||^2: blur that is consistent with the observation. Each refresh is
+    a majorisation-minimisation step for the problem on the observed pixels alone. Without `noise`, s is 0.1 and there
+    are ten refreshes; with it, s is 0.4 noise, and the refreshes are accelerated (Beck and Teboulle 2009) until the
+    padding converges.
+    Raises InputError if y, k or x do not fit.
     """
     check_kernel(k)
     if np.ndim(y) != 2 or not np.isfinite(y).all():
@@ -110,7 +114,7 @@ def to_frame(y, offset, x_shape, k, shape, noise=None):
         return frame
 
     power = np.abs(_transfer(k, shape)) ** 2
-    # K x in one filter: x = conj(K) Y / (|K|^2 + s |D|^2). Frequency 0 passes unchanged.
+    # K x as a single filter: x = conj(K) Y / (|K|^2 + s |D|^2). Frequency 0 is unchanged.
     s = SMOOTHNESS if noise is None else TOLD * noise
     smooth = power / (power + s * _gradient_energy(shape) + np.finfo(float).tiny)
 
@@ -127,7 +131,7 @@ def to_frame(y, offset, x_shape, k, shape, noise=None):
 
 
 def _settle(refreshed, frame, least):
-    """Refreshes with Nesterov's momentum, at most MOST, until one moves by a root mean square of less than `least`."""
+    """Refreshes with Nesterov momentum, at most MOST, until the root mean square change is below `least`."""
     ahead, t = frame, 1.0
     for _ in range(MOST):
         new, later = refreshed(ahead), (1 + np.sqrt(1 + 4 * t**2)) / 2

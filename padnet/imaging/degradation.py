@@ -1,4 +1,4 @@
-"""How a blurred observation is made of a sharp picture: convolution, border, noise, rounding."""
+"""The degradation model: convolution, boundary, noise, quantisation."""
 
 import numpy as np
 from scipy.signal import fftconvolve
@@ -19,21 +19,21 @@ def check_image(x):
             f"an image holds floating-point numbers in [0, 1], this one {x.dtype}: divide 8-bit grey by 255"
         )
     if not np.isfinite(x).all():
-        raise InputError("the image holds NaN or infinite values: mend or replace it")
+        raise InputError("the image holds NaN or infinite values: correct or replace it")
     if x.min() < 0 or x.max() > 1:
         raise InputError(f"the image ranges from {x.min():g} to {x.max():g}: scale it to [0, 1]")
 
 
 def observe(x, k, noise, quantise, rng, border="valid"):
-    """The blurred observation of `x`: convolution with `k`, noise, rounding.
+    """The blurred observation of `x`: convolution with `k`, noise, quantisation.
 
     x: (h, w) in [0, 1].   k: (m, n), sums to 1, no larger than x.   rng: numpy Generator of the noise.
-    noise: standard deviation of the Gaussian noise, in units of the range [0, 1].
-    quantise: round to 8 bits and clip to [0, 1], as a camera does.
-    border: "valid", only what x decides: (h - m + 1, w - n + 1) float64, whose first pixel is pixel
-    ((m-1)//2, (n-1)//2) of x; "replicate", all of x, which repeats its border outside: (h, w); or "periodic",
-    all of x, which goes on outside with its other side: (h, w).
-    Raises InputError for an unfit image, kernel, noise or border.
+    noise: standard deviation of the Gaussian noise, for a range of [0, 1].
+    quantise: round to 8 bits and clip to [0, 1], like a camera.
+    border: "valid", only pixels that depend on x alone: (h - m + 1, w - n + 1) float64, whose first pixel is pixel
+    ((m-1)//2, (n-1)//2) of x; "replicate", the size of x with edge replication: (h, w); or "periodic", the size of x
+    with periodic continuation: (h, w).
+    Raises InputError for an invalid image, kernel, noise or border.
     """
     check_image(x)
     check_kernel(k)
@@ -48,7 +48,7 @@ def observe(x, k, noise, quantise, rng, border="valid"):
     if border not in BORDERS:
         raise InputError(f"an observation's border is one of {', '.join(BORDERS)}, not {border!r}")
     if border != "valid":
-        # The middle of k is its pixel (m//2, n//2), as everywhere.
+        # The centre of k is the pixel (m//2, n//2), as in the rest of the package.
         around = [((side - 1) // 2, side // 2) for side in k.shape]
         x = np.pad(x, around, mode="edge" if border == "replicate" else "wrap")
     y = fftconvolve(x, k, mode="valid") + noise * rng.standard_normal(

@@ -1,4 +1,4 @@
-"""The scores of haze removal: how near a transmission and a radiance come to the truth."""
+"""Scores of haze removal: errors of transmission and radiance against the ground truth."""
 
 from dataclasses import dataclass
 
@@ -11,10 +11,10 @@ from padnet.imaging.metrics import SSIM_WINDOW
 
 @dataclass(frozen=True)
 class HazePair:
-    """A hazy picture and everything that is known of it; all float64 in [0, 1].
+    """A hazy image with its ground truth; all arrays are float64 in [0, 1].
 
     I: (h, w, 3) hazy.   J: (h, w, 3) radiance.   t: (h, w) transmission.   A: (3,) airlight.
-    mask: (h, w) bool, the pixels that are scored.   beta: scattering coefficient; None where it is not known.
+    mask: (h, w) bool, the pixels that are scored.   beta: scattering coefficient; None if unknown.
     """
 
     image: str
@@ -29,11 +29,11 @@ class HazePair:
 def score(pair, t, J):
     """{"psnr": dB, "ssim": ..., "l1_t": ..., "l1_J": ...} of an estimated transmission and radiance.
 
-    t: (h, w).   J: (h, w, 3), clipped to [0, 1] first, not stretched and not rounded.
-    Only the pixels of pair.mask count, in all channels: PSNR from their mean squared error, l1 their mean
-    absolute error as Fattal prints it, SSIM (Wang et al. 2004, Gaussian window of 1.5 px) the mean of its map there,
-    5 px from the border of the picture, with the truth put in for the estimate outside the mask.
-    Raises InputError for another shape, NaN, or a picture too small for SSIM.
+    t: (h, w).   J: (h, w, 3), clipped to [0, 1] first, neither stretched nor rounded.
+    Only the pixels of pair.mask count, in all channels: PSNR uses their mean squared error, l1 is their mean absolute
+    error as reported by Fattal. SSIM (Wang et al. 2004, Gaussian window of 1.5 px) is the mean of its map over the
+    mask, at least 5 px from the image border, where the estimate is replaced with the truth outside the mask.
+    Raises InputError for a different shape, NaN, or an image too small for SSIM.
     """
     t, J = np.asarray(t, np.float64), np.asarray(J, np.float64)
     for name, estimate, truth in (("transmission", t, pair.t), ("radiance", J, pair.J)):
@@ -42,7 +42,9 @@ def score(pair, t, J):
                 f"an estimated {name} of {pair.image} has the shape of its truth, {truth.shape}, not {estimate.shape}"
             )
         if not np.isfinite(estimate).all():
-            raise InputError(f"the estimated {name} of {pair.image} holds NaN or infinite values: mend its method")
+            raise InputError(
+                f"the estimated {name} of {pair.image} holds NaN or infinite values: fix the method that produced it"
+            )
     J = np.clip(J, 0, 1)
     error = (J - pair.J)[pair.mask]
     square = np.mean(error**2)
@@ -55,7 +57,7 @@ def score(pair, t, J):
 
 
 def _ssim(pair, J):
-    border = SSIM_WINDOW // 2  # windows that reach over the border of the picture would be made up
+    border = SSIM_WINDOW // 2  # windows that extend beyond the image border would contain made-up pixels
     inside = (slice(border, -border), slice(border, -border))
     if min(pair.mask.shape) < SSIM_WINDOW or not pair.mask[inside].any():
         raise InputError(

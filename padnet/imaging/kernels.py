@@ -1,7 +1,7 @@
-"""Simulated camera-shake kernels, and the checks every blur kernel must pass.
+"""Simulated camera-shake kernels, and the validation of blur kernels.
 
-A kernel is the image of a point light during the exposure: the camera drifts with inertia, the hand
-trembles and pulls it back, and now and then it jerks; where it lingers the kernel is bright.
+A kernel is the image of a point light during the exposure. The simulated camera drifts with inertia, the hand
+trembles and pulls it back, and sometimes it jerks; the kernel is bright where the camera stays longer.
 """
 
 import numpy as np
@@ -11,9 +11,9 @@ from scipy.ndimage import gaussian_filter
 from padnet.errors import InputError
 
 SIZES = (13, 15, 17, 19, 21, 23, 25, 27)
-TRAINING, TEST = 1, 2  # separate random streams: no test kernel is ever trained on
-STEPS = 24  # of the hand's movement during the exposure
-EXPOSURES = 4000  # points at which the path is sampled
+TRAINING, TEST = 1, 2  # separate random streams, so that test kernels are never used in training
+STEPS = 24  # of the hand movement during the exposure
+EXPOSURES = 4000  # sampling points of the path
 
 
 def check_kernel(k):
@@ -24,13 +24,13 @@ def check_kernel(k):
     if not np.issubdtype(k.dtype, np.floating):
         raise InputError(f"a kernel holds floating-point numbers, this one {k.dtype}: convert it and divide by its sum")
     if not np.isfinite(k).all():
-        raise InputError("the kernel holds NaN or infinite values: mend or replace it")
+        raise InputError("the kernel holds NaN or infinite values: correct or replace it")
     if k.sum() <= 0:
         raise InputError(f"the kernel sums to {k.sum():g}: a blur kernel has a positive sum")
 
 
 def _path(rng):
-    """One camera path as (EXPOSURES, 2) positions, centred on its mean, farthest point at distance 1 an axis."""
+    """One camera path as (EXPOSURES, 2) positions, centred on its mean, scaled to a maximum of 1 per axis."""
     inertia = rng.uniform(0.75, 0.97)
     pull = rng.uniform(0.0, 0.1)
     jerk = rng.uniform(0.0, 0.1)
@@ -48,7 +48,7 @@ def _path(rng):
 
 
 def _splat(points, size):
-    """Share each of the (n, 2) points among its four pixels of a (size, size) grid, bilinearly."""
+    """Distribute each of the (n, 2) points over four pixels of a (size, size) grid, bilinearly."""
     grid = np.zeros((size, size))
     low = np.floor(points).astype(int)
     part = points - low
@@ -60,12 +60,12 @@ def _splat(points, size):
 
 
 def camera_shake(size, rng):
-    """A simulated camera-shake kernel: (size, size) float64, non-negative, sum 1, centroid in the middle.
+    """A simulated camera-shake kernel: (size, size) float64, non-negative, sum 1, centroid at the centre.
 
     size: odd, 9 to 41 pixels.   rng: numpy Generator; the same state gives the same kernel.
-    Weights are whole numbers over their sum (16 bits at the peak), so that they have the same bits on
-    every processor.
-    Raises InputError for another size.
+    Weights are integers divided by their sum (16 bits at the peak), so that they have the same bits on every
+    processor.
+    Raises InputError for any other size.
     """
     if size not in range(9, 42, 2):
         raise InputError(f"a camera-shake kernel has an odd size from 9 to 41, not {size}")
@@ -89,5 +89,5 @@ def training_kernel(seed, index, sizes=SIZES):
 
 
 def sample_kernel(seed, index, sizes=SIZES):
-    """Test kernel number `index` of the quick profile, from a stream apart from the training kernels'."""
+    """Test kernel number `index` of the quick profile, from a stream separate from the training kernels."""
     return _drawn(seed, TEST, index, sizes)

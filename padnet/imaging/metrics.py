@@ -1,4 +1,4 @@
-"""Metrics with every choice spelt out, because unspoken defaults are why published numbers differ."""
+"""Metrics with all options explicit, because differing defaults are why published numbers differ."""
 
 import numpy as np
 import torch
@@ -6,16 +6,16 @@ from skimage.metrics import structural_similarity
 
 from padnet.errors import InputError
 
-SSIM_WINDOW = 11  # pixels: Wang's Gaussian of 1.5 px, cut at 3.5 sigma
+SSIM_WINDOW = 11  # pixels: Wang's Gaussian of 1.5 px, truncated at 3.5 sigma
 
 
 def _prepared(x, reference, data_range, border, quantise):
-    """Both images as float64, cut by `border` a side, rounded if asked."""
+    """Both images as float64, cropped by `border` on each side, quantised if requested."""
     x, reference = np.asarray(x, np.float64), np.asarray(reference, np.float64)
     if x.ndim != 2 or x.shape != reference.shape:
         raise InputError(f"two grey images of one shape can be compared, these are {x.shape} and {reference.shape}")
     if not (np.isfinite(x).all() and np.isfinite(reference).all()):
-        raise InputError("an image to be scored holds NaN or infinite values: mend the method that made it")
+        raise InputError("an image to be scored holds NaN or infinite values: fix the method that produced it")
     if not data_range > 0:
         raise InputError(f"data_range is the distance from black to white, positive, not {data_range}")
     if border < 0 or min(x.shape) <= 2 * border:
@@ -28,11 +28,11 @@ def _prepared(x, reference, data_range, border, quantise):
 
 
 def psnr(x, reference, *, data_range, border, quantise):
-    """Peak signal-to-noise ratio in dB of `x`, (h, w), against `reference`; inf when they are equal.
+    """Peak signal-to-noise ratio in dB of `x`, (h, w), against `reference`; inf if they are equal.
 
-    data_range: distance from black to white.   border: pixels a side that are left out.
+    data_range: difference between white and black.   border: pixels excluded on each side.
     quantise: round and clip both to 8 bits first.
-    Raises InputError for shapes that differ, NaN, or a border that leaves nothing.
+    Raises InputError for different shapes, NaN, or a border that leaves no pixels.
     """
     x, reference = _prepared(x, reference, data_range, border, quantise)
     error = np.mean((x - reference) ** 2)
@@ -40,9 +40,9 @@ def psnr(x, reference, *, data_range, border, quantise):
 
 
 def ssim(x, reference, *, data_range, border, quantise):
-    """Structural similarity of `x`, (h, w), with `reference`, as Wang et al. 2004: Gaussian window of 1.5 px.
+    """Structural similarity of `x`, (h, w), with `reference`, following Wang et al. 2004: Gaussian window of 1.5 px.
 
-    Arguments and errors as for psnr; at least 11x11 pixels must be left.
+    Arguments and errors are as for psnr; at least 11x11 pixels must remain.
     """
     x, reference = _prepared(x, reference, data_range, border, quantise)
     if min(x.shape) < SSIM_WINDOW:
@@ -57,7 +57,7 @@ def ssim(x, reference, *, data_range, border, quantise):
 def relative_error(g, g_true):
     """||g - g_true|| / ||g_true|| of every sample: (batch, channel, height, width) tensors -> (batch,).
 
-    The paper's reconstruction error. Raises InputError for shapes that differ, NaN, or a truth of zeros.
+    The paper's reconstruction error. Raises InputError for different shapes, NaN, or an all-zero truth.
     """
     if g.dim() != 4 or g.shape != g_true.shape:
         raise InputError(
@@ -65,7 +65,7 @@ def relative_error(g, g_true):
             f"these are {tuple(g.shape)} and {tuple(g_true.shape)}"
         )
     if not (torch.isfinite(g).all() and torch.isfinite(g_true).all()):
-        raise InputError("relative_error got NaN or infinite values: mend the method that made them")
+        raise InputError("relative_error got NaN or infinite values: fix the method that produced them")
     scale = g_true.flatten(1).norm(dim=1)
     if (scale == 0).any():
         raise InputError("relative_error divides by the norm of the truth, and one of them is all zeros")

@@ -1,4 +1,4 @@
-"""Pairs of truth and observation, each made when it is asked for."""
+"""Pairs of ground truth and observation, created on access."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Pair:
-    """One truth and its blurred observation; images in [0, 1], float64.
+    """A ground truth and its blurred observation; images in [0, 1], float64.
 
     x: (h, w) truth.   y: (h', w') observation.   k: (m, n) convolution kernel, sums to 1.
-    offset: (top, left) place of y[0, 0] in the frame of x.   crop: pixels a side of x that are not scored.
-    original: (h, w) the truth as its file has it, where x is that truth registered to a capture; else None.
+    offset: (top, left) of y[0, 0] relative to x.   crop: pixels on each side of x that are not scored.
+    original: (h, w) the truth as stored in its file, if x is that truth registered to a capture; else None.
     """
 
     image: str
@@ -27,11 +27,11 @@ class Pair:
 
 @dataclass(frozen=True)
 class Pairs(Sequence):
-    """A sequence of Pair, or of what `make` makes, that reads a picture only when its pair is taken, and keeps none.
+    """A lazy sequence of Pair, or whatever `make` returns: images are read on access and not cached.
 
-    A slice is a Pairs again, so a part of a benchmark costs nothing before it is used.
+    A slice is again a Pairs, so selecting a part of a benchmark is free.
 
-    names: (image, kernel) of every pair.   make: makes the pair of a position of `places`.
+    names: (image, kernel) of every pair.   make: creates the pair at a position of `places`.
     """
 
     names: tuple[tuple[str, str], ...]

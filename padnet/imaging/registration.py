@@ -1,8 +1,8 @@
-"""Where a captured photograph lies in the frame of its sharp truth.
+"""Registration of a sharp ground truth to a captured photograph.
 
-A real capture is shifted against the blurred truth by some pixels, because the camera was mounted
-anew. The shift is found to a quarter pixel by least squares between the capture and the truth blurred
-with the true kernel, over +-7 px: first whole pixels, then halves, then quarters about the best.
+A real capture is shifted by some pixels against the blurred truth, because the camera was remounted. The shift is
+estimated to a quarter pixel by least squares between the capture and the truth blurred with the true kernel, over +-7
+px: first integer pixels, then halves, then quarters around the best.
 """
 
 import numpy as np
@@ -11,15 +11,16 @@ from scipy.signal import fftconvolve
 
 from padnet.errors import InputError
 
-REACH = 7  # pixels; Levin's own +-5 is too small for images 1 and 3 with kernel 6
+REACH = 7  # pixels; the +-5 used by Levin et al. is too small for images 1 and 3 with kernel 6
 
 
 def best_shift(x, y, k, finest=0.25):
-    """The shift d, (2,) in pixels, for which x(p - d) blurred with k is nearest to y, and the PSNR of the fit.
+    """The shift d, (2,) in pixels, for which x(p - d) blurred with k is closest to y, and the PSNR of the fit.
 
     x, y: (h, w) truth and capture.   k: (m, n) convolution kernel.
     finest: last step of the search in pixels: 1, 0.5 or 0.25.
-    The PSNR in dB (peak 1) is over the pixels that no border or kernel can have touched.
+    The PSNR in dB (peak 1) only uses pixels that neither border nor kernel can affect.
+    Raises InputError for different shapes, an invalid step, or an image that is too small.
     """
     if x.shape != y.shape:
         raise InputError(f"truth {x.shape} and capture {y.shape} need the same shape to be registered")
@@ -46,9 +47,9 @@ def best_shift(x, y, k, finest=0.25):
 
 
 def registered(x, y, k):
-    """The truth `x` moved into the frame of the capture `y`: (h, w), by cubic spline, clipped to [0, 1].
+    """The truth `x` shifted to match the capture `y`: (h, w), by cubic spline, clipped to [0, 1].
 
-    Up to 7 px at the border repeat the nearest pixel: they must not be scored.
+    Up to 7 px at the border replicate the nearest pixel and must not be scored.
     """
     shift, _ = best_shift(x, y, k)
     return np.clip(spline_shift(x, shift, order=3, mode="nearest"), 0, 1)

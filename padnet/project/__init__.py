@@ -1,1 +1,1 @@
-"""The project as files: paths, parameters, locks, code fingerprints, the DVC pipeline."""
+"""The project files: paths, parameters, locks, code fingerprints, the DVC pipeline."""

@@ -1,4 +1,4 @@
-"""Writing files so that a reader sees the old file or the new one, never half of either."""
+"""Atomic file writes: a reader sees either the old or the new file, never a partial one."""
 
 import contextlib
 import csv
@@ -14,17 +14,17 @@ from padnet.errors import InputError, PadnetError
 from padnet.project.locks import locked
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
-WAIT = 600  # seconds for another process that writes the same file: what is written was computed before
+WAIT = 600  # seconds to wait for another process that writes the same file
 
 
 def no_space(path):
-    """The sentence for a full disk."""
+    """The error message for a full disk."""
     return f"no space left on the disk that holds {path}: free some and run the same command again"
 
 
 @contextlib.contextmanager
 def _clear_errors(path, kinds=None):
-    """Turn the system's errors on `path` into one sentence; `kinds`: of these numbers only."""
+    """Convert OSErrors on `path` to a PadnetError with a clear message; `kinds`: only these error numbers."""
     try:
         yield
     except OSError as error:
@@ -39,16 +39,16 @@ def _clear_errors(path, kinds=None):
 
 @contextlib.contextmanager
 def atomic_write(path, mode="wb"):
-    """Open `path` for writing; it changes only when the block ends without an error.
+    """Open `path` for writing; it only changes if the block ends without an exception.
 
-    The bytes go to `.NAME.part` in the same folder (made if missing), are flushed to the disk,
-    and are renamed over `path`. Any error removes the part file and leaves `path` as it was; one
-    left behind by a killed process is overwritten by the next run. Two processes at once write one after the other,
-    by the lock file `.NAME.lock`, which is there only meanwhile.
+    The bytes are written to `.NAME.part` in the same folder (created if missing), flushed to disk, and renamed to
+    `path`. On any error the part file is removed and `path` is unchanged; a part file left by a killed process is
+    overwritten by the next run. Concurrent writers are serialised by the lock file `.NAME.lock`, which only exists
+    while it is held.
 
     mode: "wb" for bytes or "w" for UTF-8 text with "\\n" line ends.
-    Raises InputError for another mode, PadnetError when the disk is full, `path` cannot be written, or another process
-    does not finish writing it.
+    Raises InputError for any other mode, PadnetError if the disk is full, `path` cannot be written, or another
+    process does not finish writing it.
     """
     if mode not in ("wb", "w"):
         raise InputError(f'atomic_write takes mode "wb" or "w", not {mode!r}')
@@ -62,8 +62,8 @@ def atomic_write(path, mode="wb"):
             held.enter_context(locked(lock, busy, WAIT))
             file = open(part, mode, **text)  # noqa: SIM115, closed below, under its own handler
         try:
-            # Closing it writes what is left in its buffer. The block may fail on files of its own: only a full disk is
-            # ours to explain.
+            # Closing writes the rest of its buffer. The block may raise OSErrors about other files: only convert a
+            # full disk.
             with _clear_errors(path, FULL), file:
                 yield file
                 file.flush()
@@ -78,11 +78,11 @@ def atomic_write(path, mode="wb"):
 
 @contextlib.contextmanager
 def atomic_folder(path):
-    """Yield an empty folder to fill; it takes the place of `path` when the block ends without an error.
+    """Yield an empty folder to fill; it replaces `path` when the block ends without an exception.
 
-    The old folder is renamed away, then removed, so a killed process leaves the old folder, none,
-    or the new one, never a mixture.
-    Raises PadnetError when the disk is full or `path` cannot be written.
+    The old folder is renamed, then removed, so a killed process leaves the old folder, none, or the new one, never a
+    mixture.
+    Raises PadnetError if the disk is full or `path` cannot be written.
     """
     path = Path(path).absolute()
     part, old = path.with_name(f".{path.name}.part"), path.with_name(f".{path.name}.old")
@@ -120,9 +120,9 @@ def write_text(path, text):
 
 
 def write_csv(path, rows, columns):
-    """Write `rows` (dicts) under a header of `columns`, in that order; None becomes an empty cell.
+    """Write `rows` (dicts) with a header of `columns`, in that order; None becomes an empty cell.
 
-    Raises InputError when a row's keys are not exactly `columns`.
+    Raises InputError if the keys of a row are not exactly `columns`.
     """
     table = io.StringIO()
     writer = csv.DictWriter(table, fieldnames=columns, lineterminator="\n")
@@ -139,7 +139,7 @@ def write_csv(path, rows, columns):
 def write_json(path, obj):
     """Write `obj` as JSON: keys sorted, indent 1, a newline at the end, floats at full precision.
 
-    Raises InputError for NaN, infinities and objects that JSON has no form for.
+    Raises InputError for NaN, infinities and objects that JSON cannot represent.
     """
     try:
         text = json.dumps(obj, sort_keys=True, indent=1, allow_nan=False)

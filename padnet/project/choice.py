@@ -1,12 +1,12 @@
-"""Modules that a command chooses by its options, imported when they are asked for."""
+"""Import modules that a command selects by its options."""
 
 from importlib import import_module
 
 
 def chosen(name):
-    """The module `name` ("padnet.…"), which the options of the command ask for.
+    """The module `name` ("padnet.…"), selected by the options of the command.
 
-    No list in reference/modules follows this import: padnet.project.commands.CHOICES tells which commands make it, so
-    that a stage depends on its own method or experiment and on no other.
+    The lists in reference/modules do not follow this import. padnet.project.commands.CHOICES declares which commands
+    make it, so that a stage only depends on its own method or experiment.
     """
     return import_module(name)

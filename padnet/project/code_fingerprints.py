@@ -1,11 +1,10 @@
-"""What code does, as a hash: equal after an edit of comments, docstrings, types or layout, and after a move.
+"""Fingerprints of code that are unchanged by edits of comments, docstrings, types or layout, and by moving files.
 
-The fingerprint of a module is the SHA-256 of its syntax tree in a canonical form. Left out are positions, docstrings,
-`pass`, types (padnet.project.untyped), empty fields (their set differs between versions of Python) and the order of
-neighbouring imports. Every import of padnet becomes the fingerprint of the module that it names, so a module has
-another fingerprint when anything that it imports does something else, and the same when it, or they, only lie
-elsewhere. Where a module reads `__file__`, its place is part of what it does, and where it reads `__doc__` of
-something, docstrings are.
+The fingerprint of a module is the SHA-256 of its syntax tree in a canonical form. This omits positions, docstrings,
+`pass`, types (padnet.project.untyped), empty fields (which differ between Python versions) and the order of adjacent
+imports. Every import of padnet is replaced with the fingerprint of the imported module, so the fingerprint of a
+module changes if the behaviour of anything that it imports changes, but not if files are only moved. If a module
+reads `__file__`, its path is included, and if it reads `__doc__`, docstrings are included.
 """
 
 import ast
@@ -26,7 +25,7 @@ class Fingerprints:
         self.package, self.known, self.open = Package(root), {}, []
 
     def of(self, file):
-        """The fingerprint of a file of the package (hexadecimal). InputError for modules that import each other."""
+        """The fingerprint of a file of the package (hexadecimal). InputError for circular imports."""
         if file in self.open:
             circle = " -> ".join([*self.open[self.open.index(file) :], file])
             raise InputError(f"{circle} import each other: move what both need into a third module")
@@ -39,7 +38,7 @@ class Fingerprints:
         return self.known[file]
 
     def of_code(self, code, where="the source"):
-        """The fingerprint of Python code, a str; `where` is what an error calls it."""
+        """The fingerprint of Python code, a str; `where` is its name in error messages."""
         return hashlib.sha256(str(_Form(self, self.package.nodes(code, where), where).block()).encode()).hexdigest()
 
     def module(self, name):
@@ -63,7 +62,7 @@ class _Form:
         return (("place", self.where) if placed else (), self._statements(self.nodes[0].body))
 
     def _bound_modules(self):
-        """{local name: module} of names that are bound by an import of one module of padnet and by nothing else."""
+        """{local name: module} for names that are bound only by an import of one module of padnet."""
         found, other = {}, set()
         for node in self.nodes:
             if isinstance(node, ast.Import | ast.ImportFrom):
@@ -85,7 +84,7 @@ class _Form:
         return {local: next(iter(to)) for local, to in found.items() if len(to) == 1 and local not in other}
 
     def _target(self, node, alias):
-        """(module, name or None) of padnet that an import names; (None, …) of another package."""
+        """(module, name or None) of padnet that an import refers to; (None, …) for another package."""
         if isinstance(node, ast.Import):
             return (alias.name if self.package.file(alias.name) else None), None
         module = absolute(node, self.where)
@@ -94,7 +93,7 @@ class _Form:
         return self.package.target(module, alias.name)
 
     def _statements(self, body):
-        """Statements in their order; neighbouring imports sorted, what does nothing left out."""
+        """The statements in order; adjacent imports are sorted, statements without effect are omitted."""
         found, run = [], []
         for node in body:
             if isinstance(node, ast.Import | ast.ImportFrom):
@@ -110,7 +109,7 @@ class _Form:
 
     @staticmethod
     def _sorted(run):
-        """The forms of a run of imports, sorted where no two bind the same name: there the last one wins."""
+        """The forms of a run of imports, sorted unless two bind the same name: then the last one wins."""
         forms = list(dict.fromkeys(form for form, _ in run))
         names = Counter(name for _, name in dict.fromkeys(run))
         return forms if names and max(names.values()) > 1 else sorted(forms)
@@ -118,14 +117,14 @@ class _Form:
     def _alias(self, node, alias):
         module, name = self._target(node, alias)
         if module == PACKAGE and name is None:
-            return ("package",)  # what of it is used stands where it is used
+            return ("package",)  # the used parts are included where they are used
         if module:
             one = ("import", self.fingerprints.module(module), name or "")
             return (*one, "" if name is None and self._unnamed(node, alias) else alias.asname or alias.name)
         return ("import", getattr(node, "module", "") or "", alias.name, alias.asname or "")
 
     def _unnamed(self, node, alias):
-        """Whether the local name of a module does not matter: its uses become the fingerprint."""
+        """Whether the local name of a module is irrelevant, because its uses are replaced with the fingerprint."""
         plain = isinstance(node, ast.Import) and not alias.asname
         return plain or (alias.asname or alias.name) in self.modules
 
@@ -141,7 +140,7 @@ class _Form:
         if link := self.package.chain(node, self.roots):
             return ("module", self.fingerprints.module(link[0]), *(one for one in link[1:] if one))
         if self.lazy and self.package.table(node):
-            # What a package imports when it is asked for counts where it is asked for.
+            # Lazy imports of a package are included where the name is used.
             return ("homes", *(self._form(target) for target in node.targets))
         called = getattr(getattr(node, "func", None), "attr", getattr(getattr(node, "func", None), "id", None))
         before, self.choosing = self.choosing, self.choosing or called in ("chosen", "import_module")
@@ -159,13 +158,13 @@ class _Form:
         return () if value is None else (ascii(value),)
 
     def _constant(self, value):
-        """A value with its type; of a module that is chosen the last part of its name, which a move leaves as it is."""
+        """A value with its type; for a selected module only the last part of its name, which is unchanged by a move."""
         if self.choosing and isinstance(value, str) and self.package.file(value):
             value = value.rpartition(".")[2]
         return ("Constant", type(value).__name__, ascii(value))
 
     def _pieces(self, values):
-        """The parts of an f-string, neighbouring texts joined: versions of Python split them in other ways."""
+        """The parts of an f-string with adjacent strings joined, because Python versions split them differently."""
         found = []
         for one in values:
             text = one.value if isinstance(one, ast.Constant) else None

@@ -1,4 +1,4 @@
-"""The modules behind a stage's command: the one that it runs, and those that its options choose."""
+"""The modules behind a stage's command: the one that it runs, and those that its options select."""
 
 import shlex
 from collections import defaultdict
@@ -11,7 +11,7 @@ from padnet.project.modules import Package
 
 TOGETHER, WAIT = "padnet.project.together", "wait"
 EXPLICIT = ["padnet.core.explicit", "padnet.core.explicit_certificate"]
-# What padnet.project.choice imports: compared methods and experiments, by module and options of the command.
+# The imports of padnet.project.choice: compared methods and experiments, by module and options of the command.
 CHOICES = [
     (("evaluation.deblurring",), {}, ["padnet.baselines.deblurring.{method}"]),
     (("evaluation.dehazing",), {}, ["padnet.baselines.dehazing.{method}"]),
@@ -25,7 +25,7 @@ CHOICES = [
         {"model": ("cai", "ren")},
         ["padnet.experiments.haze", "padnet.baselines.dehazing.{model}_training"],
     ),
-    # Explicit PADNet with its error correction, which implicit PADNet does not depend on.
+    # Explicit PADNet with its error correction, on which implicit PADNet does not depend.
     (("experiments.train_gradient",), {"model": "epadnet*"}, ["padnet.core.explicit"]),
     (("evaluation.gradient",), {"method": "epadnet"}, EXPLICIT),
     (("ablations.run", "evaluation.explicit_networks"), {}, EXPLICIT),
@@ -34,10 +34,11 @@ CHOICES = [
 
 
 def stage_modules(cmd, root, package=None):
-    """The padnet files behind a stage's command, `python -m padnet.… [--name NOTEBOOK]`; of a list of commands of all.
+    """The padnet files behind a stage's command, `python -m padnet.… [--name NOTEBOOK]`, or behind a list of
+    commands.
 
-    package: a Package of `root` that has read files before.
-    Raises InputError when the command has another form or a module that it names does not exist.
+    package: a Package of `root` that has already read files.
+    Raises InputError if the command has another form or names a module that does not exist.
     """
     root, package = Path(root), package or Package(root)
     module, options = _parsed(cmd)
@@ -83,6 +84,6 @@ def _parsed(cmd):
 
 
 def _matches(options, name, wanted):
-    """Whether an option is there with the value wanted: a pattern, a tuple of some, or None for any value."""
+    """Whether an option is present with the wanted value: a pattern, a tuple of values, or None for any value."""
     wanted = wanted if isinstance(wanted, tuple) else (wanted,)
     return name in options and any(one is None or fnmatch(options[name] or "", one) for one in wanted)

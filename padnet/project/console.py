@@ -1,4 +1,4 @@
-"""How a command of the pipeline ends: its exit status, and one sentence when something is wrong."""
+"""The exit status and error output of pipeline commands."""
 
 import sys
 
@@ -7,12 +7,12 @@ from padnet.project import switches
 
 
 def run(main, argv=None, pinned=False):
-    """Call `main(argv)` and return the exit status: 0, 1 after an error, 130 when interrupted.
+    """Call `main(argv)` and return the exit status: 0, 1 after an error, 130 after an interrupt.
 
-    pinned: see first that the process has the switches of padnet.project.switches, as every stage of dvc.yaml needs
-    them; commands for a user's own photographs do without, which is faster.
-    A PadnetError becomes the one line `padnet: SENTENCE` on stderr; any other exception is a
-    defect of ours and keeps its traceback.
+    pinned: first check that the process has the environment of padnet.project.switches, as every stage of dvc.yaml
+    requires; commands for a user's own photographs do without, which is faster.
+    A PadnetError is printed as one line `padnet: MESSAGE` on stderr; any other exception is a bug and keeps its
+    traceback.
     """
     try:
         if pinned:

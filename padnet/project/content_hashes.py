@@ -1,4 +1,4 @@
-"""MD5 of files and folders, as DVC computes them."""
+"""MD5 hashes of files and folders, as computed by DVC."""
 
 import fnmatch
 import hashlib
@@ -14,14 +14,14 @@ def md5(path):
 
 
 def ignored(root):
-    """The patterns of .dvcignore: names that no hash of a folder counts."""
+    """The patterns of .dvcignore: names that are excluded from the hash of a folder."""
     path = Path(root) / ".dvcignore"
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
     return [".dvc", ".git", *(line.strip() for line in lines if line.strip() and not line.startswith("#"))]
 
 
 def files_below(folder, patterns):
-    """The paths below a folder, relative to it, as DVC counts them, sorted."""
+    """The paths below a folder, relative to it, that DVC includes, sorted."""
     found = []
     for place, folders, files in os.walk(folder, followlinks=True):
         folders[:] = [name for name in folders if not any(fnmatch.fnmatch(name, one) for one in patterns)]
@@ -31,6 +31,6 @@ def files_below(folder, patterns):
 
 
 def folder_md5(folder, patterns=()):
-    """The hash that DVC gives a folder."""
+    """The hash that DVC computes for a folder."""
     listed = [{"md5": md5(Path(folder) / name), "relpath": name} for name in files_below(folder, patterns)]
     return hashlib.md5(json.dumps(listed, sort_keys=True).encode()).hexdigest() + ".dir"

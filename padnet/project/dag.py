@@ -1,4 +1,4 @@
-"""`make dag`: the stages of dvc.yaml on one screen, those of a matrix folded into a line, and what each needs.
+"""Show the stages of dvc.yaml on one screen, with one line per matrix, and the dependencies of each.
 
 `dvc dag` draws every member of every matrix, thousands of columns wide.
 """
@@ -15,14 +15,14 @@ from padnet.project import console
 from padnet.project.deps import STAGE
 from padnet.project.paths import find_root
 
-MOST = 4  # needed stages that a line names
+MOST = 4  # maximum number of dependencies per line
 
 
 def folded(graph):
-    """{name: (number of members, names that it needs, sorted)}, each after what it needs.
+    """{name: (number of members, sorted names of its dependencies)}, in topological order.
 
-    graph: {address of a stage: addresses of those that it needs}; members of a matrix are NAME@MEMBER. The stage
-    `modules`, which every other one needs, is left out.
+    graph: {address of a stage: addresses of its dependencies}; members of a matrix are NAME@MEMBER. The stage
+    `modules`, on which every other one depends, is omitted.
     """
     fold = {address: address.partition("@")[0] for address in graph}
     count = Counter(fold.values())
@@ -37,7 +37,7 @@ def folded(graph):
 
 
 def text(stages):
-    """The lines of a folded graph: NAME (n)  <-  what it needs, but for what that needs itself."""
+    """The lines of a folded graph: NAME (n)  <-  direct dependencies, without those implied by others."""
     names = {name: f"{name} ({count})" if count > 1 else name for name, (count, _) in stages.items()}
     width = max(map(len, names.values()))
     behind = {}
@@ -52,7 +52,7 @@ def text(stages):
 
 
 def graph_of(root):
-    """{address: addresses that it needs} of the stages of `root`. PadnetError where DVC cannot read them."""
+    """{address: addresses of its dependencies} for the stages of `root`. PadnetError if DVC cannot read them."""
     try:
         with Repo(str(root)) as repo:
             graph = repo.index.graph
@@ -62,7 +62,7 @@ def graph_of(root):
 
 
 def add_arguments(parser):
-    """Add this command's options to an argparse parser: it has none."""
+    """Add this command's options to an argparse parser; there are none."""
 
 
 def main(argv=None):

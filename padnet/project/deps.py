@@ -1,11 +1,11 @@
-"""What each stage of dvc.yaml runs, as one hash: reference/modules/STAGE.txt.
+"""Compute one hash of the code that each stage of dvc.yaml runs: reference/modules/STAGE.txt.
 
-DVC does not follow imports: a stage must name the files that its result depends on. The whole package as one
-dependency would rerun everything after any edit, none would rerun nothing. So the stage `modules` follows the imports
-and writes a file for each stage, and each stage depends on its file: the SHA-256 of the fingerprints
-(padnet.project.code_fingerprints) of all modules that its command imports, directly or not. An edit that changes
-nothing that a module does, and a move, leave it as it is. index.txt has the fingerprint of every module, to tell which
-one changed; no stage depends on it.
+DVC does not follow imports: a stage must name the files that its result depends on. With the whole package as one
+dependency every edit would rerun everything, and with none nothing would ever be rerun. Therefore the stage `modules`
+follows the imports and writes one file per stage, and each stage depends on its file: the SHA-256 of the fingerprints
+(padnet.project.code_fingerprints) of all modules that its command imports, directly or indirectly. It is unchanged by
+moving files and by edits that do not affect the behaviour of a module. index.txt contains the fingerprint of every
+module, to show which one changed; no stage depends on it.
 """
 
 import argparse
@@ -26,20 +26,20 @@ from padnet.project.params import read_yaml
 from padnet.project.paths import find_root
 
 STAGE, FOLDER, INDEX = "modules", "reference/modules", "index"
-SOURCES = ["notebooks", "padnet"]  # what the stage `modules` reads
-KEYS = ("method", "model", "name")  # keys of a matrix that say which modules a command imports
+SOURCES = ["notebooks", "padnet"]  # the inputs of the stage `modules`
+KEYS = ("method", "model", "name")  # matrix keys that determine which modules a command imports
 
 
 def lists(root):
     """{stage: the text of its file}, and that of the index.
 
-    Raises InputError for a command that cannot be followed, code that cannot be parsed, or a circle of imports.
+    Raises InputError for a command that cannot be followed, code that cannot be parsed, or circular imports.
     """
     root, fingerprints = Path(root), Fingerprints(root)
     package = fingerprints.package
     found = {}
     for name, cmd in commands(root).items():
-        # A set: modules that do the same, such as empty ones, count once, wherever they lie.
+        # A set: modules with the same behaviour, such as empty ones, count once, whatever their path.
         one = {fingerprints.of(file) for file in stage_modules(cmd, root, package)}
         found[name] = hashlib.sha256("\n".join(sorted(one)).encode()).hexdigest() + "\n"
     every = sorted(path.relative_to(root).as_posix() for path in root.glob("padnet/**/*.py"))
@@ -47,12 +47,12 @@ def lists(root):
 
 
 def _choice(stage):
-    """The key of a stage's matrix that chooses its modules, or None: each of its values has a file of its own."""
+    """The matrix key of a stage that selects its modules, or None: each of its values has its own file."""
     return next((key for key in KEYS if key in stage.get("matrix", ())), None)
 
 
 def commands(root):
-    """{name: command} of the stages of dvc.yaml, of a matrix that chooses modules one for each of its choices.
+    """{name: command} of the stages of dvc.yaml; a matrix that selects modules has one entry per choice.
 
     The names are those of the files in reference/modules; the stage `modules` itself has none.
     """
@@ -68,9 +68,9 @@ def commands(root):
 
 
 def changed_modules(root, texts=None):
-    """The modules that do something else than the index says, sorted; those alone whose own imports are as they were.
+    """The sorted modules whose behaviour differs from the index; only those whose own imports are unchanged.
 
-    A module that is new, or lies elsewhere and does what it did, is none of them. texts: lists(root), where known.
+    Modules that are new, or were moved without a change, are not included. texts: lists(root), if already computed.
     """
     root, package = Path(root), Package(root)
     path = root / FOLDER / f"{INDEX}.txt"
@@ -83,7 +83,7 @@ def changed_modules(root, texts=None):
 
 
 def write_lists(folder, root):
-    """Make the .txt files in `folder` those of the stages and the index; others are removed."""
+    """Write the .txt files of all stages and the index to `folder`; remove others."""
     folder, texts = Path(folder), lists(root)
     folder.mkdir(parents=True, exist_ok=True)
     for path in folder.glob("*.txt"):
@@ -94,9 +94,9 @@ def write_lists(folder, root):
 
 
 def stale(root, texts=None):
-    """The stages whose file in reference/modules is not what their code says, sorted; and INDEX, where it is old.
+    """The sorted stages whose file in reference/modules does not match their code, and INDEX if it is outdated.
 
-    texts: lists(root), where known.
+    texts: lists(root), if already computed.
     """
     texts, folder = texts or lists(root), Path(root) / FOLDER
     there = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.txt")}
@@ -132,11 +132,11 @@ def _is_code(dep):
 def add_arguments(parser):
     """Add this command's options to an argparse parser."""
     parser.add_argument("--write", action="store_true", help=f"rewrite dvc.yaml and {FOLDER} instead of printing")
-    parser.add_argument("--out", metavar="FOLDER", help="write the files of the stages and the index into this folder")
+    parser.add_argument("--out", metavar="FOLDER", help="write the files of the stages and the index to this folder")
 
 
 def main(argv=None):
-    """Print dvc.yaml with its dependencies on code brought up to date, or write it; or write the files themselves."""
+    """Print or write dvc.yaml with updated code dependencies, or write the files themselves."""
     parser = argparse.ArgumentParser(prog="padnet deps", description=__doc__.splitlines()[0])
     add_arguments(parser)
     args = parser.parse_args(argv)
@@ -146,7 +146,7 @@ def main(argv=None):
         return
     text = rewritten(root)
     if args.write:
-        # Which module a stage runs stands in dvc.yaml, and that DVC takes as no dependency.
+        # The module that a stage runs is named in dvc.yaml, which DVC does not treat as a dependency.
         write_lists(root / FOLDER, root)
         write_text(root / "dvc.yaml", text)
     else:

@@ -1,4 +1,4 @@
-"""The same bits on every run: the switches of the process, the number of threads, deterministic algorithms."""
+"""Bitwise reproducible runs: process environment, number of threads, deterministic algorithms."""
 
 import os
 
@@ -7,7 +7,7 @@ import torch
 from padnet.errors import InputError
 from padnet.project import switches
 
-# MKL's functions of vectors, which torch calls by these names.
+# The MKL vector functions, by the names under which torch calls them.
 FUNCTIONS = (
     "acos",
     "asin",
@@ -31,17 +31,19 @@ FUNCTIONS = (
 
 
 def deterministic(threads=2):
-    """Make this process give the same bits on every run and on every x86-64 processor; call it first in every stage.
+    """Make this process give the same bits on every run and every x86-64 processor; call it first in every stage.
 
-    threads: threads of one operation. Sums are split by it, so another number gives other last bits.
+    threads: number of threads per operation. It determines how sums are split, so another number changes the last
+    bits.
 
-    Without the switches of padnet.project.switches the process begins anew, or says a line: see settle there.
-    Raises InputError when threads is not a whole number of at least 1, PadnetError where settle does.
+    Without the environment of padnet.project.switches, the process restarts itself or prints a line, see settle
+    there.
+    Raises InputError if threads is not an integer of at least 1, PadnetError if settle does.
     """
     if not isinstance(threads, int) or isinstance(threads, bool) or threads < 1:
         raise InputError(f"threads is {threads!r}: it must be a whole number of at least 1")
     switches.settle()
-    # Read when CUDA starts, which is later than this call.
+    # Read when CUDA is initialised, which is after this call.
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", switches.CONVENIENT["CUBLAS_WORKSPACE_CONFIG"])
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(True)
@@ -52,9 +54,10 @@ def deterministic(threads=2):
 
 
 def _warm_up():
-    """Call each of MKL's functions of vectors once, on one element.
+    """Call each MKL vector function once, on one element.
 
-    Their first call sets a table up; from two threads at once oneMKL 2024.2 can get it wrong (PyTorch issue 188792).
+    The first call initialises a table; if two threads do this at the same time, oneMKL 2024.2 can corrupt it (PyTorch
+    issue 188792).
     """
     for dtype in (torch.float32, torch.float64):
         one = torch.full((1,), 0.5, dtype=dtype)

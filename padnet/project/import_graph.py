@@ -1,4 +1,4 @@
-"""What Python code and notebooks import of padnet, directly or not, read from their text without running it."""
+"""The padnet imports of Python code and notebooks, direct and indirect, found by static analysis."""
 
 import json
 import re
@@ -9,13 +9,13 @@ from padnet.project.modules import Package
 
 
 def imports(source, root, where="the source", package=None):
-    """The padnet files that Python code imports, directly or not: sorted paths relative to `root`.
+    """The padnet files that Python code imports, directly or indirectly: sorted paths relative to `root`.
 
-    source: the code, a str. where: what an error calls it. package: a Package of `root` that has read files before.
-    Packages count with their __init__.py, because importing a module runs them. Followed are import statements,
-    import_module("…") and names that a package imports when they are asked for; not what is handed to
-    padnet.project.choice.
-    Raises InputError when a file cannot be parsed, imports relatively, or imports what cannot be followed.
+    source: the code, a str. where: its name in error messages. package: a Package of `root` that has already read
+    files.
+    Packages include their __init__.py, because importing a module runs it. The analysis follows import statements,
+    import_module("…") and names that a package imports lazily, but not the arguments of padnet.project.choice.
+    Raises InputError if a file cannot be parsed, uses relative imports, or imports something that cannot be followed.
     """
     package, found, waiting = package or Package(root), set(), [(source, where)]
     while waiting:
@@ -29,9 +29,9 @@ def imports(source, root, where="the source", package=None):
 def notebook_code(path):
     """The code cells of a notebook file as one text, without IPython's `%` and `!` lines.
 
-    `check` imports the laws of a notebook's exercises by name: where padnet.exercises is imported and there are
-    such laws, the text ends with that import.
-    Raises InputError when the file does not exist.
+    `check` imports the checks of a notebook's exercises by name: if padnet.exercises is imported and such checks
+    exist, that import is appended.
+    Raises InputError if the file does not exist.
     """
     if not Path(path).is_file():
         raise InputError(f"there is no notebook {path}: correct its name in dvc.yaml")
@@ -44,5 +44,5 @@ def notebook_code(path):
 
 
 def without_magics(code):
-    """The code of a notebook's cells, a str, with `pass` in the place of IPython's `%` and `!` lines."""
+    """The code of a notebook's cells, a str, with IPython's `%` and `!` lines replaced with `pass`."""
     return "\n".join(re.sub(r"^(\s*)[%!].*", r"\1pass", line) for line in code.splitlines())

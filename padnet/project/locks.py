@@ -1,6 +1,7 @@
-"""Locks between processes, on every system that filelock knows: a file that the holder keeps open and locked.
+"""Locks between processes, portable through filelock: a file that the holder keeps open and locked.
 
-The system ends the lock with its process, however that ends, so a file that a killed process left holds up nobody.
+The operating system releases the lock when the process ends, for any reason, so a file left by a killed process
+blocks nobody.
 """
 
 import contextlib
@@ -11,17 +12,17 @@ from filelock import FileLock, Timeout
 
 from padnet.errors import PadnetError
 
-# What a file system without locks answers; elsewhere such a number would be an error like others.
+# Error numbers of a file system without locks; elsewhere they are treated as ordinary errors.
 WITHOUT = (errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL)
 
 
 @contextlib.contextmanager
 def locked(path, busy, wait=0):
-    """Hold the lock file `path`, in a folder that exists; it is gone when the block ends.
+    """Hold the lock file `path`, in an existing folder; it is removed when the block ends.
 
-    busy: the sentence for a lock that another holds.   wait: for how many seconds to try; -1 for ever.
+    busy: the error message if another process holds the lock.   wait: timeout in seconds; -1 for none.
     On a file system without locks nothing is held.
-    Raises PadnetError(busy) when the time is over, OSError when the file cannot be made.
+    Raises PadnetError(busy) after the timeout, OSError if the file cannot be created.
     """
     path = Path(path)
     lock = FileLock(path)
@@ -35,8 +36,8 @@ def locked(path, busy, wait=0):
     try:
         yield
     finally:
-        # While it is held: who waits for it sees that the file has no name any more, and makes another. Windows removes
-        # no file that is open; there the release does.
+        # Remove the file while the lock is held: a waiting process notices that it has no name any more and creates a
+        # new one. Windows cannot remove open files; there the release does it.
         if lock.is_locked:
             with contextlib.suppress(OSError):
                 path.unlink()

@@ -1,6 +1,6 @@
-"""Pages written by hand, in which a command keeps the part between <!-- NAME --> and <!-- /NAME --> up to date.
+"""Update the part of a hand-written page between <!-- NAME --> and <!-- /NAME -->.
 
-No stage writes such a page: it could not be an output.
+No stage writes such a page, because it could not be declared as an output.
 """
 
 import re
@@ -10,9 +10,9 @@ from padnet.project.atomic_files import write_text
 
 
 def between(text, part, name, page="the page"):
-    """`text` with `part` between the two lines of NAME. page: what an error calls it.
+    """`text` with `part` between the two lines of NAME. page: its name in error messages.
 
-    Raises PadnetError when the text does not hold each of them once.
+    Raises PadnetError unless the text contains each of them exactly once.
     """
     found = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
     if len(found.findall(text)) != 1 or text.count(f"{name} -->") != 2:
@@ -23,7 +23,7 @@ def between(text, part, name, page="the page"):
 
 
 def rewrite(root, page, part, name):
-    """Put `part` between the lines of NAME of a page, its path below `root`. Errors as for between."""
+    """Write `part` between the lines of NAME in a page, given by its path below `root`. Errors as for between."""
     path = root / page
     old = path.read_text(encoding="utf-8") if path.is_file() else ""
     write_text(path, between(old, part, name, page))

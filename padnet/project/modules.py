@@ -1,4 +1,4 @@
-"""The modules of padnet as files, and what the syntax tree of one imports of them."""
+"""The modules of padnet as files, and the imports in their syntax trees."""
 
 import ast
 import functools
@@ -8,7 +8,7 @@ from padnet.errors import InputError
 from padnet.project.untyped import untyped
 
 PACKAGE = "padnet"
-# They put the names of modules together: what a command or a reader chooses, which padnet.project.commands knows.
+# These build module names dynamically, from choices of a command or a reader; padnet.project.commands knows them.
 CHOOSING = (
     "padnet/__init__.py",
     "padnet/cli/main.py",
@@ -24,12 +24,12 @@ class Package:
 
     def __init__(self, root):
         self.root = Path(root)
-        # Of this object: a cache of the class would keep every Package, and the trees of all its modules.
+        # Per object: a cache on the class would keep every Package, and the trees of all its modules, alive.
         for name in ("file", "text", "nodes", "is_lazy", "homes", "direct"):
             setattr(self, name, functools.cache(getattr(self, name)))
 
     def file(self, name):
-        """The file of the module `name`, relative to the root; None when there is none."""
+        """The file of the module `name`, relative to the root; None if there is none."""
         path = name.replace(".", "/")
         found = (file for file in (f"{path}.py", f"{path}/__init__.py") if (self.root / file).is_file())
         return next(found, None) if name.split(".")[0] == PACKAGE else None
@@ -39,35 +39,35 @@ class Package:
         return (self.root / file).read_text(encoding="utf-8")
 
     def nodes(self, code, where):
-        """All nodes of the syntax tree of Python code, the module first; parsed and walked once for all who ask."""
+        """All nodes of the syntax tree of Python code, the module first; parsed and walked only once."""
         return list(ast.walk(parse(code, where)))
 
     def is_lazy(self, file):
-        """Whether a file is an __init__.py with a function __getattr__: it imports names when they are asked for."""
+        """Whether a file is an __init__.py with a function __getattr__, which imports names lazily."""
         body = self.nodes(self.text(file), file)[0].body if file.endswith("__init__.py") else []
         return any(isinstance(node, ast.FunctionDef) and node.name == "__getattr__" for node in body)
 
     def homes(self, name):
-        """{name: module} of what the package `name` imports when it is asked for: a dict in its __init__.py."""
+        """{name: module} of the lazy imports of the package `name`: a dict in its __init__.py."""
         file = self.file(name) or ""
         body = self.nodes(self.text(file), file)[0].body if self.is_lazy(file) else []
         return {key: module for node in body for key, module in self.table(node).items()}
 
     def table(self, node):
-        """The dict that a statement assigns when all its values are names of modules; else an empty one."""
+        """The dict that a statement assigns if all its values are names of modules; else an empty dict."""
         value = node.value if isinstance(node, ast.Assign) else None
         pairs = zip(value.keys, value.values, strict=True) if isinstance(value, ast.Dict) else ()
         pairs = [(getattr(key, "value", None), getattr(where, "value", None)) for key, where in pairs]
         return dict(pairs) if all(isinstance(where, str) and self.file(where) for _, where in pairs) else {}
 
     def target(self, module, name):
-        """What `from module import name` gives: (module, None) for a module, or (module that defines it, name)."""
+        """What `from module import name` returns: (module, None) for a module, or (module that defines it, name)."""
         if self.file(f"{module}.{name}"):
             return f"{module}.{name}", None
         return self.homes(module).get(name, module), name
 
     def chain(self, node, roots):
-        """(module, name or None) of `padnet.a.b` or `padnet.name` where `padnet` is bound by an import; else None."""
+        """(module, name or None) of `padnet.a.b` or `padnet.name` if `padnet` is bound by an import; else None."""
         names = []
         while isinstance(node, ast.Attribute):
             names.insert(0, node.attr)
@@ -82,7 +82,7 @@ class Package:
         return None if names else (module, None)
 
     def direct(self, code, where):
-        """The modules that `code` imports by itself, the packages on the way left out."""
+        """The modules that `code` imports directly, without the packages that contain them."""
         nodes, found = self.nodes(code, where), set()
         roots = bound_to_package(nodes)
         of = {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
@@ -98,13 +98,13 @@ class Package:
             elif link := self.chain(node, roots):
                 found.add(link[0])
             elif isinstance(node, ast.Name) and node.id in roots and id(node) not in of:
-                found.update(self.homes(PACKAGE).values())  # handed on whole: any name of it may be asked for
+                found.update(self.homes(PACKAGE).values())  # passed on as a whole: any name may be used
             if where not in CHOOSING:
                 refuse_dynamic(node, where)
         return {name for name in found if name.split(".")[0] == PACKAGE}
 
     def files(self, name):
-        """The files that `import name` runs: the __init__.py of every package on the way, and the module."""
+        """The files that `import name` runs: the __init__.py of every enclosing package, and the module."""
         parts = name.split(".")
         for end in range(1, len(parts) + 1):
             if file := self.file(".".join(parts[:end])):
@@ -112,7 +112,7 @@ class Package:
 
 
 def parse(code, where):
-    """The syntax tree of Python code without its types. InputError, which calls it `where`, when it is none."""
+    """The syntax tree of Python code without types. InputError, which uses the name `where`, for a syntax error."""
     try:
         return untyped(ast.parse(code))
     except (SyntaxError, ValueError) as error:  # ValueError: Python 3.11 on a null character
@@ -121,7 +121,7 @@ def parse(code, where):
 
 
 def absolute(node, where="the source"):
-    """The module of a `from … import`. InputError for a relative one, and for all names of padnet at once."""
+    """The module of a `from … import`. InputError for a relative import, and for `import *` from padnet."""
     if node.level:
         raise InputError(f"{where} imports {'.' * node.level}{node.module or ''} (line {node.lineno}): write padnet.…")
     if node.module.split(".")[0] == PACKAGE and node.names[0].name == "*":
@@ -130,7 +130,7 @@ def absolute(node, where="the source"):
 
 
 def refuse_dynamic(node, where):
-    """Raise InputError where a node imports a module whose name is not written there: none can follow it."""
+    """Raise InputError if a node imports a module whose name is not a literal, because it cannot be followed."""
     called = getattr(node, "func", None)
     name = getattr(called, "attr", getattr(called, "id", None))
     renamed = isinstance(node, ast.ImportFrom) and [
@@ -138,7 +138,7 @@ def refuse_dynamic(node, where):
     ]
     if renamed or (name in DYNAMIC and not literal_import(node)):
         raise InputError(
-            f"{where} imports by a name that is not written there (line {node.lineno}): write "
+            f"{where} imports a module whose name is not a literal (line {node.lineno}): write "
             'import_module("padnet.…"), '
             "or chosen(…) of padnet.project.choice and its command in "
             "padnet.project.commands"
@@ -146,7 +146,7 @@ def refuse_dynamic(node, where):
 
 
 def literal_import(node):
-    """The module of `import_module("name")`; None for another node."""
+    """The module of `import_module("name")`; None for any other node."""
     if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
         return None
     called = getattr(node.func, "attr", getattr(node.func, "id", None))

@@ -1,4 +1,4 @@
-"""params.yaml, read as YAML 1.2; padnet.project.section checks what a section of it holds.
+"""Read params.yaml as YAML 1.2; padnet.project.section validates the content of a section.
 
 YAML 1.1 reads `1e-4` as a string; DVC and this module read YAML 1.2, where it is a float.
 """
@@ -16,7 +16,7 @@ from padnet.project.paths import check_profile, find_root
 def read_yaml(path):
     """The content of a YAML 1.2 file as plain dicts, lists, strings and numbers.
 
-    Raises InputError when the file is missing, cannot be read as YAML, or names a key twice.
+    Raises InputError if the file is missing, is not valid YAML, or has a duplicate key.
     """
     try:
         text = Path(path).read_text(encoding="utf-8")
@@ -26,7 +26,7 @@ def read_yaml(path):
 
 
 def parse_yaml(text, name):
-    """The content of YAML 1.2 text; see read_yaml. name: what an error calls it."""
+    """The content of YAML 1.2 text; see read_yaml. name: its name in error messages."""
     try:
         return YAML(typ="safe", pure=True).load(text)
     except YAMLError as error:
@@ -56,21 +56,22 @@ def load(profile, path=None):
 
 
 def load_seed(path=None):
-    """The seed that all random numbers of the project start from, an int >= 0.
+    """The seed of all random numbers of the project, an int >= 0.
 
-    Raises InputError when it is missing or something else.
+    Raises InputError if it is missing or anything else.
     """
     content = read_yaml(parameters_file(path))
     seed = content.get("seed") if isinstance(content, Mapping) else None
-    if type(seed) is not int or seed < 0:  # true is an int to isinstance
+    if type(seed) is not int or seed < 0:  # isinstance would accept true
         raise InputError(f"seed in {parameters_file(path).name} is {seed!r}: it must be a whole number, 0 or more")
     return seed
 
 
 def part_of(profile, name, path=None):
-    """What stands at PROFILE.NAME, unchecked. name: a section or a path of sections, "gradient" or "gradient.plan".
+    """The content of PROFILE.NAME, not validated. name: a section or a path of sections, "gradient" or
+    "gradient.plan".
 
-    Raises InputError when there is no such section.
+    Raises InputError if there is no such section.
     """
     found, where = load(profile, path), profile
     for part in name.split("."):

@@ -1,4 +1,4 @@
-"""Where things lie, from wherever in the project a command or a notebook is started."""
+"""The folders of the project, found from any working directory inside it."""
 
 from pathlib import Path
 
@@ -8,10 +8,10 @@ PROFILES = ("quick", "paper")
 
 
 def find_root(start=None):
-    """The project folder: the nearest one at or above `start` that holds params.yaml and dvc.yaml.
+    """The project folder: the nearest one at or above `start` that contains params.yaml and dvc.yaml.
 
     start: a folder, by default the working directory.
-    Raises PadnetError when there is none.
+    Raises PadnetError if there is none.
     """
     start = Path(start or ".").resolve()
     for folder in (start, *start.parents):
@@ -23,12 +23,12 @@ def find_root(start=None):
 
 
 def check_profile(profile):
-    """Return `profile`, or raise InputError when it is neither "quick" nor "paper"."""
+    """Return `profile`. InputError unless it is "quick" or "paper"."""
     if profile not in PROFILES:
         raise InputError(f"there is no profile {profile!r}: use one of {', '.join(PROFILES)}")
     return profile
 
 
 def results(profile, root=None):
-    """The folder that holds the results of `profile`."""
+    """The folder with the results of `profile`."""
     return (Path(root) if root else find_root()) / "results" / check_profile(profile)

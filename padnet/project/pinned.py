@@ -1,4 +1,4 @@
-"""Run a command with the environment variables that make its bits the same on every x86-64 processor.
+"""Run a command with the environment variables that give the same bits on every x86-64 processor.
 
 python -m padnet.project.pinned COMMAND …
 """
@@ -11,9 +11,9 @@ from padnet.project import console, switches
 
 
 def main(argv=None):
-    """Run a command with the switches of padnet.project.switches, in the place of this process.
+    """Replace this process with a command that has the environment of padnet.project.switches.
 
-    Raises InputError when no command is given, or it cannot be run.
+    Raises InputError if no command is given, or it cannot be run.
     """
     command = sys.argv[1:] if argv is None else argv
     if not command:

@@ -1,10 +1,10 @@
-"""Enter in dvc.lock that results stand although the code behind them changed: for edits that cannot change a result.
+"""Mark results as up to date in dvc.lock after code edits that cannot change them.
 
-    python -m padnet.project.relock                      only the stage `modules`, which nothing depends on
+    python -m padnet.project.relock                      only the stage `modules`, on which no result depends
     python -m padnet.project.relock 'train-*@paper' …    these stages too, by name or pattern
 
-It touches nothing but commands and the hashes of files in reference/modules, and prints what it touched: read the
-diff of dvc.lock before you commit it. `dvc commit` would need the benchmark files and the outputs of both profiles.
+It only changes commands and the hashes of files in reference/modules, and prints every change: read the diff of
+dvc.lock before you commit it. `dvc commit` would need the benchmark files and the outputs of both profiles.
 """
 
 import argparse
@@ -25,15 +25,15 @@ from padnet.project.paths import find_root
 
 
 def relock(root, patterns=()):
-    """Bring reference/modules up to date, and dvc.lock for `modules` and the stages that match. Returns sentences.
+    """Update reference/modules, and dvc.lock for `modules` and all matching stages. Returns a list of sentences.
 
-    root: the project folder. patterns: names of stages as in dvc.lock, `*` stands for any text.
+    root: the project folder. patterns: names of stages as in dvc.lock, where `*` matches any text.
     Raises InputError for a pattern that matches no stage.
     """
     root = Path(root)
     yaml = YAML()
     yaml.preserve_quotes = True
-    # Aliases between stages would move when one of them runs again, and their diffs mislead.
+    # YAML aliases between stages would move when one of them is rerun, which makes diffs misleading.
     yaml.representer.ignore_aliases = lambda data: True
     try:
         lock = yaml.load((root / "dvc.lock").read_text(encoding="utf-8"))
@@ -69,7 +69,7 @@ def relock(root, patterns=()):
 
 
 def _entry(root, name, entry):
-    """Make a dependency or output of a lock what the file or folder is now; a sentence when that is something else."""
+    """Update the hash of a dependency or output in the lock; return a sentence if it changed."""
     path, patterns = root / entry["path"], ignored(root)
     if path.is_dir():
         files = [path / one for one in files_below(path, patterns)]
@@ -87,11 +87,11 @@ def _entry(root, name, entry):
 
 def add_arguments(parser):
     """Add this command's options to an argparse parser."""
-    parser.add_argument("stages", nargs="*", metavar="STAGE", help="names or patterns, as 'benchmark-*@levin-1pct'")
+    parser.add_argument("stages", nargs="*", metavar="STAGE", help="names or patterns such as 'benchmark-*@levin-1pct'")
 
 
 def main(argv=None):
-    """Relock and print what was touched."""
+    """Relock and print the changes."""
     parser = argparse.ArgumentParser(prog="padnet relock", description=__doc__.splitlines()[0])
     add_arguments(parser)
     options = parser.parse_args(argv)

@@ -1,8 +1,8 @@
-"""The card of a profile, results/PROFILE/card.json: what every stage was given, and the machine that made its result.
+"""Write the card of a profile, results/PROFILE/card.json: inputs of every stage and the machine that ran it.
 
-The hashes are those of dvc.lock. `make repro` and `make paper` write the card last: a stage that has written a file
-since they began ran on this machine. An entry that stays the same keeps its machine; a trained network's own card names
-its device and PyTorch; else the machine is not recorded, null. Because it tells of machines, no stage owns the card or
+The hashes are those in dvc.lock. `make repro` and `make paper` write the card last: a stage that has written a file
+since they started ran on this machine. An unchanged entry keeps its machine; the card of a trained network names its
+device and PyTorch; otherwise the machine is unknown, null. Because the card describes machines, no stage owns it or
 depends on it.
 """
 
@@ -23,7 +23,7 @@ from padnet.project.atomic_files import write_json
 from padnet.project.params import load_seed, read_yaml
 from padnet.project.paths import PROFILES, find_root, results
 
-BEFORE = Path(".dvc/tmp/before.lock")  # make copies dvc.lock there when it begins
+BEFORE = Path(".dvc/tmp/before.lock")  # make copies dvc.lock to this file when it starts
 NAME = "card.json"
 PACKAGES = ("torch", "numpy", "scipy", "scikit-image", "matplotlib", "safetensors", "dvc")
 FEATURES = (
@@ -44,7 +44,7 @@ FEATURES = (
 
 
 def machine(root):
-    """This machine as a dict: versions, processor and its features, what PyTorch uses of it, threads, commit."""
+    """This machine as a dict: versions, processor and its features, PyTorch's configuration, threads, commit."""
     processor, flags = _processor()
     return {
         "python": platform.python_version(),
@@ -68,7 +68,7 @@ def _version(name):
 
 
 def _processor():
-    """(model, those of FEATURES that it has); from /proc/cpuinfo where there is one."""
+    """(model, those of FEATURES that it has); from /proc/cpuinfo if it exists."""
     path = Path("/proc/cpuinfo")
     text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
     fields = dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
@@ -78,15 +78,15 @@ def _processor():
 
 
 def _commit(root):
-    """The commit that the files of this folder began from; None without git."""
+    """The current commit of this folder; None without git."""
     shown = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, check=False)
     return shown.stdout.strip() if shown.returncode == 0 else None
 
 
 def stages(lock, profile):
-    """{stage: its command, parameters, and hashes of what it read and made}, of dvc.lock's content (dict).
+    """{stage: its command, parameters, and hashes of inputs and outputs}, from the content of dvc.lock (dict).
 
-    Those that make something in weights/PROFILE or results/PROFILE.
+    Only stages with an output in weights/PROFILE or results/PROFILE.
     """
     places = tuple(f"{kind}/{profile}/" for kind in ("weights", "results"))
     return {
@@ -106,11 +106,11 @@ def _hashes(entries):
 
 
 def card(profile, root, ran=False):
-    """The content of the card: seed, machines, and the stages, each with the place of its machine in that list.
+    """The content of the card: seed, machines, and the stages, each with the index of its machine in that list.
 
-    ran: the stages that wrote a file since make began ran here.
+    ran: the stages that wrote a file since make started ran here.
 
-    Raises PadnetError when nothing has been run.
+    Raises PadnetError if nothing has been run.
     """
     root = Path(root)
     if not (root / "dvc.lock").is_file():
@@ -133,7 +133,7 @@ def card(profile, root, ran=False):
 
 
 def _read(path):
-    """The card as it is; an empty one where there is none or it cannot be read."""
+    """The current card; an empty one if it does not exist or cannot be read."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
         return {"machines": list(found["machines"]), "stages": dict(found["stages"])}
@@ -146,7 +146,7 @@ def _written(path, began):
 
 
 def _trained(root, stage):
-    """What the card of trained weights says of the machine, or None."""
+    """The machine recorded in the card of trained weights, or None."""
     for out in stage["outs"]:
         if out.startswith("weights/") and out.endswith(".json") and (root / out).is_file():
             told = json.loads((root / out).read_text(encoding="utf-8"))
@@ -164,11 +164,13 @@ def write_card(profile, root, ran=False):
 def add_arguments(parser):
     """Add this command's options to an argparse parser."""
     parser.add_argument("--profile", choices=PROFILES, required=True)
-    parser.add_argument("--ran", action="store_true", help="stages that wrote a file since make began ran here")
+    parser.add_argument(
+        "--ran", action="store_true", help="record this machine for the stages that wrote a file since make began"
+    )
 
 
 def main(argv=None):
-    """Write the card of a profile and say how many stages' machines it knows."""
+    """Write the card of a profile and report for how many stages the machine is known."""
     parser = argparse.ArgumentParser(prog="padnet card", description=__doc__.splitlines()[0])
     add_arguments(parser)
     options = parser.parse_args(argv)

@@ -1,4 +1,4 @@
-"""A folder for one run at a time."""
+"""A lock that allows only one run per folder at a time."""
 
 import contextlib
 
@@ -6,16 +6,16 @@ from padnet.errors import PadnetError
 from padnet.project.atomic_files import FULL, no_space
 from padnet.project.locks import locked
 
-LOCK = ".fetch.lock"  # in the folder, while a run is at work there
+LOCK = ".fetch.lock"  # in the folder, while a run is active
 
 
 @contextlib.contextmanager
 def alone(out):
-    """Hold the folder `out`, a Path, made if missing, against other runs.
+    """Lock the folder `out`, a Path, created if missing, against other runs.
 
-    No file is left behind but by a killed run, and that one holds up nobody. On a file system without locks nothing is
-    held.
-    Raises PadnetError when another run is at work there, or the folder cannot be made.
+    The lock file is removed at the end; one left by a killed run blocks nobody. On a file system without locks
+    nothing is held.
+    Raises PadnetError if another run is active there, or the folder cannot be created.
     """
     busy = f"another run is fetching into {out}: wait until it has ended, or, if there is none, delete {out / LOCK}"
     with contextlib.ExitStack() as held:
@@ -28,7 +28,7 @@ def alone(out):
 
 
 def cannot_write(out, error):
-    """The sentence for the system's `error` on the folder `out`."""
+    """The error message for an OSError on the folder `out`."""
     if error.errno in FULL:
         return no_space(out)
     return f"cannot write in {out} ({error.strerror}): choose another folder with --out"

@@ -1,4 +1,4 @@
-"""Sections of params.yaml as tables: a pydantic model says which names a section has, and what each must be.
+"""Validation of params.yaml: a pydantic model defines the names and types of a section.
 
     class Plan(Section):
         steps: Count  # of the optimiser
@@ -7,8 +7,8 @@
 
     section("quick", "example.plan", Plan)  # {"steps": 3, "rate": 0.1, "sizes": [9]}
 
-The tables lie in padnet.experiments.schemas. Pydantic is imported here and there alone: photographs are
-restored without it.
+The models are in padnet.experiments.schemas. Pydantic is only imported here and there, because restoring photographs
+does not need it.
 """
 
 from typing import Annotated, TypeVar, get_args
@@ -27,21 +27,21 @@ KINDS = {
     "list_type": "a list of at least one entry",
     "too_short": "a list of at least one entry",
 }
-NAMES = {"extra_forbidden": "unknown", "invalid_key": "unknown", "missing": "missing"}  # what may be wrong with a name
+NAMES = {"extra_forbidden": "unknown", "invalid_key": "unknown", "missing": "missing"}  # possible problems with a name
 
 
 class Section(BaseModel):
-    """A section with exactly these names, all of them, none converted but a whole number where a float is asked for.
+    """A section with exactly these names and no type conversion, except from an integer to a float.
 
-    A validator of one name raises ValueError("must …, got …"), one of the whole section begins with the name that it
-    is about; the sentence is completed with the place in front.
+    A validator of one name raises ValueError("must …, got …"); the message of a validator of the whole section starts
+    with the name that it concerns. The location is added in front.
     """
 
     model_config = ConfigDict(strict=True, extra="forbid")
 
 
 def _inside(value: float) -> float:
-    if not 0 < value < 1:  # NaN too
+    if not 0 < value < 1:  # also rejects NaN
         raise ValueError(f"must lie between 0 and 1, got {value}.")
     return value
 
@@ -49,21 +49,21 @@ def _inside(value: float) -> float:
 Count = Annotated[int, Field(ge=1)]
 Natural = Annotated[int, Field(ge=0)]
 Some = Annotated[list[T], Field(min_length=1)]
-Inside = Annotated[float, AfterValidator(_inside)]  # between 0 and 1, neither of them
+Inside = Annotated[float, AfterValidator(_inside)]  # strictly between 0 and 1
 
 
 def of_each(names, kind) -> type[Section]:
-    """A section with an entry of one kind for each name, also for names that Python has no form for: "l0.8"."""
+    """A section with an entry of the same type for each name; names need not be valid identifiers: "l0.8"."""
     return create_model("OfEach", __base__=Section, **dict.fromkeys(names, (kind, ...)))
 
 
 def section(profile: str, name: str, model: type[Section], path=None) -> dict:
-    """The parameters PROFILE.NAME as plain dicts, lists, numbers and texts, in the order of the model.
+    """The parameters PROFILE.NAME as plain dicts, lists, numbers and strings, in the order of the model.
 
-    name: a section or a path of sections, "gradient" or "gradient.plan". model: what it must hold.
+    name: a section or a path of sections, "gradient" or "gradient.plan". model: the expected content.
     path: the file, by default params.yaml of the project.
-    Raises InputError, one sentence with the place, what stands there and what is asked for; of several faults it tells
-    an unknown name before a missing one, and that before a wrong value.
+    Raises InputError with the location, the value and what is expected. Of several errors it reports an unknown name
+    first, then a missing one, then an invalid value.
     """
     found = part_of(profile, name, path)
     try:
@@ -76,7 +76,7 @@ def section(profile: str, name: str, model: type[Section], path=None) -> dict:
 
 
 def _sentence(fault: dict, model: type[Section], where: str, file: str) -> str:
-    """A fault that pydantic has found in the section `where` of `file`, in our words."""
+    """The error message for a pydantic error in the section `where` of `file`."""
     kind, loc, found = fault["type"], fault["loc"], fault["input"]
     if kind in NAMES:
         above = _dotted(where, loc[:-1])
@@ -97,14 +97,14 @@ def _sentence(fault: dict, model: type[Section], where: str, file: str) -> str:
 
 
 def _asked(model, loc: tuple):
-    """What a model asks for at a place: a Section, or the type of a value."""
+    """The type that a model expects at a location: a Section, or the type of a value."""
     for part in loc:
         model = model.model_fields[part].annotation if isinstance(part, str) else get_args(model)[0]
     return model
 
 
 def _dotted(where: str, loc: tuple) -> str:
-    """("plan", "rate", 1) below `where` as one writes it: where.plan.rate[1]."""
+    """The location ("plan", "rate", 1) below `where` in dotted form: where.plan.rate[1]."""
     return where + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc)
 
 

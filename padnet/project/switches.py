@@ -1,10 +1,10 @@
-"""The environment variables that a process must find at its start to give the same bits on every x86-64 processor.
+"""Environment variables that a process needs at start to give the same bits on every x86-64 processor.
 
-Numerical libraries choose their code by the processor: the widest vectors that it has, as many threads as it has
-cores. The sums then differ in their last bits. These variables make them choose alike, on every processor with AVX2;
-docs/bits.md lists the machines that were tried, and what the variables cost. They are read when a library is
-loaded, so no running process can set them for itself. This is the one place that names them; the Makefile runs
-everything by padnet.project.pinned, which sets them.
+Numerical libraries select their code by processor: the widest available vectors, and as many threads as there are
+cores. The last bits of sums then differ. These variables make them select the same code on every processor with AVX2;
+docs/bits.md lists the tested machines and the cost in run time. The variables are read when a library is loaded, so
+no running process can set them for itself. They are only defined here; the Makefile runs everything through
+padnet.project.pinned, which sets them.
 """
 
 import os
@@ -14,32 +14,32 @@ from pathlib import Path
 
 from padnet.errors import PadnetError
 
-# Of every processor.
+# For every processor.
 REPEATED = {
     "PYTHONHASHSEED": "0",
-    "OPENBLAS_NUM_THREADS": "1",  # it takes no more threads than there are cores: two would be one on one core
+    "OPENBLAS_NUM_THREADS": "1",  # limited by the number of cores: two would become one on a single core
 }
-# Of x86-64 with AVX2: each library's code for AVX2, or, of MKL, for every processor.
+# For x86-64 with AVX2: the AVX2 code path of each library, or the generic one of MKL.
 VECTORS = {
     "ATEN_CPU_CAPABILITY": "avx2",  # PyTorch's own loops
-    "MKL_CBWR": "COMPATIBLE",  # PyTorch's FFT, BLAS, LAPACK, exp, log, sin; AVX2 takes another path on AMD
+    "MKL_CBWR": "COMPATIBLE",  # PyTorch's FFT, BLAS, LAPACK, exp, log, sin; the AVX2 setting takes another path on AMD
     "ONEDNN_MAX_CPU_ISA": "AVX2",  # convolutions
     "OPENBLAS_CORETYPE": "Haswell",  # BLAS of NumPy and SciPy
     "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR",  # NumPy's exp, log, power
 }
 # No result depends on these, or a process can set them for itself.
 CONVENIENT = {
-    "SOURCE_DATE_EPOCH": "1517961600",  # AAAI-18; stands in for "now" in SVG and PDF files
+    "SOURCE_DATE_EPOCH": "1517961600",  # AAAI-18; replaces the current time in SVG and PDF files
     "OMP_NUM_THREADS": "2",
     "MKL_NUM_THREADS": "2",
-    "OMP_WAIT_POLICY": "PASSIVE",  # waiting threads sleep: two jobs on two cores would slow each other tenfold
+    "OMP_WAIT_POLICY": "PASSIVE",  # waiting threads sleep; otherwise two jobs on two cores slow each other down tenfold
     "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
-    # glibc: keep freed memory for the next step; without these most of the time goes into page faults.
+    # glibc: keep freed memory for the next step; otherwise most of the time is spent on page faults.
     "MALLOC_MMAP_MAX_": "0",
     "MALLOC_TRIM_THRESHOLD_": "100000000000",
 }
-AGAIN = "PADNET_STARTED_ANEW"  # holds the number of a process that began anew, so that none does it twice
-# Other variables of the same libraries could undo the switches.
+AGAIN = "PADNET_STARTED_ANEW"  # process id of a restarted process, so that none restarts twice
+# Other variables of the same libraries that could override the settings.
 FAMILIES = (
     "OMP_",
     "KMP_",
@@ -56,10 +56,10 @@ FAMILIES = (
 
 
 def supported(cpuinfo="/proc/cpuinfo", machine=None):
-    """Whether this processor can give the committed bits: x86-64 with AVX2 and FMA.
+    """Whether this processor can reproduce the committed bits: x86-64 with AVX2 and FMA.
 
-    cpuinfo: the file in which Linux lists the processor's features; where it is missing, x86-64 is taken to have them.
-    machine: the processor's kind, by default what Python says.
+    cpuinfo: the file in which Linux lists the processor's features; if it is missing, x86-64 is assumed to have them.
+    machine: the processor type, by default as reported by Python.
     """
     if (machine or platform.machine()).lower() not in ("x86_64", "amd64"):
         return False
@@ -70,20 +70,22 @@ def supported(cpuinfo="/proc/cpuinfo", machine=None):
 
 
 def required():
-    """The switches that results depend on, {name: value}: without VECTORS on a processor that cannot follow them."""
+    """The variables that results depend on, {name: value}: without VECTORS on a processor that lacks them."""
     return REPEATED | (VECTORS if supported() else {})
 
 
 def pinned(environment):
-    """A copy of `environment` (a mapping) with the switches set, and without other variables of the same libraries."""
+    """A copy of `environment` (a mapping) with these variables set, and without other variables of the same
+    libraries.
+    """
     kept = {name: value for name, value in environment.items() if not name.startswith(FAMILIES)}
     return kept | CONVENIENT | required()
 
 
 def wrong(environment):
-    """{name: what is wrong} of the variables on which results depend: "is unset", "is 'AVX512', not 'AVX2'", "is set".
+    """{name: problem} of the variables that results depend on: "is unset", "is 'AVX512', not 'AVX2'", "is set".
 
-    Numbers of threads of OpenMP and MKL do not count: padnet.project.determinism sets them in the running process.
+    Thread numbers of OpenMP and MKL are ignored: padnet.project.determinism sets them in the running process.
     """
     switches = required()
     found = {
@@ -96,7 +98,7 @@ def wrong(environment):
 
 
 def at_start(path="/proc/self/environ"):
-    """The environment that this process found when it began; where the system does not keep it, the present one."""
+    """The environment at the start of this process; the current one if the system does not provide it."""
     try:
         lines = Path(path).read_bytes().split(b"\0")
     except OSError:
@@ -105,11 +107,10 @@ def at_start(path="/proc/self/environ"):
 
 
 def settle():
-    """See to it that this process has the switches; call it before anything is printed or written.
+    """Make sure that this process has the right environment; call it before anything is printed or written.
 
-    A command of padnet that began without them begins anew, with them. A notebook cannot: it prints a line that says
-    so and goes on.
-    Raises PadnetError in any other process without them, such as a script that imports padnet.
+    A padnet command without it restarts itself with it. A notebook cannot restart: it prints a warning and continues.
+    Raises PadnetError in any other process without it, such as a script that imports padnet.
     """
     if sys.flags.ignore_environment:
         raise PadnetError("Python was started with -E or -I, which ignore PYTHONHASHSEED: leave them out")
@@ -131,7 +132,7 @@ def settle():
 
 
 def _is_command():
-    """Whether this process is `python -m padnet…` or the script `padnet`, which do the same when they begin anew."""
+    """Whether this process is `python -m padnet…` or the script `padnet`, which can safely be restarted."""
     spec = getattr(sys.modules["__main__"], "__spec__", None)
     return spec.name.split(".")[0] == "padnet" if spec else Path(sys.argv[0]).name == "padnet"
 

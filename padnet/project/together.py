@@ -1,10 +1,10 @@
-"""Run commands of the pipeline two at a time, each in a process that has imported everything already.
+"""Run pipeline commands two at a time, each in a process that has already imported everything.
 
     python -m padnet.project.together "experiments.tune --profile quick --method admm" wait "reporting.report …"
 
-DVC runs one stage after the other, and importing PyTorch costs every process of it seconds. The stages of the quick
-profile are therefore lists of commands: they begin in the order given, as soon as one of two places
-is free, and the word `wait` holds the next ones back until all before it have ended.
+DVC runs one stage after the other, and importing PyTorch takes seconds in each process. The stages of the quick
+profile are therefore lists of commands: they start in the given order, as soon as one of two slots is free, and the
+word `wait` blocks until all earlier commands have finished.
 """
 
 import argparse
@@ -22,11 +22,11 @@ from padnet.project import console
 from padnet.project.choice import chosen
 from padnet.project.commands import WAIT
 
-PLACES = 2  # each command keeps two threads, as by itself, so that its bits are the same
+PLACES = 2  # each command uses two threads, as it does alone, so that its bits are the same
 
 
 def module_of(command):
-    """The module of a command, a str: "padnet." and its first word. InputError when there is none."""
+    """The module of a command, a str: "padnet." and its first word. InputError if it is empty."""
     words = shlex.split(command)
     if not words:
         raise InputError("a command is empty: write the name of a module of padnet, ROOM.NAME, and its options")
@@ -34,10 +34,10 @@ def module_of(command):
 
 
 def run(commands, places=PLACES):
-    """Run commands, a list of str, `places` at a time; what each says is printed as a whole when it has ended.
+    """Run commands, a list of str, `places` at a time; the output of each is printed as a whole when it has finished.
 
-    Raises InputError for a command whose module does not exist, before anything runs, and PadnetError when a command
-    fails: the others are then stopped.
+    Raises InputError for a command whose module does not exist, before anything runs, and PadnetError if a command
+    fails: the others are then terminated.
     """
     if places < 1:
         raise InputError(f"places is {places}: at least one command has to run")
@@ -65,14 +65,14 @@ def _imported(name):
 
 
 def _start(command, module):
-    """(process id, (command, its output, its time of birth)) of a new process that runs `command`."""
+    """(process id, (command, its output, its start time)) of a new process that runs `command`."""
     output = tempfile.TemporaryFile()  # noqa: SIM115, closed when the process has ended
     sys.stdout.flush()
     sys.stderr.flush()
     child = os.fork()
     if child:
         return child, (command, output, time.monotonic())
-    # An exception that left this function would go on with the parent's work.
+    # An exception that left this function would continue with the code of the parent process.
     status = 1
     try:
         os.dup2(output.fileno(), 1)
@@ -83,7 +83,7 @@ def _start(command, module):
         status = console.run(module.main, sys.argv[1:], pinned=True)
         sys.stdout.flush()
         sys.stderr.flush()
-    except SystemExit as error:  # argparse's
+    except SystemExit as error:  # raised by argparse
         status = error.code if isinstance(error.code, int) else 1
     except BaseException:
         traceback.print_exc()
@@ -94,7 +94,7 @@ def _start(command, module):
 
 
 def _end_of_one(running):
-    """Wait until a process of `running` has ended; print what it said, and take it out."""
+    """Wait until a process of `running` has ended; print its output, and remove it."""
     child, status = os.wait()
     command, output, born = running.pop(child)
     with output:
@@ -104,11 +104,11 @@ def _end_of_one(running):
     print("".join(f"  {line}\n" for line in said.splitlines()), end="", flush=True)
     if code := os.waitstatus_to_exitcode(status):
         how = f"was stopped by signal {-code}" if code < 0 else f"ended with status {code}"
-        raise PadnetError(f"{command} {how}: what it said stands above")
+        raise PadnetError(f"{command} {how}: see its output above")
 
 
 def _stop(running):
-    """End the processes that still run, by their ids."""
+    """Terminate the processes that still run, by their ids."""
     for child in running:
         with contextlib.suppress(ProcessLookupError):
             os.kill(child, signal.SIGTERM)
@@ -121,7 +121,9 @@ def _stop(running):
 def add_arguments(parser):
     """Add this command's options to an argparse parser."""
     parser.add_argument("commands", nargs="+", metavar="COMMAND", help=f"a module of padnet, ROOM.NAME, or {WAIT}")
-    parser.add_argument("--places", type=int, default=PLACES, help="how many run at a time; the default is %(default)s")
+    parser.add_argument(
+        "--places", type=int, default=PLACES, help="number of commands that run at a time; the default is %(default)s"
+    )
 
 
 def main(argv=None):

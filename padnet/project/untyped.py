@@ -1,9 +1,9 @@
-"""A syntax tree without its type annotations, which change nothing that code does.
+"""Remove type annotations, which do not affect behaviour, from a syntax tree.
 
-Left out are annotations of arguments, results and variables that are written as types, what stands under
-`if TYPE_CHECKING:`, and imports from typing and collections.abc of names that nothing else uses. Kept are annotations
-in the body of a class, which make the fields of a dataclass, those that are values or call something, as in
-`def f(x: (0, 1))`, and all of a module that names one of READERS, which look at annotations while they run.
+Removed are annotations of arguments, results and variables that are written as types, everything below `if
+TYPE_CHECKING:`, and imports from typing and collections.abc of names that nothing else uses. Kept are annotations in
+the body of a class, which define the fields of a dataclass, those that are values or calls, as in `def f(x: (0, 1))`,
+and everything in a module that uses one of READERS, which inspect annotations at run time.
 """
 
 import ast
@@ -21,7 +21,7 @@ FOR_TYPES = ("__future__", "collections.abc", "typing")
 
 
 def untyped(tree):
-    """The ast.Module without what the module's docstring names; it may be changed in place."""
+    """The ast.Module without the parts listed in the module's docstring; it may be changed in place."""
     nodes = list(ast.walk(tree))
     if READERS & {getattr(node, field, None) for node in nodes for field in ("id", "attr", "name")}:
         return tree
@@ -33,14 +33,14 @@ def untyped(tree):
 
 
 def _for_types(node):
-    """Whether a node is one that may be left out or lose something; most modules have none."""
+    """Whether a node may be removed or reduced; most modules contain none."""
     annotated = getattr(node, "annotation", None) or getattr(node, "returns", None)
     checking = "TYPE_CHECKING" in (getattr(node, "id", None), getattr(node, "attr", None))
     return bool(annotated) or checking or (isinstance(node, ast.ImportFrom) and node.module in FOR_TYPES)
 
 
 def is_type(node):
-    """Whether an annotation is written as a type: a name, None, a text, `a.b`, `a[…]` or `a | b`, without a call."""
+    """Whether an annotation is written as a type: a name, None, a string, `a.b`, `a[…]` or `a | b`, without a call."""
     if isinstance(node, ast.Constant):
         return node.value is None or isinstance(node.value, str)
     if isinstance(node, ast.BinOp):
@@ -52,12 +52,12 @@ def is_type(node):
 
 
 def _may_name(node):
-    """Names in code, and texts, which may be those of `__all__`."""
+    """The names in code, and strings, which may be those of `__all__`."""
     return isinstance(node, ast.Name) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
 class _Untyped(ast.NodeTransformer):
-    """Leaves out annotations and what is for a type checker alone."""
+    """Removes annotations and code that is only for type checkers."""
 
     def __init__(self):
         self.fields = False  # in the body of a class, where annotations are more than types
@@ -97,7 +97,7 @@ class _Untyped(ast.NodeTransformer):
 
 
 class _Unimported(ast.NodeTransformer):
-    """Leaves out imports for types whose name is not among `used`."""
+    """Removes imports for types whose name is not in `used`."""
 
     def __init__(self, used):
         self.used = used

@@ -1,1 +1,1 @@
-"""Tables, figures and pages out of the records."""
+"""Tables, figures and pages from the records."""

@@ -1,20 +1,20 @@
-"""A run's outputs beside those of the committed lock: which differ, and whether their inputs explain it."""
+"""Compare a run's outputs with those of the committed lock: which differ, and whether their inputs explain it."""
 
 from collections import Counter
 from dataclasses import dataclass
 
 from padnet.project.atomic_files import write_text
 
-NAMES = "failed/{}-differences.txt"  # in the project folder, which git ignores
+NAMES = "failed/{}-differences.txt"  # in the project folder, ignored by git
 
 
 @dataclass(frozen=True)
 class Agreement:
     """Outputs of a profile, compared by hash.
 
-    total: the number of those made.   other: the paths that differ, in the order of the pipeline; at last those that
-    are committed and were not made.   of: {path: its stage}.
-    unexplained: stages that gave other outputs from the same command, parameters and inputs, in that order.
+    total: number of outputs that were made.   other: the paths that differ, in pipeline order, followed by those that
+    are committed but were not made.   of: {path: its stage}.
+    unexplained: stages with different outputs from the same command, parameters and inputs, in that order.
     """
 
     total: int
@@ -23,12 +23,12 @@ class Agreement:
     unexplained: list[str]
 
     def folders(self):
-        """How many outputs differ in each folder, as text."""
+        """The number of differing outputs per folder, as text."""
         counts = Counter(path.rpartition("/")[0] for path in self.other)
         return ", ".join(f"{count} in {folder}" for folder, count in sorted(counts.items()))
 
     def first(self):
-        """The first stages to look at: those that nothing explains, else the first with another output."""
+        """The first stages to investigate: those without an explanation, else the first with a different output."""
         if self.unexplained:
             more = ", …" if len(self.unexplained) > 3 else ""
             return f"{', '.join(self.unexplained[:3])}{more}, from the same code, parameters and inputs"
@@ -36,7 +36,7 @@ class Agreement:
 
 
 def outputs(lock, profile):
-    """{path: (md5, stage)} of the outputs of `profile` in a lock file's content (dict)."""
+    """{path: (md5, stage)} of the outputs of `profile` in the content of a lock file (dict)."""
     places = tuple(f"{folder}/{profile}/" for folder in ("data", "weights", "results"))
     return {
         out["path"]: (out["md5"], name)
@@ -47,18 +47,18 @@ def outputs(lock, profile):
 
 
 def stages_of(lock):
-    """{name: stage} of a lock's content; empty where it has none."""
+    """{name: stage} of the content of a lock; empty if there is none."""
     return {name: stage or {} for name, stage in ((lock or {}).get("stages") or {}).items()}
 
 
 def in_order(stages):
-    """The names of a lock's stages, each after those whose outputs it reads; else as they stand."""
+    """The names of a lock's stages in topological order of their outputs; in file order where they are independent."""
     makes = {out["path"]: name for name, stage in stages.items() for out in stage.get("outs") or []}
     found = {}
 
     def visit(name):
         if name not in found:
-            found[name] = None  # first: a lock of parts may hold a circle
+            found[name] = None  # set first: a lock merged from parts may contain a cycle
             for dep in stages[name].get("deps") or []:
                 if dep["path"] in makes:
                     visit(makes[dep["path"]])
@@ -70,7 +70,7 @@ def in_order(stages):
 
 
 def agreement(now, committed, profile):
-    """The Agreement of two contents of dvc.lock (dicts); outputs that the committed one does not know differ."""
+    """The Agreement of two contents of dvc.lock (dicts); outputs missing in the committed one count as different."""
     new, old = outputs(now, profile), outputs(committed, profile)
     stages, before = stages_of(now), stages_of(committed)
     order = {name: place for place, name in enumerate(in_order(stages))}
@@ -90,7 +90,7 @@ def _inputs(stage):
 
 
 def write_names(root, profile, found):
-    """Write the paths that differ with their stages to failed/PROFILE-differences.txt, or remove it; its path there."""
+    """Write the differing paths with their stages to failed/PROFILE-differences.txt, or remove it; returns its path."""
     path = root / NAMES.format(profile)
     if found.other:
         path.parent.mkdir(exist_ok=True)

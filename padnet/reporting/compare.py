@@ -1,4 +1,4 @@
-"""The paper's numbers beside ours, each with a verdict: results/PROFILE/compare.csv and compare.md.
+"""Compare the paper's numbers with ours, with a verdict for each: results/PROFILE/compare.csv and compare.md.
 
 The rules are data: reference/compare.yaml.
 """
@@ -20,16 +20,16 @@ from padnet.reporting.verdicts import CELL, RULES, cells, read_rules
 
 SECONDS = ["method", "size", "seconds", "pictures", "device", "threads", "torch"]
 NEEDED = ("protocol", "method", "variant", "metric", "value")
-TIMING = "timing"  # what reference/compare.yaml calls the seconds of Table 3
+TIMING = "timing"  # the name of the run times of Table 3 in reference/compare.yaml
 
 
 def our_rows(profile, root):
-    """The rows of all tables of a profile with the key table, and the seconds of haze removal as rows of Table 3.
+    """The rows of all tables of a profile with the key table, and the run times of haze removal as rows of Table 3.
 
     Raises PadnetError for a table that is missing or cannot be read.
     """
     folder, rows = results(profile, root) / "tables", []
-    # Table 3 is there where haze removal was run.
+    # Table 3 exists if haze removal was run.
     for table in ["table1", "table2", *["table3"] * (folder / "table3.csv").is_file()]:
         try:
             read = read_rows(folder / f"{table}.csv", COLUMNS, {"value": float, "paper": float}, NEEDED)
@@ -42,7 +42,7 @@ def our_rows(profile, root):
 
 
 def seconds(path):
-    """The measured seconds as rows of Table 3, protocol "timing"; none where nothing has been measured."""
+    """The measured run times as rows of Table 3, protocol "timing"; none if nothing was measured."""
     if not path.is_file():
         return []
     return [
@@ -63,8 +63,8 @@ def compare(profile, root=None):
     """Write compare.csv and compare.md of `profile`, and return (cells, rules).
 
     profile: "quick" or "paper".
-    root: the project folder, by default the one around the working directory.
-    Raises PadnetError when a table is missing or cannot be read, InputError for rules that cannot be applied.
+    root: the project folder, by default the one that contains the working directory.
+    Raises PadnetError if a table is missing or cannot be read, InputError for invalid rules.
     """
     root = Path(root) if root else find_root()
     ours, rules = our_rows(profile, root), read_rules(root / RULES)
@@ -79,11 +79,13 @@ def compare(profile, root=None):
 
 def add_arguments(parser):
     """Add this command's options to an argparse parser."""
-    parser.add_argument("--profile", choices=PROFILES, default="paper", help="whose tables (default: %(default)s)")
+    parser.add_argument(
+        "--profile", choices=PROFILES, default="paper", help="profile of the tables (default: %(default)s)"
+    )
 
 
 def main(argv=None):
-    """Write the comparison of a profile and print how many cells got which verdict."""
+    """Write the comparison of a profile and print the number of cells per verdict."""
     parser = argparse.ArgumentParser(prog="padnet compare", description=__doc__.splitlines()[0])
     add_arguments(parser)
     print(comparison.summary(*compare(parser.parse_args(argv).profile)))

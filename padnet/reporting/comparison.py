@@ -1,4 +1,4 @@
-"""The comparison for people: the counts for the terminal, and the page results/PROFILE/compare.md."""
+"""The comparison for readers: the counts for the terminal, and the page results/PROFILE/compare.md."""
 
 from padnet.labels import CONTROLS, NAMES, TESTS
 from padnet.reporting import pages
@@ -6,7 +6,7 @@ from padnet.reporting.markdown import grid, number, sentence, title
 from padnet.reporting.other_publications import section
 from padnet.reporting.verdicts import NOT, RULES, VERDICTS, counts, exception
 
-# Digits after the point of the paper's number and of ours.
+# Decimal places of the paper's number and of ours.
 DIGITS = {"iterations": (0, 1), "error": (4, 4), "psnr": (2, 2), "ssim": (2, 3), "time": (2, 2)}
 HEAD = ["metric", "paper", "ours", "difference", "tolerance", "verdict"]
 TITLES = {f"table{number}": title for number, title in pages.TITLES.items()}
@@ -20,7 +20,7 @@ VARIANTS = (
 
 
 def count_lines(found, rules):
-    """[table, protocol, methods, and a number of cells for each of VERDICTS], texts; see verdicts.counts."""
+    """[table, protocol, methods, and a number of cells for each of VERDICTS], strings; see verdicts.counts."""
     return [
         [title(table), f"`{protocol}`" if protocol else "other protocols", whose or "all", *map(str, of.values())]
         for (table, protocol, whose), of in counts(found, rules).items()
@@ -37,7 +37,7 @@ def summary(found, rules):
 
 
 def block(found, rules):
-    """The counts as a Markdown table, with which the page begins."""
+    """The counts as a Markdown table, which is the first part of the page."""
     return grid(["table", "protocol", "methods", *VERDICTS], count_lines(found, rules)) + "\n"
 
 
@@ -45,8 +45,8 @@ def page(profile, found, elsewhere, ours, rules, note=""):
     """The whole comparison as Markdown.
 
     found: the cells of padnet.reporting.verdicts.cells. elsewhere: the rows of
-    padnet.reporting.other_publications.others. ours: the rows that both were made of. note: what
-    reference/published.yaml says of Table 3's numbers.
+    padnet.reporting.other_publications.others. ours: the rows from which both were made. note: the remark in
+    reference/published.yaml on the numbers of Table 3.
     """
     parts = [
         f"# The paper's numbers beside ours, profile {profile}",
@@ -68,7 +68,7 @@ def page(profile, found, elsewhere, ours, rules, note=""):
 
 
 def _protocol(table, protocol, cells, rules):
-    """Heading, reason, table and the reasons of single cells of one protocol of ours."""
+    """Heading, reason, table and the reasons for single cells of one of our protocols."""
     rule = rules["protocols"][table].get(protocol)
     head = f"### {title(table)}, `{protocol}`" if protocol else f"### {title(table)}, numbers that stand beside none"
     why = sentence(rule["why"] if rule else cells[0]["why"])
@@ -83,7 +83,7 @@ def _protocol(table, protocol, cells, rules):
 
 
 def _name(cell, column):
-    """What people call the method, variant or test of a cell."""
+    """The display name of the method, variant or test of a cell."""
     return {"method": NAMES, "variant": CONTROLS, "test": TESTS}.get(column, {}).get(cell[column], cell[column])
 
 
@@ -94,7 +94,7 @@ def _line(cell):
         metric,
         f"{cell['paper']:.{paper}f}",
         number(cell["ours"], ours),
-        # One digit more, so that a difference on either side of the tolerance is seen to be there.
+        # One more digit, so that a difference on either side of the tolerance is visible.
         "" if cell["difference"] is None else number(cell["difference"], ours + 1, "+"),
         number(cell["tolerance"], ours + 1),
         cell["verdict"],

@@ -1,6 +1,7 @@
-"""Figure 1: the convergence of ADMM, HQS, IPADNet and EPADNet on energy (14), a column of panels per prior.
+"""Figure 1: the convergence of ADMM, HQS, IPADNet and EPADNet on energy (14), one column of panels per prior.
 
-Drawing only; what is drawn comes from runs. The ground is white, so that it reads on light and dark pages.
+This module only draws; the data come from runs. The background is white, so that the figure works on light and dark
+pages.
 """
 
 import io
@@ -16,16 +17,17 @@ from padnet.errors import InputError
 from padnet.labels import PRIORS
 from padnet.reporting import panels
 
-METADATA = {"svg": {"Date": None}, "png": {"Software": None}}  # what would change between runs or versions
+METADATA = {"svg": {"Date": None}, "png": {"Software": None}}  # removes what would change between runs or versions
 
 
 @dataclass(frozen=True)
 class Curves:
-    """One method on one pair; entry k of an array, k = 0, ..., K - 1, belongs to the step from g^k to g^{k+1}.
+    """The curves of one method on one pair; entry k of an array, k = 0, ..., K - 1, belongs to the step from g^k to
+    g^{k+1}.
 
-    iteration_error: ||g^{k+1} - g^k|| / ||g^k||, infinite at k = 0 when g^0 = 0.
-    reconstruction_error, u_error: ||g^{k+1} - g_gt|| / ||g_gt||, and the same of u^{k+1}; u_error may be None.
-    error, bound: ||E^k(g^{k+1})|| and C_E ||g^{k+1} - g^k||, the sides of Condition 1, EPADNet only, else None.
+    iteration_error: ||g^{k+1} - g^k|| / ||g^k||, infinite at k = 0 if g^0 = 0.
+    reconstruction_error, u_error: ||g^{k+1} - g_gt|| / ||g_gt||, and the same for u^{k+1}; u_error may be None.
+    error, bound: ||E^k(g^{k+1})|| and C_E ||g^{k+1} - g^k||, the sides of Condition 1, for EPADNet only, else None.
     """
 
     iteration_error: np.ndarray
@@ -36,7 +38,7 @@ class Curves:
 
     @staticmethod
     def of(run: Run, C_E: float | None = None) -> "Curves":
-        """The curves of a run of one pair; C_E asks for the two of Condition 1.
+        """The curves of a run of one pair; C_E adds the two of Condition 1.
 
         Raises InputError for a run of several pairs, or one without the columns.
         """
@@ -59,11 +61,11 @@ class Curves:
 
 
 def figure1(priors: Mapping[str, Mapping[str, Curves]], beside: Mapping[str, Mapping[str, Curves]]) -> Figure:
-    """Row (a) iteration error and Condition 1, row (b) reconstruction error; a column per prior.
+    """Row (a) iteration error and Condition 1, row (b) reconstruction error; one column per prior.
 
-    priors: "l1", "l0.8" or "l0" -> "admm", "hqs", "ipadnet" and "epadnet" -> Curves. EPADNet is the run by its default
-        test, descent; its Condition 1 is drawn as it was recorded, and it may fail.
-    beside: the same priors -> ADMM and HQS at their best parameters, EPADNet under Condition 1; {} leaves them out.
+    priors: "l1", "l0.8" or "l0" -> "admm", "hqs", "ipadnet" and "epadnet" -> Curves. EPADNet is the run with its
+    default test, descent; Condition 1 is plotted as recorded and may be violated.
+    beside: the same priors -> ADMM and HQS with their best parameters, EPADNet with Condition 1; {} omits them.
     Raises InputError for an unknown prior, a missing method, or an EPADNet without Condition 1.
     """
     if not priors or not set(priors) <= set(PRIORS):
@@ -92,20 +94,20 @@ def figure1(priors: Mapping[str, Mapping[str, Curves]], beside: Mapping[str, Map
 
 
 def rendered(figure: Figure, ending: str, dpi: int = 200) -> bytes:
-    """A figure as the bytes of a "png" (`dpi` pixels an inch) or "svg" file, the same for the same drawing.
+    """A figure as the bytes of a "png" (`dpi` pixels per inch) or "svg" file; deterministic for the same drawing.
 
-    Raises InputError for another ending.
+    Raises InputError for any other format.
     """
     if ending not in METADATA:
         raise InputError(f"a figure is kept as png or svg, not {ending}: use one of them")
     buffer = io.BytesIO()
-    # The ids in an SVG depend on the drawing alone.
+    # Makes the ids in an SVG depend on the drawing only.
     with rc_context({"svg.hashsalt": "padnet", "svg.fonttype": "path"}):
         figure.savefig(buffer, format=ending, dpi=dpi, facecolor="white", metadata=METADATA[ending])
     return buffer.getvalue()
 
 
 def _limits(values):
-    """Limits of a logarithmic axis that shows all values; zeros and infinities cannot be shown."""
+    """Limits of a logarithmic axis that shows all values except zeros and infinities."""
     shown = values[np.isfinite(values) & (values > 0)]
     return (shown.min() / 1.5, shown.max() * 1.5) if len(shown) else (0.1, 1.0)

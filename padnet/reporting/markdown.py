@@ -1,14 +1,14 @@
-"""Markdown tables and numbers for people, as the page of the comparison has them."""
+"""Markdown tables and formatted numbers for the comparison page."""
 
 import math
 
 from padnet.reporting.verdicts import VERDICTS
 
-NUMBERS = ("paper", "printed", "ours", "difference", "tolerance", *VERDICTS)  # columns that are set to the right
+NUMBERS = ("paper", "printed", "ours", "difference", "tolerance", *VERDICTS)  # right-aligned columns
 
 
 def grid(head, lines, right=NUMBERS):
-    """Lines of cells as a Markdown table. right: the columns that are set to the right."""
+    """Rows of cells as a Markdown table. right: the right-aligned columns."""
     rule = ["---:" if name in right else "---" for name in head]
     # A bar would end the cell.
     return "\n".join(
@@ -17,20 +17,20 @@ def grid(head, lines, right=NUMBERS):
 
 
 def number(value, digits, sign=""):
-    """A number for people: nothing for None, "diverged" where it is not finite."""
+    """A formatted number: empty for None, "diverged" if it is not finite."""
     return "" if value is None else f"{value:{sign}.{digits}f}" if math.isfinite(value) else "diverged"
 
 
 def as_printed(value, least):
-    """A number with all its digits, at least `least` of them after the point."""
+    """A number with all its digits, at least `least` of them after the decimal point."""
     return f"{value:.{max(least, len(f'{value:g}'.partition('.')[2]))}f}"
 
 
 def title(table):
-    """What people call a table."""
+    """The display name of a table."""
     return f"Table {table.removeprefix('table')}"
 
 
 def sentence(text):
-    """A reason as a sentence of its own."""
+    """A reason as a full sentence."""
     return text[0].upper() + text[1:] + "."

@@ -1,4 +1,4 @@
-"""Other publications' numbers (reference/published.yaml) and the rows of ours that they are set beside."""
+"""Numbers from other publications (reference/published.yaml) and the rows of ours that they are compared with."""
 
 from padnet.labels import CONTROLS, NAMES
 from padnet.reporting.markdown import as_printed, grid, number, sentence, title
@@ -7,11 +7,11 @@ COLUMNS = ["table", "protocol", "method", "airlight", "metric", "printed", "ours
 
 
 def others(ours, published, same):
-    """Every number of reference/published.yaml with ours, None where there is none: dicts with the keys COLUMNS.
+    """Every number of reference/published.yaml with ours, None if there is none: dicts with the keys COLUMNS.
 
-    ours: rows as padnet.reporting.verdicts.cells takes them.
-    published: the file's content. same: {name there: method of ours} where the names differ.
-    PSNR by the strength of the haze is the metric psnr@BETA.
+    ours: rows as for padnet.reporting.verdicts.cells.
+    published: the content of the file. same: {name there: our method} for names that differ.
+    PSNR by haze density is the metric psnr@BETA.
     """
     methods = {title: method for method, title in NAMES.items()} | same
     found = []
@@ -44,7 +44,7 @@ def others(ours, published, same):
 
 
 def _numbers(entry):
-    """(metric, number) of an entry; numbers by beta become metrics of their own, as in Table 3."""
+    """(metric, number) of an entry; numbers by beta become separate metrics, as in Table 3."""
     for metric in ("psnr", "ssim"):
         value = entry.get(metric)
         if isinstance(value, dict):
@@ -60,7 +60,7 @@ def section(rows, ours, rules, note):
     for table, protocol in dict.fromkeys((row["table"], row["protocol"]) for row in rows):
         here = [row for row in rows if (row["table"], row["protocol"]) == (table, protocol)]
         airlight = any(row["airlight"] for row in here)
-        # On other pictures a difference would say nothing, and the note says so.
+        # On different images a difference would be meaningless, as the note explains.
         differ = table != "table3"
         head = ["method", *["airlight"] * airlight, "metric", "printed", "ours", *["difference"] * differ]
         parts += [f"### {title(table)}, `{protocol}`", *([note.strip()] if table == "table3" and note else [])]
@@ -85,7 +85,7 @@ def _other(row, airlight, differ):
 
 
 def _networks(table, protocol, ours):
-    """A sentence: what PADNet reaches on a protocol."""
+    """A sentence with the results of PADNet on a protocol."""
     mean = {
         (row["method"], row["variant"], row["metric"]): row["value"]
         for row in ours

@@ -1,4 +1,4 @@
-"""The tables as pages for readers of the repository: results/PROFILE/tables/table1.md to table3.md, and seeds.md."""
+"""The tables as Markdown pages of the repository: results/PROFILE/tables/table1.md to table3.md, and seeds.md."""
 
 from padnet.reporting.table_format import markdown
 
@@ -15,7 +15,9 @@ def table_page(rows, number, profile):
 
 
 def page(title, name, command, body):
-    """A page of a table, Markdown: its title, what wrote it, where its numbers and words about it are, and `body`."""
+    """A page of a table, Markdown: its title, the command that wrote it, links to its data and documentation, and
+    `body`.
+    """
     return (
         f"# {title}\n\n"
         f"Written by `{command}`; the same numbers, with all their digits: [{name}.csv]({name}.csv). What the columns "

@@ -1,14 +1,14 @@
-"""The panels of Figure 1: how a method looks, and what each kind of panel shows.
+"""The panels of Figure 1: the style of each method, and the content of each kind of panel.
 
-Colours are Okabe and Ito's, which colour-blind readers can tell apart; line styles and markers say
-the same again. Iteration numbers are on a logarithmic axis, on which 6 steps and 200 are both seen.
+Colours are from the palette of Okabe and Ito, which is safe for colour-blind readers; line styles and markers are
+redundant to them. Iteration numbers are on a logarithmic axis, on which both 6 and 200 steps are visible.
 """
 
 import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullFormatter
 
-# method -> label, colour, marker: the networks take few steps, so each of theirs is marked.
+# method -> label, colour, marker: the networks take few steps, so each of them is marked.
 LOOKS = {
     "admm": ("ADMM", "#0072B2", None),
     "hqs": ("HQS", "#E69F00", None),
@@ -16,7 +16,7 @@ LOOKS = {
     "epadnet": ("EPADNet", "#D55E00", "o"),
 }
 DEEP = ("ipadnet", "epadnet")
-# The two sides of Condition 1 along a run of EPADNet, whichever test that run is put to.
+# The two sides of Condition 1 along a run of EPADNet, whichever test the run uses.
 CONDITION = {
     "error": (r"Condition 1: $\|E^k\|$", "#000000"),
     "bound": (r"Condition 1: $C_E\|g^{k+1}-g^k\|$", "#CC79A7"),
@@ -32,7 +32,7 @@ def iteration_error(axes, curves):
     axes.set(xscale="log", yscale="log", xlabel="$k$")
     for method, curve in curves.items():
         values = curve.iteration_error[1:]
-        # A step that moves nothing has no place on a logarithmic axis.
+        # A step of size zero cannot be shown on a logarithmic axis.
         _line(axes, np.arange(1, len(values) + 1), np.where(values > 0, values, np.nan), method)
     axes.tick_params(labelbottom=True)
     _iteration_numbers(axes)
@@ -41,13 +41,15 @@ def iteration_error(axes, curves):
 def error_condition(axes, curve, limits, labelled):
     """||E^k|| and C_E ||g^{k+1} - g^k|| from k = 0 on a right-hand axis, over their own k on a top axis.
 
-    That is Condition 1. It holds where the first lies under the second; the run need not have been held to it.
+    These are the two sides of Condition 1, which holds where the first is below the second; the run need not have
+    enforced it.
 
-    curve: Curves of EPADNet. limits: of the right-hand axis. labelled: whether that has its numbers.
+    curve: Curves of EPADNet. limits: of the right-hand axis. labelled: whether that axis has numbers.
     """
     right = axes.twinx()
     top = right.twiny()
-    # The scale first: matplotlib warns when it turns logarithmic over zeros, which a run at rest has.
+    # Set the scale first: matplotlib warns if an axis becomes logarithmic while it has zeros, as a converged run
+    # does.
     right.set(yscale="log", ylim=limits, ylabel="Condition 1, both sides" if labelled else "")
     for name, (_, colour) in CONDITION.items():
         values = getattr(curve, name)
@@ -61,17 +63,17 @@ def error_condition(axes, curve, limits, labelled):
 
 
 def reconstruction_error(axes, curves, beside):
-    """||g^k - g_gt|| / ||g_gt|| from k = 1, and the two networks enlarged in an inset.
+    """||g^k - g_gt|| / ||g_gt|| from k = 1, with the two networks enlarged in an inset.
 
-    curves: method -> Curves. beside: the same of ADMM and HQS at their best parameters and of EPADNet under
-    Condition 1, thin and dashed.
+    curves: method -> Curves. beside: the same for ADMM and HQS with their best parameters and EPADNet with Condition
+    1, drawn thin and dashed.
     """
     for method, curve in beside.items():
         axes.plot(*_errors(curve), color=LOOKS[method][1], linestyle="--", linewidth=0.9)
     for method, curve in curves.items():
         _line(axes, *_errors(curve), method)
     low, high = axes.get_ylim()
-    # The upper part is left free for the inset.
+    # The upper part is reserved for the inset.
     axes.set(xscale="log", xlabel="$k$", ylim=(low, low + 1.8 * (high - low)))
     axes.yaxis.set_major_locator(MaxNLocator(7))
     _iteration_numbers(axes)
@@ -108,7 +110,7 @@ def _errors(curve):
 
 
 def _iteration_numbers(axes):
-    """Whole numbers on the logarithmic axis."""
+    """Integer labels on the logarithmic axis."""
     axes.xaxis.set_major_locator(FixedLocator([1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]))
     axes.xaxis.set_major_formatter("{x:.0f}")
     axes.xaxis.set_minor_formatter(NullFormatter())

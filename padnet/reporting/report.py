@@ -1,4 +1,4 @@
-"""What a profile found: results/PROFILE/tables/table{1,2,3}.csv, each with a page .md for readers, and metrics.json."""
+"""Write the results of a profile: results/PROFILE/tables/table{1,2,3}.csv, each with a page .md, and metrics.json."""
 
 import argparse
 import math
@@ -19,9 +19,9 @@ PEERS = ("admm", "hqs")
 def report(profile, root=None):
     """Write the tables and the metrics of `profile`, and return {number: rows of that table}.
 
-    Table 3 and its metrics are there where haze removal was run.
-    profile: "quick" or "paper". root: the project folder, by default the one around the working directory.
-    Raises PadnetError when records are missing.
+    Table 3 and its metrics exist if haze removal was run.
+    profile: "quick" or "paper". root: the project folder, by default the one that contains the working directory.
+    Raises PadnetError if records are missing.
     """
     root = Path(root) if root else find_root()
     folder = results(profile, root)
@@ -34,13 +34,13 @@ def report(profile, root=None):
 
 
 def headlines(found):
-    """A dozen numbers for `dvc metrics show`, of the first protocol of each table: {quantity: {method: value}}.
+    """The main numbers for `dvc metrics show`, from the first protocol of each table: {quantity: {method: value}}.
 
     found: {number: rows of that table}.
-    gradient_error: of fields, of IPADNet, of EPADNet guarded by (21) and (24) with each prior, and the least of
-    ADMM and HQS with any prior and parameters. psnr: of pictures, in dB, of both PADNets and of the best compared
-    method. haze_psnr: of IPADNet, with the airlight known and estimated. certificates: the share that holds, of
-    guarded runs. What is not finite, or was not run, is None.
+    gradient_error: of gradient fields, for IPADNet, for EPADNet with the safeguard (21) and (24) and each prior, and
+    the minimum over ADMM and HQS with any prior and parameters. psnr: of images, in dB, for both PADNets and the best
+    compared method. haze_psnr: for IPADNet, with the airlight known and estimated. certificates: fraction that holds,
+    for guarded runs. Values that are not finite, or were not run, are None.
     """
     one, two, three = (_first(found.get(number, ())) for number in (1, 2, 3))
     guarded = {"method": "epadnet", "variant": "guarded", "test": "descent"}
@@ -50,7 +50,7 @@ def headlines(found):
     peers = [_mean([row], "error") for row in one if row["method"] in PEERS and row["metric"] == "error"]
     compared = [_mean([row], "psnr") for row in two if "padnet" not in row["method"] and row["metric"] == "psnr"]
     return {
-        # Not "error": DVC takes such a key for a fault of its own, and warns.
+        # Not "error": DVC treats such a key as an error of its own, and warns.
         "gradient_error": error | {"best_peer": min((value for value in peers if value is not None), default=None)},
         "psnr": psnr | {"best_compared": max((value for value in compared if value is not None), default=None)},
         "haze_psnr": {name: _mean(three, "psnr", method="ipadnet", variant=name) for name in ("known", "estimated")},
@@ -67,14 +67,14 @@ def _first(table):
 
 
 def _mean(table, metric, **wanted):
-    """The mean of a metric over the rows that have the wanted entries; None where there are none, or not finite."""
+    """The mean of a metric over the rows with the given entries; None if there are none, or it is not finite."""
     values = [row["value"] for row in table if row["metric"] == metric and wanted.items() <= row.items()]
     mean = sum(values) / len(values) if values else math.nan
     return mean if math.isfinite(mean) else None
 
 
 def accept(profile, root=None):
-    """Make this machine's numbers of `profile` the committed ones.
+    """Accept the numbers of this machine for `profile` as the committed ones.
 
     Returns the paths, reference/PROFILE_table{1,2,3}.csv.
     """
@@ -90,15 +90,11 @@ def add_arguments(parser):
     """Add this command's options to an argparse parser."""
     parser.add_argument("--profile", choices=PROFILES, required=True)
     parser.add_argument("--quiet", action="store_true", help="do not print the tables")
-    parser.add_argument(
-        "--accept",
-        action="store_true",
-        help="also make these numbers the committed ones that later runs are compared with",
-    )
+    parser.add_argument("--accept", action="store_true", help="also save these numbers as the reference for later runs")
 
 
 def main(argv=None):
-    """Write the report of a profile, and print its tables unless told not to."""
+    """Write the report of a profile, and print its tables unless disabled."""
     parser = argparse.ArgumentParser(prog="padnet report", description=__doc__.splitlines()[0])
     add_arguments(parser)
     args = parser.parse_args(argv)

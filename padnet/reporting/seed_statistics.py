@@ -1,8 +1,9 @@
-"""Several seeds: the mean and the spread of Table 1's errors over trainings that differ in nothing but their seed.
+"""Seed variance: mean and spread of the errors of Table 1 over trainings that only differ in their seed.
 
     python -m padnet.reporting.seed_statistics --profile paper
 
-Read are the records seeds-METHOD-SEED.csv; written are results/PROFILE/tables/seeds.csv and its page, seeds.md.
+The inputs are the records seeds-METHOD-SEED.csv; the outputs are results/PROFILE/tables/seeds.csv and its page,
+seeds.md.
 """
 
 import argparse
@@ -42,10 +43,10 @@ HEAD = ["prior", "method", "test", "trainings", "mean error", "spread", "least",
 def rows(profile, root=None):
     """The rows of tables/seeds.csv, dicts with the keys COLUMNS.
 
-    mean, least and most: of the trainings' mean errors over the pairs; spread: their standard deviation, divided by one
-    less than their number. certificates: the share that holds. table1: the error of the networks of Table 1.
-    root: the project folder, by default the one around the working directory.
-    Raises PadnetError when records are missing, or of one seed alone.
+    mean, least and most: of the trainings' mean errors over the pairs. spread: their sample standard deviation (n -
+    1). certificates: the fraction that holds. table1: the error of the networks of Table 1.
+    root: the project folder, by default the one that contains the working directory.
+    Raises PadnetError if records are missing, or there is only one seed.
     """
     folder, found = results(profile, Path(root) if root else find_root()) / "records", []
     for place in sorted({path.parent for path in folder.glob("*/seeds-*.csv")}):
@@ -102,7 +103,7 @@ def _row(protocol, method, key, trainings, table1):
 
 
 def block(found):
-    """The rows as Markdown, a table for each protocol."""
+    """The rows as Markdown, one table per protocol."""
     parts = []
     for protocol in sorted({row["protocol"] for row in found}):
         lines, here = [], [row for row in found if row["protocol"] == protocol]
@@ -140,7 +141,9 @@ def spread(profile, root=None):
 
 def add_arguments(parser):
     """Add this command's options to an argparse parser."""
-    parser.add_argument("--profile", choices=PROFILES, default="paper", help="whose records (default: %(default)s)")
+    parser.add_argument(
+        "--profile", choices=PROFILES, default="paper", help="profile of the records (default: %(default)s)"
+    )
 
 
 def main(argv=None):

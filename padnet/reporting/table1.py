@@ -1,4 +1,4 @@
-"""Table 1 out of the records: averages per protocol, prior, method and variant, beside the paper's numbers."""
+"""Table 1 from the records: averages per protocol, prior, method and variant, next to the paper's numbers."""
 
 import math
 from pathlib import Path
@@ -14,20 +14,20 @@ from padnet.project.paths import find_root
 COLUMNS = ["protocol", "prior", "method", "variant", "test", "metric", "value", "paper"]
 PRIORS = tuple(labels.PRIORS)
 VARIANTS = ("guarded", "unguarded", "left out", "random")  # of EPADNet, in the order of the rows
-# The paper ran one protocol; a row of another kind has no counterpart in it.
+# The paper used one protocol; these variants do not occur in it.
 NOT_IN_PAPER = ("tuned", "left out", "random")
 
 
 def table1(records, reference=None):
     """The rows of Table 1, tidy: one per cell, dicts with the keys COLUMNS.
 
-    records: folder with a folder per protocol, each with gradient-METHOD.csv of all METHODS.
+    records: folder with one folder per protocol, each with gradient-METHOD.csv for all METHODS.
     reference: the paper's numbers, by default reference/tables.yaml of the project.
-    test: what EPADNet's steps are put to, "descent" or "condition1"; empty for the others.
-    Metrics: pairs, the number of pairs of image and kernel; iterations and error, means over them
-    (error: ||g - g_gt|| / ||g_gt||); acceptance, the share of all iterations that kept the network's own step;
-    certificates, the share of runs whose certificate holds.
-    `paper` is None where the paper has no such number. IPADNet has no prior; its rows repeat under each.
+    test: the acceptance test of EPADNet, "descent" or "condition1"; empty for the others.
+    Metrics: pairs, the number of pairs of image and kernel; iterations and error, means over them (error: ||g -
+    g_gt|| / ||g_gt||); acceptance, the fraction of all iterations in which the network's own step was accepted;
+    certificates, the fraction of runs whose certificate holds.
+    `paper` is None if the paper has no such number. IPADNet has no prior; its rows are repeated for each.
     Raises PadnetError for records that are missing or cannot be read.
     """
     paper = read_yaml(reference or find_root() / "reference" / "tables.yaml")["table1"]
@@ -63,7 +63,7 @@ def table1(records, reference=None):
 def read_records(path):
     """The rows of one records file: dicts with the keys RECORD, numbers as float or int, empty cells as None.
 
-    Raises PadnetError when it is missing, has other columns or no rows, or a cell is not a number.
+    Raises PadnetError if it is missing, has other columns or no rows, or a cell is not a number.
     """
     kinds = {"p": float, "iterations": int, "error": float, "iteration_error": float, "accepted": int, "energy": float}
     return read_rows(path, RECORD, kinds, ("iterations", "error"))
@@ -77,7 +77,7 @@ def _order(item):
 
 
 def _averages(group):
-    """The metrics of a group of records, those that it has."""
+    """The metrics of a group of records that are available."""
     iterations = [record["iterations"] for record in group]
     metrics = {
         "pairs": len(group),
@@ -92,7 +92,7 @@ def _averages(group):
 
 
 def holds(verdict):
-    """Whether a certificate's verdict says that its conditions hold at every iteration."""
+    """Whether a certificate's verdict states that its conditions hold at every iteration."""
     return not verdict.startswith("violated")
 
 

@@ -1,4 +1,4 @@
-"""Table 2 out of the image records: averages per protocol, method and variant, beside the paper's numbers."""
+"""Table 2 from the image records: averages per protocol, method and variant, next to the paper's numbers."""
 
 from pathlib import Path
 
@@ -10,8 +10,8 @@ from padnet.project.params import read_yaml
 from padnet.project.paths import find_root
 from padnet.reporting.table1 import NOT_IN_PAPER, holds
 
-TRAINED = ("epll", "mlp", "csf")  # of the compared methods
-# The paper's two sets and ours that are made as it says; it names no protocol.
+TRAINED = ("epll", "mlp", "csf")  # the compared methods that are trained
+# The paper's two data sets, and our protocols that follow its description; the paper does not specify a protocol.
 PAPER_SETS = {"levin-1pct": "levin", "sun": "sun"}
 KINDS = {
     "psnr": float,
@@ -29,13 +29,13 @@ KINDS = {
 def table2(records, reference=None):
     """The rows of Table 2, tidy: one per cell, dicts with the keys COLUMNS of Table 1.
 
-    prior is empty; test is what EPADNet's steps are put to.
+    prior is empty; test is the acceptance test of EPADNet.
 
-    records: folder with a folder per protocol, with image-METHOD.csv of METHODS and compared-METHOD.csv of those
-    of COMPARED that were run on it, and image-sparse.csv where Levin's own method was.
+    records: folder with one folder per protocol, with image-METHOD.csv for METHODS and compared-METHOD.csv for those
+    of COMPARED that were run on it, and image-sparse.csv if Levin's own method was run.
     reference: the paper's numbers, by default reference/tables.yaml of the project.
-    Metrics: pairs; psnr in dB and ssim, means; start_psnr, of IPADNet's image, for EPADNet; iterations;
-    acceptance, the share of iterations that kept the network's own step; certificates, the share that holds.
+    Metrics: pairs; psnr in dB and ssim, means; start_psnr, of IPADNet's image, for EPADNet; iterations; acceptance,
+    the fraction of iterations in which the network's own step was accepted; certificates, the fraction that holds.
     Raises PadnetError for records that are missing or cannot be read.
     """
     paper = read_yaml(reference or find_root() / "reference" / "tables.yaml")["table2"]
@@ -53,7 +53,7 @@ def table2(records, reference=None):
                 rows += _cells(folder.name, method, variant, compared_averages(group), printed, title)
         if (path := folder / "image-sparse.csv").is_file():
             group = read_rows(path, ANCHOR_RECORD, KINDS, ("reach", "psnr", "ssim"))
-            # It is scored with two searches for the shift; the wider one is the protocol's.
+            # It is scored with two search ranges for the shift; the protocol uses the larger one.
             group = [row for row in group if row["reach"] == max(row["reach"] for row in group)]
             rows += _cells(folder.name, "sparse", "published", compared_averages(group), printed, "deconvSps")
         for method, title in METHODS.items():
@@ -88,7 +88,7 @@ def compared_averages(group):
 
 
 def averages(group):
-    """The metrics of a group of records, those that it has."""
+    """The metrics of a group of records that are available."""
     count = len(group)
     iterations = sum(record["iterations"] for record in group)
     metrics = {"pairs": count}
@@ -106,6 +106,6 @@ def averages(group):
 def read_image_records(path):
     """The rows of one image records file, numbers as float or int, empty cells as None.
 
-    Raises PadnetError when it is missing, has other columns or no rows, or a cell is not a number.
+    Raises PadnetError if it is missing, has other columns or no rows, or a cell is not a number.
     """
     return read_rows(path, RECORD, KINDS, ("iterations", "psnr", "ssim", "start_psnr"))

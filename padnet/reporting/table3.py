@@ -1,4 +1,4 @@
-"""Table 3 out of the haze records: averages per protocol, method and kind of airlight, beside the paper's numbers."""
+"""Table 3 from the haze records: averages per protocol, method and airlight variant, next to the paper's numbers."""
 
 from pathlib import Path
 
@@ -12,17 +12,17 @@ from padnet.reporting.table1 import holds
 
 SCORES = ("psnr", "ssim", "l1_t", "l1_J")
 KINDS = {"beta": float} | dict.fromkeys(SCORES, float)
-PAPER_SET = "fattal"  # the benchmark of the paper's numbers; no other of ours has any
+PAPER_SET = "fattal"  # the benchmark of the paper's numbers; there are none for our other protocols
 
 
 def table3(records, reference=None):
     """The rows of Table 3, tidy: one per cell, dicts with the keys COLUMNS of Table 1 (prior is empty).
 
-    records: folder with a folder per protocol, with haze-METHOD.csv of those of HAZE that were run on it.
+    records: folder with one folder per protocol, with haze-METHOD.csv for those of HAZE that were run on it.
     reference: the paper's numbers, by default reference/tables.yaml of the project.
-    Metrics: pairs; psnr in dB, ssim, l1_t and l1_J, means; the same for one scattering coefficient, as psnr@0.3, where
-    the records tell it; certificates, the share that holds. The paper does not say which airlight its numbers are for:
-    they stand beside both kinds.
+    Metrics: pairs; psnr in dB, ssim, l1_t and l1_J, means; the same for one scattering coefficient, as psnr@0.3, if
+    the records contain it; certificates, the fraction that holds. The paper does not state which airlight its numbers
+    use: they are listed for both variants.
     Raises PadnetError for records that are missing or cannot be read.
     """
     paper = read_yaml(reference or find_root() / "reference" / "tables.yaml").get("table3", {})
@@ -55,12 +55,12 @@ def table3(records, reference=None):
 
 
 def haze_folders(records):
-    """The folders of a profile's records that hold any of haze removal, sorted."""
+    """The folders of a profile's records that contain haze removal, sorted."""
     return sorted({path.parent for path in Path(records).glob("*/haze-*.csv")})
 
 
 def averages(group):
-    """The metrics of a group of records, those that it has."""
+    """The metrics of a group of records that are available."""
     metrics = {"pairs": len(group)} | _means(group, "")
     betas = sorted({record["beta"] for record in group if record["beta"] is not None})
     for beta in betas:
@@ -77,6 +77,6 @@ def _means(group, ending):
 def read_haze_records(path):
     """The rows of one haze records file, numbers as float, empty cells as None.
 
-    Raises PadnetError when it is missing, has other columns or no rows, or a cell is not a number.
+    Raises PadnetError if it is missing, has other columns or no rows, or a cell is not a number.
     """
     return read_rows(path, RECORD, KINDS, ("variant", *SCORES))

@@ -1,4 +1,4 @@
-"""Tables for people: as text for the terminal, as Markdown for pages."""
+"""Formatting of tables: text for the terminal, Markdown for pages."""
 
 import math
 
@@ -9,12 +9,12 @@ HEADS = {
     2: ["method", "variant", "test", "PSNR", "paper", "SSIM", "paper", "iterations", "own steps kept", "certificates"],
     3: ["method", "airlight", "PSNR", "paper", "SSIM", "paper", "L1 of t", "L1 of J", "certificates"],
 }
-WORDS = {1: 3, 2: 3, 3: 2}  # the columns of words
+WORDS = {1: 3, 2: 3, 3: 2}  # number of text columns
 PAIRS = {1: "pairs of image and kernel", 2: "pairs of image and kernel", 3: "hazy pictures"}
 
 
 def text(rows, number=1):
-    """Table 1, 2 or 3 for a terminal, a block of lines per protocol. rows: of table1(), table2() or table3()."""
+    """Table 1, 2 or 3 for a terminal, one block of lines per protocol. rows: of table1(), table2() or table3()."""
     blocks, head = [], HEADS[number]
     for protocol, pairs, lines in _blocks(rows, number):
         table = [head, *lines]
@@ -37,7 +37,7 @@ def text(rows, number=1):
 
 
 def markdown(rows, number=1):
-    """Table 1, 2 or 3 as Markdown, a table per protocol. rows: as table1(), table2() or table3() returns them."""
+    """Table 1, 2 or 3 as Markdown, one table per protocol. rows: as table1(), table2() or table3() returns them."""
     blocks, head = [], HEADS[number]
     for protocol, pairs, lines in _blocks(rows, number):
         rule = ["---"] * WORDS[number] + ["---:"] * (len(head) - WORDS[number])
@@ -54,7 +54,7 @@ def markdown(rows, number=1):
 
 
 def _blocks(rows, number):
-    """(protocol, pairs, lines of cells) of every protocol; one line per prior, method, variant and test."""
+    """(protocol, pairs, rows of cells) for every protocol; one row per prior, method, variant and test."""
     protocols = {}
     for row in rows:
         key = row["prior"], row["method"], row["variant"], row["test"]

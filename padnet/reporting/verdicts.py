@@ -1,4 +1,4 @@
-"""The paper's numbers beside ours, cell by cell, judged by the rules of reference/compare.yaml."""
+"""Cell-by-cell comparison of the paper's numbers with ours, judged by the rules in reference/compare.yaml."""
 
 import math
 from pathlib import Path
@@ -25,24 +25,24 @@ CELL = [
     "verdict",
     "why",
 ]
-# What a rule of `except` may name of a cell: the plural, as the file has it, and the column.
+# The properties of a cell that a rule in `except` may name: the plural, as in the file, and the column.
 NAMED = {"tables": "table", "variants": "variant", "tests": "test", "metrics": "metric", "methods": "method"}
-# What reference/tables.yaml calls a metric of ours.
+# The names of our metrics in reference/tables.yaml.
 METRICS = {"reconstruction_error": "error"}
-ONE_SET = "levin"  # Table 1 has one data set and names it in a comment
+ONE_SET = "levin"  # Table 1 has one data set, which is only named in a comment
 NO_ROW = "this profile has no row to set beside it"
 
 
 def read_rules(path):
-    """The rules of `path` as a dict with the keys metrics, protocols, except and published.
+    """The rules in `path` as a dict with the keys metrics, protocols, except and published.
 
-    Raises InputError when one of them or a reason is missing, a metric's rule is not one that can be applied, or an
-    exception names what no cell has.
+    Raises InputError if one of them or a reason is missing, a metric's rule is invalid, or an exception names a value
+    that no cell has.
     """
     rules, name = read_yaml(path), Path(path).name
     for section in ("metrics", "protocols", "except", "published"):
         if section not in (rules or {}):
-            raise InputError(f"{name} has no section {section}: bring it back with git checkout")
+            raise InputError(f"{name} has no section {section}: restore it with git checkout")
     places = [(protocol, rule) for of in rules["protocols"].values() for protocol, rule in of.items()]
     single = [(rule.get("name"), rule) for rule in rules["except"]]
     for what, rule in [*rules["metrics"].items(), *places, *single, ("published", rules["published"])]:
@@ -55,7 +55,9 @@ def read_rules(path):
             )
     for exempt, rule in single:
         if unknown := set(rule) - {"name", "why", *NAMED}:
-            raise InputError(f"{name} names {min(unknown)} in {exempt}, which no cell has: use {', '.join(NAMED)}")
+            raise InputError(
+                f"{name} names {min(unknown)} in {exempt}, which is not a property of a cell: use {', '.join(NAMED)}"
+            )
     for protocol, rule in places:
         if "beside" not in rule or not isinstance(rule.get("comparable"), bool):
             raise InputError(f"{name} cannot place {protocol}: it needs beside, and comparable as true or false")
@@ -63,7 +65,7 @@ def read_rules(path):
 
 
 def printed(tables):
-    """{(table, set, metric, prior, method as the paper names it): number} of all that reference/tables.yaml holds."""
+    """{(table, set, metric, prior, method as named in the paper): number} for everything in reference/tables.yaml."""
     found = {}
     for table, of_table in tables.items():
         sets = {ONE_SET: of_table} if table == "table1" else of_table
@@ -76,13 +78,13 @@ def printed(tables):
 
 
 def cells(ours, tables, rules):
-    """Every number of the paper beside each of ours that belongs there: dicts with the keys CELL.
+    """Every number of the paper paired with each comparable number of ours: dicts with the keys CELL.
 
-    ours: rows with the keys table ("table1", …), protocol, prior, method, variant, metric and value, and of EPADNet
-        test, what its steps are put to.
+    ours: rows with the keys table ("table1", …), protocol, prior, method, variant, metric and value, and for EPADNet
+    test, its acceptance test.
     tables, rules: the contents of reference/tables.yaml and, by read_rules, of reference/compare.yaml.
-    A number of the paper that none of ours stands beside gets a cell without ours.
-    Raises InputError for a protocol that has no rule and a metric that has no tolerance.
+    A number of the paper without a counterpart gets a cell without ours.
+    Raises InputError for a protocol without a rule and a metric without a tolerance.
     """
     paper, found, seen = printed(tables), [], set()
     for row in ours:
@@ -117,7 +119,7 @@ def cells(ours, tables, rules):
 
 
 def exception(row, rules):
-    """The first rule of `except` that means this row of ours, or None."""
+    """The first rule in `except` that applies to this row of ours, or None."""
     named = {key: row.get(column) or "" for key, column in NAMED.items()}
     meant = (all(value in rule[key] for key, value in named.items() if key in rule) for rule in rules["except"])
     return next((rule for rule, is_meant in zip(rules["except"], meant, strict=True) if is_meant), None)
@@ -137,9 +139,9 @@ def _cell(row, paper, rule, rules):
 
 
 def judge(paper, ours, rule):
-    """{"difference": ours - paper, "tolerance", "verdict"} under a metric's rule.
+    """{"difference": ours - paper, "tolerance", "verdict"} by a metric's rule.
 
-    A run that diverged (ours is NaN or infinite) is worse.
+    A run that diverged (ours is NaN or infinite) counts as worse.
     """
     tolerance = short(rule["tolerance"] if "tolerance" in rule else rule["relative"] * abs(paper))
     difference = short(ours - paper)
@@ -155,7 +157,8 @@ def judge(paper, ours, rule):
 def counts(found, rules):
     """{(table, protocol, methods): {verdict: number of cells}}, in the order of the cells.
 
-    methods: "PADNet" or "compared". Protocols that are not comparable are one entry of their table, under "" and "".
+    methods: "PADNet" or "compared". Protocols that are not comparable form a single entry of their table, with "" and
+    "".
     """
     of = {}
     for cell in found:

@@ -1,1 +1,1 @@
-"""The static site and the slides, made of a profile's executed notebooks; `padnet.site.main` is the command."""
+"""The static site and the slides, built from a profile's executed notebooks; `padnet.site.main` is the command."""

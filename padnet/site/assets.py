@@ -1,4 +1,4 @@
-"""MathJax and reveal.js for the site, out of the installed packages that carry them."""
+"""Copy MathJax and reveal.js for the site from installed packages."""
 
 import shutil
 from importlib import metadata
@@ -9,7 +9,7 @@ import sphinx_revealjs
 from padnet.errors import PadnetError
 
 OURS = ("site.css", "site.js", "slides.css", "slides.js")
-MATHJAX = "sphinx-mathjax-offline/static/mathjax/tex-svg.js"  # one file, glyphs included
+MATHJAX = "sphinx-mathjax-offline/static/mathjax/tex-svg.js"  # one file, including glyphs
 REVEAL = (
     "LICENSE",
     "dist/reset.css",
@@ -24,7 +24,7 @@ REVEAL = (
 def copy_assets(static):
     """Fill the folder `static`: mathjax/, reveal/, and the style sheets and scripts of padnet/site.
 
-    Raises PadnetError when a package does not hold what it should.
+    Raises PadnetError if a package lacks an expected file.
     """
     here = Path(__file__).parent
     for name in OURS:
@@ -43,4 +43,4 @@ def _copy(source, target, package):
     elif source.is_file():
         shutil.copyfile(source, target)
     else:
-        raise PadnetError(f"the installed package {package} holds no {source.name}: make the environment anew")
+        raise PadnetError(f"the installed package {package} lacks {source.name}: recreate the environment")

@@ -1,4 +1,4 @@
-"""What stands on slides: pieces of HTML, each with the height that it will take."""
+"""The building blocks of slides: pieces of HTML with an estimated height."""
 
 import html
 import math
@@ -10,12 +10,12 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-HEIGHT = 600  # pixels under the heading of a slide
+HEIGHT = 600  # pixels below the heading of a slide
 LINE = {"text": 36, "row": 31, "code": 25}  # pixels; slides.css sets the same sizes
-WIDE = 96  # characters of prose in a line
-ROWS, LINES = 16, 20  # at most, of a table and of code or printed text on one slide
-FIGURE = '<img style="--height: {}px" '  # how the tag of a figure begins; HEIGHT until it is known
-WIDTH, LEAST = 1160, 340  # pixels: a figure is at most so wide; to fit, it becomes so high at least
+WIDE = 96  # characters per line of prose
+ROWS, LINES = 16, 20  # maximum rows of a table, and lines of code or output, per slide
+FIGURE = '<img style="--height: {}px" '  # start of the tag of a figure; HEIGHT until it is known
+WIDTH, LEAST = 1160, 340  # pixels: maximum width of a figure; minimum height when it is shrunk to fit
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,11 @@ class Block:
     """A piece of a slide.
 
     Attributes:
-        html: what is shown.
-        height: about how many pixels that takes.
-        least: what that may become, for a figure.
+        html: the content.
+        height: its approximate height in pixels.
+        least: the minimum height, for a figure.
         level: of a heading 1 to 6, else 0.
-        text: of a heading, its HTML without the tags around it.
+        text: of a heading, its HTML without the enclosing tags.
     """
 
     html: str
@@ -37,7 +37,7 @@ class Block:
     least: float = math.inf
 
     def within(self, height):
-        """The same block, no higher than `height` pixels where it can be made smaller."""
+        """The same block, reduced to at most `height` pixels if possible."""
         height = min(height, self.height)
         html = self.html.replace(FIGURE.format("HEIGHT"), FIGURE.format(f"{height - 20:.0f}"))
         return replace(self, html=html, height=height)
@@ -56,7 +56,7 @@ MARKDOWN = (
 
 
 def prose(text):
-    """The blocks of Markdown; a table of many rows becomes several, each with the head of the first."""
+    """The blocks of Markdown text; a table with many rows is split, and the header is repeated."""
     tokens, blocks, start, depth = MARKDOWN.parse(text), [], 0, 0
     for end, token in enumerate(tokens, 1):
         depth += token.nesting
@@ -67,12 +67,12 @@ def prose(text):
 
 
 def printed(text):
-    """The blocks of printed text."""
+    """The blocks of printed output."""
     return [Block(f"<pre>{html.escape(part)}</pre>", height) for part, height in _slices(text)]
 
 
 def code(text):
-    """The blocks of Python code, coloured."""
+    """The blocks of Python code, with syntax highlighting."""
     return [Block(highlight(part, PythonLexer(), HtmlFormatter()), height) for part, height in _slices(text)]
 
 
@@ -85,7 +85,7 @@ def picture(shown):
 
 
 def raw(text):
-    """The block of an HTML output, of which nobody knows the height."""
+    """The block of an HTML output, whose height is unknown."""
     return [Block(f"<div>{text}</div>", HEIGHT / 2)]
 
 
@@ -97,7 +97,7 @@ def _slices(text):
 
 
 def _parts(tokens):
-    """The blocks of the tokens of one paragraph, list, heading, table, ..."""
+    """The blocks for the tokens of one paragraph, list, heading, table, ..."""
     first = tokens[0]
     if first.type == "table_open":
         return list(_table(tokens))
@@ -129,7 +129,7 @@ def _table(tokens):
 
 
 def _even(total, most):
-    """(first, end) of parts of nearly one length, each at most `most` long."""
+    """(first, end) of parts of nearly equal length, each of at most `most`."""
     parts = -(-total // most)
     return [(total * i // parts, total * (i + 1) // parts) for i in range(parts)]
 

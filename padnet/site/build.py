@@ -1,4 +1,4 @@
-"""Sphinx, called so that every warning is an error of one sentence."""
+"""Run Sphinx with every warning treated as an error with a one-sentence message."""
 
 import io
 import re
@@ -23,7 +23,7 @@ def sphinx(source, out):
     """
     said = io.StringIO()
     with tempfile.TemporaryDirectory() as scratch, patch_docutils(), docutils_namespace():
-        # myst-nb writes a folder of its own beside the pages, so these are made apart.
+        # myst-nb writes its own folder next to the pages, so they are built in a separate folder.
         made = Path(scratch) / "pages"
         try:
             app = Sphinx(

@@ -1,4 +1,4 @@
-"""The page "Certificates": what they say, counted, and one of them in full."""
+"""The page "Certificates": counts of all verdicts, and one complete certificate."""
 
 import json
 import math
@@ -38,9 +38,9 @@ EXPLICIT = (
 
 
 def read_certificates(profile, root):
-    """{(protocol, experiment, method): [certificate]}, the certificates as the files hold them (dicts).
+    """{(protocol, experiment, method): [certificate]}, the certificates as stored in the files (dicts).
 
-    Raises PadnetError when there are none, or a file cannot be read or lacks what a certificate holds.
+    Raises PadnetError if there are none, or a file cannot be read or is incomplete.
     """
     folder = results(profile, root) / "certificates"
     found = {}
@@ -58,7 +58,7 @@ def read_certificates(profile, root):
 
 
 def _check(certificates, name):
-    """Raise PadnetError for the first of a file's certificates that this page could not show."""
+    """Raise PadnetError for the first certificate of a file that this page cannot show."""
     for number, given in enumerate(certificates if isinstance(certificates, list) else [certificates]):
         if not (isinstance(certificates, list) and isinstance(given, dict) and _is_whole(given)):
             raise PadnetError(
@@ -94,9 +94,9 @@ def _are_numbers(values):
 
 
 def counts(found):
-    """[(protocol, experiment, method, variant, test, {word: number of verdicts}, number that hold)], as the files come.
+    """[(protocol, experiment, method, variant, test, {word: number of verdicts}, number that hold)], in file order.
 
-    test: what the steps were put to, "descent" or "condition1"; "" for IPADNet.
+    test: the acceptance test, "descent" or "condition1"; "" for IPADNet.
     """
     rows = []
     for (protocol, experiment, method), certificates in found.items():
@@ -112,7 +112,9 @@ def _kind(certificate):
 
 
 def example(found):
-    """((protocol, experiment, method), certificate): the first of EPADNet guarded by descent, else of all."""
+    """((protocol, experiment, method), certificate): the first of EPADNet with the descent test, else the first of
+    all.
+    """
     for key, certificates in found.items():
         for certificate in certificates:
             if key[2] == "epadnet" and _kind(certificate) == ("guarded", "descent"):
@@ -121,7 +123,7 @@ def example(found):
 
 
 def page(profile, root):
-    """The page, MyST Markdown. Raises PadnetError when there are no certificates."""
+    """The page, MyST Markdown. Raises PadnetError if there are no certificates."""
     found = read_certificates(profile, root)
     lines = [INTRODUCTION, _row(["protocol", "on", "method", "variant", "test", *WORDS, "hold"]), _rule(5, 4)]
     for protocol, experiment, method, variant, test, verdicts, held in counts(found):
@@ -148,7 +150,7 @@ def page(profile, root):
 
 
 def _asked(certificate):
-    """A sentence: the test of an explicit run and its constants; nothing for another."""
+    """A sentence with the test of an explicit run and its constants; empty for an implicit run."""
     if not (test := certificate.get("test")):
         return ""
     names, constants = ["mu", "a", "b", *["C_E"] * (test == "condition1")], certificate["constants"]
@@ -157,7 +159,7 @@ def _asked(certificate):
 
 
 def _table(rows):
-    """A certificate's steps as Markdown: the columns of EPADNet, or both sides of each inequality of IPADNet."""
+    """The steps of a certificate as Markdown: the columns of EPADNet, or both sides of each inequality of IPADNet."""
     if "error_bound" in rows[0]:
         names = [title for _, title in EXPLICIT]
         cells = [[_number(row[key]) for key, _ in EXPLICIT] for row in rows]

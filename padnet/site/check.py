@@ -1,4 +1,4 @@
-"""What holds for every page of a built site: it needs nothing from elsewhere, and every picture has words."""
+"""Checks for every page of a built site: no external resources, and alternative text for every image."""
 
 import re
 from html.parser import HTMLParser
@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from padnet.errors import PadnetError
 
-LOADED = {  # attributes whose address a browser loads by itself, by element
+LOADED = {  # attributes whose address a browser loads automatically, by element
     "link": ("href", "imagesrcset"),
     "img": ("src", "srcset"),
     "source": ("src", "srcset"),
@@ -24,7 +24,7 @@ REFRESH = re.compile(r"url\s*=\s*[\"']?([^\"']+)", re.IGNORECASE)
 
 
 class _Page(HTMLParser):
-    """Collects what a page loads, its pictures without words, its links and its anchors."""
+    """Collects the loaded resources, images without alternative text, links and anchors of a page."""
 
     def __init__(self):
         super().__init__()
@@ -58,10 +58,9 @@ class _Page(HTMLParser):
 
 
 def check_pages(folder):
-    """Raise PadnetError for the first page or style sheet in `folder` that loads what is not a file of the folder.
+    """Raise PadnetError for the first page or style sheet in `folder` that loads anything but a file of the folder.
 
-    So it does for the first page that has a picture without alternative text, or links to a page or an anchor that is
-    not there.
+    The same applies to images without alternative text, and links to a page or an anchor that does not exist.
     """
     folder = folder.resolve()
     pages = {}
@@ -90,12 +89,12 @@ def check_pages(folder):
 
 
 def css_loads(text):
-    """The addresses that a style sheet, or the style of an element, loads."""
+    """The addresses loaded by a style sheet, or the style of an element."""
     return _first_groups(CSS, COMMENT.sub(" ", text))
 
 
 def _check_loads(what, addresses, path, folder):
-    """Raise PadnetError for the first address that is not a file in `folder`; `path`: of the file that holds them."""
+    """Raise PadnetError for the first address that is not a file in `folder`; `path`: of the file with them."""
     for address in filter(None, map(str.strip, addresses)):
         if address.lower().startswith("data:"):
             continue
@@ -107,7 +106,7 @@ def _check_loads(what, addresses, path, folder):
 
 
 def _goal(address, path):
-    """(the file that an address on `path` leads to, its anchor); (None, "") when that is no file beside it."""
+    """(the target file of an address on `path`, its anchor); (None, "") if it is not a local file."""
     try:
         parts = urlsplit(address.strip().replace("\\", "/"))
     except ValueError:
@@ -118,7 +117,7 @@ def _goal(address, path):
 
 
 def _candidates(srcset):
-    """The addresses of "a.png 1x, b.png 2x"."""
+    """The addresses in "a.png 1x, b.png 2x"."""
     return [part.split()[0] for part in re.split(r",\s+|,$", srcset.strip()) if part.strip()]
 
 

@@ -1,4 +1,4 @@
-"""What Sphinx is told; padnet.site.build adds the folders. Nothing is executed and nothing is fetched."""
+"""Sphinx configuration; padnet.site.build adds the folders. Nothing is executed or downloaded."""
 
 from padnet import __version__
 from padnet.site import code_lines, docstrings
@@ -59,7 +59,7 @@ def fold(app, pagename, templatename, context, doctree):
 
 
 def setup(app):
-    """MathJax on every page: the titles of other pages, which stand beside each, may hold formulas."""
+    """Load MathJax on every page, because the titles of other pages in the navigation may contain formulas."""
     app.set_html_assets_policy("always")
     app.connect("autodoc-process-docstring", docstrings.process, priority=400)  # before napoleon
     app.connect("autodoc-process-signature", docstrings.signature)

@@ -1,26 +1,26 @@
-r"""Where the paper's numbered equations stand in the notebooks: written out with \tag{n}, or named as (n)."""
+r"""Locations of the paper's numbered equations in the notebooks: definitions with \tag{n}, or mentions as (n)."""
 
 import re
 
 from padnet.notebook.executed import ASIDE
 from padnet.site.code_lines import section
 
-# $$ ... \tag{n} ... $$ with what stands before it in its line
+# $$ ... \tag{n} ... $$ with the text before it on its line
 DISPLAY = re.compile(r"^(?P<indent>[ \t]*)\$\$(?P<math>(?:(?!\$\$).)*?)\$\$", re.MULTILINE | re.DOTALL)
 NUMBER = re.compile(r"\\tag\{(\d+)\}")
 MENTION = re.compile(r"(?<![\w\\)\]])\((\d{1,2})\)")
 COMMENT = re.compile(r"#.*")
 CODE = re.compile(r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$", re.DOTALL)
 
-# What no link may be put into: code, formulas, other links, HTML, headings.
+# Where no link can be inserted: code, formulas, other links, HTML, headings.
 KEPT = re.compile(CODE.pattern + r"|!?\[[^\]]*\]\([^)]*\)|<[^>]*>|^#.*?$", re.DOTALL | re.MULTILINE)
 
 
 def anchored(source, seen, coded=()):
     r"""Markdown with an anchor eq-n before every display equation that has a \tag{n}.
 
-    seen: the numbers that have an anchor on this page already, a set; it grows. coded: those, as int, that lead to the
-    lines of code on the page of equations.
+    seen: the set of numbers that already have an anchor on this page; updated. coded: those, as int, whose lines of
+    code are listed on the page of equations.
     """
 
     def mark(match):
@@ -38,7 +38,9 @@ def anchored(source, seen, coded=()):
 
 
 def linked(source, goals):
-    """Markdown in which a number (n) leads to equation n. goals: {n: address}; code, formulas and headings stay."""
+    """Markdown in which a number (n) links to equation n. goals: {n: address}; code, formulas and headings are
+    unchanged.
+    """
 
     def link(match):
         n = int(match[1])
@@ -52,7 +54,7 @@ def linked(source, goals):
 
 
 def written(books):
-    """{n: [(Book, the equation's TeX without its tag)]} of every equation with a number, in the order of n."""
+    """{n: [(Book, the equation's TeX without its tag)]} for every numbered equation, in the order of n."""
     found = {}
     for book in books:
         for cell in book.cells:
@@ -65,7 +67,7 @@ def written(books):
 
 
 def named(books):
-    """{n: [(Book, cell)]}: the cells that name equation (n) in their prose or in a comment of their code."""
+    """{n: [(Book, cell)]}: the cells that mention equation (n) in their prose or in a code comment."""
     found = {}
     for book in books:
         for number, cell in enumerate(book.cells):
@@ -112,13 +114,13 @@ def page(books, places=None):
 
 
 def _inline(tex):
-    """A display formula on one line, as it may stand in a sentence: environments with numbers become those without."""
+    """A display formula as inline math: numbered environments become unnumbered ones."""
     tex = re.sub(r"\\(begin|end)\{(align|gather)\*?\}", r"\\\1{\2ed}", tex)
     return " ".join(re.sub(r"\\(begin|end)\{equation\*?\}", "", tex).split())
 
 
 def _cells(places):
-    """For each notebook a text like "04: cells 3, 12" with a link per cell."""
+    """For each notebook a text like "04: cells 3, 12" with one link per cell."""
     books = {}
     for book, number in places:
         books.setdefault(book.name, []).append(_link(book.name, f"cell-{number}", str(number)))

@@ -1,4 +1,4 @@
-"""The figures of the notebooks as files of the site, each with its alternative text."""
+"""The figures of the notebooks as files of the site, each with alternative text."""
 
 import base64
 import html
@@ -17,13 +17,13 @@ ALT = re.compile(r"""\balt\s*=\s*("[^"]*[^"\s][^"]*"|'[^']*[^'\s][^']*')""", re.
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture among the outputs of a cell.
+    """An image among the outputs of a cell.
 
     Attributes:
         file: its name in the site's folder of figures.
-        alt: what it shows, for who cannot see it.
-        width: the width at which the notebook shows it, in pixels, or None.
-        size: its own (width, height) in pixels, or None where the file does not say.
+        alt: the alternative text.
+        width: the width in the notebook, in pixels, or None.
+        size: the intrinsic (width, height) in pixels, or None if unknown.
     """
 
     file: str
@@ -32,13 +32,13 @@ class Figure:
     size: tuple[int, int] | None
 
     def tag(self, folder):
-        """The <img> element; `folder`: where the figures lie, seen from the page."""
+        """The <img> element; `folder`: the folder of the figures, relative to the page."""
         width = f' width="{self.width}"' if self.width else ""
         return f'<img src="{folder}/{self.file}" alt="{html.escape(self.alt)}"{width}>'
 
 
 def figure(book, number, place, folder):
-    """The Figure in output `place` of cell `number`, its file written into `folder`; None when there is none.
+    """The Figure in output `place` of cell `number`, with its file written to `folder`; None if there is none.
 
     Raises PadnetError, with the notebook and the cell, for a figure without alternative text.
     """
@@ -62,7 +62,7 @@ def figure(book, number, place, folder):
 
 
 def check_markup(text, book, number):
-    """Raise PadnetError when Markdown or HTML of cell `number` holds a picture without alternative text."""
+    """Raise PadnetError if Markdown or HTML of cell `number` contains an image without alternative text."""
     if EMPTY.search(text) or any(not ALT.search(tag) for tag in TAG.findall(text)):
         raise PadnetError(
             f"cell {number} of {book.name}.ipynb holds a picture without alternative text: write it between the "

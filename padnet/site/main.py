@@ -1,4 +1,4 @@
-"""Make a static site of a profile's executed notebooks, slides and a reference of the library; it needs no network."""
+"""Build a static site of a profile's executed notebooks, with slides and an API reference; it works offline."""
 
 import argparse
 import sys
@@ -18,7 +18,7 @@ from padnet.site.reference import NAMES, ROOMS
 from padnet.site.slides import slides
 from padnet.site.source import source
 
-# What stands in a site's folder beside its pages, NAME.html.
+# The content of a site's folder besides its pages, NAME.html.
 PARTS = {
     ".buildinfo",
     "_images",
@@ -33,9 +33,10 @@ PARTS = {
 
 
 def check_out(out, root):
-    """Raise InputError when `out` cannot become the site's folder without a loss: all that it holds is replaced.
+    """Raise InputError unless the folder `out` can be replaced with the site without losing other files.
 
-    It may be absent, empty, or an earlier site with nothing beside it; not a link, `root` or a folder around that.
+    It may be absent, empty, or contain nothing but an earlier site; it must not be a link, `root` or a folder that
+    contains `root`.
     """
     out, root = Path(out), Path(root)
     if out.is_symlink():
@@ -58,11 +59,11 @@ def check_out(out, root):
 
 
 def site(profile, out, root=None):
-    """Write the site of `profile` into the folder `out`, which it replaces when all went well; return [Book].
+    """Write the site of `profile` to the folder `out`, which is only replaced on success; return [Book].
 
-    root: the project folder, by default the one around the working directory.
-    Raises InputError for a folder that holds anything but an earlier site (see check_out), PadnetError for missing
-    notebooks, records or certificates, a figure without alternative text, and whatever Sphinx warns about.
+    root: the project folder, by default the one that contains the working directory.
+    Raises InputError for a folder that contains anything but an earlier site (see check_out), PadnetError for missing
+    notebooks, records or certificates, a figure without alternative text, and any Sphinx warning.
     """
     root = Path(root) if root else find_root()
     check_out(out, root)
@@ -97,7 +98,7 @@ def add_arguments(parser):
 
 
 def main(argv=None):
-    """Make the site and say where it is."""
+    """Build the site and print its location."""
     parser = argparse.ArgumentParser(prog="padnet site", description=__doc__.splitlines()[0])
     add_arguments(parser)
     args = parser.parse_args(argv)

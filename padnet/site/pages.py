@@ -1,4 +1,4 @@
-"""The pages beside the notebooks: the index and the tables."""
+"""The pages in addition to the notebooks: the index and the tables."""
 
 from padnet.reporting.table_format import markdown
 from padnet.reporting.tables import numbers, rows
@@ -22,7 +22,7 @@ TABLES = {
 
 
 def index(books):
-    """The page that the others hang from, MyST Markdown."""
+    """The root page, MyST Markdown."""
     lines = [INTRODUCTION]
     for book in books:
         slides = f'<a href="slides/{book.name}.html">Slides</a>'
@@ -37,7 +37,7 @@ def index(books):
 
 
 def tables(profile, root):
-    """The page "Tables", MyST Markdown: every table that the profile has, beside the paper's numbers.
+    """The page "Tables", MyST Markdown: every table of the profile, next to the paper's numbers.
 
     Raises PadnetError for records that are missing or cannot be read.
     """

@@ -1,7 +1,7 @@
-"""Slides of an executed notebook. Where one begins follows from the notebook: nobody keeps a list of them.
+"""Slides of an executed notebook, derived from its structure.
 
-A heading # or ## begins a slide beside the last one; what does not fit, and a heading ###, goes on below it. Code is
-left out unless its cell is tagged `slide`; what it printed and drew is shown.
+A heading # or ## starts a new slide to the right; overflow and headings ### continue below. Code is omitted unless
+its cell has the tag `slide`; its outputs are shown.
 """
 
 import html
@@ -18,7 +18,7 @@ TEMPLATE = Template((Path(__file__).parent / "slides.html").read_text(encoding="
 
 
 def slides(book, figures):
-    """The page of a notebook's slides, HTML. figures: the folder of figures, which may hold them already.
+    """The page of a notebook's slides, HTML. figures: the folder of figures, which may already contain them.
 
     Raises PadnetError for a figure without alternative text.
     """
@@ -27,7 +27,7 @@ def slides(book, figures):
 
 
 def pieces(book, figures):
-    """The blocks of a notebook in their order."""
+    """The blocks of a notebook in order."""
     found = []
     for number, cell in enumerate(book.cells):
         tags = book.tags(number)
@@ -59,7 +59,7 @@ def _output(book, number, place, output, figures):
 
 
 def columns_of(found):
-    """Blocks as slides: [column of slides below each other], a slide being (heading or None, [block])."""
+    """Arrange blocks as slides: [column of vertically stacked slides], each slide being (heading or None, [block])."""
     columns, height = [], 0
     for block in found:
         if not columns or block.level in (1, 2):
@@ -68,7 +68,7 @@ def columns_of(found):
             continue
         title, shown = columns[-1][-1]
         if shown and (block.level == 3 or height + min(block.height, block.least) > blocks.HEIGHT):
-            # What introduces the block goes along, but a slide never loses all that it has.
+            # Text that introduces the block moves with it, but a slide never loses all its content.
             moved = [shown.pop()] if len(shown) > 1 and not block.level and _introduces(shown[-1], block) else []
             height = sum(other.height for other in moved)
             shown = [*moved]

@@ -1,4 +1,4 @@
-"""A notebook as Sphinx takes it: figures as files, anchors for equations, no links into nothing."""
+"""A notebook as input for Sphinx: figures as files, anchors for equations, no dead links."""
 
 import re
 
@@ -19,10 +19,10 @@ METADATA = {
 
 
 def source(book, books, figures, coded=()):
-    """The notebook that Sphinx reads, JSON text.
+    """The notebook for Sphinx, JSON text.
 
-    book: a Book. books: all that become pages. figures: the folder that its figures are written into.
-    coded: the numbers of equations that the page of equations has lines of code for.
+    book: a Book. books: all that become pages. figures: the folder to which its figures are written.
+    coded: the numbers of equations whose lines of code are listed on the page of equations.
     Raises PadnetError for a figure without alternative text.
     """
     pages, seen, cells, titled = {other.name for other in books}, set(), [], False
@@ -35,7 +35,7 @@ def source(book, books, figures, coded=()):
             continue
         anchor = [_aside(f'<div id="cell-{number}" class="anchor"></div>')] if number in mentioned else []
         if cell.cell_type == "markdown" and TITLE.search(cell.source) and not titled:
-            # Nothing may stand before the title of a page.
+            # The title of a page must come first.
             titled = True
             beside = f'<p class="beside"><a href="slides/{book.name}.html">Slides of this section</a></p>'
             text = _markdown(linked(cell.source, goals), book, number, pages, seen, coded)
@@ -53,7 +53,7 @@ def source(book, books, figures, coded=()):
 
 
 def _code(book, number, pages, seen, coded, figures):
-    """A code cell whose outputs need nothing but this site."""
+    """A code cell whose outputs only depend on files of this site."""
     cell, tags = book.cells[number], book.tags(number)
     aside = tags & ASIDE or cell.source.startswith(("import ", "from "))
     hidden = ["hide-cell"] if "solution" in tags else ["hide-input"] if aside else []
@@ -84,7 +84,7 @@ def _html(text):
 
 
 def _markdown(text, book, number, pages, seen, coded):
-    """Markdown with anchors; a link to another notebook leads to its page, one to a file of the project is its text."""
+    """Markdown with anchors; a link to another notebook points to its page, one to a project file is plain text."""
     check_markup(text, book, number)
 
     def link(match):
@@ -101,11 +101,11 @@ def _markdown(text, book, number, pages, seen, coded):
 
 
 def plain_links(text):
-    """Markdown with the text of a link in place of one that leads to a file of the project."""
+    """Markdown in which links to project files are replaced with their text."""
     return LINK.sub(lambda match: match[0] if "://" in match[2] else match[1], text)
 
 
 def _folded(text):
-    """Markdown behind a triangle; its headings become bold, since a section cannot be folded."""
+    """Collapsible Markdown; its headings become bold text, because a section cannot be collapsed."""
     text = HEADING.sub(r"**\1**", text)
     return f"<details><summary>Solution</summary>\n\n{text}\n\n</details>"

@@ -1,1 +1,1 @@
-"""What people use the networks for."""
+"""The user-level functions: deconvolution and dehazing with trained networks."""

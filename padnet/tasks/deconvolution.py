@@ -1,4 +1,4 @@
-"""`deconvolve`: a blurred photograph and its kernel in, the sharp photograph and its certificate out."""
+"""`deconvolve`: non-blind deconvolution of a photograph with a known kernel, with certificates."""
 
 import json
 from collections.abc import Callable
@@ -25,11 +25,12 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Deconvolved:
-    """A sharp photograph and the evidence.
+    """The result of a deconvolution.
 
-    image: of the kind, shape, dtype and device of the blurred one, in its range.
-    certificate: one per plane: of a grey picture its own, of a coloured one those of (R + G + B) / 3, (R - B) / 2 and
-    (R - 2 G + B) / 4.   noise: the standard deviation, in [0, 1], of a channel.   levels: that of every plane, as used.
+    image: the restored image, with the type, shape, dtype, device and range of the input.
+    certificate: one per plane: the grey plane, or for a colour image (R + G + B) / 3, (R - B) / 2 and (R - 2 G + B) /
+    4.
+    noise: standard deviation of the noise in a channel, for values in [0, 1]. levels: the value used for each plane.
     """
 
     image: np.ndarray | torch.Tensor
@@ -38,7 +39,7 @@ class Deconvolved:
     levels: tuple[float, ...] = ()
 
     def to_json(self) -> str:
-        """Noise, levels and certificates as JSON text; what is not finite becomes null."""
+        """Noise, levels and certificates as JSON text; numbers that are not finite become null."""
         proofs = [finite(asdict(one)) for one in self.certificate]
         told = {"noise": self.noise, "levels": list(self.levels), "certificate": proofs}
         return json.dumps(told, sort_keys=True, indent=1, allow_nan=False) + "\n"
@@ -57,32 +58,32 @@ def deconvolve(
 ) -> Deconvolved:
     """Remove a known blur from a photograph.
 
-    Of a colour photograph (R + G + B) / 3, (R - B) / 2 and (R - 2 G + B) / 4 are deconvolved and made its channels
-    again: these share less of the scene than the channels do, so that more of the noise is known for what it is. Each
-    has a level of noise of its own.
+    A colour photograph is converted to (R + G + B) / 3, (R - B) / 2 and (R - 2 G + B) / 4; these planes are
+    deconvolved and converted back. They are less correlated than the channels, which helps to separate noise from the
+    scene. Each plane has its own noise level.
 
     Args:
-        image: numpy (h, w) or (h, w, 3); torch also (1, h, w), (3, h, w) and (1, c, h, w). uint8, uint16,
-            or floats in [0, 1]. At least as large as the kernel. A torch tensor is worked on where it lies.
-        kernel: (m, n) numpy or torch, divided by its sum here. A kernel of convolution, its centre the
-            pixel (m // 2, n // 2): the image of a point of light. Rotate a correlation kernel by 180 degrees.
-        noise: standard deviation of that in a channel, in [0, 1]; None estimates it for every plane, between 0.005 and
-            0.25. Less than 0.001 counts as 0.001, and 8 bits add their rounding. The energy takes what is given; the
-            networks are told the nearest level of those that they were trained for.
-        method: "ipadnet", or "epadnet": the energy (15) on the gradient field from the blurred photograph's own, each
-            step proposed by a stage of IPADNet and put to the safeguard.
-        passes: how often the image is found; each further time the border, which the photograph does not
-            show, is the blur of the image found before. None is the number the networks come with.
-        boundary: "unknown", as photographs have it, or "periodic": the blur went on at the other side of the picture,
-            as in simulations with Fourier transforms.
-        weights: folder of trained networks; None is the project's own.
+        image: numpy (h, w) or (h, w, 3); torch also (1, h, w), (3, h, w) and (1, c, h, w). uint8, uint16, or floats
+            in [0, 1]. At least as large as the kernel. A torch tensor is processed on its own device.
+        kernel: (m, n) numpy or torch; normalised to sum 1 here. A convolution kernel (point spread function) with its
+            centre at the pixel (m // 2, n // 2). Rotate a correlation kernel by 180 degrees.
+        noise: standard deviation of the noise in a channel, for values in [0, 1]; None estimates it for every plane,
+            between 0.005 and 0.25. Values below 0.001 are raised to 0.001, and for 8-bit images the quantisation
+            noise is added. The energy uses this value; the networks receive it clamped to the training range.
+        method: "ipadnet", or "epadnet": the energy (15) on the gradient field, starting from the gradient of the
+            blurred photograph, where IPADNet proposes each step and the safeguard checks it.
+        passes: number of times the image is estimated; from the second time on, the unobserved border is filled with
+            the blur of the previous estimate. None uses the number stored with the networks.
+        boundary: "unknown", as for real photographs, or "periodic": the blur wraps around, as in simulations with
+            Fourier transforms.
+        weights: folder of trained networks; None uses those of the package.
         progress: called as progress(done, total) after every stage.
 
     Returns:
-        Deconvolved. The image has the size of the input, and no gradient.
+        Deconvolved. The image has the size of the input and is detached from any computation graph.
 
     Raises:
-        InputError: for a bad argument. PadnetError: for missing or altered weights.
+        InputError: for an invalid argument. PadnetError: for missing or modified weights.
     """
     image = check_photograph(image)
     sharp = torch.empty_like(image) if isinstance(image, torch.Tensor) else np.empty_like(image)
@@ -99,7 +100,7 @@ def deconvolve(
     rounding = ROUNDING if dtype_name(image) == "uint8" else 0.0
     unclipped = planes.unclipped() if given is None else None
     pictures, certificates, levels, shares = [], [], [], []
-    # One after the other: the memory of a colour photograph is that of a grey one.
+    # One plane at a time, so that a colour photograph needs no more memory than a grey one.
     for i, y in enumerate(planes):
         share = planes.share(i)
         level = estimate_noise(y, k, unclipped) if given is None else share * float(np.hypot(given, rounding))
@@ -126,10 +127,10 @@ def restore(
     device: str = "cpu",
     boundary: str = "unknown",
 ) -> tuple[np.ndarray, list[Certificate]]:
-    """Pictures of one size, one kernel and one noise, as a batch in their frames.
+    """Restore images of the same size, kernel and noise level as one batch.
 
     planes: n arrays (h, w) float64. k: (m, n) numpy, sum 1. noise: its standard deviation.
-    passes, watch: as a Restorer takes them. boundary: as deconvolve does.
+    passes, watch: passed to the Restorer. boundary: as for deconvolve.
     Returns (images, (n, h, w) float64, n certificates).
     """
     frame = framed(planes, k, noise, restorer.settings, boundary, device)
@@ -147,29 +148,29 @@ def _noise(noise: Any) -> float:
     except (TypeError, ValueError, RuntimeError) as error:
         raise InputError(f"noise is a number, a standard deviation in [0, 1], not {type(noise).__name__}") from error
     if not 0 <= number <= 1:
-        raise InputError(f"noise is a standard deviation in [0, 1], not {number:g}: divide by 255 what 8 bits give")
+        raise InputError(f"noise is a standard deviation in [0, 1], not {number:g}: divide 8-bit values by 255")
     return max(number, LEAST)
 
 
 def _stages(settings: Settings, method: str, passes: int | None) -> int:
-    """How many stages a plane takes at most."""
+    """The maximum number of stages for one plane."""
     passes = settings.raw["frame"]["passes"] if passes is None else passes
     return passes * settings.stop(False).k_max + (settings.stop(True).k_max if method == "epadnet" else 0)
 
 
 class _Count:
-    """Stages done, for `progress`; a run that stops early jumps to the end of its plane."""
+    """Counts finished stages for `progress`; a run that stops early jumps to the end of its plane."""
 
     def __init__(self, progress: Progress | None, planes: int, stages: int):
         self.progress, self.total, self.stages, self.done, self.finished = progress, planes * stages, stages, 0, 0
 
     def stage(self, image: torch.Tensor) -> dict[str, torch.Tensor]:
-        """What a Restorer calls after every stage; it adds no columns."""
+        """Called by a Restorer after every stage; it adds no columns."""
         self._tell(self.done + 1)
         return {}
 
     def plane(self) -> None:
-        """The end of a plane."""
+        """Mark the end of a plane."""
         self.finished += 1
         self._tell(self.finished * self.stages)
 

@@ -1,4 +1,4 @@
-"""The image-domain experiment's numbers as one object: IPADNet's lie inside its weights file, EPADNet's beside it."""
+"""The settings of image deconvolution: IPADNet's are stored in its weights file, EPADNet's in a file next to it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,7 @@ from padnet.core.shrinkage_unit import ShrinkageUnit
 from padnet.core.unshuffled_unit import UnshuffledUnit
 from padnet.errors import InputError
 
-# What params.yaml holds of it.
+# The section of params.yaml.
 SCHEMA: dict[str, dict[str, Any]] = {
     "energy": {"p": float, "lam": float, "beta": float, "noise": float},
     "explicit": {"mu": float, "C_E": float, "a": float, "b": float},
@@ -27,14 +27,14 @@ SCHEMA: dict[str, dict[str, Any]] = {
     "unit": {"features": int, "dilations": [int], "scale": float},
     "frame": {"margin": int, "passes": int},
 }
-# EPADNet's numbers among them. It has no networks of its own, so they may change without a training.
+# The settings of EPADNet among them. It has no networks of its own, so they can change without retraining.
 EXPLICIT: dict[str, tuple[str, ...]] = {
     "energy": ("p", "lam", "beta"),
     "explicit": tuple(SCHEMA["explicit"]),
     "stop": ("explicit",),
     "guard": tuple(SCHEMA["guard"]),
 }
-# What it may hold beside, and what stands where it does not.
+# Optional settings and their defaults.
 DEFAULTS: dict[str, dict[str, Any]] = {
     "energy": {"least": 0.005, "most": 0.05},
     "implicit": {"power": 2.0},
@@ -44,19 +44,21 @@ DEFAULTS: dict[str, dict[str, Any]] = {
 
 
 def explicit_part(raw: dict) -> dict:
-    """EPADNet's numbers, those that EXPLICIT names. KeyError where one is missing."""
+    """The settings of EPADNet, as named in EXPLICIT. KeyError if one is missing."""
     return {part: {name: raw[part][name] for name in names} for part, names in EXPLICIT.items()}
 
 
 def implicit_part(raw: dict) -> dict:
-    """The others: what IPADNet is trained with, and what its weights file tells. KeyError where one is missing."""
+    """The other settings, with which IPADNet is trained and which its weights file stores. KeyError if one is
+    missing.
+    """
     names = {part: [*own, *(n for n in DEFAULTS.get(part, ()) if n in raw[part])] for part, own in SCHEMA.items()}
     rest = {part: {n: raw[part][n] for n in own if n not in EXPLICIT.get(part, ())} for part, own in names.items()}
     return {part: numbers for part, numbers in rest.items() if numbers}
 
 
 def joined(implicit: dict, explicit: dict) -> dict:
-    """The numbers of both networks by section and name, as Settings takes them; further ones are left away."""
+    """Merge the settings of both networks, by section and name as for Settings; additional ones are dropped."""
     implicit, explicit = implicit_part(implicit), explicit_part(explicit)
     return {part: {**implicit.get(part, {}), **explicit.get(part, {})} for part in SCHEMA}
 
@@ -65,14 +67,14 @@ def joined(implicit: dict, explicit: dict) -> dict:
 class Settings:
     """Energies (15) and (16), schedules, stopping rules, unit and frame.
 
-    The data term of a picture with noise sigma weighs w = (noise / sigma)^2, noise being the level at
-    which lam, beta and rho mean what they say; so one energy and one schedule serve every level.
+    The data term of an image with noise sigma has the weight w = (noise / sigma)^2, where noise is the reference
+    level for which lam, beta and rho are specified. One energy and one schedule thus work for every noise level.
 
     Args:
         raw: the numbers, by section and name as in SCHEMA.
 
     Raises:
-        InputError: for a missing or unknown name, or a number that its object refuses.
+        InputError: for a missing or unknown name, or an invalid value.
     """
 
     raw: dict
@@ -93,25 +95,25 @@ class Settings:
             raise InputError(
                 "energy.least must be positive and up to energy.most, got {:g} and {:g}.".format(*self.trained)
             )
-        # Made once here, so that a wrong number is refused at the door; without a draw that others would miss.
+        # Build everything once, so that invalid values are rejected here; without consuming global random numbers.
         with torch.random.fork_rng(devices=[]):
             _ = self.implicit, self.explicit, self.prior, self.guard, self.networks([2])
         _ = self.stop(explicit=True), self.stop(explicit=False)
 
     @property
     def power(self) -> float:
-        """The data term of implicit PADNet weighs (noise / sigma)^power."""
+        """The data term of implicit PADNet has the weight (noise / sigma)^power."""
         return self.raw["implicit"].get("power", DEFAULTS["implicit"]["power"])
 
     @property
     def trained(self) -> tuple[float, float]:
-        """The least and the most noise that the networks have seen; they are told no less and no more."""
+        """The minimum and maximum noise level in training; the input of the networks is clamped to this range."""
         own = DEFAULTS["energy"] | self.raw["energy"]
         return own["least"], own["most"]
 
     @property
     def told(self) -> bool:
-        """Whether the padding of a frame is found by the noise, see padnet.imaging.boundary.to_frame."""
+        """Whether the padding of a frame is computed from the noise level, see padnet.imaging.boundary.to_frame."""
         return self.raw["frame"].get("told", DEFAULTS["frame"]["told"])
 
     @property
@@ -121,14 +123,14 @@ class Settings:
 
     @property
     def explicit(self) -> Schedule:
-        """mu and the descent test of EPADNet; C_E serves the record of Condition 1, rho and gamma have no say."""
+        """mu and the descent test of EPADNet. C_E is only used to record Condition 1; rho and gamma have no effect."""
         own, implicit, L = self.raw["explicit"], self.raw["implicit"], self.raw["energy"]["beta"]
         found = Schedule(own["mu"], implicit["rho0"], implicit["gamma"], own["C_E"], test=Descent(own["a"], own["b"]))
         most = (L + own["mu"]) / STEP
         if not own["b"] <= most:
             raise InputError(
                 f"the descent test of the image domain needs b <= (L + mu) / {STEP} = {most:.4g}, L being beta, got "
-                f"b = {own['b']}: constants are not bought with the certificate."
+                f"b = {own['b']}: a larger b would only weaken the test."
             )
         return found
 
@@ -147,10 +149,10 @@ class Settings:
         return Stop(self.raw["stop"]["epsilon"], self.raw["stop"]["explicit" if explicit else "implicit"])
 
     def unit(self, k: int, t: int) -> ConvUnit | ShrinkageUnit | UnshuffledUnit:
-        """A new unit G(.; W^k_t), convolutions that are told the noise level.
+        """A new unit G(.; W^k_t), conditioned on the noise level.
 
-        With ``unshuffle`` 1 or more they work on the phases of the picture. With 0 the first unit of a stage is a
-        shrinkage in units of the stage's step alpha^k, and leaves the others, at full size, the rest.
+        With ``unshuffle`` >= 1 the unit works on the pixel-unshuffled image. With 0 the first unit of a stage is a
+        shrinkage in units of the stage's step alpha^k, and the others are convolutional units at full resolution.
         """
         alpha, raw, own = self.implicit.alpha(k), self.raw["shrinkage"], dict(self.raw["unit"])
         factor = own.pop("unshuffle", DEFAULTS["unit"]["unshuffle"])
@@ -161,29 +163,29 @@ class Settings:
         return ShrinkageUnit(1, raw["size"], raw["centres"], reach=alpha * raw["reach"], gain=1 / alpha)
 
     def networks(self, counts: list[int]) -> list[Network]:
-        """Networks of that many units a stage."""
+        """Networks with the given number of units per stage."""
         bound = self.raw["implicit"]["bound"]
         return [Network([self.unit(k, t) for t in range(T)], bound) for k, T in enumerate(counts)]
 
     def weight(self, noise: torch.Tensor) -> torch.Tensor:
-        """w of every sample, (batch,), from its noise in [0, 1]. InputError when that is not positive."""
+        """w of every sample, (batch,), from its noise level in [0, 1]. InputError if that is not positive."""
         if not (noise > 0).all():
             raise InputError(f"the noise of every image must be positive, got {noise.tolist()}.")
         return (self.raw["energy"]["noise"] / noise) ** 2
 
     def level(self, noise: torch.Tensor) -> torch.Tensor:
-        """What the networks are told of the noise, (batch,): a share of its logarithm, 0 at ``energy.noise``.
+        """The noise level input of the networks, (batch,): a multiple of log(noise), 0 at ``energy.noise``.
 
-        With data weights (noise / sigma)^power, rho^k stands for noise of sigma^(1 - power/2) alpha^k in what stage k
-        sees; at power 2 that is one level for every sigma, and half the logarithm is told all the same.
+        With data weights (noise / sigma)^power, the input of stage k has a noise level proportional to sigma^(1 -
+        power/2) alpha^k. For power 2 this does not depend on sigma, and half the logarithm is used instead.
         """
         return (noise / self.raw["energy"]["noise"]).log2() * (0.5 if self.power == 2 else 1 - self.power / 2)
 
     def f_im(self, y: torch.Tensor, k: torch.Tensor, noise: torch.Tensor) -> WeightedLeastSquares:
-        """f_im of observations in their frames, (n, 1, H, W), kernels and noise."""
+        """f_im for observations in their frames, (n, 1, H, W), with kernels and noise levels."""
         weight = self.weight(noise) if self.power == 2 else self.weight(noise) ** (self.power / 2)
         return WeightedLeastSquares(Blur(k, y.shape[-2:]), y, weight)
 
     def f_ex(self, y: torch.Tensor, k: torch.Tensor, noise: torch.Tensor) -> ImageFidelity:
-        """1/2 f_ex of (15) for the same."""
+        """1/2 f_ex of (15) for the same arguments."""
         return ImageFidelity(Blur(k, y.shape[-2:]), y, self.raw["energy"]["beta"], self.weight(noise))

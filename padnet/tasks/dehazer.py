@@ -1,4 +1,4 @@
-"""Trained networks for haze removal: from disk, and from pictures to transmissions with certificates."""
+"""The trained networks for haze removal: loading, and inference of transmissions with certificates."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Progress = Callable[[int, int], None]
 
 
 class Dehazer:
-    """Trained networks with the settings that they were trained for; the networks are folded for inference."""
+    """Trained networks with their settings; the batch normalisations are folded for inference."""
 
     def __init__(self, settings: HazeSettings, networks: list[Network]):
         self.settings = settings
@@ -43,10 +43,10 @@ class Dehazer:
     def __call__(
         self, I: torch.Tensor, A: torch.Tensor, progress: Progress | None = None
     ) -> tuple[torch.Tensor, list[Certificate]]:
-        """Pictures (n, 3, h, w) in [0, 1] and airlights (n, 3) -> (t, (n, 1, h, w), n certificates).
+        """Images (n, 3, h, w) in [0, 1] and airlights (n, 3) -> (t, (n, 1, h, w), n certificates).
 
-        progress: called as progress(done, total) after every stage. All iterates are float64, at the working
-        size; t comes back in the dtype of I.
+        progress: called as progress(done, total) after every stage. All iterates are float64 at the working
+        resolution; t is returned in the dtype of I.
         """
         working, stop = self.settings.raw["working"], self.settings.stop
         factor = factor_of(tuple(I.shape[-2:]), working["reduce"], working["side"])
@@ -60,7 +60,9 @@ class Dehazer:
     def propagate(
         self, small: torch.Tensor, A: torch.Tensor, monitor: Monitor | None = None, keep: bool = False
     ) -> tuple[Run, Place]:
-        """Algorithm 1 on (18) from x^0 = t~, for pictures at the working size: (Run in the frame, Place in it)."""
+        """Run Algorithm 1 on (18) from x^0 = t~, for images at the working resolution: (Run in the frame, Place in
+        it).
+        """
         halo = max(unit.halo for network in self.networks for unit in _units(network.network))
         margin = self.settings.raw["working"]["margin"]
         guidance, _ = mirrored(self.settings.guidance(small, A).double(), margin, halo)
@@ -74,10 +76,10 @@ class Dehazer:
 
 @functools.lru_cache(maxsize=4)
 def load(folder: str | None = None, device: str = "cpu") -> Dehazer:
-    """The trained networks of a folder, kept for the next call.
+    """Load the trained networks of a folder; cached.
 
-    folder: holds haze-ipadnet.safetensors and its card haze-ipadnet.json; None: those of the package.
-    Raises PadnetError when a file is missing, altered, or not of a finished training.
+    folder: contains haze-ipadnet.safetensors and its card haze-ipadnet.json; None uses those of the package.
+    Raises PadnetError if a file is missing or modified, or the training was not finished.
     """
     path = (SHIPPED if folder is None else Path(folder)) / "haze-ipadnet.safetensors"
     tensors, meta = checksummed_tensors(path)

@@ -1,4 +1,4 @@
-"""`dehaze`: a hazy photograph in; the scene, the transmission, the airlight and a certificate out."""
+"""`dehaze`: haze removal from a photograph; returns scene radiance, transmission, airlight and a certificate."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -17,18 +17,18 @@ from padnet.imaging.arrays import WHITE, Array, channels, check_photograph, dtyp
 from padnet.tasks.dehazer import load
 from padnet.tasks.json_numbers import finite
 
-DARKEST = 0.1  # of a channel of the airlight: darker than this it is no light that haze scatters
-LEAST = 0.1  # of t in a photograph (He, Sun, Tang, TPAMI 2011): in less the noise of a sky is enlarged over tenfold
-STRIP = 2**20  # pixels whose radiance is computed at once
+DARKEST = 0.1  # minimum of each airlight channel: a darker colour cannot be the colour of haze
+LEAST = 0.1  # of t in a photograph (He, Sun, Tang, TPAMI 2011): less amplifies sky noise more than tenfold
+STRIP = 2**20  # pixels per strip in the computation of the radiance
 
 
 @dataclass(frozen=True)
 class Dehazed:
-    """A photograph without its haze, and the evidence.
+    """The result of a haze removal.
 
-    image: the radiance J, of the kind, shape, dtype and device of the hazy photograph, in its range.
-    transmission: t, (h, w) float32 in [0, 1], numpy or torch as the photograph. airlight: A, three numbers in
-    [0, 1], as given or estimated. certificate: of Theorem 2.
+    image: the radiance J, with the type, shape, dtype, device and range of the input.
+    transmission: t, (h, w) float32 in [0, 1], numpy or torch like the input.
+    airlight: A, three numbers in [0, 1], as given or estimated. certificate: of Theorem 2.
     """
 
     image: np.ndarray | torch.Tensor
@@ -37,7 +37,7 @@ class Dehazed:
     certificate: Certificate
 
     def to_json(self) -> str:
-        """Airlight and certificate as JSON text; what is not finite becomes null."""
+        """Airlight and certificate as JSON text; numbers that are not finite become null."""
         told = {"airlight": list(self.airlight), "certificate": finite(asdict(self.certificate))}
         return json.dumps(told, sort_keys=True, indent=1, allow_nan=False) + "\n"
 
@@ -53,24 +53,24 @@ def dehaze(
     """Remove haze from a colour photograph.
 
     Args:
-        image: numpy (h, w, 3); torch also (3, h, w) and (1, 3, h, w). uint8, uint16, or floats in [0, 1]. A
-            torch tensor is worked on where it lies.
-        airlight: the colour of the haze, three numbers in [0.1, 1]; None estimates it from the picture.
-        least: lower bound of t in the recovery of the image, in (0, 1]: the greater, the more haze stays where
-            it is thick, and the less noise is enlarged. The transmission that is returned is not bounded.
-        weights: folder of a trained network; None is the project's own.
+        image: numpy (h, w, 3); torch also (3, h, w) and (1, 3, h, w). uint8, uint16, or floats in [0, 1]. A torch
+            tensor is processed on its own device.
+        airlight: the colour of the haze, three numbers in [0.1, 1]; None estimates it from the image.
+        least: lower bound of t when the image is recovered, in (0, 1]. A larger value leaves more haze in dense
+            regions and amplifies noise less. The returned transmission is not bounded.
+        weights: folder of a trained network; None uses that of the package.
         progress: called as progress(done, total) after every stage.
 
     Returns:
-        Dehazed. The image has the size of the input, and no gradient.
+        Dehazed. The image has the size of the input and is detached from any computation graph.
 
     Raises:
-        InputError: for a bad argument, a grey picture among them. PadnetError: for missing or altered weights.
+        InputError: for an invalid argument, including a grey image. PadnetError: for missing or modified weights.
     """
     image = check_photograph(image)
     seen = channels(image)
     if len(seen) != 3:
-        raise InputError("haze is told from the colours around it, and this picture is grey: give it in colour")
+        raise InputError("haze removal needs a colour image, and this one is grey")
     given = None if airlight is None else check_airlight(airlight)
     if not 0 < least <= 1:
         raise InputError(f"the least transmission lies in (0, 1], not {least}: {LEAST:g} is a common choice")
@@ -87,7 +87,7 @@ def dehaze(
 
 
 def check_airlight(airlight: Any) -> tuple[float, float, float]:
-    """The airlight as three floats. InputError unless it is three numbers in [0.1, 1]."""
+    """Return the airlight as three floats. InputError unless it is three numbers in [0.1, 1]."""
     try:
         found = tuple(float(part) for part in airlight)
     except (TypeError, ValueError) as error:
@@ -97,22 +97,22 @@ def check_airlight(airlight: Any) -> tuple[float, float, float]:
     if not all(DARKEST <= part <= 1 for part in found):
         told = ", ".join(f"{part:g}" for part in found)
         raise InputError(
-            f"every channel of the airlight lies in [{DARKEST:g}, 1], these are {told}: divide by 255 what 8 bits give"
+            f"every channel of the airlight lies in [{DARKEST:g}, 1], these are {told}: divide 8-bit values by 255"
         )
     return found[0], found[1], found[2]
 
 
 def _colours(seen: Array) -> torch.Tensor:
-    """The channels (3, h, w) as a batch of one, float32 in [0, 1]."""
+    """The channels (3, h, w) as a batch of one image, float32 in [0, 1]."""
     white = WHITE[dtype_name(seen)]
     if not isinstance(seen, torch.Tensor):
-        # uint16 has few operations in torch; a copy, for it takes no negative strides either, not even of a single row.
+        # Copy, because torch supports few operations on uint16 and no negative strides, not even for a single row.
         seen = torch.from_numpy(np.array(seen, dtype=np.float32, order="C"))
     return (seen.float() / white)[None]
 
 
 def _radiance(I: torch.Tensor, t: torch.Tensor, A: torch.Tensor, least: float) -> torch.Tensor:
-    """J, (3, h, w): strip by strip, so that the arrays between are small."""
+    """J, (3, h, w), computed in strips to limit memory."""
     rows = max(1, STRIP // I.shape[-1])
     J = torch.empty_like(I)
     for top in range(0, I.shape[-2], rows):

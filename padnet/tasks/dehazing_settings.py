@@ -1,4 +1,4 @@
-"""The haze experiment's numbers as one object: it travels inside the weights file."""
+"""The settings of haze removal, which are stored in the weights file."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from padnet.core.schedule import Schedule, Stop
 from padnet.errors import InputError
 from padnet.haze.boundary_constraint import boundary_transmission
 
-# What params.yaml holds of it, and what a weights file repeats.
+# The section of params.yaml, which a weights file repeats.
 SETTINGS = {
     "implicit": {"mu": float, "rho0": float, "gamma": float, "bound": float},
     "stop": {"epsilon": float, "k_max": int},
@@ -24,16 +24,17 @@ LEAST = {"reduce": 1, "side": 16, "margin": 0, "radius": 1}
 
 @dataclass(frozen=True)
 class HazeSettings:
-    """Schedule, stopping rule, unit, guidance t~ and working size.
+    """Schedule, stopping rule, unit, guidance t~ and working resolution.
 
     Args:
-        raw: the numbers, by section and name as in SETTINGS. guidance: C0, C1 in [0, 1] and the side of the
-            windows in working pixels. working: pixels a side that become one, the longest side of a working
-            picture, the margin of its frame, radius and eps of the filter that brings t back. least: lower
-            bound of t when J is recovered.
+        raw: the numbers, by section and name as in SETTINGS.
+            guidance: C0, C1 in [0, 1] and the window size in working pixels.
+            working: the downscaling factor, the maximum side length of a working image, the margin of its frame, and
+                radius and eps of the guided filter that upsamples t.
+            least: lower bound of t when J is recovered.
 
     Raises:
-        InputError: for a missing or unknown name, or a number that its object refuses.
+        InputError: for a missing or unknown name, or an invalid value.
     """
 
     raw: dict
@@ -54,7 +55,7 @@ class HazeSettings:
             raise InputError(f"guidance.size must be odd and positive, got {guidance['size']}.")
         if not 0 < self.raw["least"] <= 1:
             raise InputError(f"least, the lower bound of t, must lie in (0, 1], got {self.raw['least']}.")
-        # Made once here, so that a wrong number is refused at the door; without a draw that others would miss.
+        # Build everything once, so that invalid values are rejected here; without consuming global random numbers.
         with torch.random.fork_rng(devices=[]):
             _ = self.schedule, self.stop, self.networks([1])
 
@@ -73,9 +74,9 @@ class HazeSettings:
         return ConvUnit(1, **self.raw["unit"], guides=3)
 
     def networks(self, counts: list[int]) -> list[Network]:
-        """Networks of that many units a stage, bounded as Condition 2 asks."""
+        """Networks with the given number of units per stage, bounded as Condition 2 requires."""
         return [Network([self.unit() for _ in range(T)], self.raw["implicit"]["bound"]) for T in counts]
 
     def guidance(self, I: torch.Tensor, A: torch.Tensor) -> torch.Tensor:
-        """t~ of working pictures (n, 3, h, w) and airlights (n, 3): (n, 1, h, w)."""
+        """t~ for working images (n, 3, h, w) and airlights (n, 3): (n, 1, h, w)."""
         return boundary_transmission(I, A, **self.raw["guidance"])

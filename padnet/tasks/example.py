@@ -1,4 +1,4 @@
-"""A blurred picture to try `padnet.deconvolve` on, made of a picture that scikit-image brings."""
+"""A blurred example image for `padnet.deconvolve`, made from an image that ships with scikit-image."""
 
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ CROP = slice(10, 190), slice(130, 310)  # a face
 
 
 class Example(NamedTuple):
-    """What is seen, and what is to be found: photo and truth (h, w) uint8, kernel (m, n) float64 of sum 1."""
+    """An observation and its ground truth: photo and truth (h, w) uint8, kernel (m, n) float64 of sum 1."""
 
     photo: np.ndarray
     kernel: np.ndarray
@@ -23,14 +23,14 @@ class Example(NamedTuple):
 
 
 def example(seed: int = SEED, noise: float = 0.01) -> Example:
-    """A grey photograph, blurred by a simulated camera shake, with noise and 8 bits; the same for the same seed.
+    """A grey photograph with simulated camera shake, noise and 8-bit quantisation; deterministic for a given seed.
 
-    seed: of the kernel and the noise, a whole number >= 0. noise: its standard deviation, white being 1.
+    seed: of the kernel and the noise, an integer >= 0. noise: its standard deviation, for a range of [0, 1].
     """
     picture = img_as_float64(astronaut()[CROP]) @ [0.299, 0.587, 0.114]
     kernel = sample_kernel(seed, 0, (SIZE,))
     photo = observe(picture, kernel, noise, quantise=True, rng=np.random.default_rng([seed, SIZE]))
-    border = SIZE // 2  # that the photograph does not show
+    border = SIZE // 2  # pixels on each side that the photograph does not contain
     truth = picture[border : border + photo.shape[0], border : border + photo.shape[1]]
     return Example(_bytes(photo), kernel, _bytes(truth))
 

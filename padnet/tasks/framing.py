@@ -1,4 +1,4 @@
-"""Blurred pictures where Fourier transforms can work on them: in frames, or as they are where the blur is periodic."""
+"""Prepare blurred images for Fourier transforms: in padded frames, or unchanged if the blur is periodic."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ from padnet.errors import InputError
 from padnet.imaging.boundary import frame_shape, place, to_frame
 from padnet.tasks.deconvolution_settings import Settings
 
-AROUND = 8  # pixels of frame beyond half a kernel
-BOUNDARIES = ("unknown", "periodic")  # what lies outside of a picture
+AROUND = 8  # pixels of the frame in addition to half a kernel
+BOUNDARIES = ("unknown", "periodic")  # what lies outside the image
 
 
 @dataclass(frozen=True)
 class Framed:
-    """Pictures of one size, ready for a Restorer.
+    """Images of one size, ready for a Restorer.
 
-    y: (n, 1, H, W) float64. seen: bool, like y, the pixels that the pictures show; None where these are all.
+    y: (n, 1, H, W) float64. seen: bool, like y, True for observed pixels; None if all are observed.
     """
 
     y: torch.Tensor
@@ -27,19 +27,19 @@ class Framed:
     columns: slice
 
     def cut(self, x: torch.Tensor) -> np.ndarray:
-        """The pictures of a batch of frames, (n, 1, H, W) -> (n, h, w)."""
+        """Cut the images out of a batch of frames, (n, 1, H, W) -> (n, h, w)."""
         return x[:, 0, self.rows, self.columns].cpu().numpy()
 
 
 def check_boundary(boundary: str) -> str:
-    """Return `boundary`, or raise InputError when it is none of BOUNDARIES."""
+    """Return `boundary`. InputError unless it is one of BOUNDARIES."""
     if boundary not in BOUNDARIES:
         raise InputError(f"there is no boundary {boundary!r}: use one of {', '.join(BOUNDARIES)}")
     return boundary
 
 
 def frame_of(size: Sequence[int], k: np.ndarray, settings: Settings) -> tuple[int, ...]:
-    """(H, W) of the frame of a picture of that size, (h, w), under a kernel."""
+    """(H, W) of the frame for an image of the given size, (h, w), and a kernel."""
     h, w = size
     return frame_shape(h, w, max(settings.raw["frame"]["margin"], max(k.shape) // 2 + AROUND))
 
@@ -52,11 +52,11 @@ def framed(
     boundary: str = "unknown",
     device: str = "cpu",
 ) -> Framed:
-    """Pictures of one size as a batch.
+    """Place images of one size in frames and stack them.
 
-    planes: n arrays (h, w) float64. k: (m, n), sum 1. noise: its standard deviation, > 0. boundary: "unknown", as
-    photographs have it, or "periodic": the blur went on at the other side, as simulations have it, and there is no
-    frame.
+    planes: n arrays (h, w) float64. k: (m, n), sum 1. noise: its standard deviation, > 0.
+    boundary: "unknown", as for real photographs, or "periodic": the blur wraps around, as in simulations, and no
+    frame is added.
     """
     size = planes[0].shape
     if check_boundary(boundary) == "periodic":

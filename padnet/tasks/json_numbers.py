@@ -1,11 +1,11 @@
-"""Numbers that JSON has no form for."""
+"""Conversion of non-finite numbers for JSON."""
 
 from math import isfinite
 from typing import Any
 
 
 def finite(value: Any) -> Any:
-    """The same, None in place of every number that JSON has no form for."""
+    """Return a copy of ``value`` in which every number that JSON cannot represent is None."""
     if isinstance(value, dict):
         return {name: finite(part) for name, part in value.items()}
     if isinstance(value, list):

@@ -1,7 +1,7 @@
-"""A colour photograph as a grey picture and two differences of colours, which share little of the scene.
+"""Opponent colour transform: one grey plane and two colour differences, which are less correlated than RGB.
 
-The channels of a photograph are much alike, so that a network removes noise from each as if it were alone. Of these
-three the first has the scene and less noise than a channel, and the others have little else than noise.
+The channels of a photograph are strongly correlated, and denoising each one separately ignores this. Of these three
+planes the first contains the scene with less noise than a channel, and the other two contain little but noise.
 """
 
 from collections.abc import Iterator
@@ -10,21 +10,21 @@ import numpy as np
 
 from padnet.imaging.arrays import WHITE, Array, dtype_name, plane, set_plane
 
-ROWS = np.array([[1 / 3, 1 / 3, 1 / 3], [1 / 2, 0, -1 / 2], [1 / 4, -1 / 2, 1 / 4]])  # of red, green, blue
+ROWS = np.array([[1 / 3, 1 / 3, 1 / 3], [1 / 2, 0, -1 / 2], [1 / 4, -1 / 2, 1 / 4]])  # applied to red, green, blue
 BACK = np.array([[1, 1, 2 / 3], [1, 0, -4 / 3], [1, -1, 2 / 3]])
-GREY = np.array([0, 0.5, 0.5])  # where a difference is none: in the middle of [0, 1], which the networks know
-NOISE = np.sqrt((ROWS**2).sum(axis=1))  # of each, where every channel has 1
+GREY = np.array([0, 0.5, 0.5])  # offset: a zero difference is mapped to the middle of [0, 1], the range of the networks
+NOISE = np.sqrt((ROWS**2).sum(axis=1))  # standard deviation of each plane's noise, if every channel has 1
 NAMES = ("grey", "red - blue", "red - 2 green + blue")
 
 
 class Planes:
-    """What is deconvolved of a photograph, one after the other: three opponents of a colour one, else one plane.
+    """The planes of a photograph, computed one at a time: three opponent planes for colour, else one.
 
-    A colour photograph whose channels are all alike is a grey one. Planes are made when they are asked for, since a
-    large photograph should not be in memory three times.
+    A colour photograph with identical channels is treated as grey. Planes are computed on access, so that a large
+    photograph is not in memory three times.
 
     Args:
-        seen: its channels, (c, h, w), c 1 or 3.
+        seen: the channels, (c, h, w), c = 1 or 3.
     """
 
     def __init__(self, seen: Array):
@@ -35,7 +35,7 @@ class Planes:
         return 3 if self.coloured else 1
 
     def __getitem__(self, i: int) -> np.ndarray:
-        """Plane number i, (h, w) float64 in [0, 1]."""
+        """Plane i, (h, w) float64 in [0, 1]."""
         if not self.coloured:
             return plane(self.seen[0])
         total = np.full(tuple(self.seen.shape[1:]), GREY[i])
@@ -48,11 +48,11 @@ class Planes:
         return (self[i] for i in range(len(self)))
 
     def share(self, i: int) -> float:
-        """Standard deviation of the noise of plane i, where that of every channel is 1."""
+        """Standard deviation of the noise of plane i, if that of every channel is 1."""
         return float(NOISE[i]) if self.coloured else 1.0
 
     def unclipped(self) -> np.ndarray:
-        """(h, w) bool: the pixels at which no channel is black or white, where noise can show."""
+        """(h, w) bool: the pixels where no channel is black or white, so that noise is not clipped."""
         white = WHITE[dtype_name(self.seen)]
         good = np.ones(tuple(self.seen.shape[1:]), dtype=bool)
         for channel in self.seen:
@@ -61,7 +61,7 @@ class Planes:
         return good
 
     def write(self, found: list[np.ndarray], target: Array) -> None:
-        """Set the channels of `target`, like ``seen``, by all planes, (h, w) floats each; clipped to [0, 1]."""
+        """Convert all planes, (h, w) floats each, back and write them to the channels of `target`; clipped."""
         for j, channel in enumerate(target):
             if self.coloured:
                 parts = (b * (x - g) for b, x, g in zip(BACK[j], found, GREY, strict=True) if b)

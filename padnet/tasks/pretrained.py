@@ -1,4 +1,4 @@
-"""Trained networks from disk, each file held against the SHA-256 that its card states."""
+"""Load trained networks; each file is verified against the SHA-256 in its card."""
 
 import functools
 import json
@@ -14,7 +14,7 @@ METHODS = tuple(PADNETS)
 
 
 def check_method(method: str) -> str:
-    """Return `method`, or raise InputError when it is none of METHODS."""
+    """Return `method`. InputError unless it is one of METHODS."""
     if method not in METHODS:
         raise InputError(f"there is no method {method!r}: use one of {', '.join(METHODS)}")
     return method
@@ -22,17 +22,17 @@ def check_method(method: str) -> str:
 
 @functools.lru_cache(maxsize=8)
 def load(folder: str | None = None, device: str = "cpu") -> Restorer:
-    """The Restorer of both methods, kept for the next call.
+    """Load the Restorer for both methods; cached.
 
-    folder: holds image-ipadnet.safetensors and its card image-ipadnet.json; None: those that come with the package.
-    device: of the networks. EPADNet's numbers are those of settings_of.
-    Raises PadnetError when a file is missing, altered, or not of a finished training.
+    folder: contains image-ipadnet.safetensors and its card image-ipadnet.json; None uses those of the package.
+    device: of the networks. EPADNet's settings come from settings_of.
+    Raises PadnetError if a file is missing or modified, or the training was not finished.
     """
     return of_file((SHIPPED if folder is None else Path(folder)) / "image-ipadnet.safetensors", device)
 
 
 def of_file(path: Path, device: str = "cpu") -> Restorer:
-    """The same of one file of weights, whose card lies beside it. Errors as for load."""
+    """Load a Restorer from one weights file with its card next to it. Errors as for load."""
     tensors, meta = checksummed_tensors(path)
     settings, counts = _settings(path, meta), unit_counts(tensors)
     if len(counts) < (stages := settings.stop(False).k_max):
@@ -41,9 +41,10 @@ def of_file(path: Path, device: str = "cpu") -> Restorer:
 
 
 def settings_of(folder: str | Path | None = None) -> Settings:
-    """The Settings of a folder of weights: IPADNet's numbers as its file tells them, EPADNet's as EXPLICIT does.
+    """The Settings for a folder of weights: IPADNet's from its weights file, EPADNet's from the file named by
+    EXPLICIT.
 
-    A file of that name in the folder itself goes before the one that comes with the package.
+    A file of that name in the folder takes precedence over the one in the package.
     """
     path = (SHIPPED if folder is None else Path(folder)) / "image-ipadnet.safetensors"
     return _settings(path, checksummed_tensors(path)[1])

@@ -1,4 +1,4 @@
-"""Observations in their frames through IPADNet and EPADNet, with certificates."""
+"""Run IPADNet and EPADNet on observations in their frames, with certificates."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Watch = Callable[[torch.Tensor], dict[str, torch.Tensor]]
 
 @dataclass(frozen=True)
 class Restored:
-    """Images of a batch and the evidence.
+    """The restored images of a batch with their certificates.
 
     x: (n, 1, H, W) float64, in the frame. run: of the last pass. certificates: one per image.
     """
@@ -40,14 +40,14 @@ class Restored:
 
 
 class Restorer:
-    """Trained networks of IPADNet, whose pictures EPADNet is proposed, with the settings of both.
+    """Trained IPADNet networks, whose iterates are also the proposals of EPADNet, with the settings of both.
 
     Args:
         settings: the energies, schedules and frame.
         networks: of IPADNet; folded here for inference.
 
-    All iterates are float64; a network only proposes, and runs in float32. The energy takes the noise as
-    it is given; the networks are told the nearest level of those that they were trained for.
+    All iterates are float64; a network only makes proposals and runs in float32. The energy uses the given noise
+    level; the input of the networks is clamped to the training range.
     """
 
     def __init__(self, settings: Settings, networks: list[Network]):
@@ -70,11 +70,12 @@ class Restorer:
         watch: Watch | None = None,
         keep: bool = False,
     ) -> Restored:
-        """Implicit PADNet from x^0 = y.
+        """Run implicit PADNet from x^0 = y.
 
-        y: (n, 1, H, W) float64 in frames. k: (n, 1, m, m). noise: (n,). seen: bool, like y; its other
-        pixels are padding, which every further pass replaces by the blur of the image found before; where
-        all were seen one pass is all there is. passes: None for that of the settings.
+        y: (n, 1, H, W) float64 in frames. k: (n, 1, m, m). noise: (n,).
+        seen: bool, like y; the other pixels are padding, which every further pass replaces with the blur of the
+        previous estimate; if all pixels were observed there is only one pass.
+        passes: None uses the number in the settings.
         watch: called with the image after every stage; its columns are kept for the last pass.
         """
         s, networks = self.settings, self._told(noise)
@@ -104,31 +105,30 @@ class Restorer:
         begin: Restored | None = None,
         networks: bool = True,
     ) -> Restored:
-        """Explicit PADNet on the gradient field from x^0 = D y; stage by stage IPADNet's picture x gives v = D x.
+        """Run explicit PADNet on the gradient field from x^0 = D y; in each stage the IPADNet iterate x gives v = D
+        x.
 
-        Of y, the pixels that were not seen are the blur of IPADNet's image. Theorem 1 holds for any v, so the
-        networks that work best on pictures serve here too.
+        Unobserved pixels of y are replaced with the blur of IPADNet's image. Theorem 1 holds for any v, so the
+        image-domain networks can be used here too.
 
-        Arguments as for ipadnet; guarded False runs the scheme as printed; begin is IPADNet's result on
-        the same observation, with its iterates, where it is known already. networks False leaves them out: every
-        stage is the plain step from x^k, on the same energy.
+        Arguments are as for ipadnet. guarded: False runs the scheme as printed in the paper. begin: IPADNet's result
+        on the same observation, with its iterates, if already computed. networks: False ignores the networks, so that
+        every stage is a proximal gradient step from x^k on the same energy.
 
         Raises:
-            InputError: for a begin without iterates.
+            InputError: for a ``begin`` without iterates.
         """
         s = self.settings
         if begin is None:
             begin = self.ipadnet(y, k, noise, seen, passes, keep=True)
         if not begin.run.iterates:
-            raise InputError(
-                "explicit PADNet is proposed the pictures of all stages of IPADNet: run it with keep=True."
-            )
+            raise InputError("explicit PADNet needs the iterates of all stages of IPADNet: run that with keep=True.")
         if seen is not None:
             y = torch.where(seen, y, Blur(k, y.shape[-2:])(begin.x))
         f = s.f_ex(y, k, noise)
         guard = s.guard if guarded else None
         monitor = (lambda x, u, v: watch(f.image(x))) if watch else None
-        # Unchecked: a proposal may be anything.
+        # Not validated: a proposal may have any values.
         proposals = [differences(x) for x in begin.run.iterates[1:]] if networks else []
         run = proposed_padnet(f, s.prior, proposals, s.explicit, D(y), s.stop(True), guard, monitor, keep)
         return Restored(f.image(run.x), run, explicit_certificates(run, s.explicit, s.stop(True)))

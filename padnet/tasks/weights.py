@@ -1,4 +1,4 @@
-"""Weights on disk: safetensors, so that loading them runs no code, sealed by a digest of their content."""
+"""Weights files: safetensors, so that loading runs no code, with a digest of their content."""
 
 import hashlib
 import json
@@ -13,11 +13,11 @@ from padnet.core.networks import Network
 from padnet.errors import PadnetError
 
 SHIPPED = Path(__file__).resolve().parents[1] / "pretrained"
-EXPLICIT = SHIPPED / "image-explicit.json"  # EPADNet's numbers; a folder of weights may have its own
+EXPLICIT = SHIPPED / "image-explicit.json"  # EPADNet's settings; a folder of weights may have its own
 
 
 def _digest(tensors: dict[str, torch.Tensor], meta: dict[str, str]) -> str:
-    """SHA-256 of what a file holds; safetensors itself would not notice a flipped bit."""
+    """SHA-256 of the content of a file; safetensors itself does not detect a flipped bit."""
     digest = hashlib.sha256(json.dumps(meta, sort_keys=True).encode())
     for name, tensor in sorted(tensors.items()):
         digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
@@ -26,9 +26,9 @@ def _digest(tensors: dict[str, torch.Tensor], meta: dict[str, str]) -> str:
 
 
 def checksummed(tensors: dict[str, torch.Tensor], meta: dict[str, str]) -> bytes:
-    """The bytes of a safetensors file that carries its own digest; read_tensors checks it."""
+    """The bytes of a safetensors file that contains its own digest; read_tensors verifies it."""
     data = save(tensors, meta | {"sha256": _digest(tensors, meta)})
-    # safetensors writes the metadata in another order on every run: write its header again, in ours.
+    # safetensors writes the metadata in a different order on every run: rewrite its header in a fixed order.
     size = int.from_bytes(data[:8], "little")
     header = json.loads(data[8 : 8 + size])
     header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
@@ -37,9 +37,9 @@ def checksummed(tensors: dict[str, torch.Tensor], meta: dict[str, str]) -> bytes
 
 
 def weight_bytes(networks: list[Network], meta: dict[str, str] | None = None) -> bytes:
-    """All weights of all stages as the bytes of a safetensors file; their names say stage and unit.
+    """The weights of all stages as the bytes of a safetensors file, named by stage and unit.
 
-    meta: what the file tells beside its tensors, covered by the digest.
+    meta: metadata of the file, covered by the digest.
     """
     return checksummed(named_tensors(networks), meta or {})
 
@@ -51,7 +51,7 @@ def named_tensors(networks: list[Network]) -> dict[str, torch.Tensor]:
 
 
 def read_tensors(path: str | Path) -> tuple[dict[str, torch.Tensor], dict]:
-    """(tensors, metadata) of a safetensors file. Raises PadnetError when it is missing or broken."""
+    """(tensors, metadata) of a safetensors file. Raises PadnetError if it is missing or damaged."""
     path = Path(path)
     if not path.is_file():
         raise PadnetError(f"{path} is missing: make it with make repro or make paper")
@@ -60,7 +60,7 @@ def read_tensors(path: str | Path) -> tuple[dict[str, torch.Tensor], dict]:
         tensors = load(data)
         size = int.from_bytes(data[:8], "little")
         meta = json.loads(data[8 : 8 + size]).get("__metadata__", {})
-        # A file without any digest passes; one whose digest lost its name to a flipped bit does not.
+        # Files without a digest are accepted, but not a digest whose name was damaged by a flipped bit.
         if set(meta) - {"key", "progress"} and meta.pop("sha256", None) != _digest(tensors, meta):
             raise ValueError("the digest differs")
         return tensors, meta
@@ -69,7 +69,7 @@ def read_tensors(path: str | Path) -> tuple[dict[str, torch.Tensor], dict]:
 
 
 def unit_counts(tensors: dict[str, torch.Tensor]) -> list[int]:
-    """Units of every stage, read off the names STAGE.units.UNIT.…; PadnetError for other names."""
+    """Number of units of every stage, from the names STAGE.units.UNIT.…; PadnetError for other names."""
     stages: dict[int, int] = {}
     for name in tensors:
         found = re.match(r"(\d+)\.units\.(\d+)\.", name)
@@ -81,7 +81,7 @@ def unit_counts(tensors: dict[str, torch.Tensor]) -> list[int]:
 
 
 def fill(networks: list[Network], tensors: dict[str, torch.Tensor], path: str | Path) -> list[Network]:
-    """Load the weights of every stage; PadnetError when names or shapes do not fit the parameters."""
+    """Load the weights of every stage; PadnetError if names or shapes do not match the parameters."""
     for k, network in enumerate(networks):
         own = {name.split(".", 1)[1]: w for name, w in tensors.items() if name.split(".", 1)[0] == str(k)}
         try:
@@ -92,9 +92,9 @@ def fill(networks: list[Network], tensors: dict[str, torch.Tensor], path: str | 
 
 
 def checksummed_tensors(path: Path) -> tuple[dict[str, torch.Tensor], dict]:
-    """(tensors, metadata) of a weights file that is the one its card describes.
+    """(tensors, metadata) of a weights file, verified against its card.
 
-    Raises PadnetError when the file or its card is missing, or they do not fit.
+    Raises PadnetError if the file or its card is missing, or they do not match.
     """
     if not path.is_file():
         raise PadnetError(f"{path} is missing: install the package again, or name a folder of weights")

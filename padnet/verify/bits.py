@@ -1,4 +1,4 @@
-"""Whether this processor gives the committed bits: where it does, a notebook run again must give the same bytes."""
+"""Check whether this processor reproduces the committed bits; if so, a notebook must reproduce the same bytes."""
 
 from padnet.errors import PadnetError
 from padnet.verify import selftest
@@ -6,7 +6,9 @@ from padnet.verify.outcome import Outcome
 
 
 def check(root):
-    """(the Outcome of the self-test, whether it said yes). Another processor is no finding, a failed self-test is."""
+    """(the Outcome of the self-test, whether it passed). A different processor is not a finding, a failed self-test
+    is.
+    """
     try:
         answer = selftest.answer(root)
     except PadnetError as error:

@@ -1,4 +1,4 @@
-"""The card of a profile against dvc.lock: commands, parameters and hashes of every stage."""
+"""Check the card of a profile against dvc.lock: commands, parameters and hashes of every stage."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from padnet.verify.outcome import Outcome
 
 
 def check(root, profile="paper"):
-    """Compare results/PROFILE/card.json with what dvc.lock says now."""
+    """Compare results/PROFILE/card.json with the current dvc.lock."""
     root = Path(root)
     path = results(profile, root) / card.NAME
     name, again = path.relative_to(root), f"write it with padnet card --profile {profile}"
@@ -26,7 +26,7 @@ def check(root, profile="paper"):
     found, findings = card.stages(read_yaml(root / "dvc.lock") or {}, profile), []
     for stage in sorted({*found, *stages}):
         mine = {key: value for key, value in stages.get(stage, {}).items() if key != "machine"}
-        # As JSON has it: the same numbers, keys that are text.
+        # Convert as JSON does: the same numbers, string keys.
         if mine != json.loads(json.dumps(found.get(stage, {}))):
             own = found.get(stage, {})
             differ = [key for key in ("cmd", "params", "deps", "outs") if mine.get(key) != own.get(key)]

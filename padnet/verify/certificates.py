@@ -1,4 +1,4 @@
-"""The committed certificates: bounds and verdicts computed again from their own numbers, and held to the records."""
+"""Check the committed certificates: recompute bounds and verdicts from their numbers, and compare with the records."""
 
 import csv
 import json
@@ -17,9 +17,9 @@ from padnet.verify.outcome import Outcome
 
 
 def terms(root, profile, stem):
-    """{test: Terms} of a file EXPERIMENT-METHOD.json: from params.yaml, or from the shipped weights that were run.
+    """{test: Terms} of a file EXPERIMENT-METHOD.json: from params.yaml, or from the shipped weights that were used.
 
-    The keys are the tests that its certificates may name, or None for implicit PADNet alone.
+    The keys are the tests that its certificates may name, or only None for implicit PADNet.
     """
     experiment, method, *_ = stem.split("-")
     explicit = method == "epadnet"
@@ -41,7 +41,7 @@ def terms(root, profile, stem):
 
 
 def _finite(text):
-    """A number of a JSON file, which writes null for what is not finite."""
+    """A number in a JSON file; null replaces numbers that are not finite."""
     if not math.isfinite(number := float(text)):
         raise ValueError(f"{text} is not finite")
     return number
@@ -53,7 +53,7 @@ def _key(row):
 
 
 def record_fault(one, record):
-    """Where a record (a dict of texts) says something else than its certificate, or None."""
+    """Where a record (a dict of strings) contradicts its certificate, or None."""
     rows = one["rows"]
     told = {
         "verdict": one["verdict"],

@@ -1,7 +1,7 @@
-"""Both tests of Theorem 1 and Condition 2 judged again from the numbers that a certificate states.
+"""Both tests of Theorem 1 and Condition 2, recomputed from the numbers in a certificate.
 
-A number has ten digits, so comparisons allow for the eleventh. What other numbers do not determine (||e||,
-dist(0, dF), the left sides of (30) to (32)) is held by the hash of the file alone.
+Numbers have ten digits, so comparisons tolerate an error in the eleventh. Numbers that are not determined by others
+(||e||, dist(0, dF), the left sides of (30) to (32)) are only protected by the hash of the file.
 """
 
 import re
@@ -11,7 +11,7 @@ from padnet.core.certificate import ROUNDING, verdict
 from padnet.core.explicit_certificate import constants, flaw
 from padnet.core.schedule import Schedule, Stop
 
-DIGITS = 2e-9  # two numbers of ten digits beside each other, relative
+DIGITS = 2e-9  # relative tolerance for two numbers of ten digits
 MOVED = re.compile(r"moved by (\S+) (<=|>) epsilon")
 NUMBERS = ("moved", "energy", "error", "distance", "decrease")
 ORDER = ("(30)", "(31)", "(32)", "(33)")
@@ -19,7 +19,9 @@ ORDER = ("(30)", "(31)", "(32)", "(33)")
 
 @dataclass(frozen=True)
 class Terms:
-    """What the certificates of one method were judged by; bound: C_N per square root of the numbers of a field."""
+    """The parameters behind the certificates of one method; bound: C_N per square root of the number of entries of a
+    field.
+    """
 
     schedule: Schedule
     stop: Stop
@@ -30,14 +32,16 @@ COUNTED = {"inner": int, "own": bool, "restarted": bool}
 
 
 def close(a, b, scale=0.0):
-    """Whether two numbers of ten digits agree, or are both missing; scale: of what they are a difference of."""
+    """Whether two numbers of ten digits agree, or are both missing; scale: size of the terms whose difference they
+    are.
+    """
     if a is None or b is None:
         return a is b
     return abs(a - b) <= DIGITS * max(abs(a), abs(b), scale)
 
 
 def explicit_faults(rows, terms):
-    """(what a row does not follow from, or None; where the test or (21) first fails, or None)."""
+    """(an inconsistency in a row, or None; where the test or (21) first fails, or None)."""
     s, before, broken = terms.schedule, None, None
     a, b = s.asked().constants(s)
     for k, row in enumerate(rows):
@@ -49,7 +53,7 @@ def explicit_faults(rows, terms):
         if wrong := [name for name in ("moved", "error", "distance") if row[name] is not None and row[name] < 0]:
             return f"{wrong[0]} at k = {k} is {row[wrong[0]]:g}, a norm is not negative", None
         if not all(isinstance(row[name], (float, int)) for name in NUMBERS):
-            before = None  # a run that went to infinity: JSON has no such number
+            before = None  # a run that diverged: JSON has no infinity
             broken = broken or (k, None)
             continue
         for name, right in (("error_bound", s.C_E and s.C_E * moved), ("subgradient_bound", b * moved)):
@@ -67,10 +71,10 @@ def explicit_faults(rows, terms):
 
 
 def implicit_faults(rows, terms):
-    """The same of an implicit run: the constants M and C_N, and every right side of (30) to (34)."""
+    """The same for an implicit run: the constants M and C_N, and all right sides of (30) to (34)."""
     s, broken = terms.schedule, None
     C_N = rows[0]["(31)"]["right"] / s.alpha(0)
-    # (3) is solved exactly, so rho^k ||u - (v - lambda)|| is the gradient norm whose largest is M.
+    # (3) is solved exactly, so rho^k ||u - (v - lambda)|| is the gradient norm, whose maximum is M.
     M = max(row["(30)"]["left"] * s.rho(k) for k, row in enumerate(rows))
     count = (C_N / terms.bound) ** 2
     if abs(count - round(count)) > 2 * DIGITS * count:
@@ -90,7 +94,7 @@ def implicit_faults(rows, terms):
         for name, value in right.items():
             if not close(row[name]["right"], value):
                 return f"right side of {name} at k = {k} is {row[name]['right']:g}, it has to be {value:.10g}", None
-        # (5): lambda^{k+1} is what (31) measures, times what the schedule keeps of it.
+        # (5): lambda^{k+1} is the quantity in (31), multiplied by the factor of the schedule.
         left = [("(33)", s.multiplier_factor * row["(31)"]["left"])]
         if k == 0:  # from u^0 = v^0 and lambda^0 = 0
             left += [("(33) second, as printed", row["(33)"]["left"]), ("(34), as printed", row["(30)"]["left"])]
@@ -105,7 +109,7 @@ def implicit_faults(rows, terms):
 
 
 def fault(one, terms, explicit):
-    """What is wrong with a certificate (a dict as the file holds it), in a few words, or None."""
+    """What is wrong with a certificate (a dict as stored in the file), in a few words, or None."""
     rows, said, stop = one["rows"], one["verdict"], terms.stop
     if not 1 <= len(rows) <= stop.k_max:
         return f"it has {len(rows)} rows of at most {stop.k_max}"
@@ -134,9 +138,9 @@ def fault(one, terms, explicit):
 
 
 def fault_of_test(one, schedule):
-    """What is wrong with the test that the certificate of an explicit run names, or None.
+    """What is wrong with the test named by the certificate of an explicit run, or None.
 
-    A certificate of one test is none of the other, whatever its rows hold.
+    A certificate for one test is not valid for the other, whatever its rows contain.
     """
     name, told = schedule.asked().name, constants(schedule)
     if one.get("test") != name:

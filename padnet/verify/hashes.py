@@ -1,7 +1,7 @@
-"""Every file of a profile against the MD5 that dvc.lock records, without DVC.
+"""Check every file of a profile against the MD5 in dvc.lock, without DVC.
 
-A file's hash is the MD5 of its bytes. A folder's is the MD5 of the JSON list of its files, each {"md5", "relpath"},
-sorted by path, and ends in ".dir" (dvc_data.hashfile.tree).
+The hash of a file is the MD5 of its bytes. That of a folder is the MD5 of the JSON list of its files, each {"md5",
+"relpath"}, sorted by path, and ends in ".dir" (dvc_data.hashfile.tree).
 """
 
 from pathlib import Path
@@ -11,14 +11,14 @@ from padnet.project.params import read_yaml
 from padnet.project.paths import PROFILES
 from padnet.verify.outcome import Outcome
 
-# A clone has none of them: they are fetched, or made of the installed packages.
+# A fresh clone has none of these: they are downloaded, or created from the installed packages.
 ABSENT = ("data", "downloads")
-COPIES = ("padnet/pretrained", "padnet/baselines/weights")  # of files in weights/paper
-CARD = "card.json"  # of a profile's results: it tells of machines, so no stage may own it
+COPIES = ("padnet/pretrained", "padnet/baselines/weights")  # copies of files in weights/paper
+CARD = "card.json"  # of a profile's results: it describes machines, so no stage may own it
 
 
 def stages_of(lock, profile):
-    """The stages of a lock file's content (dict) that make something of `profile` or of none."""
+    """The stages in the content of a lock file (dict) with outputs for `profile` or for no profile."""
     other = tuple(f"{kind}/{one}/" for kind in ("data", "weights", "results") for one in PROFILES if one != profile)
     return {
         name: stage
@@ -28,9 +28,10 @@ def stages_of(lock, profile):
 
 
 def recorded(lock, profile):
-    """{path: {md5: the stages that say so}} of the outputs and dependencies of a profile.
+    """{path: {md5: the stages that record it}} of the outputs and dependencies of a profile.
 
-    The package's code is left out: the files in reference/modules have its fingerprints, see padnet.verify.modules.
+    The package's code is excluded: the files in reference/modules contain its fingerprints, see
+    padnet.verify.modules.
     """
     found = {}
     for name, stage in stages_of(lock, profile).items():
@@ -42,7 +43,7 @@ def recorded(lock, profile):
 
 
 def check(root, profile="paper"):
-    """Hash what dvc.lock records of a profile, and compare its parameters with params.yaml."""
+    """Hash the files that dvc.lock records for a profile, and compare its parameters with params.yaml."""
     root = Path(root)
     lock, patterns = read_yaml(root / "dvc.lock") or {}, ignored(root)
     known = recorded(lock, profile)
@@ -51,13 +52,13 @@ def check(root, profile="paper"):
         for path, hashes in known.items()
         if len(hashes) > 1
     ]
-    # A shipped file has the hash of the one that it is a copy of.
+    # A shipped file must have the hash of its original.
     for folder in COPIES:
         for name in files_below(root / folder, patterns) if folder in known else ():
             if source := known.get(f"weights/paper/{name}"):
                 known.setdefault(f"{folder}/{name}", source)
     counts, outside, wrong = {"files": 0, "folders": 0}, {}, set()
-    # Files first: a folder is named only where none of its files explains it.
+    # Files first: a folder is only reported if none of its files explains the difference.
     for path in sorted(known, key=lambda path: (next(iter(known[path])).endswith(".dir"), path)):
         hashes, place = known[path], root / path
         is_folder = next(iter(hashes)).endswith(".dir")
@@ -82,7 +83,7 @@ def check(root, profile="paper"):
 
 
 def _strangers(root, profile, known, patterns):
-    """Files among the results that no stage makes."""
+    """Files among the results that no stage creates."""
     there = [
         f"{kind}/{profile}/{name}"
         for kind in ("weights", "results")
@@ -93,7 +94,7 @@ def _strangers(root, profile, known, patterns):
 
 
 def _receipt(root, known):
-    """The benchmark files of data.dvc are those that the stages read."""
+    """Check that the benchmark files of data.dvc are those that the stages read."""
     receipt = root / "data.dvc"
     outs = (read_yaml(receipt) or {}).get("outs", []) if receipt.is_file() else []
     return [

@@ -1,9 +1,9 @@
-"""A run on disk, and its certificate computed again in float64 from the iterates alone.
+"""Save a run to disk, and recompute its certificate in float64 from the iterates alone.
 
-The file is safetensors: x (K + 1, c, H, W), the iterates x^0 to x^K; y (1, 1, H, W), the observation in its frame;
-k (1, 1, m, m), the kernel; noise (1,); all float64. Beside them, as text: the model, the settings that it was trained
-with, and the certificate that the run reported. No network is needed: of implicit PADNet v^k = x^k, so (3) and (5) give
-u^k and lambda^k back; of explicit PADNet the energy and the best subgradient of (9) are functions of x^k.
+The file is safetensors: x (K + 1, c, H, W), the iterates x^0 to x^K; y (1, 1, H, W), the observation in its frame; k
+(1, 1, m, m), the kernel; noise (1,); all float64. The metadata contain the model, its training settings, and the
+certificate reported by the run. No network is needed: for implicit PADNet v^k = x^k, so (3) and (5) reconstruct u^k
+and lambda^k; for explicit PADNet the energy and the best subgradient of (9) are functions of x^k.
 """
 
 import json
@@ -23,18 +23,18 @@ from padnet.tasks.deconvolution_settings import Settings
 from padnet.tasks.weights import checksummed, read_tensors
 from padnet.verify.conditions import Terms, fault
 
-CLOSE = 1e-8  # relative: sums in another order
+CLOSE = 1e-8  # relative tolerance, because the order of sums may differ
 
 
 def save(path, model, settings, iterates, y, k, noise, certificate):
-    """Write a run of one picture; shapes as above. certificate: the Certificate that the run reported."""
+    """Write a run of one image; shapes as above. certificate: the Certificate reported by the run."""
     tensors = {"x": torch.cat(list(iterates)), "y": y, "k": k, "noise": noise}
     meta = {"model": model, "settings": json.dumps(settings.raw), "certificate": json.dumps(asdict(certificate))}
     write_bytes(path, checksummed({name: one.double().contiguous() for name, one in tensors.items()}, meta))
 
 
 def load(path):
-    """(tensors, model, Settings, certificate as a dict) of a saved run. InputError for another file."""
+    """(tensors, model, Settings, certificate as a dict) of a saved run. InputError for any other file."""
     try:
         tensors, meta = read_tensors(path)
     except PadnetError as error:
@@ -50,7 +50,7 @@ def load(path):
 def implicit(x, y, k, noise, settings):
     """The Certificate of an implicit run, from x^0, ..., x^K. x: (K + 1, 1, H, W) float64."""
     s, f = settings.implicit, settings.f_im(y, k, noise)
-    # The rule that ended the run is not asked again, so that every step is looked at.
+    # Without the original stopping rule, so that every step is checked.
     record = Recorder(x[:1], Stop(0.0, len(x) - 1))
     u, lam = x[:1], torch.zeros_like(x[:1])
     C_N = settings.raw["implicit"]["bound"] * x[0].numel() ** 0.5
@@ -76,13 +76,13 @@ def implicit(x, y, k, noise, settings):
 def explicit(x, y, k, noise, settings):
     """The Certificate of an explicit run, from x^0, ..., x^K. x: (K + 1, 2, H, W) float64."""
     schedule = settings.explicit
-    # Here too every step is looked at; the rule that ended the run is asked of the last one by the verdict.
+    # Again every step is checked; the verdict applies the stopping rule to the last one.
     run = recompute(list(x.split(1)), settings.f_ex(y, k, noise), settings.prior, schedule, Stop(0.0, len(x) - 1))
     return explicit_certificates(run, schedule, settings.stop(True))[0]
 
 
 def faults(path):
-    """(what the certificate of a saved run says, [where the iterates say something else])."""
+    """(the verdict of a saved run's certificate, [contradictions between certificate and iterates])."""
     tensors, model, settings, told = load(path)
     try:
         with torch.no_grad():
@@ -111,7 +111,7 @@ def _implicit_faults(made, told):
     for k, (mine, row) in enumerate(zip(made.rows, told["rows"], strict=True)):
         for name in (name for name in mine if name != "k"):
             for side, value in mine[name].items():
-                # Zero in exact arithmetic is 1e-14 of the other side in floating point.
+                # What is zero in exact arithmetic may be 1e-14 of the other side in floating point.
                 if not abs(value - row[name][side]) <= CLOSE * max(abs(value), 1e-6 * mine[name]["right"]):
                     stated = f"{side} side of {name} at k = {k} is {row[name][side]:g}"
                     found.append(f"{stated}, the iterates give {value:.10g}")
@@ -129,12 +129,12 @@ def _explicit_faults(given, told):
         scale = abs(mine["energy"]) + abs(mine["decrease"])
         sizes = {"moved": mine["moved"], "energy": scale, "decrease": scale, "distance": mine["distance"]}
         for name, size in sizes.items():
-            # Zero in exact arithmetic is rounding of the other side.
+            # What is zero in exact arithmetic may have the size of the other side's rounding error.
             if not abs(mine[name] - row[name]) <= CLOSE * size + ROUNDING * mine["moved"] * (name == "distance"):
                 found.append(f"{name} at k = {k} is {row[name]:g}, the iterates give {mine[name]:.10g}")
         if not mine["error"] <= row["error"] * (1 + CLOSE):
             least = mine["error"]
             found.append(f"||e|| at k = {k} is {row['error']:g}, less than the best subgradient's {least:.10g}")
-    # A certificate of Condition 1 may be stricter than the best subgradient, never the other way round.
+    # A certificate of Condition 1 may be stricter than the best subgradient, but never the other way round.
     wrong = (told["holds"] and not made.holds) or (told["holds"] is not made.holds and made.test == "descent")
     return found + ([f"holds is {told['holds']}, the iterates give {made.holds}: {made.verdict}"] if wrong else [])

@@ -1,4 +1,4 @@
-"""The cells of the executed notebooks against their sources, and the parameters that were put in."""
+"""Compare the cells of executed notebooks with their sources, and check the injected parameters."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,7 @@ INJECTED = "injected-parameters"
 
 
 def cells(path):
-    """[(type, text, tags)] of a notebook file. Raises PadnetError when it is missing or no notebook."""
+    """[(type, text, tags)] of a notebook file. Raises PadnetError if it is missing or not a notebook."""
     try:
         return [
             (cell["cell_type"], "".join(cell["source"]), cell.get("metadata", {}).get("tags", []))

@@ -1,11 +1,11 @@
-"""Check the committed results on this machine: hashes, tables, certificates, and a notebook run again.
+"""Check the committed results on this machine: hashes, tables, certificates, and one re-executed notebook.
 
     padnet verify
 
-Needs no network and no benchmark files, and changes no file of the project. A line for each kind of check that
-holds, with counts; a line for each thing that does not, which names the file. The status is 0 when all holds. On a
-processor that does not give the committed bits, as the first line tells, a notebook holds while its numbers stay
-within --tolerance (padnet.verify.notebooks).
+Works offline and without benchmark files, and changes no file of the project. It prints one line with counts for each
+kind of check that passes, and one line with the file name for each failure. The exit status is 0 if everything
+passes. On a processor that does not reproduce the committed bits, as the first line reports, a notebook passes if its
+numbers are within --tolerance (padnet.verify.notebooks).
 """
 
 import argparse
@@ -23,7 +23,7 @@ PAGE = "docs/verify.md"
 
 
 def outcomes(root, options):
-    """The Outcome of every check that the options ask for, one after the other."""
+    """The Outcome of every selected check, one after the other."""
     same = False
     if not options.skip_runs:
         outcome, same = bits.check(root)
@@ -46,28 +46,28 @@ def saved(path):
 
 def add_arguments(parser):
     """Add this command's options to an argparse parser."""
-    parser.add_argument("--profile", choices=PROFILES, default="paper", help="whose results; default: paper")
+    parser.add_argument("--profile", choices=PROFILES, default="paper", help="profile to check; default: paper")
     parser.add_argument(
         "--notebook",
         default=notebooks.DEFAULT,
         metavar="NAME",
-        help="the one to run again, without .ipynb; 04 to 07 need data/; default: %(default)s",
+        help="notebook to execute, without .ipynb; 04 to 07 need data/; default: %(default)s",
     )
     parser.add_argument(
         "--tolerance",
         type=float,
         default=notebooks.TOLERANCE,
-        help="for its numbers where the bytes differ, relative; default: %(default)s",
+        help="relative tolerance for its numbers if the bytes differ; default: %(default)s",
     )
-    parser.add_argument("--skip-notebook", action="store_true", help="run no notebook")
-    parser.add_argument("--skip-runs", action="store_true", help="deblur nothing, and leave the self-test out")
-    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="leave the iterates of the small runs there")
-    parser.add_argument("--iterates", type=Path, metavar="FILE", help="check the certificate of this saved run alone")
-    parser.add_argument("--page", action="store_true", help=f"show the result in {PAGE}, when all holds")
+    parser.add_argument("--skip-notebook", action="store_true", help="do not execute a notebook")
+    parser.add_argument("--skip-runs", action="store_true", help="skip the deblurring runs and the self-test")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="save the iterates of the small runs there")
+    parser.add_argument("--iterates", type=Path, metavar="FILE", help="only check the certificate of this saved run")
+    parser.add_argument("--page", action="store_true", help=f"write the output to {PAGE} if all checks pass")
 
 
 def main(argv=None):
-    """Check everything, print a line for each thing, and raise PadnetError when anything does not hold."""
+    """Run all checks, print a line for each, and raise PadnetError if anything fails."""
     parser = argparse.ArgumentParser(prog="padnet verify", description=__doc__.splitlines()[0])
     add_arguments(parser)
     options = parser.parse_args(argv)

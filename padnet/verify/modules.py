@@ -1,4 +1,4 @@
-"""What every stage runs against the files in reference/modules, by fingerprint."""
+"""Check the code of every stage against the files in reference/modules, by fingerprint."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from padnet.verify.outcome import Outcome
 
 
 def check(root):
-    """Follow the imports of every stage again."""
+    """Recompute the fingerprints of all stages by following their imports."""
     root = Path(root)
     try:
         texts = deps.lists(root)

@@ -1,11 +1,11 @@
-"""A notebook run again, in a folder of its own, and compared with the committed one.
+"""Execute a notebook in a temporary folder and compare it with the committed one.
 
-On a processor that gives the committed bits (padnet.verify.bits) the bytes must be the same. On another the last bits
-of sums differ, and with them pixels of figures; then the cells and all printed text are compared instead. Two numbers
-agree when they lie within `tolerance` of each other, relative to the larger one; when they differ by one unit of the
-last digit printed; or when both are at most 1e-9, which is rounding. Text around them must be the same, figures are
-left out. Only what lies beyond the tolerance is a finding: the line says whether it is the same bytes or how far the
-numbers lie apart.
+On a processor that reproduces the committed bits (padnet.verify.bits) the bytes must be identical. On others the last
+bits of sums differ, and with them pixels of figures; then the cells and all printed text are compared instead. Two
+numbers agree if their relative difference is within `tolerance`, if they differ by one unit of the last printed
+digit, or if both are at most 1e-9, which is rounding error. The surrounding text must be identical; figures are
+ignored. Only differences beyond the tolerance are findings: the line states whether the bytes are identical or how
+large the differences are.
 """
 
 import json
@@ -19,16 +19,16 @@ from padnet.notebook import run as notebook
 from padnet.project.paths import results
 from padnet.verify.outcome import Outcome
 
-DEFAULT = "08_your_own_model"  # the shortest that needs nothing but the packages
+DEFAULT = "08_your_own_model"  # the shortest one that only needs the packages
 TOLERANCE = 1e-3
 ROUNDING = 1e-9
 NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 SHARED = ("padnet", "notebooks", "reference", "data", "weights", "params.yaml", "dvc.yaml", "matplotlibrc")
-MADE = ("notebooks", "figures")  # of a profile's results, by a run
+MADE = ("notebooks", "figures")  # the outputs of a run among a profile's results
 
 
 def stand_in(root, folder, profile):
-    """Make `folder` a project whose inputs are links to those of `root`, and whose results are its own."""
+    """Turn `folder` into a project with links to the inputs of `root`, and its own results."""
     for name in SHARED:
         if (root / name).exists():
             (folder / name).symlink_to(root / name)
@@ -41,7 +41,7 @@ def stand_in(root, folder, profile):
 
 
 def printed(path):
-    """[(source, [text of every output that is no picture])] of an executed notebook."""
+    """[(source, [text of every output that is not an image])] of an executed notebook."""
     found = []
     for cell in json.loads(Path(path).read_text(encoding="utf-8"))["cells"]:
         texts = []
@@ -55,7 +55,7 @@ def printed(path):
 
 
 def distance(a, b):
-    """How far two printed numbers lie apart, relative to the larger; 0 when rounding explains it."""
+    """The relative difference of two printed numbers; 0 if rounding explains it."""
     x, y = float(a), float(b)
     if x == y or max(abs(x), abs(y)) <= ROUNDING or abs(x - y) <= 1.01 * max(_unit(a), _unit(b)):
         return 0.0
@@ -63,14 +63,14 @@ def distance(a, b):
 
 
 def _unit(text):
-    """One unit of the last digit of a printed number; 0 of a whole one, which is a count."""
+    """One unit of the last digit of a printed number; 0 for an integer, which is a count."""
     mantissa, _, exponent = text.lower().partition("e")
     decimals = len(mantissa.partition(".")[2])
     return 10.0 ** (int(exponent or 0) - decimals) if decimals or exponent else 0.0
 
 
 def compare(old, new):
-    """(the greatest distance of two numbers, None) of two executed notebooks, or (inf, where their text differs)."""
+    """(the largest difference of two numbers, None) of two executed notebooks, or (inf, where their text differs)."""
     first, second = printed(old), printed(new)
     if len(first) != len(second):
         return math.inf, f"it has {len(first)} cells and {len(second)} now"
@@ -87,10 +87,10 @@ def compare(old, new):
 
 
 def check(root, profile="paper", name=DEFAULT, tolerance=TOLERANCE, same_bits=False):
-    """Run notebooks/NAME.ipynb with the parameters of `profile`; the file in results/ is left as it is.
+    """Execute notebooks/NAME.ipynb with the parameters of `profile`; the file in results/ is not changed.
 
-    same_bits: other bytes are a finding, whatever their numbers.
-    Raises InputError for a tolerance that is no number from 0 to 1, or a notebook that the profile has not run.
+    same_bits: any difference in bytes is a finding.
+    Raises InputError for a tolerance outside 0 to 1, or a notebook that the profile has not run.
     """
     root = Path(root)
     if not 0 <= tolerance <= 1:

@@ -1,7 +1,7 @@
-"""The operations of the self-test: one of each kind that results are made of, printed as {operation: hash}.
+"""The operations of the self-test: one of each kind that results depend on, printed as {operation: hash}.
 
-A process of its own runs them (padnet.verify.selftest), because the switches are read when libraries are loaded.
-SWITCH names the variable that each follows most.
+They run in a separate process (padnet.verify.selftest), because the environment variables are read when libraries are
+loaded. SWITCH names the variable that affects each of them most.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ import sys
 import matplotlib
 import numpy as np
 import scipy.sparse as sparse
-import scipy.sparse.linalg  # noqa: F401 - with it, sparse.linalg is there
+import scipy.sparse.linalg  # noqa: F401 - makes sparse.linalg available
 import skimage.metrics
 import skimage.transform
 import torch
@@ -37,19 +37,19 @@ def operation(name, switch):
 
 
 def numbers(seed, *shape, kind=np.float32, scale=1.0):
-    """Numbers in (-scale / 2, scale / 2), made of integers alone: the same on every machine."""
+    """Numbers in (-scale / 2, scale / 2), computed from integers only: the same on every machine."""
     whole = np.random.Generator(np.random.PCG64(seed)).integers(0, 1 << 23, shape)
     return ((whole.astype(np.float64) - (1 << 22)) * (2.0**-23) * scale).astype(kind)
 
 
 def tensor(seed, *shape, **options):
-    """The same as a tensor."""
+    """The same as ``numbers``, as a tensor."""
     return torch.from_numpy(numbers(seed, *shape, **options))
 
 
 @operation("convolution", ONEDNN)
 def convolution():
-    """Forward and both derivatives, plain and dilated."""
+    """Convolutions: forward and both derivatives, plain and dilated."""
     for cin, cout, size, dilation in ((1, 16, 96, 1), (16, 16, 60, 2), (16, 1, 64, 1), (24, 24, 32, 1)):
         x, w = tensor(3, 2, cin, size, size).requires_grad_(), tensor(4, cout, cin, 3, 3, scale=0.3).requires_grad_()
         y = F.conv2d(x, w, dilation=dilation)
@@ -58,7 +58,7 @@ def convolution():
 
 @operation("convolution with large kernels as a product", MKL)
 def large_convolution():
-    """As in the compared networks for haze: oneDNN itself has another order for 11x11 pixels on some processors."""
+    """Large filters as in the compared haze networks: oneDNN sums 11x11 pixels in another order on some processors."""
     for cin, cout, side in ((3, 5, 11), (5, 5, 9)):
         x, w = tensor(90, 1, cin, 40, 60), tensor(91, cout, cin, side, side, scale=0.3)
         yield ((w.flatten(1) @ F.unfold(x, side, padding=side // 2)).reshape(1, cout, 40, 60),)
@@ -66,7 +66,7 @@ def large_convolution():
 
 @operation("batch normalisation", "ATEN_CPU_CAPABILITY")
 def batch_normalisation():
-    """Forward, running moments and derivatives."""
+    """Batch normalisation: forward, running moments and derivatives."""
     x, w = tensor(7, 2, 16, 40, 44).requires_grad_(), tensor(8, 16).requires_grad_()
     mean, variance = torch.zeros(16), torch.ones(16)
     y = F.relu(F.batch_norm(x, mean, variance, w, tensor(9, 16), training=True))
@@ -75,7 +75,7 @@ def batch_normalisation():
 
 @operation("Fourier transform", MKL)
 def fourier():
-    """Of sizes with small and with large prime factors, and back."""
+    """Fourier transforms and inverses, of sizes with small and with large prime factors."""
     for kind in KINDS:
         for shape in ((96, 96), (120, 108), (97, 101), (255, 255)):
             X = torch.fft.rfft2(tensor(11, *shape, kind=kind))
@@ -84,7 +84,7 @@ def fourier():
 
 @operation("product of matrices", MKL)
 def product():
-    """Of matrices, batches and vectors."""
+    """Products of matrices, batches and vectors."""
     for kind in KINDS:
         A, B = tensor(14, 128, 96, kind=kind), tensor(15, 96, 112, kind=kind)
         yield A @ B, A @ B[:, 0], torch.bmm(A.reshape(8, 16, 96), B.expand(8, 96, 112))
@@ -104,7 +104,7 @@ def system():
 
 @operation("exp, log, sin", MKL)
 def functions():
-    """MKL's functions of vectors."""
+    """MKL vector functions."""
     for kind in KINDS:
         x = tensor(33, 20011, kind=kind, scale=16)
         for f in (torch.exp, torch.sin, torch.cos, torch.tanh, torch.erf):
@@ -114,7 +114,7 @@ def functions():
 
 @operation("powers and roots", "ATEN_CPU_CAPABILITY")
 def powers():
-    """As the prior and the lengths of gradients have them."""
+    """Powers, as in the prior and in gradient norms."""
     for kind in KINDS:
         x = tensor(34, 20011, kind=kind, scale=16).abs() + 0.001
         yield x**0.8, x**-1.2, x**3, root(x), torch.hypot(x, x.flip(0))
@@ -122,7 +122,7 @@ def powers():
 
 @operation("softmax", "ATEN_CPU_CAPABILITY")
 def softmax():
-    """And its logarithm."""
+    """Softmax and log-softmax."""
     for kind in KINDS:
         x = tensor(35, 50, 400, kind=kind, scale=16)
         yield torch.softmax(x, dim=-1), torch.logsumexp(x, dim=-1)
@@ -130,7 +130,7 @@ def softmax():
 
 @operation("sums and norms", "ATEN_CPU_CAPABILITY")
 def sums():
-    """In the order that vectors give."""
+    """Sums, whose order depends on the vector width."""
     for kind in KINDS:
         x = tensor(30, 4, 1, 255, 255, kind=kind)
         yield (
@@ -145,7 +145,7 @@ def sums():
 
 @operation("Adam", ONEDNN)
 def adam():
-    """Six steps of a small network."""
+    """Six Adam steps on a small network."""
     net = torch.nn.Sequential(
         torch.nn.Conv2d(1, 12, 3),
         torch.nn.ReLU(),
@@ -168,7 +168,7 @@ def adam():
 
 @operation("random numbers", "ATEN_CPU_CAPABILITY")
 def random():
-    """First weights and noise."""
+    """Initial weights and noise."""
     generator = torch.Generator().manual_seed(5)
     yield (
         torch.randn(1000, generator=generator),
@@ -179,7 +179,7 @@ def random():
 
 @operation("NumPy exp, log, power", "NPY_DISABLE_CPU_FEATURES")
 def numpy_functions():
-    """NumPy's functions of vectors."""
+    """NumPy vector functions."""
     for kind in KINDS:
         x = numbers(36, 20011, kind=kind, scale=16)
         size = np.abs(x) + kind(0.001)
@@ -188,7 +188,7 @@ def numpy_functions():
 
 @operation("NumPy product of matrices", BLAS)
 def numpy_product():
-    """OpenBLAS, of NumPy's wheel; large enough for more than one thread."""
+    """A product with NumPy's OpenBLAS, large enough for more than one thread."""
     for kind in KINDS:
         A, B = numbers(14, 128, 96, kind=kind), numbers(15, 96, 112, kind=kind)
         long = numbers(19, 200000, kind=kind)
@@ -214,7 +214,7 @@ def sparse_system():
 
 @operation("NumPy threads", "OPENBLAS_NUM_THREADS")
 def numpy_threads():
-    """A product that OpenBLAS splits by its threads."""
+    """A product that OpenBLAS splits over its threads."""
     A = numbers(16, 700, 700)
     yield A @ A.T, A @ numbers(17, 700)
 
@@ -233,7 +233,7 @@ def pictures():
 
 @operation("figure", "NPY_DISABLE_CPU_FEATURES")
 def figure():
-    """A curve and a picture, as SVG and PNG."""
+    """A curve and an image, as SVG and PNG."""
     matplotlib.use("agg")
     matplotlib.rcParams["svg.hashsalt"] = "padnet"
     import matplotlib.pyplot as plt
@@ -250,7 +250,7 @@ def figure():
 
 
 def digest(arrays):
-    """The first 16 digits of the SHA-256 of the bytes of tuples of arrays or tensors."""
+    """The first 16 hexadecimal digits of the SHA-256 of the bytes of tuples of arrays or tensors."""
     found = hashlib.sha256()
     for one in (one for several in arrays for one in several):
         array = one.detach().numpy() if isinstance(one, torch.Tensor) else one

@@ -1,4 +1,4 @@
-"""What a check found: one line where all holds, one line for each thing that does not."""
+"""The result of a check: one line on success, else one line per finding."""
 
 from dataclasses import dataclass, field
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 class Outcome:
     """The result of one kind of check.
 
-    kind: its name.   held: a sentence with counts, true when there are no findings.
-    findings: a sentence each, which begins with the file that it is about.
+    kind: its name.   held: a sentence with counts, valid if there are no findings.
+    findings: one sentence each, starting with the file concerned.
     """
 
     kind: str
@@ -16,14 +16,16 @@ class Outcome:
     findings: list[str] = field(default_factory=list)
 
     def lines(self):
-        """What the command prints of it."""
+        """The lines that the command prints."""
         if not self.findings:
             return [f"{self.kind}: {self.held}"]
         return [f"{self.kind}: FAILS {finding}" for finding in self.findings]
 
 
 def first_difference(old, new):
-    """(line number from 1, the line of old, the line of new) where two texts first differ; None when they are equal."""
+    """(line number from 1, the line of old, the line of new) of the first difference of two texts; None if they are
+    equal.
+    """
     if old == new:
         return None
     first, second = old.splitlines(), new.splitlines()

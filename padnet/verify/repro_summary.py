@@ -1,4 +1,4 @@
-"""The last lines of `make repro`: the tables, and how this run compares with the committed one."""
+"""Print the summary of `make repro`: the tables, and a comparison of this run with the committed one."""
 
 import argparse
 import csv
@@ -20,7 +20,7 @@ BEFORE = card.BEFORE
 
 
 def committed_lock(root):
-    """The text of dvc.lock in the last commit; else as it was before this run (`make` keeps a copy); else None."""
+    """The text of dvc.lock in the last commit; else the copy that `make` saved before this run; else None."""
     shown = subprocess.run(["git", "show", "HEAD:dvc.lock"], cwd=root, capture_output=True, text=True, check=False)
     if shown.returncode == 0:
         return shown.stdout
@@ -29,12 +29,13 @@ def committed_lock(root):
 
 
 def comparison(profile, root):
-    """Sentences: how many outputs equal the committed hashes to the bit, and where and by how much others differ.
+    """Sentences: how many outputs are bitwise identical to the committed hashes, and where and by how much others
+    differ.
 
     profile: "quick" or "paper". root: the project folder.
-    Where outputs of the quick profile differ, the self-test tells whether they may: it is run here.
-    Raises PadnetError when nothing has been run, and when a stage of the quick profile gave other outputs from the
-    same inputs on a processor that gives the committed bits; the message begins with the same sentences.
+    If outputs of the quick profile differ, the self-test is run to find out whether this is expected.
+    Raises PadnetError if nothing has been run, or if a stage of the quick profile has different outputs from the same
+    inputs on a processor that reproduces the committed bits; the message starts with the same sentences.
     """
     root = Path(root)
     if not (root / "dvc.lock").is_file():
@@ -56,7 +57,7 @@ def comparison(profile, root):
         f"{difference(profile, root)}"
     )
     if profile != "quick":
-        return sentence  # trained on other machines, some of them without the switches
+        return sentence  # trained on other machines, some of them without the environment variables
     answer = selftest.answer(root)
     if answer.same and found.unexplained:
         raise PadnetError(
@@ -66,7 +67,7 @@ def comparison(profile, root):
 
 
 def difference(profile, root):
-    """A sentence per table: how far it lies from the committed reference/PROFILE_table{1,2,3}.csv."""
+    """A sentence per table: the difference from the committed reference/PROFILE_table{1,2,3}.csv."""
     return " ".join(_difference(number, profile, root) for number in numbers(profile, root))
 
 
@@ -79,7 +80,7 @@ def _difference(number, profile, root):
     new = {_key(row): float(row["value"]) for row in rows(number, profile, root)}
     if set(old) != set(new):
         return f"Table {number} has other rows than reference/{reference.name} ({len(set(old) ^ set(new))} of them)."
-    # repr: two runs that diverge to nan are alike
+    # repr: treats two runs that diverge to NaN as equal
     worst = max(((_distance(old[key], new[key]), key) for key in old), default=(0.0, ()))
     if worst[0] == 0:
         return f"Table {number} equals reference/{reference.name} in every number."

@@ -1,4 +1,4 @@
-"""Two small runs of the shipped networks: iterates saved, loaded, and the certificates computed again from them."""
+"""Two small runs of the shipped networks: save and load the iterates, and recompute the certificates from them."""
 
 import tempfile
 from pathlib import Path
@@ -21,7 +21,7 @@ SIDE, KERNEL, NOISE, SEED = 72, 13, 0.01, 1711
 
 
 def observation():
-    """(a part of the cameraman, blurred and noisy, (SIDE, SIDE) float64 in [0, 1]; its kernel)."""
+    """(a crop of the cameraman, blurred and noisy, (SIDE, SIDE) float64 in [0, 1]; its kernel)."""
     rng = np.random.default_rng(SEED)
     k = camera_shake(KERNEL, rng)
     wide = torch.from_numpy(read_wheel("camera.png")[60 : 60 + SIDE + 24, 180 : 180 + SIDE + 24] / 255.0)[None, None]
@@ -30,16 +30,16 @@ def observation():
 
 
 def run(method, y, k, folder):
-    """Deblur y and save the run: (path, the Deconvolved that padnet.deconvolve gives of the same).
+    """Deblur y and save the run: (path, the Deconvolved that padnet.deconvolve returns for the same input).
 
-    Raises PadnetError when the saved run does not end at that picture.
+    Raises PadnetError if the saved run does not end at that image.
     """
     told = deconvolve(y, k, NOISE, method=method)
     restorer = load()
     frame = framed([y], k, NOISE, restorer.settings)
     kernel, noise = torch.from_numpy(k)[None, None], torch.tensor([NOISE], dtype=torch.float64)
     kept = restorer.ipadnet(frame.y, kernel, noise, frame.seen, keep=True)
-    y = kept.run.iterates[0]  # IPADNet begins with what its last pass observes
+    y = kept.run.iterates[0]  # IPADNet starts from the observation of its last pass
     if method == "epadnet":
         y = torch.where(frame.seen, y, Blur(kernel, y.shape[-2:])(kept.x))
         kept = restorer.epadnet(y, kernel, noise, keep=True, begin=kept)
@@ -51,9 +51,9 @@ def run(method, y, k, folder):
 
 
 def check(keep=None):
-    """Deblur a small picture with both networks and compute the certificates again from the files.
+    """Deblur a small image with both networks and recompute the certificates from the files.
 
-    keep: a folder that the files are left in.
+    keep: a folder in which the files are kept.
     """
     deterministic()
     findings, steps, y_k = [], 0, observation()

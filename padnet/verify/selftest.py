@@ -1,9 +1,9 @@
-"""Whether this processor gives the committed bits: nineteen operations in a fresh process, against reference/bits.json.
+"""Test whether this processor reproduces the committed bits: nineteen operations, compared with reference/bits.json.
 
-    padnet selftest            with the switches of padnet.project.switches
-    padnet selftest --as-is    with the variables as they are, to see what one of them is for
+    padnet selftest            with the environment variables of padnet.project.switches
+    padnet selftest --as-is    with the current variables, to see the effect of one of them
 
-Inputs are made of integers alone, so they are the same everywhere.
+The operations run in a fresh process. Inputs are computed from integers only, so they are the same everywhere.
 """
 
 import argparse
@@ -27,7 +27,7 @@ LIMIT = 300  # seconds
 
 @dataclass(frozen=True)
 class Answer:
-    """What the self-test found: the number of operations, and {operation: why it may differ} of those that do."""
+    """The result of the self-test: the number of operations, and {operation: likely reason} for those that differ."""
 
     count: int
     other: dict[str, str]
@@ -36,7 +36,7 @@ class Answer:
 
     @property
     def same(self):
-        """Whether every operation gave the committed bits."""
+        """Whether every operation reproduced the committed bits."""
         return not self.other
 
     def sentence(self):
@@ -53,7 +53,7 @@ class Answer:
 
 
 def versions():
-    """{package: version without its build} of those whose code the bits depend on; None for a missing one."""
+    """{package: version without its build} of those whose code affects the bits; None for a missing one."""
     found = {}
     for name in PACKAGES:
         try:
@@ -64,9 +64,10 @@ def versions():
 
 
 def run(environment=None):
-    """{operation: hash} of a fresh process; its variables are `environment`, by default these with the switches.
+    """{operation: hash} from a fresh process; its variables are `environment`, by default the current ones with the
+    settings of padnet.project.switches.
 
-    Raises PadnetError when it fails.
+    Raises PadnetError if it fails.
     """
     environment = switches.pinned(os.environ) if environment is None else environment
     try:
@@ -79,9 +80,7 @@ def run(environment=None):
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise PadnetError(
-            f"the self-test takes more than {LIMIT} s here: let other work on this machine end"
-        ) from error
+        raise PadnetError(f"the self-test timed out after {LIMIT} s: wait until this machine is idle") from error
     if done.returncode < 0:
         raise PadnetError(
             f"the self-test's process was ended by signal {-done.returncode}: by 4 where this processor has no AVX2 "
@@ -89,20 +88,20 @@ def run(environment=None):
         )
     if done.returncode:
         last = (done.stderr.strip().splitlines() or [f"status {done.returncode}"])[-1]
-        raise PadnetError(f"the self-test's process failed ({last}): make the environment anew with make environment")
+        raise PadnetError(f"the self-test's process failed ({last}): recreate the environment with make environment")
     try:
-        return json.loads(done.stdout.splitlines()[-1])  # what runs at the start of Python may print too
+        return json.loads(done.stdout.splitlines()[-1])  # a Python startup file may print too
     except (ValueError, IndexError) as error:
         raise PadnetError(
-            f"the self-test printed no hashes but {done.stdout[-60:]!r}: look what Python runs at its start"
+            f"the self-test printed no hashes but {done.stdout[-60:]!r}: check Python's startup files"
         ) from error
 
 
 def answer(root, environment=None):
-    """The Answer of this machine, against reference/bits.json in the project folder `root`.
+    """The Answer of this machine, compared with reference/bits.json in the project folder `root`.
 
-    environment: as run() takes it.
-    Raises InputError when that file is missing or is none, PadnetError when the operations cannot be run.
+    environment: as for run().
+    Raises InputError if that file is missing or invalid, PadnetError if the operations cannot be run.
     """
     path = Path(root) / REFERENCE
     try:
@@ -116,7 +115,7 @@ def answer(root, environment=None):
         raise InputError(f"{path} cannot be read ({type(error).__name__}): restore it with git checkout") from error
     environment = switches.pinned(os.environ) if environment is None else environment
     found = run(environment)
-    # Against the committed file, which knows a switch that switches.py has lost.
+    # Compare with the committed file, which lists a variable even if switches.py has lost it.
     unset = {
         name: "is unset" if name not in environment else f"is {environment[name]!r}, not {value!r}"
         for name, value in wanted.items()
@@ -131,7 +130,7 @@ def answer(root, environment=None):
 
 
 def _why(switch, unset):
-    """The likely reason that an operation differs, from the switch that it follows."""
+    """The likely reason that an operation differs, from the variable that affects it."""
     if not switches.supported():
         return "this is no x86-64 processor with AVX2"
     if switch in unset:
@@ -140,7 +139,7 @@ def _why(switch, unset):
 
 
 def write(root):
-    """Make reference/bits.json what this machine gives. Returns its path."""
+    """Write the hashes of this machine to reference/bits.json. Returns its path."""
     from padnet.verify.operations import SWITCH
 
     path = Path(root) / REFERENCE
@@ -151,12 +150,12 @@ def write(root):
 
 def add_arguments(parser):
     """Add this command's options to an argparse parser."""
-    parser.add_argument("--as-is", action="store_true", help="leave the environment variables as they are")
-    parser.add_argument("--write", action="store_true", help=f"make {REFERENCE} what this processor gives")
+    parser.add_argument("--as-is", action="store_true", help="use the current environment variables")
+    parser.add_argument("--write", action="store_true", help=f"write the hashes of this processor to {REFERENCE}")
 
 
 def main(argv=None):
-    """Print one line: yes, or no and which operation or switch."""
+    """Print one line: yes, or no and which operation or variable."""
     parser = argparse.ArgumentParser(prog="padnet selftest", description=__doc__.splitlines()[0])
     add_arguments(parser)
     options = parser.parse_args(argv)

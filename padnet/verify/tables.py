@@ -1,4 +1,4 @@
-"""Tables, their pages and the metrics, made again from the records and compared to the last digit."""
+"""Check the tables, their pages and the metrics: regenerate them from the records and compare every digit."""
 
 import tempfile
 from pathlib import Path
@@ -14,7 +14,7 @@ from padnet.verify.outcome import Outcome, first_difference
 
 
 def check(root, profile="paper"):
-    """Make the report of a profile again, in a folder of its own."""
+    """Regenerate the report of a profile in a temporary folder."""
     root = Path(root)
     folder, findings, cells = results(profile, root).relative_to(root), [], 0
     try:

@@ -1,4 +1,4 @@
-"""Weights against the SHA-256 that the card beside them states, and against the digest inside them."""
+"""Check weights against the SHA-256 in their card, and against their internal digest."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from padnet.verify.outcome import Outcome
 
 
 def check(root, profile="paper"):
-    """Load every safetensors file of a profile and of the package as a run does."""
+    """Load every safetensors file of a profile and of the package in the same way as a run."""
     root, findings, count, numbers = Path(root), [], 0, 0
     for folder in (f"weights/{profile}", *COPIES):
         for path in sorted((root / folder).glob("*.safetensors")):

@@ -18,32 +18,32 @@ def table(figures):
         (
             "kills (SIGKILL) at random moments",
             total(kills, "kills"),
-            f"{_wrong(kills)} half-written files, other bytes or runs that could not go on",
+            f"{_wrong(kills)} partial files, different bytes or runs that could not be resumed",
         ),
         (
             f"runs on a full disk ({disk})",
             total(space, "refused"),
-            f"{_wrong(space)} old results spoilt; {total(space, 'without_a_sentence')} ended in a traceback",
+            f"{_wrong(space)} old results damaged; {total(space, 'without_a_sentence')} uncaught exceptions",
         ),
         (
             "flipped bits",
             total(flips, "flipped"),
-            f"{found[0]} refused by one sentence and {found[1]} by a traceback when read, {found[2]} told by dvc.lock alone, "
-            f"{total(flips, 'missed')} missed",
+            f"{found[0]} rejected with an error message and {found[1]} with an uncaught exception when read, "
+            f"{found[2]} detected only through dvc.lock, {total(flips, 'missed')} missed",
         ),
         (
-            "the same stage twice at once",
+            "the same stage twice concurrently",
             total(races, "races"),
-            f"{total(races, 'both_succeeded')} times both ended well, {total(races, 'one_sentence')} runs ended with one "
-            f"sentence, {total(races, 'without_a_sentence')} with a traceback; {_wrong(races)} wrong results",
+            f"{total(races, 'both_succeeded')} times both succeeded, {total(races, 'one_sentence')} runs ended with an error "
+            f"message, {total(races, 'without_a_sentence')} with an uncaught exception; {_wrong(races)} wrong results",
         ),
         (
             "random arguments",
             total(inputs, "tried"),
-            f"{total(inputs, 'right')} right results, {total(inputs, 'refused')} refused by one sentence",
+            f"{total(inputs, 'right')} correct results, {total(inputs, 'refused')} rejected with an error message",
         ),
     ]
-    lines = ["| what was done | times | what came of it |", "| --- | ---: | --- |"]
+    lines = ["| test | count | result |", "| --- | ---: | --- |"]
     return "\n".join(lines + [f"| {what} | {times} | {result} |" for what, times, result in rows]) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""Groups of similar blocks: the matching behind BM3D (Dabov, Foi, Katkovnik, Egiazarian, TIP 2007)."""
+"""Block matching, as used in BM3D (Dabov, Foi, Katkovnik, Egiazarian, TIP 2007)."""
 
 from dataclasses import dataclass
 
@@ -8,15 +8,15 @@ import torch.nn.functional as F
 from padnet.core.validation import check_image
 from padnet.errors import InputError
 
-STRIP = 2**24  # distances held at once
+STRIP = 2**24  # number of distances in memory at once
 
 
 @dataclass(frozen=True)
 class Grouping:
-    """How blocks are grouped.
+    """The parameters of block matching.
 
-    size: side of a block in pixels. step: between reference blocks, along both axes. members: blocks in
-    a group, a power of two. reach: of the search, in pixels to every side of the reference.
+    size: side of a block in pixels. step: distance of reference blocks, along both axes. members: blocks per group, a
+    power of two. reach: search radius in pixels around the reference.
     """
 
     size: int = 8
@@ -38,12 +38,12 @@ class Grouping:
 
 
 def wrapped(x: torch.Tensor, size: int) -> torch.Tensor:
-    """x, (1, 1, h, w), continued periodically by size - 1 pixels below and on the right."""
+    """x, (1, 1, h, w), extended periodically by size - 1 pixels at the bottom and on the right."""
     return F.pad(x, (0, size - 1, 0, size - 1), mode="circular")
 
 
 def check_picture(x: torch.Tensor, g: Grouping) -> torch.Tensor:
-    """Return ``x`` when it is one picture, (1, 1, h, w), in which the search does not meet itself."""
+    """Return ``x`` if it is one image, (1, 1, h, w), that is larger than the search window. InputError otherwise."""
     if check_image(x).shape[:2] != (1, 1):
         raise InputError(f"blocks are matched in one grey picture at a time, (1, 1, h, w), got {tuple(x.shape)}.")
     if min(x.shape[-2:]) < max(2 * g.reach + 1, g.size):
@@ -55,22 +55,22 @@ def check_picture(x: torch.Tensor, g: Grouping) -> torch.Tensor:
 
 
 def match(x: torch.Tensor, g: Grouping) -> torch.Tensor:
-    """The blocks of ``x``, (1, 1, h, w), nearest to each reference block: (members, references) int64.
+    """The blocks of ``x``, (1, 1, h, w), closest to each reference block: (members, references) int64.
 
-    A block is named by its upper left pixel, row * w + column, and continues across the periodic border.
-    Each column begins with the reference itself; the others follow by growing squared distance.
-    Raises InputError for anything but one picture that is large enough for the search.
+    A block is identified by its upper left pixel, row * w + column, and continues across the periodic border. Each
+    column starts with the reference itself; the others follow in order of increasing squared distance.
+    Raises InputError unless x is one image that is large enough for the search.
     """
     h, w = check_picture(x, g).shape[-2:]
     shifts = [(i, j) for i in range(-g.reach, g.reach + 1) for j in range(-g.reach, g.reach + 1) if (i, j) != (0, 0)]
     rows, columns = (torch.arange(0, n, g.step, device=x.device) for n in (h, w))
     moves = torch.tensor([(0, 0), *shifts], device=x.device)
-    strip = max(1, STRIP // (len(shifts) * len(columns)))  # rows of references at a time
+    strip = max(1, STRIP // (len(shifts) * len(columns)))  # number of rows of references at a time
     found = []
     for part in rows.split(strip):
         top, height = int(part[0]), int(part[-1] - part[0]) + g.size
         size = (height, int(columns[-1]) + g.size)
-        # Everything that a block of this strip or its rivals may touch, so that a shift is a slice.
+        # Everything that a block of this strip or its candidates may touch, so that a shift is a slice.
         near = (
             torch.arange(top - g.reach, top + height + g.reach, device=x.device) % h,
             torch.arange(-g.reach, size[1] + g.reach, device=x.device) % w,

@@ -1,4 +1,4 @@
-"""How a cascade of shrinkage fields learns: stage by stage, then all together; the loss is minus the PSNR."""
+"""Training of a cascade of shrinkage fields: stage by stage, then jointly; the loss is minus the PSNR."""
 
 from dataclasses import dataclass
 
@@ -12,12 +12,14 @@ from padnet.errors import InputError
 from padnet.imaging.batch import Fields
 
 __all__ = ["Plan", "shape", "trainee"]
-STREAM = 21  # of random numbers, apart from those that make the data
+STREAM = 21  # random stream, separate from those of the data
 
 
 @dataclass(frozen=True)
 class Plan:
-    """steps: of each stage alone. joint_steps: of all together. rate, joint_rate: of Adam. batch: pairs a step."""
+    """steps: of each stage alone. joint_steps: of all jointly. rate, joint_rate: learning rates of Adam. batch: pairs
+    per step.
+    """
 
     steps: int
     joint_steps: int
@@ -37,8 +39,8 @@ class Plan:
 def trainee(spec: CascadeSpec, plan: Plan, train: Fields, held: Fields, seed: int, device="cpu") -> Descent:
     """The training of a cascade on pairs in frames, float32.
 
-    Stage t starts from the weights of stage t - 1, apart from the weight of its data term. Batches are
-    drawn from (seed, phase, step) alone. Raises InputError when there are fewer pairs than a batch takes.
+    Stage t is initialised with the weights of stage t - 1, except the weight of its data term. Batches only depend on
+    (seed, phase, step). Raises InputError if there are fewer pairs than the batch size.
     """
     if plan.batch > len(train):
         raise InputError(f"csf.batch is {plan.batch}, more than the {len(train)} training pairs.")

@@ -1,4 +1,4 @@
-"""A zero-mean mixture learned by expectation maximisation (Dempster, Laird, Rubin 1977), one step at a time."""
+"""Zero-mean Gaussian mixtures by expectation maximisation (Dempster, Laird, Rubin 1977), one step at a time."""
 
 import math
 
@@ -9,28 +9,28 @@ from padnet.baselines.deblurring.mixture import ROWS, Mixture, Scores
 from padnet.baselines.inputs import check_count
 from padnet.errors import InputError
 
-FLOOR = 1 / (12 * 255**2)  # of a covariance's eigenvalues: the variance that rounding to 8 bits leaves anyhow
-LEAST = 1e-7  # a responsibility under it is lost in the rounding of the others
-CHUNK = 32 * ROWS  # patches whose responsibilities are kept at once
-START_STREAM = 32  # of random numbers, apart from that of the patches
+FLOOR = 1 / (12 * 255**2)  # minimum eigenvalue of a covariance: the variance of 8-bit quantisation
+LEAST = 1e-7  # smaller responsibilities are lost in the rounding of the others
+CHUNK = 32 * ROWS  # number of patches whose responsibilities are in memory at once
+START_STREAM = 32  # random stream, separate from that of the patches
 
 
 class MixtureTraining:
     """A training that can be stopped between any two steps; a step is one EM iteration over all patches.
 
-    The M-step keeps every eigenvalue of a covariance at FLOOR at least. Raising the smaller ones to it is
-    the maximum of the expected log-likelihood under that bound, so the log-likelihood rises at every step.
+    The M-step raises every eigenvalue of a covariance to at least FLOOR. This maximises the expected log-likelihood
+    under that constraint, so the log-likelihood increases at every step.
 
     Args:
-        patches: (N, d) float without their means. held: (M, d), for validate.
-        components: K. most: steps in all. seed: of the start.
+        patches: (N, d) float with their means removed. held: (M, d), for validate.
+        components: K. most: total number of steps. seed: of the initialisation.
 
     Attributes:
         rows: one per step taken; error is minus the mean log-likelihood of a patch, in nats, before the step.
-        mixture: what is learned, float64.
+        mixture: the current mixture, float64.
 
     Raises:
-        InputError: for patches that are not such or fewer than K, or a number of components or steps under 1.
+        InputError: for invalid patches, fewer than K patches, or a number of components or steps below 1.
     """
 
     def __init__(self, patches: torch.Tensor, held: torch.Tensor, components: int, most: int, seed: int):
@@ -51,12 +51,12 @@ class MixtureTraining:
 
     @property
     def finished(self) -> bool:
-        """Whether all steps were taken."""
+        """Whether all steps have been taken."""
         return self.taken >= self.most
 
     @torch.no_grad()
     def advance(self) -> dict:
-        """One EM step over all patches; returns its row. InputError when the training is finished."""
+        """Take one EM step over all patches; returns its row. InputError if the training has finished."""
         if self.finished:
             raise InputError("this training is finished: start another to train further.")
         d, K = self.patches.shape[1], len(self.mixture.weights)
@@ -87,7 +87,8 @@ class MixtureTraining:
         return row
 
     def _maximised(self, count, moment) -> Mixture:
-        # Too few patches tell no covariance: such a component keeps its own, which lowers nothing either.
+        # A covariance needs enough patches: a component with too few keeps its own, which does not lower the
+        # likelihood.
         alive = count > moment.shape[-1]
         C = self.mixture.covariances.clone()
         values, vectors = torch.linalg.eigh(moment[alive] / count[alive, None, None])
@@ -95,26 +96,26 @@ class MixtureTraining:
         return Mixture(count / count.sum(), (C + C.mT) / 2)
 
     def tensors(self) -> dict[str, torch.Tensor]:
-        """All that is needed to go on: the mixture in float64, and the number of steps taken."""
+        """The state for resuming: the mixture in float64, and the number of steps taken."""
         C = self.mixture.covariances.cpu().clone()
         return {"weights": self.mixture.weights.cpu().clone(), "covariances": C, "taken": torch.tensor(self.taken)}
 
     def load(self, tensors: dict[str, torch.Tensor]) -> None:
-        """Go on from what ``tensors`` gave. InputError when it is of another training."""
+        """Resume from the result of ``tensors``. InputError if it belongs to another training."""
         own = {name: value.shape for name, value in self.tensors().items()}
         if {name: value.shape for name, value in tensors.items()} != own:
-            raise InputError("this checkpoint is of another training: delete it and train anew.")
+            raise InputError("this checkpoint belongs to another training: delete it and restart the training.")
         device = self.patches.device
         self.mixture = Mixture(tensors["weights"].to(device), tensors["covariances"].to(device))
         self.taken = int(tensors["taken"])
 
     def weights(self) -> dict[str, torch.Tensor]:
-        """What is shipped: weights (K,) and covariances (K, d, d), float32."""
+        """The weights file content: weights (K,) and covariances (K, d, d), float32."""
         return self.mixture.tensors()
 
     @torch.no_grad()
     def validate(self) -> dict[str, float]:
-        """The mean log-likelihood of a held-out patch, in nats."""
+        """The mean log-likelihood of held-out patches, in nats."""
         score = _scores(self.mixture, self.held)
         total = sum(torch.logsumexp(score(z), 1).double().sum().item() for z in self.held.split(ROWS))
         return {"log_likelihood": total / len(self.held)}
@@ -125,7 +126,7 @@ def _scores(mixture: Mixture, patches: torch.Tensor) -> Scores:
 
 
 def _start(patches, components: int, seed: int) -> Mixture:
-    """Component k has the contrast of patch number i_k, and leans towards its direction."""
+    """Component k has the contrast of patch number i_k, and its principal direction."""
     chosen = np.random.default_rng([seed, START_STREAM]).choice(len(patches), components, replace=False)
     anchor = patches[torch.from_numpy(np.sort(chosen)).to(patches.device)].double()
     z, d = patches.double(), patches.shape[1]

@@ -2,17 +2,17 @@
 
     min_x lam/2 ||k * x - y||^2 - sum_i log p(P_i x)
 
-over all overlapping 8x8 patches P_i x, p a Gaussian mixture on patches without their mean. Half-quadratic
-splitting: for every beta, each patch is replaced by its Wiener estimate under its most likely component, given
-noise of variance 1/beta, and x solves the quadratic problem
+over all overlapping 8x8 patches P_i x, where p is a Gaussian mixture on patches with their mean removed.
+Half-quadratic splitting: for every beta, each patch is replaced with its Wiener estimate under its most likely
+component, given noise of variance 1/beta, and x solves the quadratic problem
 
     (lam K'K + beta sum_i P_i'P_i) x = lam K'y + beta sum_i P_i' z_i.
 
-As in the authors' program lam is 64/noise^2 (a pixel lies in 64 patches), and betas double from one to the next,
-one iteration for each. The program's are seven, 50 to 3200 at 1 % noise, 0.005/noise^2 to 0.32/noise^2; one more
-before them gains 0.1 dB on held-out training pictures at 1 % noise and 0.2 dB at 0.5 %. Patches wrap around the
-frame, where the program has a border, so the x-step has a closed form. Pixels of the frame that were not observed
-become those of k * x after every iteration, which does what a second pass would, within 0.01 dB on those pictures.
+As in the authors' code, lam is 64/noise^2 (a pixel belongs to 64 patches), and beta doubles in each iteration. Their
+code uses seven values, 50 to 3200 at 1 % noise, i.e. 0.005/noise^2 to 0.32/noise^2. One smaller value before them
+gains 0.1 dB on held-out training images at 1 % noise and 0.2 dB at 0.5 %. Patches wrap around the frame, while their
+code has a border, so the x-step has a closed form. Unobserved pixels of the frame are replaced with those of k * x
+after every iteration, which has the effect of a second pass, within 0.01 dB on those images.
 """
 
 import torch
@@ -24,14 +24,14 @@ from padnet.core.fidelity import LeastSquares
 from padnet.core.operators import Blur
 from padnet.errors import InputError
 
-CHUNK = 1 << 16  # patches that are handled at once: 16 MiB of float32
+CHUNK = 1 << 16  # patches that are processed at once: 16 MiB of float32
 BETAS = (0.0025, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32)  # times 1/noise^2
 
 
 class Denoiser:
-    """Every patch of an image by its Wiener estimate, and the average of the estimates.
+    """Wiener estimates of all patches of an image, and their average.
 
-    mixture: on patches of 8x8 pixels without their mean. variance: of the noise. like: an image, for dtype and
+    mixture: on patches of 8x8 pixels with their mean removed. variance: of the noise. like: an image, for dtype and
     device.
     """
 
@@ -73,16 +73,16 @@ class Denoiser:
 
 @torch.no_grad()
 def epll(y, k, noise, seen=None, passes=1, *, mixture=None, betas=BETAS, watch=None) -> torch.Tensor:
-    """The images behind `y` by the expected patch log likelihood: (n, 1, H, W), in the frame of y.
+    """Restore `y` with the expected patch log likelihood: (n, 1, H, W), in the frame of y.
 
     y: (n, 1, H, W) observations in periodic frames, images in [0, 1]. k: (n, 1, m, m) convolution kernels.
-    noise: (n,) standard deviations in [0, 1]. seen: bool like y, the pixels that were observed; None: all.
-    passes: the restoration is run so often, with the unseen pixels refreshed between, as within.
-    mixture: a Mixture on 8x8 patches, or the folder that holds methods-epll.safetensors and its card; None: the
-    one that comes with the package. betas: times 1/noise^2, one iteration each.
+    noise: (n,) standard deviations in [0, 1]. seen: bool like y, the observed pixels; None: all.
+    passes: number of restorations; unobserved pixels are updated between them, as well as within each.
+    mixture: a Mixture on 8x8 patches, or the folder that contains methods-epll.safetensors and its card; None uses
+    that of the package. betas: multiples of 1/noise^2, one iteration each.
     watch: called with the images after every iteration.
-    Raises InputError for observations, kernels, noise or parameters that are not such, PadnetError when
-    the mixture is missing or altered.
+    Raises InputError for invalid observations, kernels, noise levels or parameters, PadnetError if the mixture is
+    missing or modified.
     """
     if len(betas) == 0:
         raise InputError("betas is empty: give at least one.")

@@ -1,4 +1,4 @@
-"""How the patch mixture of EPLL learns: expectation maximisation on patches of the sharp training pictures."""
+"""Training of the patch mixture of EPLL: expectation maximisation on patches of the sharp training images."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from padnet.baselines.deblurring.mixture import draw_patches
 from padnet.baselines.inputs import check_count
 from padnet.imaging.batch import Fields
 
-HELD = 10  # one patch is held out for so many that are learned from
+HELD = 10  # one held-out patch per this many training patches
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class MixtureSpec:
 
 @dataclass(frozen=True)
 class Plan:
-    """patches: to learn from. steps: of expectation maximisation, each over all of them."""
+    """patches: number of training patches. steps: of expectation maximisation, each over all patches."""
 
     patches: int
     steps: int
@@ -32,16 +32,16 @@ class Plan:
 
 
 def shape(settings: dict) -> MixtureSpec:
-    """The shape that parameters or a weights file tell."""
+    """The number of components given by parameters or a weights file."""
     return MixtureSpec(**settings)
 
 
 def trainee(spec: MixtureSpec, plan: Plan, train: Fields, held: Fields, seed: int, device="cpu") -> MixtureTraining:
-    """The training of a Mixture on 8x8 patches of the truths, without their means, float32.
+    """The training of a Mixture on 8x8 patches of the ground truths, with their means removed, float32.
 
-    The patches, places drawn from the seed alone, are those of the truths of ``train``; the log-likelihood is
-    validated on a tenth as many of ``held``. Blur and noise of the pairs play no part.
-    Raises InputError when there are fewer patches than components, or a truth is smaller than a patch.
+    The patches are taken from the truths of ``train`` at positions that only depend on the seed; the log-likelihood
+    is validated on a tenth as many patches of ``held``. Blur and noise of the pairs are not used.
+    Raises InputError if there are fewer patches than components, or a truth is smaller than a patch.
     """
     patches = draw_patches(_truths(train), plan.patches, seed).to(device)
     others = draw_patches(_truths(held), -(-plan.patches // HELD), seed).to(device)
@@ -49,5 +49,5 @@ def trainee(spec: MixtureSpec, plan: Plan, train: Fields, held: Fields, seed: in
 
 
 def _truths(fields: Fields) -> list:
-    """The sharp pictures, as draw_patches takes them: named by their number, numpy arrays (h, w)."""
+    """The sharp images in the format of draw_patches: named by their number, numpy arrays (h, w)."""
     return [(str(i), x) for i, x in enumerate(fields.x[:, 0].cpu().numpy())]

@@ -1,9 +1,9 @@
 """BM3D frames (Danielyan, Katkovnik, Egiazarian, "BM3D frames and variational image deblurring", TIP 2012).
 
-The analysis Phi gathers groups of similar blocks and takes their three-dimensional transform, DCT along both
-sides of a block and Haar across the group, which is orthonormal; the synthesis Psi inverts it and returns
-every block to its place, overlaps averaged with a weight per group. So Psi Phi = I for any groups and weights.
-Groups have one size, and blocks continue across the periodic border.
+The analysis Phi collects groups of similar blocks and applies an orthonormal three-dimensional transform, DCT along
+both sides of a block and Haar across the group. The synthesis Psi inverts it and returns every block to its position,
+averaging overlaps with a weight per group. So Psi Phi = I for any groups and weights. All groups have the same size,
+and blocks continue across the periodic border.
 """
 
 from collections.abc import Callable
@@ -14,11 +14,11 @@ import torch.nn.functional as F
 from padnet.baselines.deblurring.blocks import Grouping, check_picture, match, wrapped
 from padnet.errors import InputError
 
-CHUNK = 512  # groups transformed at once: they stay in the cache
+CHUNK = 512  # groups transformed at once: they fit in the cache
 
 
 def dct(size: int, like: torch.Tensor) -> torch.Tensor:
-    """The orthonormal DCT of type 2 on the blocks of size x size pixels: (size^2, size^2), a row per function."""
+    """The orthonormal DCT-II on blocks of size x size pixels: (size^2, size^2), one row per basis function."""
     i = torch.arange(size, dtype=torch.float64)
     one = (torch.pi * i[:, None] * (2 * i + 1) / (2 * size)).cos() * (2 / size) ** 0.5
     one[0] /= 2**0.5
@@ -35,20 +35,20 @@ def haar(members: int, like: torch.Tensor) -> torch.Tensor:
 
 
 class Frame:
-    """Phi and Psi for the groups found in one picture.
+    """Phi and Psi for the groups found in one image.
 
     Args:
         x: (1, 1, h, w), where blocks are matched.
-        grouping: the sizes.
+        grouping: the parameters of block matching.
 
     Attributes:
         groups: (members, references) int64, see padnet.baselines.deblurring.blocks.match.
-        weights: (references,), of the groups in the averages of Psi; ones at first.
+        weights: (references,), of the groups in the averages of Psi; initially ones.
 
-    On a GPU the order of the sums is fixed under torch.use_deterministic_algorithms(True) only.
+    On a GPU the order of the sums is only fixed under torch.use_deterministic_algorithms(True).
 
     Raises:
-        InputError: when x is not one picture that is large enough for the search.
+        InputError: unless x is one image that is large enough for the search.
     """
 
     def __init__(self, x: torch.Tensor, grouping: Grouping):
@@ -58,13 +58,13 @@ class Frame:
         self.weigh(torch.ones(self.groups.shape[1]).to(x))
 
     def weigh(self, weights: torch.Tensor) -> None:
-        """Give each group, (references,), its positive weight in the averages of Psi."""
+        """Set the positive weight of each group, (references,), in the averages of Psi."""
         if weights.shape != self.groups.shape[1:] or not (weights > 0).all():
             raise InputError(f"{self.groups.shape[1]} groups need as many positive weights.")
         self.weights = weights
         count = weights.new_zeros(self.shape[0] * self.shape[1])
         count.index_add_(0, self.groups.flatten(), weights.expand_as(self.groups).flatten())
-        # A weight is that of a whole block: each of its pixels receives it.
+        # A weight applies to a whole block: each of its pixels gets it.
         self._total = self._place(count.expand(self.grouping.size**2, -1))
 
     def spectra(self, x: torch.Tensor) -> torch.Tensor:
@@ -74,7 +74,7 @@ class Frame:
         return blocks.reshape(-1, size**2) @ self._dct.T
 
     def _place(self, blocks: torch.Tensor) -> torch.Tensor:
-        """Pixels of every block, (size^2, h w), added up where they lie: (1, 1, h, w)."""
+        """Sum the pixels of all blocks, (size^2, h w), at their positions: (1, 1, h, w)."""
         (h, w), size = self.shape, self.grouping.size
         total = F.fold(blocks[None], (h + size - 1, w + size - 1), size)
         total[..., : size - 1, :] += total[..., h:, :]
@@ -104,7 +104,7 @@ class Frame:
         return self._place(self._dct.T @ total.T) / self._total
 
     def filtered(self, x: torch.Tensor, shrink: Callable[..., torch.Tensor], *pilots: torch.Tensor) -> torch.Tensor:
-        """Psi shrink(Phi x, Phi pilot, ...), a part of the groups at a time; all images (1, 1, h, w)."""
+        """Psi shrink(Phi x, Phi pilot, ...), in chunks of groups; all images (1, 1, h, w)."""
         spectra = [self.spectra(image) for image in (x, *pilots)]
         return self._assemble(shrink(*(self._gather(s, groups) for s in spectra)) for groups, _ in self._chunks())
 

@@ -6,8 +6,8 @@ over the first differences d along both axes. With w in place of the differences
 
     min_{x, w} lam/2 ||k * x - y||^2 + beta/2 ||Dx - w||^2 + ||w||_alpha^alpha,
 
-each half step is exact: w by the proximal operator (theirs reads a table), x in the Fourier domain. beta grows
-from 1 by the factor 2 sqrt 2 while it is under 256, one iteration for each, as published.
+each half step is exact: w by the proximal operator (theirs uses a lookup table), x in the Fourier domain. beta grows
+from 1 by the factor 2 sqrt 2 while it is below 256, with one iteration each, as published.
 """
 
 from collections.abc import Iterator
@@ -21,11 +21,11 @@ from padnet.core.operators import Blur, differences
 from padnet.core.priors import LpNorm
 from padnet.errors import InputError
 
-FIRST, MOST = 1.0, 256.0  # beta begins and ends
+FIRST, MOST = 1.0, 256.0  # first value and upper limit of beta
 
 
 def betas(growth: float) -> list[float]:
-    """1, growth, growth^2, ... under 256."""
+    """1, growth, growth^2, ... below 256."""
     found = [FIRST]
     while found[-1] * growth < MOST:
         found.append(found[-1] * growth)
@@ -54,14 +54,14 @@ def energy(x, w, y, k, lam, beta, prior: LpNorm) -> torch.Tensor:
 def hyperlaplacian(
     y, k, noise, seen=None, passes=2, *, weight=0.15, alpha=0.8, growth=8**0.5, inner=1, watch=None
 ) -> torch.Tensor:
-    """The images behind `y` by a hyper-Laplacian prior on their differences: (n, 1, H, W), in the frame of y.
+    """Restore `y` with a hyper-Laplacian prior on the differences: (n, 1, H, W), in the frame of y.
 
     y: (n, 1, H, W) observations in periodic frames, images in [0, 1]. k: (n, 1, m, m) convolution kernels.
-    noise: (n,) standard deviations in [0, 1]. seen: bool like y, the pixels that were observed; None: all.
-    passes: the restoration is run so often, with the unseen pixels refreshed between.
-    weight: lam = weight / noise^2. alpha: the exponent, from 0 (excluded) to 1. growth: of beta, over 1.
+    noise: (n,) standard deviations in [0, 1]. seen: bool like y, the observed pixels; None: all.
+    passes: number of restorations; unobserved pixels are updated between them.
+    weight: lam = weight / noise^2. alpha: the exponent, from 0 (excluded) to 1. growth: of beta, above 1.
     inner: iterations for each beta. watch: called with the images after every iteration.
-    Raises InputError for observations, kernels, noise or parameters that are not such.
+    Raises InputError for invalid observations, kernels, noise levels or parameters.
     """
     check_positive(weight=weight, alpha=alpha, growth=growth)
     check_count(inner=inner)

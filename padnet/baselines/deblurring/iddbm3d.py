@@ -1,15 +1,16 @@
 """Deconvolution in BM3D frames (IDD-BM3D; Danielyan, Katkovnik, Egiazarian, TIP 2012).
 
-Two objectives, each minimised while the other's variable is held, until neither moves, a Nash equilibrium:
+Two objectives are minimised alternately, each with the other's variable fixed, until neither changes (a Nash
+equilibrium):
 
     x     = argmin_x 1/(2 noise^2) ||k * x - y||^2 + 1/(2 gamma) ||x - Psi omega||^2    (decoupled inverse)
     omega = argmin_w t^2/2 ||w||_0 + 1/2 ||w - Phi x||^2                                (denoising)
 
-The second is Phi x without its coefficients under t. The groups and weights of the frame, Phi and Psi, come
-once, from the estimate of BM3D-DEB, which is also the start; a group weighs the less the more coefficients
-it keeps. The authors' demonstration picks gamma and t for each experiment: t hardly changes, gamma grows
-slowly with the noise. Here t is fixed and gamma proportional to a small power of the noise, which was found,
-as all numbers were, on training pictures.
+The second is Phi x with coefficients below t set to zero. The groups and weights of the frame, Phi and Psi, are
+computed once, from the estimate of BM3D-DEB, which is also the initial value; groups that keep more coefficients have
+lower weights. The authors' demo selects gamma and t for each experiment: t hardly changes, gamma grows slowly with
+the noise. Here t is fixed and gamma is proportional to a small power of the noise level. All these numbers were tuned
+on training images.
 """
 
 import torch
@@ -24,17 +25,17 @@ from padnet.core.fidelity import LeastSquares
 from padnet.core.operators import Blur
 
 GROWTH = 0.3  # gamma is proportional to this power of the noise
-QUIET = 1e-4  # the least noise, a fortieth of a grey level in 8 bits: less is taken for it
+QUIET = 1e-4  # minimum noise level, a fortieth of a grey level in 8 bits: smaller values are raised to it
 
 
 class NashIteration:
-    """The two players on one observation.
+    """The alternating minimisation for one observation.
 
     Args:
         y: (1, 1, H, W).   k: (1, 1, m, m).   noise: ().   gamma, threshold, grouping: as for iddbm3d.
 
     Attributes:
-        x: the image, (1, 1, H, W); at first BM3D-DEB's estimate.
+        x: the image, (1, 1, H, W); initially BM3D-DEB's estimate.
         frame: Phi and Psi.
     """
 
@@ -50,7 +51,7 @@ class NashIteration:
         return (omega.abs() > self.threshold).sum((0, 2)).clamp(min=1).to(omega.dtype)
 
     def step(self) -> torch.Tensor:
-        """One move of each player; the new image."""
+        """Solve both subproblems once; returns the new image."""
         z = self.frame.filtered(self.x, lambda omega: F.hardshrink(omega, self.threshold))  # Psi omega
         self.x = self.f.prox(z, self.weight)
         return self.x
@@ -60,16 +61,16 @@ class NashIteration:
 def iddbm3d(
     y, k, noise, seen=None, passes=2, *, gamma=4.5e-4, threshold=0.031, iterations=40, grouping=Grouping(), watch=None
 ) -> torch.Tensor:
-    """The images behind `y` by decoupled inverse and denoising: (n, 1, H, W), in the frame of y.
+    """Restore `y` by decoupled inverse and denoising: (n, 1, H, W), in the frame of y.
 
     y: (n, 1, H, W) observations in periodic frames, images in [0, 1]. k: (n, 1, m, m) convolution kernels.
-    noise: (n,) standard deviations in [0, 1]. seen: bool like y, the pixels that were observed; None: all.
-    passes: the restoration is run so often, with the unseen pixels refreshed between.
-    gamma: how far the image may be from its sparse synthesis, a variance, at 1 % noise. threshold: t above.
-    iterations: in each pass. grouping: sizes of blocks and groups, and the search for them.
+    noise: (n,) standard deviations in [0, 1]. seen: bool like y, the observed pixels; None: all.
+    passes: number of restorations; unobserved pixels are updated between them.
+    gamma: variance of the image around its sparse synthesis, at 1 % noise. threshold: t above.
+    iterations: in each pass. grouping: parameters of block matching.
     watch: called with the images after every iteration.
-    Raises InputError for observations, kernels, noise or parameters that are not such, or frames that are
-    smaller than the search.
+    Raises InputError for invalid observations, kernels, noise levels or parameters, or frames that are smaller than
+    the search window.
     """
     check_positive(gamma=gamma, threshold=threshold)
     check_count(iterations=iterations)
@@ -77,7 +78,7 @@ def iddbm3d(
     k = k.expand(len(y), -1, -1, -1)
 
     def restore(y):
-        # One picture at a time: the groups are its own, and its result does not depend on the batch.
+        # One image at a time: groups are not shared, so the result does not depend on the batch.
         games = [
             NashIteration(*one, gamma, threshold, grouping) for one in zip(y.split(1), k.split(1), noise, strict=True)
         ]

@@ -2,10 +2,10 @@
 
     min_x ||k * x - y||^2 + weight sum_d c_d sum_p |(d x)_p|^0.8
 
-over the derivatives d of first and second order, by iteratively reweighted least squares: |z|^0.8 is
-replaced by w z^2 with w = max(|z|, 0.01)^(0.8 - 2) of the last x, and the quadratic is minimised by
-conjugate gradients. The blur is a valid convolution of an x that reaches half a kernel beyond y on
-every side: what y did not see is unknown, not guessed.
+over the derivatives d of first and second order, by iteratively reweighted least squares: |z|^0.8 is replaced with w
+z^2, where w = max(|z|, 0.01)^(0.8 - 2) for the previous x, and the quadratic is minimised by conjugate gradients. The
+blur is a valid convolution of an x that extends half a kernel beyond y on every side: unobserved pixels are unknowns,
+not padding.
 """
 
 import numpy as np
@@ -16,9 +16,9 @@ from padnet.imaging.kernels import check_kernel
 
 EXPONENT = 0.8
 FLOOR = 0.01  # of |z| in the weights, images in [0, 1]
-SHARPNESS = 0.1  # scale of the reweighted prior against the quadratic one that begins
+SHARPNESS = 0.1  # scale of the reweighted prior relative to the initial quadratic one
 REWEIGHTINGS = 2
-# Differences by axis, and c_d: the second derivatives count a quarter.
+# Differences by axis, and c_d: the weight of second derivatives is a quarter.
 DERIVATIVES = (((0,), 1.0), ((1,), 1.0), ((0, 0), 0.25), ((1, 1), 0.25), ((0, 1), 0.25))
 
 
@@ -74,17 +74,17 @@ def _conjugate_gradients(A, b, x, iterations):
 
 
 def sparse(y, k, weight=0.0068, iterations=70):
-    """The sharp image behind `y` by the sparse derivative prior: (h, w) float64, in the frame of y.
+    """Restore `y` with the sparse derivative prior: (h, w) float64, in the frame of y.
 
     y: (h, w) observation in [0, 1].   k: (m, n) convolution kernel, sums to 1, no larger than y.
-    weight: of the prior, positive; 0.0068 suits noise of about 1 %.
+    weight: of the prior, positive; 0.0068 is suitable for noise of about 1 %.
     iterations: of conjugate gradients in each of the three least-squares problems, at least 1.
-    Raises InputError for an unfit observation, kernel, weight or number of iterations.
+    Raises InputError for an invalid observation, kernel, weight or number of iterations.
     """
     check_kernel(k)
     y = np.asarray(y, np.float64)
     if y.ndim != 2 or not np.isfinite(y).all():
-        raise InputError(f"an observation is (h, w) and finite, this one has the shape {y.shape}: mend it")
+        raise InputError(f"an observation is (h, w) and finite, this one has the shape {y.shape}")
     if any(a > b for a, b in zip(k.shape, y.shape, strict=False)):
         raise InputError(f"the kernel {k.shape} is larger than the observation {y.shape}: crop the kernel")
     if abs(k.sum() - 1) > 1e-6:

@@ -1,7 +1,7 @@
 """Zero-mean Gaussian mixtures on image patches, the prior of EPLL (Zoran, Weiss, ICCV 2011).
 
-A patch has its mean (DC) removed. Densities come from Cholesky factors, many components at a time as one
-matrix product.
+Patches have their mean (DC) removed. Densities are computed from Cholesky factors, for many components at a time in
+one matrix product.
 """
 
 import math
@@ -15,16 +15,16 @@ from padnet.errors import InputError
 
 SIDE = 8  # pixels of a patch along each axis
 BLOCK = 16  # rows of a triangular factor that are multiplied at once
-ROWS = 512  # patches that are scored at once: their products stay in a processor's cache
-PATCH_STREAM = 31  # of random numbers, apart from those of the training pairs
+ROWS = 512  # patches that are evaluated at once: their products fit in the processor cache
+PATCH_STREAM = 31  # random stream, separate from those of the training pairs
 
 
 @dataclass(frozen=True)
 class Mixture:
     """p(z) = sum_k weights_k N(z; 0, covariances_k).
 
-    weights: (K,), none negative, they sum to 1. covariances: (K, d, d) symmetric and positive definite.
-    Raises InputError for tensors that are not such.
+    weights: (K,), non-negative, with sum 1. covariances: (K, d, d) symmetric and positive definite.
+    Raises InputError for any other tensors.
     """
 
     weights: torch.Tensor
@@ -37,27 +37,27 @@ class Mixture:
                 f"a mixture has weights (K,) and covariances (K, d, d), got {tuple(w.shape)} and {tuple(C.shape)}."
             )
         if not (torch.isfinite(w).all() and torch.isfinite(C).all()):
-            raise InputError("the mixture holds NaN or infinite values: learn it again.")
+            raise InputError("the mixture holds NaN or infinite values: retrain it.")
         if (w < 0).any() or abs(w.double().sum().item() - 1) > 1e-4:
             raise InputError(f"the weights of a mixture sum to 1 and none is negative, these sum to {w.sum():g}.")
         if (torch.linalg.cholesky_ex(C.double())[1] != 0).any():
-            raise InputError("a covariance of the mixture is not positive definite: learn it again.")
+            raise InputError("a covariance of the mixture is not positive definite: retrain it.")
 
     def to(self, *args) -> "Mixture":
-        """The same on another device or of another dtype."""
+        """Convert to another device or dtype."""
         return Mixture(self.weights.to(*args), self.covariances.to(*args))
 
     def tensors(self) -> dict[str, torch.Tensor]:
-        """{"weights", "covariances"}, float32 on the CPU: what is written to a file."""
+        """{"weights", "covariances"}, float32 on the CPU: the content of a weights file."""
         named = {"weights": self.weights, "covariances": self.covariances}
         return {name: value.to("cpu", torch.float32).contiguous() for name, value in named.items()}
 
 
 def read_mixture(folder=None) -> Mixture:
-    """The trained Mixture of EPLL, float32 on the CPU, out of methods-epll.safetensors and its card.
+    """The trained Mixture of EPLL, float32 on the CPU, from methods-epll.safetensors and its card.
 
-    folder: where they lie; None: in the package. Raises PadnetError when a file is missing, altered, or of
-    something else.
+    folder: contains both files; None uses those of the package. Raises PadnetError if a file is missing, modified, or
+    of another method.
     """
     return read("epll", lambda settings, tensors: Mixture(**tensors), folder)
 
@@ -65,7 +65,7 @@ def read_mixture(folder=None) -> Mixture:
 class Scores:
     """log(weights_k N(z; 0, C_k + variance I)) of every patch and component.
 
-    dtype, device: of the patches to come; the factors are computed in float64.
+    dtype, device: of the patches; the factors are computed in float64.
     """
 
     def __init__(self, mixture: Mixture, variance: float, dtype, device=None):
@@ -77,7 +77,7 @@ class Scores:
         log_det = 2 * L.diagonal(dim1=1, dim2=2).log().sum(1)
         constant = mixture.weights.double().log() - 0.5 * (log_det + d * math.log(2 * math.pi))
         self.constant = constant.to(device, dtype)
-        # Rows a to b of a lower triangle need the first b entries of a patch only.
+        # Rows a to b of a lower triangle only need the first b entries of a patch.
         self.blocks = [
             whiten[:, a : a + BLOCK, : a + BLOCK].permute(2, 1, 0).reshape(min(a + BLOCK, d), -1).to(device, dtype)
             for a in range(0, d, BLOCK)
@@ -95,15 +95,15 @@ class Scores:
 
 
 def without_mean(z: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Patches (n, d) without their means, and the means (n, 1)."""
+    """Patches (n, d) with their means removed, and the means (n, 1)."""
     mean = z.mean(1, keepdim=True)
     return z - mean, mean
 
 
 def draw_patches(pictures, count: int, seed: int) -> torch.Tensor:
-    """`count` patches of 8x8 pixels without their means, (count, 64) float32; a function of the arguments alone.
+    """`count` random patches of 8x8 pixels with their means removed, (count, 64) float32; deterministic.
 
-    pictures: [(name, x)], x (h, w) in [0, 1]. Raises InputError for no pictures or one that is too small.
+    pictures: [(name, x)], x (h, w) in [0, 1]. Raises InputError if there are no images or one is too small.
     """
     if not pictures:
         raise InputError("patches are drawn from pictures, and there are none: give at least one.")

@@ -2,14 +2,14 @@
 
     z = argmin_x ||x ⊗ k - y||^2 + alpha noise^2 ||D x||^2
 
-turns blur into coloured noise, which the perceptron removes: it sees a patch of z and returns the middle
-of the clean one; overlapping results are averaged with Gaussian weights.
+turns blur into coloured noise, which the perceptron removes: its input is a patch of z and its output the centre of
+the clean patch; overlapping outputs are averaged with Gaussian weights.
 
-What differs from the publication: one perceptron for all kernels and for a range of noise levels, which it
-is told (published: one for each kernel and level); it sees inversions of several strengths alpha at once, as
-the published one for unknown kernels cannot tell what a kernel has done; it predicts what to add to the first
-of them; leaky rectified linear units instead of tanh, trained by Adam; and it is far smaller and trained far
-shorter: the publication has four layers of 2047 units, 39x39 pixels in and 13x13 out.
+Differences from the publication: one perceptron for all kernels and a range of noise levels, with the noise level as
+input (published: one per kernel and level); its input contains inversions with several strengths alpha, because with
+one, as published, it could not infer the effect of an unknown kernel; it predicts a correction of the first of them;
+leaky rectified linear units instead of tanh, trained with Adam; it is much smaller and trained for fewer steps: the
+publication has four layers of 2047 units with 39x39 pixels as input and 13x13 as output.
 """
 
 import math
@@ -25,20 +25,20 @@ from padnet.baselines.pretrained import load, placed
 from padnet.core.operators import Blur, Gradient
 from padnet.errors import InputError
 
-REFERENCE = 0.01  # the noise at which the perceptron is told 0
-CONTRAST = 0.1  # patches come to it in units of this, images in [0, 1]
-ROWS = 16  # rows of patches at a time: bounds the memory
-SLOPE = 0.1  # of a unit below zero; units that were zero there all ended up dead
+REFERENCE = 0.01  # the noise level that corresponds to the input 0
+CONTRAST = 0.1  # patches are normalised by this, for images in [0, 1]
+ROWS = 16  # rows of patches at a time: limits the memory
+SLOPE = 0.1  # slope of a unit below zero; with slope 0 all units died in training
 D = Gradient()
 
 
 @dataclass(frozen=True)
 class PatchSpec:
-    """The shape of the method.
+    """The architecture of the method.
 
-    alphas: strengths of the inversions, the one that is corrected first. seen: side of the patch that
-    the perceptron sees, odd. made: side of the patch that it makes, odd, at most ``seen``. hidden: units
-    of every hidden layer. stride: pixels from one patch to the next, at most ``made``.
+    alphas: strengths of the inversions; the output is a correction of the first. seen: side of the input patch, odd.
+    made: side of the output patch, odd, at most ``seen``. hidden: number of units of every hidden layer. stride:
+    distance of patches in pixels, at most ``made``.
     """
 
     alphas: tuple[float, ...]
@@ -75,7 +75,7 @@ def inversions(y, k, noise, alphas) -> torch.Tensor:
 
 
 class PatchNetwork(nn.Module):
-    """The perceptron and the way it goes over an image."""
+    """The perceptron, and its application to an image."""
 
     def __init__(self, spec: PatchSpec):
         super().__init__()
@@ -86,9 +86,9 @@ class PatchNetwork(nn.Module):
         nn.init.zeros_(self.layers[-1].bias)
 
     def forward(self, patches: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
-        """Clean middles of patches.
+        """Restore the centres of patches.
 
-        patches: (N, len(alphas) * seen^2), of all inversions one after the other. noise: (N,).
+        patches: (N, len(alphas) * seen^2), all inversions concatenated. noise: (N,).
         Returns (N, made^2).
         """
         s = self.spec
@@ -102,16 +102,18 @@ class PatchNetwork(nn.Module):
         return middle + CONTRAST * self.layers[-1](h)
 
     def window(self, like: torch.Tensor) -> torch.Tensor:
-        """Gaussian weights of the pixels that a patch makes, (made^2,)."""
+        """Gaussian weights of the pixels of an output patch, (made^2,)."""
         at = torch.arange(self.spec.made, dtype=like.dtype, device=like.device) - self.spec.made // 2
         bell = torch.exp(-0.5 * (at / (self.spec.made / 4)) ** 2)
         return (bell[:, None] * bell).flatten()
 
     def image(self, z: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
-        """One image, (1, 1, H, W), from its inversions z, (1, len(alphas), H, W), and noise, (1,); all wraps around."""
+        """One image, (1, 1, H, W), from its inversions z, (1, len(alphas), H, W), and noise, (1,), with periodic
+        boundary.
+        """
         s, (H, W) = self.spec, z.shape[-2:]
         half, out = s.seen // 2, s.made // 2
-        # Patch (i, j) has its middle at (i, j) strides; the last ones reach the last row and column.
+        # Patch (i, j) is centred at (i, j) strides; the last ones reach the last row and column.
         rows, columns = (max(0, math.ceil((n - 1 - out) / s.stride)) + 1 for n in (H, W))
         row, column = (
             torch.arange(-half, (count - 1) * s.stride + half + 1, device=z.device) % n
@@ -131,40 +133,41 @@ class PatchNetwork(nn.Module):
             place = slice(top * s.stride, top * s.stride + band[0])
             total[..., place, :] += both[:1]
             weight[..., place, :] += both[1:]
-        # What a patch made beyond the first or last row and column is left out.
+        # Drop output pixels beyond the first or last row and column.
         total, weight = (t[..., out : out + H, out : out + W] for t in (total, weight))
         return total / weight
 
 
 def shape(settings: dict) -> PatchSpec:
-    """The shape that parameters or a weights file tell."""
+    """The architecture given by parameters or a weights file."""
     return PatchSpec(**settings | {name: tuple(settings[name]) for name in ("alphas", "hidden")})
 
 
 def build(settings: dict) -> PatchNetwork:
-    """An untrained network of that shape."""
+    """An untrained network of that architecture."""
     return PatchNetwork(shape(settings))
 
 
 @torch.no_grad()
 def mlp(y, k, noise, seen=None, passes=2, *, weights=None, watch=None) -> torch.Tensor:
-    """Deblur by regularised inversion and a trained multilayer perceptron.
+    """Deblur with regularised inversion and a trained multilayer perceptron.
 
     Args:
-        y: (n, 1, H, W) observations in periodic frames, in [0, 1]; the result has their dtype and device.
+        y: (n, 1, H, W) observations in periodic frames, in [0, 1]; the result has the same dtype and device.
         k: (n, 1, m, m) convolution kernels. noise: (n,) standard deviations in [0, 1].
         seen: bool, like y, the observed pixels; None: all.
-        passes: how often the image is found; each further time the unseen pixels are the blur of the last.
-        weights: a PatchNetwork, or the folder that holds methods-mlp.safetensors and its card; None:
-            those that come with the package.
-        watch: called with the image after the inversion and after the perceptron, of every pass.
+        passes: number of times the image is estimated; from the second time on, unobserved pixels are replaced with
+            the blur of the previous estimate.
+        weights: a PatchNetwork, or the folder that contains methods-mlp.safetensors and its card; None uses those of
+            the package.
+        watch: called with the image after the inversion and after the perceptron, in every pass.
 
     Returns:
         The images, (n, 1, H, W).
 
     Raises:
-        InputError: for an observation, kernel, noise or number of passes that is none.
-        PadnetError: when the weights are missing or altered.
+        InputError: for an invalid observation, kernel, noise level or number of passes.
+        PadnetError: if the weights are missing or modified.
     """
     y, k, noise = check_inputs(y, k, noise, seen)
     network = placed(weights if isinstance(weights, PatchNetwork) else load("mlp", build, weights), y)

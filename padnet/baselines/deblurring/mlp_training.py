@@ -1,7 +1,7 @@
-"""How the perceptron on patches learns: from random patches of inverted training pairs, by their squared error.
+"""Training of the patch perceptron: squared error on random patches of inverted training pairs.
 
-The error of a patch counts in units of its pair's mean squared error after inversion: pairs with more noise
-would otherwise decide alone, and what has little would be left as blurred as they are.
+The error of a patch is divided by the mean squared error of its pair after inversion. Otherwise pairs with more noise
+would dominate, and those with little noise would stay blurred.
 """
 
 import math
@@ -18,13 +18,13 @@ from padnet.imaging.batch import Fields
 from padnet.imaging.boundary import place
 
 __all__ = ["Plan", "shape", "trainee"]
-STREAM, START_STREAM = 22, 23  # of random numbers, apart from those that make the data
-AT_ONCE = 16  # pairs whose inversions are computed together
+STREAM, START_STREAM = 22, 23  # random streams, separate from those of the data
+AT_ONCE = 16  # number of pairs whose inversions are computed together
 
 
 @dataclass(frozen=True)
 class Plan:
-    """steps: of Adam. rate: of learning. patches: drawn for every step."""
+    """steps: of Adam. rate: learning rate. patches: number of patches per step."""
 
     steps: int
     rate: float
@@ -39,8 +39,8 @@ class Plan:
 def trainee(spec: PatchSpec, plan: Plan, train: Fields, held: Fields, seed: int, device="cpu") -> Descent:
     """The training of a PatchNetwork on pairs in frames, float32.
 
-    Patches lie where the truth is scored. They are drawn from (seed, step) alone.
-    Raises InputError when a patch is larger than that part.
+    Patches lie inside the scored part of the truth and only depend on (seed, step).
+    Raises InputError if a patch is larger than that part.
     """
     size, edge, crop = train.x.shape[-2:], (spec.seen - spec.made) // 2, train.crop
     if spec.seen > min(size) - 2 * crop:
@@ -50,13 +50,13 @@ def trainee(spec: PatchSpec, plan: Plan, train: Fields, held: Fields, seed: int,
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(int(np.random.default_rng([seed, START_STREAM]).integers(2**31)))
         network = PatchNetwork(spec).to(device)
-    with torch.no_grad():  # some at a time: the spectra of all would take much memory
+    with torch.no_grad():  # in batches: the spectra of all pairs would need too much memory
         parts = (train[i : i + AT_ONCE] for i in range(0, len(train), AT_ONCE))
         z = torch.cat([inversions(f.y, f.k, f.noise, spec.alphas) for f in parts])
     top, left = place(size, z.shape[-2:])
     scored = (..., slice(crop, size[0] - crop), slice(crop, size[1] - crop))
     apart = z[:, :1, top : top + size[0], left : left + size[1]] - train.x
-    usual = apart[scored].square().mean(dim=(1, 2, 3))  # of each pair
+    usual = apart[scored].square().mean(dim=(1, 2, 3))  # mean squared error of each pair
     inside = torch.arange(spec.seen, device=device)
 
     def loss(phase: int, step: int):

@@ -1,4 +1,4 @@
-"""The passes of a restoration: what a frame pads is a guess, and every further pass guesses better."""
+"""Repeated restoration: each pass improves the estimate of the unobserved pixels of a frame."""
 
 import torch
 
@@ -7,10 +7,10 @@ from padnet.errors import InputError
 
 
 def refreshed(restore, y, k, seen, passes):
-    """restore: y -> x, run `passes` times; before each further one the unseen pixels of y become those of k * x.
+    """Run restore: y -> x `passes` times; before each further pass the unobserved pixels of y become those of k * x.
 
-    y: (n, 1, H, W). k: (n, 1, m, m). seen: bool like y, the pixels that were observed; None: all, and one
-    pass is all there is. Returns the last x. Raises InputError for passes < 1.
+    y: (n, 1, H, W). k: (n, 1, m, m). seen: bool like y, the observed pixels; None: all, in which case there is only
+    one pass. Returns the last x. Raises InputError for passes < 1.
     """
     if passes < 1:
         raise InputError(f"passes must be at least 1, got {passes}.")

@@ -2,9 +2,9 @@
 
     min_x 1/2 ||k * x - y||^2 + lam sum_p |(Dx)_p|,    lam = weight noise^2
 
-with |.| the length of a pixel's gradient. TVAL3 splits w = Dx as here, but its x-step is one gradient step with
-a line search; under a periodic blur the x-step has a closed form in the Fourier domain, which is taken. The
-penalty grows with lam and stays fixed.
+where |.| is the Euclidean norm of a pixel's gradient. TVAL3 also splits w = Dx, but its x-step is one gradient step
+with a line search. For a periodic blur the x-step has a closed form in the Fourier domain, which is used here. The
+penalty is proportional to lam and fixed.
 """
 
 from collections.abc import Iterator
@@ -20,16 +20,16 @@ from padnet.core.powers import root
 
 
 def shrink(g: torch.Tensor, t: torch.Tensor) -> torch.Tensor:
-    """argmin_w t |w| + 1/2 |w - g|^2 at every pixel: gradients (n, 2, H, W) become t shorter."""
+    """argmin_w t |w| + 1/2 |w - g|^2 at every pixel: gradients (n, 2, H, W) are shortened by t."""
     length = root(g.square().sum(1, keepdim=True))
     return g * ((length - t).clamp(min=0) / length.clamp(min=torch.finfo(g.dtype).tiny))
 
 
 def augmented_lagrangian(y, k, lam, rho) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-    """(x, w) after each iteration, without end; w -> Dx. The arguments lam and rho, both (n,), are positive."""
+    """Yield (x, w) after each iteration, indefinitely; w -> Dx. The arguments lam and rho, both (n,), are positive."""
     f = ImageFidelity(Blur(k, y.shape[-2:]), y, 1.0)
     threshold = per_sample(lam / rho, y)
-    x, u = y, torch.zeros_like(differences(y))  # u is the multiplier over rho
+    x, u = y, torch.zeros_like(differences(y))  # u is the scaled multiplier
     while True:
         g = differences(x)
         w = shrink(g + u, threshold)  # argmin_w lam ||w||_{2,1} + rho/2 ||Dx - w + u||^2
@@ -47,15 +47,15 @@ def energy(x, y, k, lam) -> torch.Tensor:
 
 @torch.no_grad()
 def tv(y, k, noise, seen=None, passes=2, *, weight=12.0, penalty=30.0, iterations=30, watch=None) -> torch.Tensor:
-    """The images behind `y` by isotropic total variation: (n, 1, H, W), in the frame of y.
+    """Restore `y` with isotropic total variation: (n, 1, H, W), in the frame of y.
 
     y: (n, 1, H, W) observations in periodic frames, images in [0, 1]. k: (n, 1, m, m) convolution kernels.
-    noise: (n,) standard deviations in [0, 1]. seen: bool like y, the pixels that were observed; None: all.
-    passes: the restoration is run so often, with the unseen pixels refreshed between.
-    weight: lam = weight noise^2. penalty: rho over lam, about one over the gradients that matter.
+    noise: (n,) standard deviations in [0, 1]. seen: bool like y, the observed pixels; None: all.
+    passes: number of restorations; unobserved pixels are updated between them.
+    weight: lam = weight noise^2. penalty: rho / lam, about the inverse of typical gradients.
     iterations: of the augmented Lagrangian in each pass.
     watch: called with the images after every iteration.
-    Raises InputError for observations, kernels, noise or parameters that are not such.
+    Raises InputError for invalid observations, kernels, noise levels or parameters.
     """
     check_positive(weight=weight, penalty=penalty)
     check_count(iterations=iterations)

@@ -5,11 +5,11 @@
     F3 = maximum over 7x7 pixels           local extremum: t is locally constant
     t  = BReLU(6x6 convolution)            non-linear regression
 
-What differs from the publication: the network sees I / A, so that its airlight is 1 as in the published training;
-it works on pictures of half the size and is trained on whole parts of scenes, every pixel with its own t, where the
-publication draws 16x16 patches of one constant t; Adam instead of stochastic gradient descent, and far fewer steps;
-no BReLU while it learns, as an output beyond [0, 1] for all pictures would never learn again; no zeros are put around
-a patch between its layers; the guided filter takes the colour picture, not the grey one, for its guide.
+Differences from the publication: the input is I / A, so that the airlight is 1 as in the published training; the
+network processes images at half size and is trained on whole crops of scenes, where every pixel has its own t, while
+the publication uses 16x16 patches with a constant t; Adam instead of stochastic gradient descent, with far fewer
+steps; no BReLU in training, because an output outside [0, 1] for all images would have zero gradient; no zero padding
+between the layers of a patch; the guide of the guided filter is the colour image, not the grey one.
 """
 
 from dataclasses import dataclass
@@ -26,15 +26,15 @@ __all__ = ["DehazeNet", "DehazeNetSpec", "brelu", "build", "cai", "maxout", "sha
 
 SCALES = (3, 5, 7)  # sides of the filters of the multi-scale mapping
 WINDOW, LAST = 7, 6  # sides of the local maximum and of the last convolution
-START = 0.5  # about t before training
+START = 0.5  # initial output t
 
 
 @dataclass(frozen=True)
 class DehazeNetSpec:
-    """The shape of the network.
+    """The architecture of the network.
 
-    maps: of the first convolution. units: of maxout; each takes the largest of maps / units maps. filters: of each
-    scale of the mapping. Published: 16, 4 and 16.
+    maps: number of maps of the first convolution. units: number of maxout units; each takes the maximum of maps /
+    units maps. filters: number of filters per scale of the mapping. Published: 16, 4 and 16.
     """
 
     maps: int
@@ -50,17 +50,17 @@ class DehazeNetSpec:
 
 
 def maxout(x: torch.Tensor, units: int) -> torch.Tensor:
-    """The largest of every units-th part of the channels, at every pixel: (n, c, h, w) -> (n, units, h, w)."""
+    """The maximum over every units-th part of the channels, at every pixel: (n, c, h, w) -> (n, units, h, w)."""
     return x.unflatten(1, (units, -1)).amax(dim=2)
 
 
 def brelu(x: torch.Tensor) -> torch.Tensor:
-    """The bilateral rectified linear unit: x between 0 and 1, else the nearer of them."""
+    """The bilateral rectified linear unit: x clamped to [0, 1]."""
     return x.clamp(0, 1)
 
 
 class DehazeNet(nn.Module):
-    """See the module. It sees 22 pixels a side, 11 of them before and 10 after the pixel."""
+    """DehazeNet; see the module. Its receptive field has 22 pixels per side, 11 before and 10 after the pixel."""
 
     halo = 11
 
@@ -73,9 +73,9 @@ class DehazeNet(nn.Module):
         nn.init.constant_(self.last.bias, START)
 
     def forward(self, x: torch.Tensor, bounded: bool = True) -> torch.Tensor:
-        """(n, 3, h + 22, w + 22), I / A with its surroundings -> t, (n, 1, h, w); see padnet.haze.transmission_network.
+        """(n, 3, h + 22, w + 22), the padded I / A -> t, (n, 1, h, w); see padnet.haze.transmission_network.
 
-        bounded: whether BReLU comes last; its derivative outside [0, 1] is zero.
+        bounded: whether to apply BReLU at the end; its derivative outside [0, 1] is zero.
         """
         F1 = maxout(self.features(x[..., :-1, :-1] - 0.5), self.spec.units)  # feature extraction
         edge = [(max(SCALES) - size) // 2 for size in SCALES]
@@ -87,12 +87,12 @@ class DehazeNet(nn.Module):
 
 
 def shape(settings: dict) -> DehazeNetSpec:
-    """The shape that parameters or a weights file tell."""
+    """The architecture given by parameters or a weights file."""
     return DehazeNetSpec(**settings)
 
 
 def build(settings: dict) -> DehazeNet:
-    """An untrained network of that shape."""
+    """An untrained network of that architecture."""
     return DehazeNet(shape(settings))
 
 
@@ -107,20 +107,20 @@ def cai(
     radius: int = 25,
     eps: float = 1e-3,
 ) -> torch.Tensor:
-    """The transmission of hazy pictures, (n, 1, h, w) in [0, 1].
+    """The transmission of hazy images, (n, 1, h, w) in [0, 1].
 
     Args:
         I: (n, 3, h, w) in [0, 1]. A: (n, 3), the airlight, in (0, 1].
-        weights: a DehazeNet, or the folder that holds methods-cai.safetensors and its card; None: those that come
-            with the package.
-        reduce: pixels a side that the network sees as one; more where the longer side of the picture would exceed
-            `side` of them.
-        radius, eps: of the guided filter, in working pixels and in units of the picture squared. The defaults are
-            the authors', 50 pixels of the picture and 0.001.
+        weights: a DehazeNet, or the folder that contains methods-cai.safetensors and its card; None uses those of the
+            package.
+        reduce: minimum downscaling factor for the network; larger if the longer side of the image would otherwise
+            exceed `side` working pixels.
+        radius, eps: of the guided filter, in working pixels and in units of the image squared. The defaults are those
+            of the authors, 50 image pixels and 0.001.
 
     Raises:
-        InputError: for a picture that is not colour, an airlight of another shape, or a number out of its range.
-        PadnetError: when the weights are missing or altered.
+        InputError: for an image that is not in colour, an airlight of the wrong shape, or a number out of its range.
+        PadnetError: if the weights are missing or modified.
     """
     network = weights if isinstance(weights, DehazeNet) else load("cai", build, weights)
     return brought(placed(network, I), I, A, reduce, side, radius, eps)

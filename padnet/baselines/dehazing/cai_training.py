@@ -1,4 +1,4 @@
-"""How DehazeNet learns: from random parts of hazy pairs, by the squared error of t where it is known."""
+"""Training of DehazeNet: squared error of t, where it is known, on random crops of hazy pairs."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,9 @@ __all__ = ["Plan", "shape", "trainee"]
 
 @dataclass(frozen=True)
 class Plan:
-    """steps: of Adam. rate: of learning. batch: parts a step, each of another pair. crop: pixels a side of a part."""
+    """steps: of Adam. rate: learning rate. batch: crops per step, each from a different pair. crop: side of a crop in
+    pixels.
+    """
 
     steps: int
     rate: float
@@ -25,8 +27,8 @@ class Plan:
 def trainee(spec: DehazeNetSpec, plan: Plan, train, held, seed: int, device="cpu") -> Descent:
     """The training of a DehazeNet on HazeFields, float32.
 
-    Parts are drawn from (seed, step) alone. Raises InputError when there are fewer pairs than a batch takes, or a
-    part is larger than a pair.
+    Crops only depend on (seed, step). Raises InputError if there are fewer pairs than the batch size, or a crop is
+    larger than a pair.
     """
     train, held = train.to(device), held.to(device)
     network = drawn(lambda: DehazeNet(spec), seed).to(device)

@@ -1,15 +1,15 @@
-"""Haze removal with visual artefacts suppressed (Chen, Do, Wang, ECCV 2016): guided TGV, then gradient residuals.
+"""Haze removal with suppression of visual artefacts (Chen, Do, Wang, ECCV 2016): guided TGV, then gradient residuals.
 
 C. Chen, M. N. Do, J. Wang, "Robust image and video dehazing with visual artifact suppression via gradient residual
-minimization". The dark channel gives a coarse transmission, its windows too wide at every edge of the depth; total
-generalised variation with a tensor of the picture's edges refines it (padnet.haze.tgv); the radiance has few edges
-that the picture has not (padnet.haze.gradient_residual).
+minimization". The dark channel gives a coarse transmission, whose edges are too wide because of its windows. Total
+generalised variation with a tensor of the image edges refines it (padnet.haze.tgv). The radiance is computed such
+that few of its edges are absent in the image (padnet.haze.gradient_residual).
 
-The coarse map is the erosion of 1 - omega * dark channel, as in a published copy of the authors' program. What
-differs from the publication, or is not known for certain: the gradients of w are not symmetrised; radiance and
-residual are found together and not in turns; the weights, omega (0.95 there) and the dark channel's windows were chosen
+The coarse map is the erosion of 1 - omega * dark channel, as in a published copy of the authors' code. Differences
+from the publication, partly uncertain: the gradients of w are not symmetrised; radiance and residual are computed
+jointly instead of alternately; the weights, omega (0.95 there) and the window size of the dark channel were tuned
 here, on a few training scenes of the haze benchmark, and the lower bound of t is that of the other methods, not the
-authors' 0.3. Both algorithms take a fixed number of steps and stop before they have settled.
+authors' 0.3. Both algorithms take a fixed number of steps and stop before they have converged.
 """
 
 from itertools import islice
@@ -44,21 +44,21 @@ def chen(
     residual_steps: int = 60,
     least: float = LEAST,
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """The transmission and the radiance of hazy pictures, (n, 1, h, w) in [0, 1] and (n, 3, h, w) not clipped.
+    """The transmission and radiance of hazy images, (n, 1, h, w) in [0, 1] and (n, 3, h, w) not clipped.
 
     Args:
         I: (n, 3, h, w) in [0, 1]. A: (n, 3), the airlight, in (0, 1].
-        omega: share of the haze that is removed, in (0, 1].
-        size: pixels a side of the dark channel's windows, odd.
+        omega: fraction of the haze that is removed, in (0, 1].
+        size: window size of the dark channel in pixels, odd.
         alpha1, alpha0: weights of the total generalised variation of t, see padnet.haze.tgv.
-        gamma, power: how an edge of the picture, in units of its grey levels, frees an edge of t.
+        gamma, power: how much an image edge, in units of grey levels, reduces the penalty of an edge of t.
         steps: of the primal-dual algorithm for t.
-        lam, eta: weights of the residual and of the gradients that differ, see padnet.haze.gradient_residual.
+        lam, eta: weights of the residual and of the differing gradients, see padnet.haze.gradient_residual.
         residual_steps: of the primal-dual algorithm for J.
         least: lower bound of t in J.
 
     Raises:
-        InputError: for a picture that is not colour, an airlight of another shape, or a number out of its range.
+        InputError: for an image that is not in colour, an airlight of the wrong shape, or a number out of its range.
     """
     if not 0 < omega <= 1:
         raise InputError(f"omega is the share of haze that is removed, in (0, 1], not {omega}.")

@@ -2,11 +2,13 @@
 
     t~ = 1 - omega min_window min_c I_c / A_c                                                    Eq. (12) there
 
-In most windows without haze some pixel is dark in some channel; what is not dark is haze. The publication refines
-t~ by soft matting; its authors later put the guided filter in that place (TPAMI 2013), with a radius of 20 pixels and
-eps of 0.001, and so it is here. `matting=True` takes soft matting, which is slower by far.
+In most windows of a haze-free image some pixel is dark in some channel, so the minimum is attributed to haze. The
+publication refines t~ by soft matting; its authors later replaced this with the guided filter (TPAMI 2013), with a
+radius of 20 pixels and eps of 0.001, which is the default here. `matting=True` selects soft matting, which is much
+slower.
 
-What differs: windows of 35 pixels a side, not 15, which serve the training scenes of the haze benchmark better.
+Difference: windows of 35 pixels per side instead of 15, which give better results on the training scenes of the haze
+benchmark.
 """
 
 import torch
@@ -32,17 +34,17 @@ def he(
     matting: bool = False,
     lam: float = 1e-4,
 ) -> torch.Tensor:
-    """The transmission of hazy pictures, (n, 1, h, w) in [0, 1].
+    """The transmission of hazy images, (n, 1, h, w) in [0, 1].
 
     Args:
         I: (n, 3, h, w) in [0, 1]. A: (n, 3), the airlight, in (0, 1].
-        omega: share of the haze that is removed, in (0, 1]: the rest keeps far things looking far.
-        size: pixels a side of the dark channel's windows, odd.
-        radius, eps: of the guided filter, in pixels and in units of the picture squared.
-        matting: soft matting in the guided filter's place. lam: its weight of t~, see padnet.haze.matting.
+        omega: fraction of the haze that is removed, in (0, 1]: the rest preserves the impression of depth.
+        size: window size of the dark channel in pixels, odd.
+        radius, eps: of the guided filter, in pixels and in units of the image squared.
+        matting: use soft matting instead of the guided filter. lam: its weight of t~, see padnet.haze.matting.
 
     Raises:
-        InputError: for a picture that is not colour, an airlight of another shape, or a number out of its range.
+        InputError: for an image that is not in colour, an airlight of the wrong shape, or a number out of its range.
     """
     if not 0 < omega <= 1:
         raise InputError(f"omega is the share of haze that is removed, in (0, 1], not {omega}.")

@@ -2,18 +2,18 @@
 
     min_t lam/2 ||t - t~||^2 + sum_j ||W_j o (D_j * t)||_1,    W_j = exp(-||D_j * I||^2 / (2 sigma^2)) / 9
 
-t~ is the bound of padnet.haze.boundary_constraint; D_j are eight Kirsch operators and a Laplacian; W_j is small across
-the picture's edges, where t may jump. The ninth, for nine filters, and their unit norm are of the authors' program, as
-are lam and sigma^2; the publication's W_j has no such factor. With u_j in place of D_j * t,
+t~ is the bound of padnet.haze.boundary_constraint; D_j are eight Kirsch operators and a Laplacian; W_j is small at
+image edges, where t may jump. The factor 1/9, for nine filters, and their unit norm come from the authors' code, as
+do lam and sigma^2; the publication's W_j has no such factor. With u_j in place of D_j * t,
 
     min_{t, u} lam/2 ||t - t~||^2 + sum_j ||W_j o u_j||_1 + beta/2 sum_j ||u_j - D_j * t||^2,
 
 each half step is exact: u by shrinkage, t in the Fourier domain. beta grows from 1 by the factor 2 sqrt 2 while it is
-under 2^8, one iteration for each, as published.
+below 2^8, with one iteration each, as published.
 
-What differs: the picture is mirrored into a wider frame before the periodic transform; t is not raised to the power
-of 0.85 for the radiance; and the bound C0 is 40/255, not 20/255, and the closing's window 55 pixels a side, not 3,
-which serve the training scenes of the haze benchmark better.
+Differences: the image is mirrored into a larger frame before the periodic transform; t is not raised to the power of
+0.85 for the radiance; the bound C0 is 40/255, not 20/255, and the window of the closing is 55 pixels per side, not 3,
+which give better results on the training scenes of the haze benchmark.
 
 G. Meng, Y. Wang, J. Duan, S. Xiang, C. Pan, "Efficient image dehazing with boundary constraint and contextual
 regularization", ICCV 2013.
@@ -31,13 +31,13 @@ from padnet.haze.resampling import mirrored
 
 __all__ = ["meng"]
 
-MARGIN = 16  # pixels of mirror to every side, over which the seam of the periodic frame fades
+MARGIN = 16  # pixels of mirrored padding on each side, which keep the seam of the periodic frame away from the image
 GROWTH = 8**0.5  # of beta
 
 
 def filter_bank(like: torch.Tensor) -> torch.Tensor:
     """The eight Kirsch operators and a Laplacian, (9, 3, 3), each of unit norm; dtype and device of `like`."""
-    ring = [(0, 0), (0, 1), (0, 2), (1, 2), (2, 2), (2, 1), (2, 0), (1, 0)]  # clockwise about the centre
+    ring = [(0, 0), (0, 1), (0, 2), (1, 2), (2, 2), (2, 1), (2, 0), (1, 0)]  # clockwise around the centre
     D = torch.zeros(9, 3, 3, dtype=like.dtype, device=like.device)
     for j in range(8):
         for i, (row, column) in enumerate(ring):
@@ -50,7 +50,7 @@ def filter_bank(like: torch.Tensor) -> torch.Tensor:
 class Bank:
     """t -> D_j * t for all nine filters at once, periodic: (n, 1, h, w) -> (n, 9, h, w).
 
-    shape: (h, w) of the frames, at least 3 pixels a side.   like: a tensor of their dtype and device.
+    shape: (h, w) of the frames, at least 3 pixels per side.   like: a tensor of their dtype and device.
     """
 
     def __init__(self, shape: tuple[int, int], like: torch.Tensor):
@@ -81,7 +81,9 @@ def weights(I: torch.Tensor, sigma2: float, bank: Bank) -> torch.Tensor:
 def half_steps(
     t0: torch.Tensor, W: torch.Tensor, lam: float, schedule: list[float], bank: Bank
 ) -> Iterator[tuple[float, torch.Tensor, torch.Tensor]]:
-    """(beta, t, u) after each half step, u first, for every beta of `schedule`, from t = t0, the t~ above."""
+    """Yield (beta, t, u) after each half step, u first, for every beta of `schedule`, starting from t = t0, the t~
+    above.
+    """
     t = t0
     for beta in schedule:
         g = bank(t)
@@ -92,7 +94,7 @@ def half_steps(
 
 
 def energy(t, u, t0, W, lam: float, beta: float, bank: Bank) -> torch.Tensor:
-    """The half-quadratic energy at (t, u) of every picture, (n,)."""
+    """The half-quadratic energy at (t, u) of every image, (n,)."""
     misfit, apart = ((x.flatten(1).square().sum(dim=1)) for x in (t - t0, u - bank(t)))
     return 0.5 * (lam * misfit + beta * apart) + (W * u).abs().flatten(1).sum(dim=1)
 
@@ -108,16 +110,17 @@ def meng(
     C1: float = 300 / 255,
     size: int = 55,
 ) -> torch.Tensor:
-    """The transmission of hazy pictures, (n, 1, h, w) in [0, 1].
+    """The transmission of hazy images, (n, 1, h, w) in [0, 1].
 
     Args:
         I: (n, 3, h, w) in [0, 1]. A: (n, 3), the airlight, in (0, 1].
-        lam: weight of t~, positive: the greater, the nearer to it.
-        sigma2: square of the filtered colours' difference over which t may change, positive.
-        C0, C1: bounds of the radiance, below and above every airlight. size: pixels a side of the closing, odd.
+        lam: weight of t~, positive: a larger value keeps t closer to it.
+        sigma2: squared difference of the filtered colours at which t may change, positive.
+        C0, C1: bounds of the radiance, below and above every airlight. size: window size of the closing in pixels,
+            odd.
 
     Raises:
-        InputError: for a picture that is not colour, an airlight of another shape, or a number out of its range.
+        InputError: for an image that is not in colour, an airlight of the wrong shape, or a number out of its range.
     """
     check_positive(lam=lam, sigma2=sigma2)
     check_airlight(A, check_colour(I))

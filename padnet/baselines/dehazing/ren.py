@@ -1,14 +1,14 @@
-"""MSCNN (Ren, Liu, Zhang, Pan, Cao, Yang, ECCV 2016): a coarse network finds the transmission, a fine one its details.
+"""MSCNN (Ren, Liu, Zhang, Pan, Cao, Yang, ECCV 2016): a coarse network for the transmission, a fine one for details.
 
-Each has three convolutions with rectified linear units, each followed by the maximum over blocks of 2x2 and by its
-enlargement to the old size, and a linear combination with a sigmoid. The coarse one convolves with 11x11, 9x9 and 7x7
-pixels; the fine one with 7x7, 5x5 and 3x3, and has the coarse transmission among the maps of its first layer.
+Each has three convolutions with rectified linear units, each followed by 2x2 max pooling and upsampling to the
+original size, and a linear combination with a sigmoid. The coarse one uses 11x11, 9x9 and 7x7 filters; the fine one
+7x7, 5x5 and 3x3, with the coarse transmission as an additional map of its first layer.
 
-What differs from the publication: the networks see I / A, so that the airlight is known to be 1 (published: I under
-airlights in [0.7, 1], and the airlight from the transmission afterwards); they work on pictures of half the size, at
-most 320 pixels a side, not resized to 320x240; they are trained on parts of scenes; Adam instead of stochastic
-gradient descent, and far fewer steps; the units leak a little below zero; blocks of four copies enlarge the maps;
-and the guided filter brings the transmission back to the size of the picture.
+Differences from the publication: the input is I / A, so that the airlight is 1 (published: I with airlights in [0.7,
+1], and the airlight estimated from the transmission afterwards); images are processed at half size, at most 320
+pixels per side, not resized to 320x240; training uses crops of scenes; Adam instead of stochastic gradient descent,
+with far fewer steps; leaky units; upsampling by replication; and the guided filter upsamples the transmission to the
+image size.
 """
 
 from dataclasses import dataclass
@@ -24,14 +24,14 @@ from padnet.haze.transmission_network import brought
 __all__ = ["MSCNN", "MSCNNSpec", "build", "ren", "shape"]
 
 COARSE, FINE = (11, 9, 7), (7, 5, 3)  # sides of the filters
-SLOPE = 0.1  # of a unit below zero; where it was zero there, whole layers ended up dead
+SLOPE = 0.1  # slope of a unit below zero; with slope 0, whole layers died in training
 
 
 @dataclass(frozen=True)
 class MSCNNSpec:
-    """The shape of the networks: the numbers of maps of the three layers.
+    """The architecture of the networks: the numbers of maps of the three layers.
 
-    coarse: published: 5, 5, 10. fine: 4, 5, 10, the first without the map that is the coarse transmission.
+    coarse: published: 5, 5, 10. fine: 4, 5, 10, where the first does not include the coarse transmission.
     """
 
     coarse: tuple[int, ...]
@@ -47,7 +47,9 @@ class MSCNNSpec:
 
 
 def pooled(x: torch.Tensor) -> torch.Tensor:
-    """Every block of 2x2 pixels becomes its maximum: (n, c, h, w) -> the same shape. The last ones may be cut."""
+    """Replace every block of 2x2 pixels with its maximum: (n, c, h, w) -> the same shape. The last blocks may be
+    truncated.
+    """
     h, w = x.shape[-2:]
     small = F.max_pool2d(x, 2, ceil_mode=True)
     return small.repeat_interleave(2, dim=-2).repeat_interleave(2, dim=-1)[..., :h, :w]
@@ -56,8 +58,8 @@ def pooled(x: torch.Tensor) -> torch.Tensor:
 def convolved(layer: nn.Conv2d, x: torch.Tensor) -> torch.Tensor:
     """layer(x), (n, c, h, w) -> (n, maps, h, w).
 
-    Outside a training as a product of matrices, whose sums have one order on every processor: oneDNN adds the
-    pixels of 11x11 and 9x9 filters in another order on some.
+    Outside training it is computed as a matrix product, whose sums have the same order on every processor: for 11x11
+    and 9x9 filters, the order in oneDNN depends on the processor.
     """
     if torch.is_grad_enabled():
         return layer(x)
@@ -69,7 +71,8 @@ def convolved(layer: nn.Conv2d, x: torch.Tensor) -> torch.Tensor:
 class Scale(nn.Module):
     """One of the two networks.
 
-    sizes: sides of the filters of its layers. counts: their maps. extra: maps that join those of the first layer.
+    sizes: sides of the filters of its layers. counts: numbers of their maps. extra: number of maps concatenated to
+    those of the first layer.
     """
 
     def __init__(self, sizes: tuple[int, ...], counts: tuple[int, ...], extra: int):
@@ -91,10 +94,10 @@ class Scale(nn.Module):
 class MSCNN(nn.Module):
     """Both networks; see the module.
 
-    A pixel hangs on others up to 20 away: 15 in the coarse network, 5 in the layers that its map goes through.
+    A pixel depends on others up to 20 pixels away: 15 in the coarse network, 5 in the layers that process its map.
     """
 
-    halo = 20  # even, so that the blocks lie as they do in the picture itself
+    halo = 20  # even, so that the pooling blocks align with those of the image itself
 
     def __init__(self, spec: MSCNNSpec):
         super().__init__()
@@ -102,9 +105,9 @@ class MSCNN(nn.Module):
         self.fine = Scale(FINE, spec.fine, 1)
 
     def forward(self, x: torch.Tensor, fine: bool = True) -> torch.Tensor:
-        """(n, 3, h + 40, w + 40), I / A with its surroundings -> t, (n, 1, h, w); see padnet.haze.transmission_network.
+        """(n, 3, h + 40, w + 40), the padded I / A -> t, (n, 1, h, w); see padnet.haze.transmission_network.
 
-        fine: whether the fine network has its say.
+        fine: whether to apply the fine network.
         """
         x = x - 0.5
         t = self.coarse(x)
@@ -114,12 +117,12 @@ class MSCNN(nn.Module):
 
 
 def shape(settings: dict) -> MSCNNSpec:
-    """The shape that parameters or a weights file tell."""
+    """The architecture given by parameters or a weights file."""
     return MSCNNSpec(**{name: tuple(counts) for name, counts in settings.items()})
 
 
 def build(settings: dict) -> MSCNN:
-    """Untrained networks of that shape."""
+    """Untrained networks of that architecture."""
     return MSCNN(shape(settings))
 
 
@@ -134,20 +137,20 @@ def ren(
     radius: int = 25,
     eps: float = 1e-3,
 ) -> torch.Tensor:
-    """The transmission of hazy pictures, (n, 1, h, w) in [0, 1].
+    """The transmission of hazy images, (n, 1, h, w) in [0, 1].
 
     Args:
         I: (n, 3, h, w) in [0, 1]. A: (n, 3), the airlight, in (0, 1].
-        weights: an MSCNN, or the folder that holds methods-ren.safetensors and its card; None: those that come
-            with the package.
-        reduce: pixels a side that the networks see as one; more where the longer side of the picture would exceed
-            `side` of them.
-        radius, eps: of the guided filter, in working pixels and in units of the picture squared; the defaults are
-            those of DehazeNet's authors.
+        weights: an MSCNN, or the folder that contains methods-ren.safetensors and its card; None uses those of the
+            package.
+        reduce: minimum downscaling factor for the networks; larger if the longer side of the image would otherwise
+            exceed `side` working pixels.
+        radius, eps: of the guided filter, in working pixels and in units of the image squared; the defaults are those
+            of DehazeNet's authors.
 
     Raises:
-        InputError: for a picture that is not colour, an airlight of another shape, or a number out of its range.
-        PadnetError: when the weights are missing or altered.
+        InputError: for an image that is not in colour, an airlight of the wrong shape, or a number out of its range.
+        PadnetError: if the weights are missing or modified.
     """
     network = weights if isinstance(weights, MSCNN) else load("ren", build, weights)
     return brought(placed(network, I), I, A, reduce, side, radius, eps)

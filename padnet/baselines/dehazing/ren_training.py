@@ -1,7 +1,7 @@
-"""How MSCNN learns: the coarse network, then the fine one on its map, from random parts of hazy pairs.
+"""Training of MSCNN: the coarse network, then the fine one on its output, on random crops of hazy pairs.
 
-The loss of both is the squared error of t where it is known. The coarse network stays as it is while the fine one
-learns.
+The loss of both is the squared error of t where it is known. The coarse network is frozen while the fine one is
+trained.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ __all__ = ["Plan", "shape", "trainee"]
 class Plan:
     """steps, rate: of Adam for the coarse network. fine_steps, fine_rate: for the fine one.
 
-    batch: parts a step, each of another pair. crop: pixels a side of a part.
+    batch: crops per step, each from a different pair. crop: side of a crop in pixels.
     """
 
     steps: int
@@ -34,8 +34,8 @@ class Plan:
 def trainee(spec: MSCNNSpec, plan: Plan, train, held, seed: int, device="cpu") -> Descent:
     """The training of an MSCNN on HazeFields, float32.
 
-    Parts are drawn from (seed, phase, step) alone. Raises InputError when there are fewer pairs than a batch takes,
-    or a part is larger than a pair.
+    Crops only depend on (seed, phase, step). Raises InputError if there are fewer pairs than the batch size, or a
+    crop is larger than a pair.
     """
     train, held = train.to(device), held.to(device)
     network = drawn(lambda: MSCNN(spec), seed).to(device)
