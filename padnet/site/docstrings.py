@@ -50,7 +50,8 @@ def restructured(text, names=()):
         before = kind
         kind = _kind(lines, before)
         if kind == "section":
-            out += ["", *map(plain, lines)]
+            # napoleon takes a deeper indentation inside an item for another block
+            out += ["", *(plain(re.sub(r"^ {9,}", " " * 8, line)) for line in lines)]
         elif kind == "code":
             head = [] if before == "code" else ["", f".. code-block:: {_language(paragraph)}"]
             out += [*head, "", *lines]
