@@ -79,8 +79,8 @@ def check_gradient(f: Any, x: torch.Tensor, tolerance: float = 1e-5) -> None:
         off = (slope - told).abs() > tolerance * size + rounding
         for i in off.nonzero().flatten().tolist():
             raise AssertionError(
-                f"the gradient is not that of the value: along a direction sample {i} rises by {slope[i].item():.6g}, "
-                f"and the gradient says {told[i].item():.6g}."
+                f"the gradient does not match the value: along a direction sample {i} rises by {slope[i].item():.6g}, "
+                f"but the gradient gives {told[i].item():.6g}."
             )
     for scale in (1e-3, 0.1, 10.0):
         a = random_like(x, 13)
@@ -90,7 +90,7 @@ def check_gradient(f: Any, x: torch.Tensor, tolerance: float = 1e-5) -> None:
             growth = norm(grown) / norm(b - x)
             for i in (growth > L * (1 + TOLERANCE)).nonzero().flatten().tolist():
                 raise AssertionError(
-                    f"f.lipschitz is no bound: between two points sample {i} has a gradient that grows "
+                    f"f.lipschitz is not a bound: between two points sample {i} has a gradient that grows "
                     f"{growth[i].item():.4g} times as fast as x, and L is {L[i].item():.4g}."
                 )
             a = torch.where((norm(grown) > 0).reshape(-1, 1, 1, 1), grown, a)
@@ -120,8 +120,8 @@ def check_prox(part: Any, z: torch.Tensor, weights: Sequence[float] = WEIGHTS, t
             other = energy(rival)
             for i in (least > other + tolerance * other.abs().clamp(min=1)).nonzero().flatten().tolist():
                 raise AssertionError(
-                    f"prox with {'weight' if smooth else 'step'} {number:g} is no minimiser: in sample {i} its energy "
-                    f"is {least[i].item():.9g}, and {name} has {other[i].item():.9g}."
+                    f"prox with {'weight' if smooth else 'step'} {number:g} is not a minimiser: in sample {i} its "
+                    f"energy is {least[i].item():.9g}, and {name} has {other[i].item():.9g}."
                 )
     for i, number in enumerate(weights):
         many = z.new_tensor([weights[(i + n) % len(weights)] for n in range(len(z))])

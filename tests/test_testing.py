@@ -96,16 +96,19 @@ WRONG = {
         ),
         "along a direction sample 0 rises by",
     ),
-    "L ten times too small": (lambda: testing.check_gradient(like(F, lipschitz=F.lipschitz / 10), X), "is no bound"),
+    "L ten times too small": (lambda: testing.check_gradient(like(F, lipschitz=F.lipschitz / 10), X), "is not a bound"),
     "one value": (lambda: testing.check_gradient(like(F, value=lambda x: F.value(x).sum()), X), r"\(2,\), and is \(\)"),
     "weight inverted": (
         lambda: testing.check_prox(like(F, prox=lambda z, w: F.prox(z, 1 / w)), X),
-        "weight 0.1 is no min",
+        "weight 0.1 is not a min",
     ),
-    "half the threshold": (lambda: testing.check_prox(like(LpNorm(1, 0.2), prox=LpNorm(1, 0.1).prox), X), "is no min"),
+    "half the threshold": (
+        lambda: testing.check_prox(like(LpNorm(1, 0.2), prox=LpNorm(1, 0.1).prox), X),
+        "is not a min",
+    ),
     "an isotropic prox of an anisotropic prior": (
         lambda: testing.check_prox(like(TV(0.3, False), prox=TV(0.3, tolerance=1e-5).prox), X, (1.0,)),
-        "is no minimiser",
+        "is not a minimiser",
     ),
     "one step for all": (
         lambda: testing.check_prox(

@@ -148,7 +148,9 @@ class Descent:
             self.place, self.step = tensors["place"].tolist()
             self.model.load_state_dict({n.split(".", 1)[1]: w for n, w in tensors.items() if n.startswith("model.")})
         except (KeyError, RuntimeError) as error:
-            raise InputError("this checkpoint is of another training: delete it and train anew") from error
+            raise InputError(
+                "this checkpoint belongs to another training: delete it and restart the training"
+            ) from error
         if self.finished:
             return
         self._begin()

@@ -35,8 +35,8 @@ def as_operator(A: Any, picture: Sequence[int] | None = None) -> LinearOperator:
     if callable(A) and callable(getattr(A, "adjoint", None)):
         return cast("LinearOperator", A)
     raise InputError(
-        f"{type(A).__name__} is no linear operator: it needs A(x) and A.adjoint(y), or A and A_adjoint, or matvec and "
-        "rmatvec."
+        f"{type(A).__name__} is not a linear operator: it needs A(x) and A.adjoint(y), or A and A_adjoint, or "
+        "matvec and rmatvec."
     )
 
 
@@ -62,7 +62,7 @@ class _Vectors:
         rows, columns = A.shape
         if len(self.dims) not in (2, 3) or prod(self.dims) != columns:
             raise InputError(
-                f"an operator with {columns} columns does not say what pictures it takes (dims {self.dims}): give "
+                f"cannot infer the image shape of an operator with {columns} columns (dims {self.dims}): give "
                 "as_operator(A, picture=(channel, height, width))."
             )
         made = tuple(int(n) for n in getattr(A, "dimsd", ()))
@@ -76,7 +76,7 @@ class _Vectors:
         vectors = x.detach().cpu().numpy().reshape(-1, prod(of))
         found = np.stack([np.asarray(apply(vector)).reshape(-1) for vector in vectors])
         if np.iscomplexobj(found):
-            raise InputError("the operator makes complex numbers of real ones: stack real and imaginary part.")
+            raise InputError("the operator returns complex numbers for real input: stack the real and imaginary parts.")
         return torch.from_numpy(found).to(x).reshape(*outer, *to)
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:

@@ -93,7 +93,7 @@ class Descent:
         if not (0 < a <= mu / 2 and mu < b < inf):
             raise InputError(
                 f"the descent test needs 0 < a <= mu/2 and b > mu, got a = {a}, b = {b} and mu = {mu}: "
-                "with other constants the safeguard need not end."
+                "with other constants the safeguard may not terminate."
             )
 
     def constants(self, schedule: Schedule) -> tuple[float, float]:

@@ -56,7 +56,7 @@ class ConvUnit(nn.Module):
         if features < 1 or not scale > 0:
             raise InputError(f"a unit needs at least one feature and a positive scale, got {features} and {scale}.")
         if guides < 0:
-            raise InputError(f"a unit is guided by no channels or more, got {guides}.")
+            raise InputError(f"guides, the number of guide channels, must be zero or more, got {guides}.")
         self.scale, self.conditioned, self.guides, self.halo = scale, conditioned, guides, sum(dilations)
         widths = [channels + conditioned + guides, *[features] * (len(dilations) - 1), channels]
         self.convolutions = nn.ModuleList(
@@ -99,7 +99,9 @@ class ConvUnit(nn.Module):
                 "around: put it into a larger frame."
             )
         if self.conditioned != (level is not None):
-            raise InputError("a conditioned unit needs the noise level of every sample, another one takes none.")
+            raise InputError(
+                "a conditioned unit needs the noise level of every sample; an unconditioned one takes no level."
+            )
         asked = (v.shape[0], self.guides, height, width) if self.guides else None
         if asked != (None if guide is None else tuple(guide.shape)):
             found = "none" if guide is None else f"one of the shape {tuple(guide.shape)}"

@@ -49,7 +49,7 @@ class Mask:
             what = f"the shape {tuple(seen.shape)}" if isinstance(seen, torch.Tensor) else type(seen).__name__
             raise InputError(f"a Mask takes a tensor (batch, channel, height, width) of the seen pixels, got {what}.")
         if not ((seen == 0) | (seen == 1)).all() or not (seen == 1).any():
-            raise InputError("a Mask is 1 where a pixel was seen and 0 elsewhere, and sees one at least.")
+            raise InputError("a Mask must be 1 for observed pixels and 0 elsewhere, with at least one observed pixel.")
         self.seen, self.norm = seen == 1, torch.ones(1, device=seen.device)
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
@@ -86,8 +86,8 @@ class Downsample:
         """(batch, channel, height, width) -> (batch, channel, height / factor, width / factor)."""
         if x.shape[-2] % self.factor or x.shape[-1] % self.factor:
             raise InputError(
-                f"{x.shape[-2]}x{x.shape[-1]} pixels are no whole number of blocks of {self.factor}x{self.factor}: "
-                "crop the picture."
+                f"{x.shape[-2]}x{x.shape[-1]} pixels cannot be divided into blocks of {self.factor}x{self.factor}: "
+                "crop the image."
             )
         return F.avg_pool2d(x, self.factor)
 
@@ -132,5 +132,5 @@ def norm_bound(A: LinearOperator, x: torch.Tensor, steps: int = STEPS, safety: f
     T = T + sum(torch.diag_embed(torch.stack(beside[:-1], dim=1), offset) for offset in (-1, 1)) if beside[1:] else T
     found = torch.linalg.eigvalsh(T)[:, -1]
     if not (found > 0).all():
-        raise InputError("the operator makes 0 of every picture that was tried, so that nothing can be told from y.")
+        raise InputError("the operator maps every trial image to 0, so y contains no information about x.")
     return safety * found

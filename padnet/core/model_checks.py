@@ -25,7 +25,9 @@ def check_plan(schedule: object, stop: object, guard: object = None) -> None:
     """Raise InputError unless the arguments are a Schedule, a Stop, and a Safeguard or None."""
     for name, found, kind in (("schedule", schedule, Schedule), ("stop", stop, Stop), ("guard", guard, Safeguard)):
         if not (isinstance(found, kind) or (name == "guard" and found is None)):
-            raise InputError(f"{name} must be a {kind.__name__}, got {type(found).__name__}: compare the order.")
+            raise InputError(
+                f"{name} must be a {kind.__name__}, got {type(found).__name__}: check the order of the arguments."
+            )
 
 
 def check_fidelity(f: Fidelity, x: torch.Tensor, weight: float) -> None:
@@ -45,9 +47,9 @@ def check_fidelity(f: Fidelity, x: torch.Tensor, weight: float) -> None:
         raise InputError(f"f.value_and_grad must return the pair (value, gradient), and returned {_what(both)}.")
     again, slope = _numbers(both[0], x, "f.value_and_grad, first"), _like(both[1], x, "f.value_and_grad, second")
     if not _agree(value, again) or not _agree(norm(grad - slope), torch.zeros_like(value), norm(grad)):
-        raise InputError("f.value_and_grad gives another value or gradient than f.value and f.grad at the same x.")
+        raise InputError("f.value_and_grad disagrees with f.value and f.grad at the same x.")
     if not all(one.isfinite().all() for one in f.value_and_grad(x)):
-        raise InputError("f or its gradient is not finite at the starting point: begin where it is.")
+        raise InputError("f or its gradient is not finite at the starting point: choose another x0.")
     _like(_called(f.prox, "f.prox", x, weight), x, "f.prox")
 
 
@@ -55,7 +57,7 @@ def check_prior(r: Prior, x: torch.Tensor, step: torch.Tensor) -> None:
     """Raise InputError unless r has the methods that explicit PADNet needs. step: (batch,), of (7)."""
     _offers(r, PRIOR, "prior", "")
     if not _numbers(_called(r.value, "r.value", x), x, "r.value").isfinite().all():
-        raise InputError("r is not finite at the starting point: begin where it is.")
+        raise InputError("r is not finite at the starting point: choose another x0.")
     _like(_called(r.prox, "r.prox", x, step), x, "r.prox")
     if hasattr(r, "subgradient_distance"):
         told = _called(cast("Any", r).subgradient_distance, "r.subgradient_distance", x, torch.zeros_like(x))

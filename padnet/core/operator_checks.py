@@ -36,20 +36,18 @@ def check_adjoint(A: LinearOperator, y: torch.Tensor) -> torch.Tensor:
     back = _applied(A.adjoint, y, "the adjoint")
     if back.dim() != 4 or len(back) != len(y):
         raise InputError(
-            f"the adjoint of the operator makes {tuple(back.shape)} of the observation {tuple(y.shape)}: pictures are "
-            "(batch, channel, height, width), as many as observations."
+            f"the adjoint of the operator maps the observation {tuple(y.shape)} to {tuple(back.shape)}: it must "
+            "return images (batch, channel, height, width), one per observation."
         )
     a, b, q = random_like(back, 1), random_like(back, 2), random_like(y, 3)
     there, other, both = (_applied(A, x, "the operator") for x in (a, b, a - 2 * b))
     if there.shape != y.shape:
         raise InputError(
-            f"the operator makes {tuple(there.shape)} of a picture {tuple(a.shape)} where the observation has "
-            f"{tuple(y.shape)}: give the observation that belongs to it, or the adjoint that does."
+            f"the operator maps an image {tuple(a.shape)} to {tuple(there.shape)}, but the observation has the shape "
+            f"{tuple(y.shape)}: the observation or the adjoint does not match it."
         )
     if (norm(both - there + 2 * other) > ALLOWED * (norm(there) + norm(other))).any():
-        raise InputError(
-            "the operator is not linear: A (a - 2 b) differs from A a - 2 A b for random pictures a and b."
-        )
+        raise InputError("the operator is not linear: A (a - 2 b) differs from A a - 2 A b for random images a and b.")
     left, right = _dot(there, q), _dot(a, _applied(A.adjoint, q, "the adjoint"))
     # If the operator maps x to nearly zero, the size of the other side is the reference.
     wrong = (left - right).abs() > ALLOWED * torch.maximum(norm(there) * norm(q), right.abs())
@@ -57,7 +55,7 @@ def check_adjoint(A: LinearOperator, y: torch.Tensor) -> torch.Tensor:
         i = int(wrong.long().argmax())
         raise InputError(
             f"the adjoint is not that of the operator: for random x and y <A x, y> = {left[i].item():.6g} and "
-            f"<x, A^T y> = {right[i].item():.6g}, so that A^T (A x - y) would be no gradient."
+            f"<x, A^T y> = {right[i].item():.6g}, so A^T (A x - y) is not the gradient."
         )
     # A second application of A comes closer to the norm than a random image does.
     again = _applied(A.adjoint, there, "the adjoint")
@@ -76,9 +74,9 @@ def _applied(A: Callable[[torch.Tensor], Any], x: torch.Tensor, name: str) -> to
     if not isinstance(found, torch.Tensor):
         raise InputError(f"{name} must return a torch tensor, and returned {type(found).__name__}.")
     if found.dtype != x.dtype:
-        raise InputError(f"{name} returned {found.dtype} for {x.dtype}: return the same, and real numbers.")
+        raise InputError(f"{name} returned {found.dtype} for {x.dtype}: it must return real numbers of the same dtype.")
     if not found.isfinite().all():
-        raise InputError(f"{name} makes NaN or infinity of finite numbers.")
+        raise InputError(f"{name} returned NaN or infinity for finite input.")
     return found
 
 

@@ -53,7 +53,8 @@ def check_output(v: Any, like: torch.Tensor, k: int) -> torch.Tensor:
     if not isinstance(v, torch.Tensor) or (v.shape, v.dtype) != (like.shape, like.dtype):
         found = f"{v.dtype} {tuple(v.shape)}" if isinstance(v, torch.Tensor) else type(v).__name__
         raise InputError(
-            f"the network of stage {k} gave {found} for {like.dtype} {tuple(like.shape)}: return the same."
+            f"the network of stage {k} returned {found} for {like.dtype} {tuple(like.shape)}: dtype and shape must be "
+            "the same."
         )
     return v
 

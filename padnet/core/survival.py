@@ -30,7 +30,9 @@ def proximal_point(
         z, _, grad, e = error_correction(f, r, x, z, grad, mu, s)
         if (norm(e) <= tolerance * norm(z - x) + rest).all():
             return z
-    raise PadnetError(f"{limit} repetitions of (7) did not reach the proximal point: raise mu, for it is found slowly.")
+    raise PadnetError(
+        f"{limit} repetitions of (7) did not reach the proximal point: raise mu, which speeds up convergence."
+    )
 
 
 def share(x_new: torch.Tensor, v: torch.Tensor, z: torch.Tensor) -> torch.Tensor:

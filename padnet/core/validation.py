@@ -25,7 +25,7 @@ def check_image(x: torch.Tensor, name: str = "image") -> torch.Tensor:
     if x.dtype not in (torch.float32, torch.float64):
         raise InputError(f"{name} must be float32 or float64, got {x.dtype}: convert and scale it first.")
     if not torch.isfinite(x).all():
-        raise InputError(f"{name} holds NaN or infinite values: mend or mask them first.")
+        raise InputError(f"{name} holds NaN or infinite values: remove or mask them first.")
     return x
 
 

@@ -122,7 +122,7 @@ def scene(name, J, disparity):
         )
     mask = np.isfinite(disparity) & (disparity > 0)
     if not mask.any():
-        raise InputError(f"no pixel of {name} has a known disparity: its depth cannot be told")
+        raise InputError(f"no pixel of {name} has a known disparity: its depth cannot be computed")
     d = 1 / filled(np.where(mask, disparity, 0))
     return Scene(name, J, d / np.median(d[mask]), mask)
 

@@ -69,7 +69,7 @@ def check_colour(I: torch.Tensor, name: str = "picture") -> torch.Tensor:
     check_image(I, name)
     if I.shape[1] != 3:
         raise InputError(
-            f"{name} must be in colour, 3 channels, got {I.shape[1]}: haze is told from grey by its "
+            f"{name} must be in colour, 3 channels, got {I.shape[1]}: haze is recognised by its "
             "colour, so a grey picture cannot be used."
         )
     return I

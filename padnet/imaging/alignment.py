@@ -43,7 +43,7 @@ def best_alignment(estimate, truth, crop, reach):
             f"and {truth.shape}"
         )
     if not (np.isfinite(estimate).all() and np.isfinite(truth).all()):
-        raise InputError("an image to be aligned holds NaN or infinite values: mend the method that made it")
+        raise InputError("an image to be aligned holds NaN or infinite values: fix the method that produced it")
     if not isinstance(reach, (int, np.integer)) or reach < 0:
         raise InputError(f"the reach of the search is a whole number of pixels, zero or more, not {reach}")
     if crop < 0 or min(truth.shape) <= 2 * crop:

@@ -28,14 +28,16 @@ def check_photograph(image: Any) -> Array:
     if isinstance(image, torch.Tensor):
         image = image.detach()
         if image.device.type not in ("cpu", "cuda"):
-            raise InputError(f"certificates need float64, which {image.device.type} has not: move the image to the CPU")
+            raise InputError(
+                f"certificates need float64, which {image.device.type} does not support: move the image to the CPU"
+            )
     if 0 in image.shape:
         raise InputError(f"the image is empty: its shape is {tuple(image.shape)}")
     channels(image)
     if WHITE[dtype] == 1:
         low, high = float(image.min()), float(image.max())
         if not (np.isfinite(low) and np.isfinite(high)):
-            raise InputError("the image holds NaN or infinite values: mend them first")
+            raise InputError("the image holds NaN or infinite values: remove them first")
         if low < 0 or high > 1:
             raise InputError(
                 f"the image runs from {low:g} to {high:g}: scale floats to [0, 1] and clip them, "
@@ -102,7 +104,7 @@ def check_blur(kernel: Any, size: Sequence[int]) -> np.ndarray:
         raise InputError(f"a kernel has two axes and at least one pixel, this one has the shape {kernel.shape}")
     kernel = kernel.astype(np.float64)
     if not np.isfinite(kernel).all():
-        raise InputError("the kernel holds NaN or infinite values: mend or replace it")
+        raise InputError("the kernel holds NaN or infinite values: correct or replace it")
     if any(a > b for a, b in zip(kernel.shape, size, strict=True)):
         raise InputError(
             f"the kernel of {kernel.shape[0]}x{kernel.shape[1]} pixels is larger than the image of "

@@ -19,7 +19,7 @@ def check_image(x):
             f"an image holds floating-point numbers in [0, 1], this one {x.dtype}: divide 8-bit grey by 255"
         )
     if not np.isfinite(x).all():
-        raise InputError("the image holds NaN or infinite values: mend or replace it")
+        raise InputError("the image holds NaN or infinite values: correct or replace it")
     if x.min() < 0 or x.max() > 1:
         raise InputError(f"the image ranges from {x.min():g} to {x.max():g}: scale it to [0, 1]")
 

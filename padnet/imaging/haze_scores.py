@@ -42,7 +42,9 @@ def score(pair, t, J):
                 f"an estimated {name} of {pair.image} has the shape of its truth, {truth.shape}, not {estimate.shape}"
             )
         if not np.isfinite(estimate).all():
-            raise InputError(f"the estimated {name} of {pair.image} holds NaN or infinite values: mend its method")
+            raise InputError(
+                f"the estimated {name} of {pair.image} holds NaN or infinite values: fix the method that produced it"
+            )
     J = np.clip(J, 0, 1)
     error = (J - pair.J)[pair.mask]
     square = np.mean(error**2)

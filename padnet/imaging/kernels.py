@@ -24,7 +24,7 @@ def check_kernel(k):
     if not np.issubdtype(k.dtype, np.floating):
         raise InputError(f"a kernel holds floating-point numbers, this one {k.dtype}: convert it and divide by its sum")
     if not np.isfinite(k).all():
-        raise InputError("the kernel holds NaN or infinite values: mend or replace it")
+        raise InputError("the kernel holds NaN or infinite values: correct or replace it")
     if k.sum() <= 0:
         raise InputError(f"the kernel sums to {k.sum():g}: a blur kernel has a positive sum")
 

@@ -15,7 +15,7 @@ def _prepared(x, reference, data_range, border, quantise):
     if x.ndim != 2 or x.shape != reference.shape:
         raise InputError(f"two grey images of one shape can be compared, these are {x.shape} and {reference.shape}")
     if not (np.isfinite(x).all() and np.isfinite(reference).all()):
-        raise InputError("an image to be scored holds NaN or infinite values: mend the method that made it")
+        raise InputError("an image to be scored holds NaN or infinite values: fix the method that produced it")
     if not data_range > 0:
         raise InputError(f"data_range is the distance from black to white, positive, not {data_range}")
     if border < 0 or min(x.shape) <= 2 * border:
@@ -65,7 +65,7 @@ def relative_error(g, g_true):
             f"these are {tuple(g.shape)} and {tuple(g_true.shape)}"
         )
     if not (torch.isfinite(g).all() and torch.isfinite(g_true).all()):
-        raise InputError("relative_error got NaN or infinite values: mend the method that made them")
+        raise InputError("relative_error got NaN or infinite values: fix the method that produced them")
     scale = g_true.flatten(1).norm(dim=1)
     if (scale == 0).any():
         raise InputError("relative_error divides by the norm of the truth, and one of them is all zeros")

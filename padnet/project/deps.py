@@ -132,7 +132,7 @@ def _is_code(dep):
 def add_arguments(parser):
     """Add this command's options to an argparse parser."""
     parser.add_argument("--write", action="store_true", help=f"rewrite dvc.yaml and {FOLDER} instead of printing")
-    parser.add_argument("--out", metavar="FOLDER", help="write the files of the stages and the index into this folder")
+    parser.add_argument("--out", metavar="FOLDER", help="write the files of the stages and the index to this folder")
 
 
 def main(argv=None):

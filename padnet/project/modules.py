@@ -138,7 +138,7 @@ def refuse_dynamic(node, where):
     ]
     if renamed or (name in DYNAMIC and not literal_import(node)):
         raise InputError(
-            f"{where} imports by a name that is not written there (line {node.lineno}): write "
+            f"{where} imports a module whose name is not a literal (line {node.lineno}): write "
             'import_module("padnet.…"), '
             "or chosen(…) of padnet.project.choice and its command in "
             "padnet.project.commands"

@@ -87,7 +87,7 @@ def _entry(root, name, entry):
 
 def add_arguments(parser):
     """Add this command's options to an argparse parser."""
-    parser.add_argument("stages", nargs="*", metavar="STAGE", help="names or patterns, as 'benchmark-*@levin-1pct'")
+    parser.add_argument("stages", nargs="*", metavar="STAGE", help="names or patterns such as 'benchmark-*@levin-1pct'")
 
 
 def main(argv=None):

@@ -164,7 +164,9 @@ def write_card(profile, root, ran=False):
 def add_arguments(parser):
     """Add this command's options to an argparse parser."""
     parser.add_argument("--profile", choices=PROFILES, required=True)
-    parser.add_argument("--ran", action="store_true", help="stages that wrote a file since make began ran here")
+    parser.add_argument(
+        "--ran", action="store_true", help="record this machine for the stages that wrote a file since make began"
+    )
 
 
 def main(argv=None):

@@ -104,7 +104,7 @@ def _end_of_one(running):
     print("".join(f"  {line}\n" for line in said.splitlines()), end="", flush=True)
     if code := os.waitstatus_to_exitcode(status):
         how = f"was stopped by signal {-code}" if code < 0 else f"ended with status {code}"
-        raise PadnetError(f"{command} {how}: what it said stands above")
+        raise PadnetError(f"{command} {how}: see its output above")
 
 
 def _stop(running):
@@ -121,7 +121,9 @@ def _stop(running):
 def add_arguments(parser):
     """Add this command's options to an argparse parser."""
     parser.add_argument("commands", nargs="+", metavar="COMMAND", help=f"a module of padnet, ROOM.NAME, or {WAIT}")
-    parser.add_argument("--places", type=int, default=PLACES, help="how many run at a time; the default is %(default)s")
+    parser.add_argument(
+        "--places", type=int, default=PLACES, help="number of commands that run at a time; the default is %(default)s"
+    )
 
 
 def main(argv=None):

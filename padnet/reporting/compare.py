@@ -79,7 +79,9 @@ def compare(profile, root=None):
 
 def add_arguments(parser):
     """Add this command's options to an argparse parser."""
-    parser.add_argument("--profile", choices=PROFILES, default="paper", help="whose tables (default: %(default)s)")
+    parser.add_argument(
+        "--profile", choices=PROFILES, default="paper", help="profile of the tables (default: %(default)s)"
+    )
 
 
 def main(argv=None):

@@ -90,11 +90,7 @@ def add_arguments(parser):
     """Add this command's options to an argparse parser."""
     parser.add_argument("--profile", choices=PROFILES, required=True)
     parser.add_argument("--quiet", action="store_true", help="do not print the tables")
-    parser.add_argument(
-        "--accept",
-        action="store_true",
-        help="also make these numbers the committed ones that later runs are compared with",
-    )
+    parser.add_argument("--accept", action="store_true", help="also save these numbers as the reference for later runs")
 
 
 def main(argv=None):

@@ -141,7 +141,9 @@ def spread(profile, root=None):
 
 def add_arguments(parser):
     """Add this command's options to an argparse parser."""
-    parser.add_argument("--profile", choices=PROFILES, default="paper", help="whose records (default: %(default)s)")
+    parser.add_argument(
+        "--profile", choices=PROFILES, default="paper", help="profile of the records (default: %(default)s)"
+    )
 
 
 def main(argv=None):

@@ -42,7 +42,7 @@ def read_rules(path):
     rules, name = read_yaml(path), Path(path).name
     for section in ("metrics", "protocols", "except", "published"):
         if section not in (rules or {}):
-            raise InputError(f"{name} has no section {section}: bring it back with git checkout")
+            raise InputError(f"{name} has no section {section}: restore it with git checkout")
     places = [(protocol, rule) for of in rules["protocols"].values() for protocol, rule in of.items()]
     single = [(rule.get("name"), rule) for rule in rules["except"]]
     for what, rule in [*rules["metrics"].items(), *places, *single, ("published", rules["published"])]:
@@ -55,7 +55,9 @@ def read_rules(path):
             )
     for exempt, rule in single:
         if unknown := set(rule) - {"name", "why", *NAMED}:
-            raise InputError(f"{name} names {min(unknown)} in {exempt}, which no cell has: use {', '.join(NAMED)}")
+            raise InputError(
+                f"{name} names {min(unknown)} in {exempt}, which is not a property of a cell: use {', '.join(NAMED)}"
+            )
     for protocol, rule in places:
         if "beside" not in rule or not isinstance(rule.get("comparable"), bool):
             raise InputError(f"{name} cannot place {protocol}: it needs beside, and comparable as true or false")

@@ -43,4 +43,4 @@ def _copy(source, target, package):
     elif source.is_file():
         shutil.copyfile(source, target)
     else:
-        raise PadnetError(f"the installed package {package} holds no {source.name}: make the environment anew")
+        raise PadnetError(f"the installed package {package} lacks {source.name}: recreate the environment")

@@ -148,7 +148,7 @@ def _noise(noise: Any) -> float:
     except (TypeError, ValueError, RuntimeError) as error:
         raise InputError(f"noise is a number, a standard deviation in [0, 1], not {type(noise).__name__}") from error
     if not 0 <= number <= 1:
-        raise InputError(f"noise is a standard deviation in [0, 1], not {number:g}: divide by 255 what 8 bits give")
+        raise InputError(f"noise is a standard deviation in [0, 1], not {number:g}: divide 8-bit values by 255")
     return max(number, LEAST)
 
 

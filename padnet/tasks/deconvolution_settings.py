@@ -130,7 +130,7 @@ class Settings:
         if not own["b"] <= most:
             raise InputError(
                 f"the descent test of the image domain needs b <= (L + mu) / {STEP} = {most:.4g}, L being beta, got "
-                f"b = {own['b']}: constants are not bought with the certificate."
+                f"b = {own['b']}: a larger b would only weaken the test."
             )
         return found
 

@@ -70,7 +70,7 @@ def dehaze(
     image = check_photograph(image)
     seen = channels(image)
     if len(seen) != 3:
-        raise InputError("haze is told from the colours around it, and this picture is grey: give it in colour")
+        raise InputError("haze removal needs a colour image, and this one is grey")
     given = None if airlight is None else check_airlight(airlight)
     if not 0 < least <= 1:
         raise InputError(f"the least transmission lies in (0, 1], not {least}: {LEAST:g} is a common choice")
@@ -97,7 +97,7 @@ def check_airlight(airlight: Any) -> tuple[float, float, float]:
     if not all(DARKEST <= part <= 1 for part in found):
         told = ", ".join(f"{part:g}" for part in found)
         raise InputError(
-            f"every channel of the airlight lies in [{DARKEST:g}, 1], these are {told}: divide by 255 what 8 bits give"
+            f"every channel of the airlight lies in [{DARKEST:g}, 1], these are {told}: divide 8-bit values by 255"
         )
     return found[0], found[1], found[2]
 

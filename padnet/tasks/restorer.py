@@ -122,9 +122,7 @@ class Restorer:
         if begin is None:
             begin = self.ipadnet(y, k, noise, seen, passes, keep=True)
         if not begin.run.iterates:
-            raise InputError(
-                "explicit PADNet is proposed the pictures of all stages of IPADNet: run it with keep=True."
-            )
+            raise InputError("explicit PADNet needs the iterates of all stages of IPADNet: run that with keep=True.")
         if seen is not None:
             y = torch.where(seen, y, Blur(k, y.shape[-2:])(begin.x))
         f = s.f_ex(y, k, noise)

@@ -46,24 +46,24 @@ def saved(path):
 
 def add_arguments(parser):
     """Add this command's options to an argparse parser."""
-    parser.add_argument("--profile", choices=PROFILES, default="paper", help="whose results; default: paper")
+    parser.add_argument("--profile", choices=PROFILES, default="paper", help="profile to check; default: paper")
     parser.add_argument(
         "--notebook",
         default=notebooks.DEFAULT,
         metavar="NAME",
-        help="the one to run again, without .ipynb; 04 to 07 need data/; default: %(default)s",
+        help="notebook to execute, without .ipynb; 04 to 07 need data/; default: %(default)s",
     )
     parser.add_argument(
         "--tolerance",
         type=float,
         default=notebooks.TOLERANCE,
-        help="for its numbers where the bytes differ, relative; default: %(default)s",
+        help="relative tolerance for its numbers if the bytes differ; default: %(default)s",
     )
-    parser.add_argument("--skip-notebook", action="store_true", help="run no notebook")
-    parser.add_argument("--skip-runs", action="store_true", help="deblur nothing, and leave the self-test out")
-    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="leave the iterates of the small runs there")
-    parser.add_argument("--iterates", type=Path, metavar="FILE", help="check the certificate of this saved run alone")
-    parser.add_argument("--page", action="store_true", help=f"show the result in {PAGE}, when all holds")
+    parser.add_argument("--skip-notebook", action="store_true", help="do not execute a notebook")
+    parser.add_argument("--skip-runs", action="store_true", help="skip the deblurring runs and the self-test")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="save the iterates of the small runs there")
+    parser.add_argument("--iterates", type=Path, metavar="FILE", help="only check the certificate of this saved run")
+    parser.add_argument("--page", action="store_true", help=f"write the output to {PAGE} if all checks pass")
 
 
 def main(argv=None):

@@ -80,9 +80,7 @@ def run(environment=None):
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise PadnetError(
-            f"the self-test takes more than {LIMIT} s here: let other work on this machine end"
-        ) from error
+        raise PadnetError(f"the self-test timed out after {LIMIT} s: wait until this machine is idle") from error
     if done.returncode < 0:
         raise PadnetError(
             f"the self-test's process was ended by signal {-done.returncode}: by 4 where this processor has no AVX2 "
@@ -90,12 +88,12 @@ def run(environment=None):
         )
     if done.returncode:
         last = (done.stderr.strip().splitlines() or [f"status {done.returncode}"])[-1]
-        raise PadnetError(f"the self-test's process failed ({last}): make the environment anew with make environment")
+        raise PadnetError(f"the self-test's process failed ({last}): recreate the environment with make environment")
     try:
         return json.loads(done.stdout.splitlines()[-1])  # a Python startup file may print too
     except (ValueError, IndexError) as error:
         raise PadnetError(
-            f"the self-test printed no hashes but {done.stdout[-60:]!r}: look what Python runs at its start"
+            f"the self-test printed no hashes but {done.stdout[-60:]!r}: check Python's startup files"
         ) from error
 
 
@@ -152,8 +150,8 @@ def write(root):
 
 def add_arguments(parser):
     """Add this command's options to an argparse parser."""
-    parser.add_argument("--as-is", action="store_true", help="leave the environment variables as they are")
-    parser.add_argument("--write", action="store_true", help=f"make {REFERENCE} what this processor gives")
+    parser.add_argument("--as-is", action="store_true", help="use the current environment variables")
+    parser.add_argument("--write", action="store_true", help=f"write the hashes of this processor to {REFERENCE}")
 
 
 def main(argv=None):

@@ -101,7 +101,7 @@ MISTAKES = {
     "not written without loss": ("grey.png", "kernel.png", "-o", "s.jpg"),
     "is a folder": ("grey.png", "kernel.png", "-o", "weights"),
     "cannot hold two results": ("grey.png", "kernel.png", "-o", "s.png", "--certificate", "s.png"),
-    "divide by 255": ("grey.png", "kernel.png", "-o", "s.png", "--noise", "2.55"),
+    "divide 8-bit values by 255": ("grey.png", "kernel.png", "-o", "s.png", "--noise", "2.55"),
     "at least 1": ("grey.png", "kernel.png", "-o", "s.png", "--passes", "0"),
     "image-ipadnet.safetensors is missing": ("grey.png", "kernel.png", "-o", "s.png", "--weights", "none"),
 }

@@ -72,7 +72,7 @@ def test_sixteen_bits_stay_sixteen(desk):
 @pytest.mark.parametrize(
     "arguments, sentence",
     [
-        (("grey.png", "-o", "c.png"), "this picture is grey: give it in colour"),
+        (("grey.png", "-o", "c.png"), "needs a colour image, and this one is grey"),
         (("none.png", "-o", "c.png"), "there is no file none.png"),
         (("photo.png", "-o", "c.gif"), "'.gif' files are not known: use one of .png"),
         (("photo.png", "-o", "c.png", "--transmission", "t.jpg"), "'.jpg' files are not written without loss"),
@@ -84,7 +84,7 @@ def test_sixteen_bits_stay_sixteen(desk):
         (("photo.png", "-o", "c.png", "--certificate", "photo.png"), "photo.png is an input"),
         (("photo.png", "-o", "photo.png"), "photo.png is an input"),
         (("photo.png", "-o", "no/c.png"), "there is no folder no"),
-        (("photo.png", "-o", "c.png", "--airlight", "230,230,230"), "divide by 255 what 8 bits give"),
+        (("photo.png", "-o", "c.png", "--airlight", "230,230,230"), "divide 8-bit values by 255"),
         (("photo.png", "-o", "c.png", "--weights", "none"), "haze-ipadnet.safetensors is missing"),
     ],
 )

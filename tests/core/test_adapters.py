@@ -53,7 +53,7 @@ def test_a_matrix_of_scipy_needs_the_shape_of_pictures():
 
 
 def test_complex_numbers_are_refused():
-    with pytest.raises(InputError, match="complex numbers of real ones"):
+    with pytest.raises(InputError, match="complex numbers for real input"):
         LeastSquares(as_operator(aslinearoperator(np.eye(42) * 1j), (1, 6, 7)), normal(1, 42))
 
 

@@ -174,7 +174,7 @@ def test_no_features_or_no_scale_are_refused(features, scale):
 
 @pytest.mark.parametrize("conditioned", [False, True])
 def test_a_level_too_many_or_too_few_is_refused(conditioned):
-    with pytest.raises(InputError, match="a conditioned unit needs the noise level of every sample, another"):
+    with pytest.raises(InputError, match="a conditioned unit needs the noise level of every sample; an unconditioned"):
         unit(conditioned)(normal(2, 2, 12, 13), told(not conditioned))
 
 

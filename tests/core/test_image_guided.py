@@ -100,5 +100,5 @@ def test_a_guide_of_the_wrong_size_too_many_or_too_few_are_refused(v, guide):
         unit()(v, guide=guide[..., 1:])
     with pytest.raises(InputError, match=r"a unit with 0 guides was given one of the shape \(2, 3, 12, 13\)"):
         unit(guides=0)(v, guide=guide)
-    with pytest.raises(InputError, match="a unit is guided by no channels or more, got -1"):
+    with pytest.raises(InputError, match="guides, the number of guide channels, must be zero or more, got -1"):
         ConvUnit(1, 4, [1, 1], 1.0, guides=-1)

@@ -131,7 +131,7 @@ Y = normal(3, 20, seed=5)
         (lambda: LeastSquares(Single(), Y), "float32 for torch.float64"),
         (lambda: LeastSquares(Flat(), Y), r"\(batch, channel, height, width\)"),
         (lambda: LeastSquares(Breaks(), Y), "cannot be applied to torch.float64 .*: seven$"),
-        (lambda: LeastSquares(lambda x: x, Y), "function is no linear operator"),
+        (lambda: LeastSquares(lambda x: x, Y), "function is not a linear operator"),
         (lambda: LeastSquares(Matrix(), Y.numpy()), "must be a torch tensor"),
         (lambda: LeastSquares(Matrix(), Y.long()), "float32 or float64"),
         (lambda: LeastSquares(Matrix(), Y.log()), "NaN or infinite"),

@@ -58,11 +58,11 @@ def test_a_mask_and_blocks_by_hand():
         (lambda: Mask(torch.ones(4, 4)), "got the shape"),
         (lambda: Mask([[1]]), "got list"),
         (lambda: Mask(torch.full((1, 1, 4, 4), 0.5)), "0 elsewhere"),
-        (lambda: Mask(torch.zeros(1, 1, 4, 4)), "sees one at least"),
+        (lambda: Mask(torch.zeros(1, 1, 4, 4)), "at least one observed pixel"),
         (lambda: Mask(SEEN)(normal(2, 1, 6, 8)), "does not fit"),
         (lambda: Downsample(0), "at least 1"),
         (lambda: Downsample(True), "at least 1"),
-        (lambda: Downsample(2)(normal(1, 1, 5, 4)), "no whole number of blocks"),
+        (lambda: Downsample(2)(normal(1, 1, 5, 4)), "cannot be divided into blocks"),
         (lambda: norm_bound(Mask(SEEN[:1]), torch.zeros(1, 1, 0, 8)), "empty"),
     ],
 )

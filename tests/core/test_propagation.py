@@ -231,11 +231,11 @@ def test_refusals():
 @pytest.mark.parametrize(
     "wrong, says",
     [
-        (lambda v, alpha: v[:1], r"stage 0 gave torch.float64 \(1, "),
+        (lambda v, alpha: v[:1], r"stage 0 returned torch.float64 \(1, "),
         (lambda v, alpha: v[0], "for torch.float64"),
-        (lambda v, alpha: v.float(), "gave torch.float32"),
-        (lambda v, alpha: None, "gave NoneType"),
-        (lambda v, alpha: v.numpy(), "gave ndarray"),
+        (lambda v, alpha: v.float(), "returned torch.float32"),
+        (lambda v, alpha: None, "returned NoneType"),
+        (lambda v, alpha: v.numpy(), "returned ndarray"),
     ],
 )
 def test_a_network_returns_what_it_was_given(wrong, says):

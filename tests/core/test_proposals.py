@@ -149,9 +149,9 @@ def test_the_half_of_15_leaves_the_iterates_and_halves_the_energy(guard, size):
 def test_a_proposal_is_like_the_start():
     f, r, y = problem()
     for wrong, says in (
-        (D(y)[:1], "stage 0 gave torch.float64"),
-        (D(y).float(), "gave torch.float32"),
-        (None, "gave NoneType"),
+        (D(y)[:1], "stage 0 returned torch.float64"),
+        (D(y).float(), "returned torch.float32"),
+        (None, "returned NoneType"),
     ):
         with pytest.raises(InputError, match=says):
             proposed_padnet(f, r, [wrong], SCHEDULE, D(y), Stop(0.0, 1))

@@ -16,7 +16,7 @@ IMAGES = [
     ("empty", torch.zeros(0, 1, 4, 4), "is empty"),
     ("dtype", torch.ones(1, 1, 4, 4, dtype=torch.uint8), "must be float32 or float64, got torch.uint8"),
     ("half", torch.ones(1, 1, 4, 4, dtype=torch.float16), "must be float32 or float64"),
-    ("NaN", torch.full((1, 1, 4, 4), NAN), "holds NaN or infinite values: mend or mask"),
+    ("NaN", torch.full((1, 1, 4, 4), NAN), "holds NaN or infinite values: remove or mask"),
     ("inf", torch.full((1, 1, 4, 4), INF), "holds NaN or infinite values"),
 ]
 KERNELS = [

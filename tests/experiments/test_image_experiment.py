@@ -129,7 +129,7 @@ WRONG = [
     ({"plan/ipadnet/rate": 0.0}, "plan.rate must be positive"),
     ({"plan/ipadnet/inherit": 1}, "plan.ipadnet.inherit in params.yaml is 1: it must be true or false"),
     ({"explicit/C_E": 0.3, "explicit/mu": 0.5}, "Condition 1 needs 0 < 2 C_E < mu"),
-    ({"explicit/b": 2.0}, "constants are not bought with the certificate"),
+    ({"explicit/b": 2.0}, "a larger b would only weaken the test"),
     ({"data/noise_most": 0.001}, "data.noise must be positive and up to data.noise_most, got 0.005 and 0.001"),
     ({"data/sizes": [8]}, "data.sizes must be odd numbers from 9 to 41, got 8"),
     ({"data/sizes": []}, "data.sizes in params.yaml is .*: it must be a list of at least one entry"),

@@ -57,7 +57,7 @@ def test_wait_holds_the_next_ones_back(work):
 
 
 def test_a_failure_ends_the_others_and_is_told(work, capfd):
-    with pytest.raises(PadnetError, match=r"train bad 0.1 ended with status 1: what it said stands above"):
+    with pytest.raises(PadnetError, match=r"train bad 0.1 ended with status 1: see its output above"):
         together.run(["train bad 0.1", "train long 30", "train never 0"])
     assert "padnet: bad is wrong" in capfd.readouterr().out
     assert not (work / "long.ended").exists() and not (work / "never.began").exists()

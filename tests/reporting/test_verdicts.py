@@ -196,7 +196,10 @@ def test_the_projects_rules_can_be_applied(root):
         (lambda rules: rules["metrics"]["psnr"].pop("why"), "does not say why for psnr"),
         (lambda rules: rules["protocols"]["table2"]["b"].update(why=""), "does not say why for b"),
         (lambda rules: rules["except"][0].pop("why"), "does not say why for tuned"),
-        (lambda rules: rules["except"][0].update(test=["descent"]), "names test in tuned, which no cell has"),
+        (
+            lambda rules: rules["except"][0].update(test=["descent"]),
+            "names test in tuned, which is not a property of a cell",
+        ),
         (lambda rules: rules["published"].pop("why"), "does not say why for published"),
         (lambda rules: rules["metrics"]["psnr"].update(better="more"), "cannot judge psnr"),
         (lambda rules: rules["metrics"]["psnr"].update(relative=0.1), "cannot judge psnr"),

@@ -301,7 +301,7 @@ def test_a_bad_kernel_is_one_sentence(says, weights):
     "option, says",
     [
         ({"noise": -0.1}, "standard deviation in"),
-        ({"noise": 2.55}, "divide by 255"),
+        ({"noise": 2.55}, "divide 8-bit values by 255"),
         ({"noise": "1 %"}, "not str"),
         ({"noise": float("nan")}, "not nan"),
         ({"noise": torch.ones(2)}, "not Tensor"),

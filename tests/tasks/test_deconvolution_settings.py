@@ -133,7 +133,11 @@ WRONG = [
     ("explicit_mu", 0.2, "Condition 1 needs 0 < 2 C_E < mu, got C_E = 0.1225 and mu = 0.2"),
     ("explicit_C_E", 0.13, "Condition 1 needs 0 < 2 C_E < mu, got C_E = 0.13"),
     ("explicit_a", 0.13, "the descent test needs 0 < a <= mu/2 and b > mu, got a = 0.13"),
-    ("explicit_b", 0.31, "needs b <= .L . mu. / 0.99 = 0.303, L being beta, got b = 0.31: constants are not bought"),
+    (
+        "explicit_b",
+        0.31,
+        "needs b <= .L . mu. / 0.99 = 0.303, L being beta, got b = 0.31: a larger b would only weaken",
+    ),
     ("implicit_mu", 0.0, "mu must be positive"),
     ("implicit_rho0", -1.0, "rho0 must be positive"),
     ("implicit_gamma", 0.5, "Theorem 2 needs gamma > 1"),

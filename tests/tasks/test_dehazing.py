@@ -179,7 +179,7 @@ def test_it_is_offered_by_the_package():
 @pytest.mark.parametrize(
     "image, sentence",
     [
-        (np.zeros((5, 5)), "this picture is grey: give it in colour"),
+        (np.zeros((5, 5)), "needs a colour image, and this one is grey"),
         (np.full((5, 5, 3), np.nan), "holds NaN"),
         (np.full((5, 5, 3), 2.0), "scale floats to"),
         (np.zeros((0, 5, 3)), "the image is empty"),
@@ -198,7 +198,7 @@ def test_a_bad_image_is_refused(image, sentence):
         (0.8, "is three numbers, red, green and blue, not 0.8"),
         ("abc", "is three numbers, red, green and blue, not 'abc'"),
         ((0.8, 0.8), "is three numbers, red, green and blue, not 2"),
-        ((230, 230, 230), r"lies in \[0.1, 1\], these are 230, 230, 230: divide by 255"),
+        ((230, 230, 230), r"lies in \[0.1, 1\], these are 230, 230, 230: divide 8-bit values by 255"),
         ((0.8, 0.8, float("nan")), "these are 0.8, 0.8, nan"),
         ((0.8, 0.8, 0.0), "these are 0.8, 0.8, 0"),
     ],

@@ -116,7 +116,7 @@ def test_the_steps_are_proposed_by_the_stages_of_ipadnet(monkeypatch):
     without = one.epadnet(*given, begin=begin, networks=False)
     assert len(proposed) == 2 and all(torch.equal(v, x) for x, v in proposed)
     assert not torch.allclose(without.x, found.x) and all(proof.holds for proof in without.certificates)
-    with pytest.raises(InputError, match="run it with keep=True"):
+    with pytest.raises(InputError, match="run that with keep=True"):
         one.epadnet(*given, begin=one.ipadnet(*given))
 
 

@@ -104,7 +104,7 @@ class MixtureTraining:
         """Resume from the result of ``tensors``. InputError if it belongs to another training."""
         own = {name: value.shape for name, value in self.tensors().items()}
         if {name: value.shape for name, value in tensors.items()} != own:
-            raise InputError("this checkpoint is of another training: delete it and train anew.")
+            raise InputError("this checkpoint belongs to another training: delete it and restart the training.")
         device = self.patches.device
         self.mixture = Mixture(tensors["weights"].to(device), tensors["covariances"].to(device))
         self.taken = int(tensors["taken"])

@@ -84,7 +84,7 @@ def sparse(y, k, weight=0.0068, iterations=70):
     check_kernel(k)
     y = np.asarray(y, np.float64)
     if y.ndim != 2 or not np.isfinite(y).all():
-        raise InputError(f"an observation is (h, w) and finite, this one has the shape {y.shape}: mend it")
+        raise InputError(f"an observation is (h, w) and finite, this one has the shape {y.shape}")
     if any(a > b for a, b in zip(k.shape, y.shape, strict=False)):
         raise InputError(f"the kernel {k.shape} is larger than the observation {y.shape}: crop the kernel")
     if abs(k.sum() - 1) > 1e-6:

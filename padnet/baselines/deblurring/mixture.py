@@ -37,11 +37,11 @@ class Mixture:
                 f"a mixture has weights (K,) and covariances (K, d, d), got {tuple(w.shape)} and {tuple(C.shape)}."
             )
         if not (torch.isfinite(w).all() and torch.isfinite(C).all()):
-            raise InputError("the mixture holds NaN or infinite values: learn it again.")
+            raise InputError("the mixture holds NaN or infinite values: retrain it.")
         if (w < 0).any() or abs(w.double().sum().item() - 1) > 1e-4:
             raise InputError(f"the weights of a mixture sum to 1 and none is negative, these sum to {w.sum():g}.")
         if (torch.linalg.cholesky_ex(C.double())[1] != 0).any():
-            raise InputError("a covariance of the mixture is not positive definite: learn it again.")
+            raise InputError("a covariance of the mixture is not positive definite: retrain it.")
 
     def to(self, *args) -> "Mixture":
         """Convert to another device or dtype."""
