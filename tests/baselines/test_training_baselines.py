@@ -102,5 +102,5 @@ def test_phases_without_steps_are_left_out_and_some_step_is_needed():
 
 def test_the_checkpoint_of_another_training_is_refused():
     for tensors in ({}, {"place": torch.tensor([0, 0])}):
-        with pytest.raises(InputError, match="this checkpoint is of another training: delete it"):
+        with pytest.raises(InputError, match="this checkpoint belongs to another training: delete it"):
             descent().load(tensors)

@@ -104,7 +104,7 @@ def test_unfit_arguments_are_refused():
     t.advance()
     with pytest.raises(InputError, match="is finished"):
         t.advance()
-    with pytest.raises(InputError, match="of another training"):
+    with pytest.raises(InputError, match="belongs to another training"):
         t.load(training(components=5).tensors())
-    with pytest.raises(InputError, match="of another training"):
+    with pytest.raises(InputError, match="belongs to another training"):
         t.load({"weights": torch.ones(1)})
