@@ -64,7 +64,7 @@ def test_every_module_of_the_rooms_has_a_page_that_the_front_page_leads_to(built
 
 
 def test_a_property_whose_docstring_has_a_colon_keeps_its_words(built):
-    assert "The weight of x^k in (3): nu where it is given, else mu." in text(built / "reference/Schedule.html")
+    assert "The weight of x^k in (3): nu if given, else mu." in text(built / "reference/Schedule.html")
 
 
 def test_every_comment_with_an_equation_leads_to_its_line_and_back(built, root):
