@@ -9,6 +9,11 @@ from padnet.project.choice import chosen
 NAMES = ("gradient", "image", "haze", "baseline", "ladder", "seeds")
 
 
+def add_arguments(parser):
+    """The option that names the experiment; its entry point has the others."""
+    parser.add_argument("--experiment", choices=NAMES, default="gradient")
+
+
 def main(argv=None):
     """Run the entry point of an experiment."""
     parser = argparse.ArgumentParser(
@@ -19,11 +24,11 @@ def main(argv=None):
         add_help=False,
         allow_abbrev=False,
     )
-    parser.add_argument("--experiment", choices=NAMES, default="gradient")
+    add_arguments(parser)
     arguments = sys.argv[1:] if argv is None else list(argv)
     if {"-h", "--help"} & {*arguments} and not any(word.startswith("--experiment") for word in arguments):
         parser.print_help()
-        return
+        parser.exit()
     options, rest = parser.parse_known_args(arguments)
     chosen(f"padnet.experiments.train_{options.experiment}").main(rest)
 

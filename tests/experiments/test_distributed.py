@@ -24,7 +24,7 @@ def _one_thread(monkeypatch):
     """As ranked.py has it in the processes that it is run in."""
     threads, algorithms = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
     monkeypatch.setattr(ranked.pretrained, "SHIPPED", ranked.pretrained.SHIPPED)  # put back afterwards
-    for used in (ranked.benchmark, ranked.benchmark_image, ranked.train):
+    for used in (ranked.benchmark, ranked.benchmark_image, ranked.trainer):
         monkeypatch.setattr(used, "deterministic", lambda: deterministic(1))
     yield
     ranked.pretrained.load.cache_clear()

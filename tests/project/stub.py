@@ -65,7 +65,7 @@ def image_records(method):
 
 def main(argv=None):
     parser = argparse.ArgumentParser()
-    for option in ("out", "seed", "profile", "experiment", "method", "model", "set", "name"):
+    for option in ("out", "seed", "profile", "method", "model", "set", "name"):
         parser.add_argument(f"--{option}")
     args = parser.parse_args(argv)
     stage = Path(__file__).stem
@@ -88,7 +88,10 @@ def main(argv=None):
             write(f"{results}/{path}", "x")
     elif args.model:
         for ending, text in TRAINED.items():
-            write(f"weights/{args.profile}/{args.experiment or 'gradient'}-{args.model}.{ending}", text)
+            write(
+                f"weights/{args.profile}/{stage.removeprefix('train_').replace('baseline', 'methods')}-{args.model}.{ending}",
+                text,
+            )
     elif args.set and args.seed:
         write(f"{results}/records/{args.set}/seeds-{args.method}-{args.seed}.csv", records(args.method))
         write(f"{results}/certificates/{args.set}/seeds-{args.method}-{args.seed}.json", "{}")

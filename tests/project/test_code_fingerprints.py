@@ -253,9 +253,10 @@ def test_every_import_that_a_command_chooses_is_one_that_is_known(root):
     calls = {}
     for path in root.glob("padnet/**/*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            # A list of commands is read command by command; the words for a missing package are no result.
+            # A list of commands is read command by command; the words for a missing package are no result;
+            # stages call the entry points that `padnet train` chooses.
             if (
-                path.name not in ("together.py", "__init__.py")
+                path.name not in ("together.py", "__init__.py", "train.py")
                 and isinstance(node, ast.Call)
                 and getattr(node.func, "id", "") == "chosen"
             ):

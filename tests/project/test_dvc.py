@@ -25,7 +25,12 @@ SHORT = (
     "data/sample_pictures",
     "data/fetch",
     "experiments/tune",
-    "experiments/train",
+    "experiments/train_gradient",
+    "experiments/train_image",
+    "experiments/train_haze",
+    "experiments/train_baseline",
+    "experiments/train_ladder",
+    "experiments/train_seeds",
     "evaluation/gradient",
     "evaluation/image",
     "evaluation/deblurring",
@@ -256,7 +261,7 @@ def test_a_clone_fetches_only_for_stages_that_read_the_files(clone):
     ran_now = ran(dvc(clone, "repro", "--allow-missing", *paper.TARGETS))
     assert sorted(ran_now) == ["compare@paper", "modules", "report@paper", "spread"]
     assert not (clone / "data").exists()
-    edit(clone, "experiments/train")
+    edit(clone, "experiments/train_gradient")
     assert paper.needed(clone) == []
 
 

@@ -267,7 +267,7 @@ BAD_IMAGES = {
     r"this one \(20,\)": np.zeros(20),
     "one by one": torch.zeros(2, 3, 20, 20),
     "may be": torch.zeros(3, 20, 3),
-    "which meta has not": torch.zeros(20, 20, device="meta"),
+    "which meta does not support": torch.zeros(20, 20, device="meta"),
 }
 
 
