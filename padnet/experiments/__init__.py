@@ -1,1 +1,1 @@
-"""What is trained, on what, and how: one module per experiment over a common trainer."""
+"""Training: one module per experiment, and a common trainer."""

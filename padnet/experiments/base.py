@@ -1,4 +1,4 @@
-"""What every experiment has in common: its Protocol, where a training begins, and seeds made of several numbers."""
+"""The common interface of all experiments (a Protocol), initial weights, and seeds derived from several numbers."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Initialisation:
-    """Where a training begins.
+    """The initial weights of a training.
 
-    name: "scratch", or the model whose weights it needs. origin: their SHA-256, or "". networks:
-    those to train further.
+    name: "scratch", or the model whose weights are used. origin: the SHA-256 of those weights, or "". networks: the
+    networks to continue training from, or None.
     """
 
     name: str = "scratch"
@@ -29,60 +29,60 @@ class Initialisation:
 
 
 class Experiment(Protocol):
-    """What padnet.experiments.trainer asks of any experiment.
+    """The interface that padnet.experiments.trainer requires of an experiment.
 
     Attributes:
-        raw: the section of params.yaml, or ``trained``, the part of it that a training depends on: a checkpoint is
-            continued only while it is the same.
-        checkpoint: optimiser steps between two checkpoints.
+        raw: the section of params.yaml. If the experiment has an attribute ``trained``, that is the part of the section
+            that a training depends on. A checkpoint is only resumed if this part is unchanged.
+        checkpoint: number of optimiser steps between two checkpoints.
     """
 
     raw: dict
     checkpoint: int
 
     def begin(self, model: str, root: Path, device: Any) -> Initialisation:
-        """Where the training of a model begins."""
+        """The initial weights of a model."""
 
 
 class UnrolledExperiment(Experiment, Protocol):
-    """What padnet.experiments.learner asks of an experiment whose models are trained by Algorithm 2.
+    """The interface that padnet.experiments.learner requires of an experiment whose models are trained by Algorithm 2.
 
     Attributes:
-        data: the specification of the training pairs; where it has ``fresh`` set, noise is drawn anew at every step.
+        data: the specification of the training pairs; if its field ``fresh`` is set, new noise is drawn at every step.
     """
 
     data: Any
 
     def plan_of(self, model: str) -> Plan:
-        """The plan of a model's training."""
+        """The training plan of a model."""
 
     def batch_of(self, model: str) -> int:
-        """Pairs of an optimiser step."""
+        """The batch size: number of pairs per optimiser step."""
 
     def schedule_of(self, model: str) -> Schedule:
         """mu, rho, gamma and the test of a model."""
 
     def guard_of(self, model: str) -> Safeguard | None:
-        """The safeguard of a training; None for implicit networks."""
+        """The safeguard used in training; None for implicit networks."""
 
     def bound_of(self, model: str) -> float | None:
         """C_N of Condition 2, per square root of the number of pixels; None for explicit networks."""
 
     def unit_of(self, model: str, seed: int, k: int, t: int) -> Any:
-        """The unit W^k_t before training; a function of its arguments alone."""
+        """The unit W^k_t at initialisation; depends only on its arguments."""
 
     def problem(self, fields: Fields, model: str) -> Problem:
-        """The batch that Algorithm 2 sees."""
+        """A batch as the problem that Algorithm 2 solves."""
 
     def validation_metrics(self, found: dict[str, float]) -> dict[str, float]:
-        """Metrics on the held-out pairs, as the card states them."""
+        """Metrics on the held-out pairs, as stored in the model card."""
 
     def meta(self) -> dict[str, str]:
-        """What a weights file states beside its tensors."""
+        """The metadata stored in a weights file along with its tensors."""
 
 
 def hash_seed(*parts: int) -> int:
-    """One seed from several small numbers."""
+    """Combine several small integers into one seed, 0 <= seed < 2^31."""
     seed = 0
     for part in parts:
         seed = (seed * 1000003 + part + 1) % 2**31

@@ -1,8 +1,8 @@
-"""The compared methods that are trained, as params.yaml describes them.
+"""The compared methods that require training, configured by params.yaml.
 
-The training of METHOD is the module METHOD_training of padnet.baselines, which offers ``shape`` (of the raw
-parameters), ``Plan`` and ``trainee``. It is imported when it is asked for, so that the stage of a method
-depends on its own modules alone.
+The training of METHOD is the module METHOD_training of padnet.baselines, which provides ``shape`` (of the raw
+parameters), ``Plan`` and ``trainee``. It is imported on demand, so that the pipeline stage of a method depends only on
+that method's modules.
 """
 
 import json
@@ -18,17 +18,17 @@ from padnet.project.choice import chosen
 from padnet.project.paths import check_profile
 from padnet.project.section import section
 
-HAZE = ("cai", "ren")  # those that learn from the pairs of the haze experiment
+HAZE = ("cai", "ren")  # trained on the pairs of the haze experiment
 MODELS = ("csf", "mlp", "epll", *HAZE)
 
 
 class MethodExperiment:
-    """The objects of the experiment, made from the section PROFILE.methods of params.yaml.
+    """The objects of the experiment, built from the section PROFILE.methods of params.yaml.
 
-    Attributes: data (DataSpec), checkpoint (steps between two), and ``raw``, the section itself.
+    Attributes: data (DataSpec), checkpoint (steps between two checkpoints), and ``raw``, the section itself.
 
     Raises:
-        InputError: for a missing or unknown parameter, or one that its object refuses.
+        InputError: for a missing or unknown parameter, or one that its object rejects.
     """
 
     name = "methods"
@@ -40,20 +40,20 @@ class MethodExperiment:
         self.checkpoint = raw["checkpoint"]
 
     def begin(self, model: str, root, device) -> Initialisation:
-        """All begin from scratch."""
+        """All methods are trained from scratch. InputError for an unknown model."""
         check_model(model)
         return Initialisation()
 
     def pairs(self, model: str, root: Path, seed: int, workers: int):
         """(training, held-out) pairs of the data folder ``root``: Fields, or HazeFields for haze removal."""
         if check_model(model) in HAZE:
-            # By name, so that a method for deconvolution does not depend on haze removal.
+            # Imported by name, so that a deconvolution method does not depend on haze removal.
             haze = chosen("padnet.experiments.haze").HazeExperiment(self.profile, self.path)
-            return haze.pairs(root, seed, near=False)  # these networks look at small windows: no halo to unlearn
+            return haze.pairs(root, seed, near=False)  # small receptive fields: no halos to unlearn
         return training_fields(training_pictures(root), self.data, seed, workers)
 
     def trainee(self, model: str, train, held, seed: int, device) -> Trainee:
-        """The training of a method. InputError for a parameter that it refuses."""
+        """The training of a method. InputError for an invalid parameter."""
         check_model(model)
         training = (
             chosen(f"padnet.baselines.dehazing.{model}_training")
@@ -64,17 +64,17 @@ class MethodExperiment:
         return module.trainee(module.shape(raw["shape"]), module.Plan(**raw["plan"]), train, held, seed, device)
 
     def meta(self, model: str) -> dict[str, str]:
-        """What a weights file tells beside its tensors: the shape of the model."""
+        """The metadata stored in a weights file along with its tensors: the shape of the model."""
         return {"settings": json.dumps(self.raw[model]["shape"], sort_keys=True)}
 
 
 def weights_path(profile: str, model: str, ending: str) -> str:
-    """Where the weights (safetensors), the card (json) or the losses (csv) of a method lie."""
+    """The path of the weights (safetensors), card (json) or losses (csv) of a method. InputError as for check_model."""
     return f"weights/{check_profile(profile)}/methods-{check_model(model)}.{ending}"
 
 
 def check_model(model: str) -> str:
-    """Return ``model``, or raise InputError when it is none of MODELS."""
+    """Return ``model``, or raise InputError if it is not one of MODELS."""
     if model not in MODELS:
         raise InputError(f"there is no trained method {model!r}: use one of {', '.join(MODELS)}.")
     return model

@@ -1,4 +1,4 @@
-"""Unfinished trainings on disk: safetensors, as the weights are."""
+"""Checkpoints of unfinished trainings, as safetensors files like the weights."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from padnet.tasks.weights import checksummed, fill, named_tensors, read_tensors,
 
 
 def save_training(path, learner: Learner, key: str) -> None:
-    """Write the whole state of a training and its SHA-256, atomically. ``key`` says which training it is."""
+    """Write the complete state of a training and its SHA-256, atomically. ``key`` identifies the training."""
     p = learner.progress
     tensors = named_tensors(p.networks)
     if learner.optimiser is not None:
@@ -21,9 +21,9 @@ def save_training(path, learner: Learner, key: str) -> None:
 
 
 def resume_training(path, learner: Learner, key: str) -> bool:
-    """Bring ``learner`` to where the checkpoint left it; False when there is none for this training.
+    """Restore ``learner`` from a checkpoint. Returns False if there is no checkpoint for this training.
 
-    Raises PadnetError when the file is broken.
+    Raises PadnetError if the file is corrupt.
     """
     found = _of(path, key)
     if found is None:
@@ -49,12 +49,12 @@ def resume_training(path, learner: Learner, key: str) -> bool:
 
 
 def save_trainee(path, trainee: Trainee, key: str) -> None:
-    """The same for the training of a compared method."""
+    """Write a checkpoint of the training of a compared method; as save_training."""
     write_bytes(path, checksummed(trainee.tensors(), {"key": key, "progress": json.dumps({"rows": trainee.rows})}))
 
 
 def resume_trainee(path, trainee: Trainee, key: str) -> bool:
-    """Bring ``trainee`` to where the checkpoint left it; see resume_training."""
+    """Restore ``trainee`` from a checkpoint; as resume_training."""
     found = _of(path, key)
     if found is None:
         return False
@@ -65,10 +65,10 @@ def resume_trainee(path, trainee: Trainee, key: str) -> bool:
 
 
 def _of(path, key: str) -> tuple[dict, dict] | None:
-    """(tensors, progress) of the checkpoint of this training; None when there is none."""
+    """(tensors, progress) of the checkpoint of this training; None if there is none."""
     if not Path(path).is_file():
         return None
     tensors, meta = read_tensors(path)
     if meta.get("key") != key:
-        return None  # of other parameters, data or code: begin anew
+        return None  # belongs to other parameters, data or code: start from scratch
     return tensors, json.loads(meta["progress"])

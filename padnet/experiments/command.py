@@ -1,4 +1,4 @@
-"""The command line of a training: `python -m padnet.experiments.train_NAME`, for every NAME alike."""
+"""The command line of `python -m padnet.experiments.train_NAME`, which is the same for every NAME."""
 
 import argparse
 
@@ -7,7 +7,7 @@ from padnet.experiments.trainer import Entry, train
 
 
 def run(entry: Entry, name: str, argv: list[str] | None = None) -> None:
-    """Train the model of experiment ``name`` that the options name; print its size and its held-out metrics."""
+    """Train the model of experiment ``name`` that is selected by the options; print its size and held-out metrics."""
     parser = argparse.ArgumentParser(
         prog=f"padnet train --experiment {name}", description=f"Train a model of the experiment {name}."
     )
@@ -16,7 +16,7 @@ def run(entry: Entry, name: str, argv: list[str] | None = None) -> None:
     parser.add_argument("--minutes", type=float, help="end the training after so long, with the weights it has")
     parser.add_argument("--device", choices=["cpu", "cuda"], help="default: a GPU when there is one")
     options = parser.parse_args(argv)
-    entry.path(options.profile, options.model, "safetensors")  # rejects an unknown model before anything is read
+    entry.path(options.profile, options.model, "safetensors")  # rejects an unknown model before any data are read
     card = train(entry, options.profile, options.model, device=options.device, minutes=options.minutes)
     if join().first:
         found = ", ".join(f"{name} {value:.4f}" for name, value in sorted(card["validation"].items()))

@@ -1,10 +1,10 @@
-"""The processes of one torchrun: who does what, and how it comes back in order.
+"""Distributed training under torchrun: work is divided among processes and results are collected in a fixed order.
 
     torchrun --nproc-per-node 2 -m padnet.experiments.train_image --profile paper --model ipadnet
 
-Work is dealt out by its number alone and put together in its order, so that any number of processes
-writes the bytes of one, provided that each computes with the same number of threads: ``deterministic``
-sets it, whatever OMP_NUM_THREADS torchrun chose. Only the first process writes files; all must see the
+Work items are assigned by index and results are combined in index order. The output is therefore bitwise identical for
+any number of processes, provided that each uses the same number of threads: ``deterministic`` sets this number and
+overrides the OMP_NUM_THREADS chosen by torchrun. Only the first process writes files. All processes need access to the
 same project folder.
 """
 
@@ -20,24 +20,24 @@ from padnet.errors import PadnetError
 
 
 class Ranks(SingleProcess):
-    """This process among all: number ``rank`` of ``size``. Made by ``join``."""
+    """The rank of this process: number ``rank`` of ``size``. Created by ``join``."""
 
     def __init__(self, rank: int, size: int):
         self.rank, self.size = rank, size
 
     @property
     def first(self) -> bool:
-        """Whether this process is the one that writes and speaks."""
+        """Whether this process writes the files and the output."""
         return self.rank == 0
 
     def share(self, items):
-        """Every ``size``-th item, from number ``rank`` on."""
+        """Every ``size``-th item, starting at index ``rank``."""
         return list(items)[self.rank :: self.size]
 
     def gather(self, rows: list) -> list:
-        """What all made of their shares, on the first process in the order of the items; [] on the others.
+        """The results of all processes, in the order of the items, on the first process; [] on the others.
 
-        rows: one entry for each item of this process's share, in order.
+        rows: one entry per item of this process's share, in order.
         """
         if self.size == 1:
             return list(rows)
@@ -48,19 +48,19 @@ class Ranks(SingleProcess):
         return [shares[i % self.size][i // self.size] for i in range(sum(map(len, shares)))]
 
     def each(self, work, items, desc: str, unit: str) -> list:
-        """``work`` of every item, on the first process in the order of the items and with a bar; [] on the others.
+        """Apply ``work`` to every item, with a progress bar; results in item order on the first process, else [].
 
-        items: a sequence, of which one at a time is asked for.
+        items: a sequence, accessed one item at a time.
         """
         own = self.share(range(len(items)))
         with tqdm(own, desc=desc, unit=unit, mininterval=5, disable=not self.first) as bar:
             return self.gather([work(items[i]) for i in bar])
 
     def average(self, vectors, count, like):
-        """See SingleProcess: sums come in the order of the items, so their bits do not depend on the size."""
+        """See SingleProcess. Sums are in item order, hence bitwise independent of the number of processes."""
         if self.size == 1:
             return super().average(vectors, count, like)
-        # Every process sends as many vectors as the first, whose share is the largest.
+        # Every process sends as many vectors as the first one, which has the largest share.
         most = -(-count // self.size)
         own = torch.stack([*vectors, *[torch.zeros_like(like)] * (most - len(vectors))])
         shares = [torch.empty_like(own) for _ in range(self.size)]
@@ -68,7 +68,7 @@ class Ranks(SingleProcess):
         return super().average([shares[i % self.size][i // self.size] for i in range(count)], count, like)
 
     def agree(self, value):
-        """What the first process says, on all of them."""
+        """The value of the first process, on all processes (broadcast)."""
         if self.size == 1:
             return value
         said = [value]
@@ -76,11 +76,11 @@ class Ranks(SingleProcess):
         return said[0]
 
     def meet(self) -> None:
-        """Go on when all are here: what the first process wrote before is then on the disk for everyone."""
+        """Barrier: wait for all processes. Files written by the first process before it are then visible to all."""
         self.agree(None)
 
     def check_same(self, value, what: str) -> None:
-        """PadnetError unless all processes have the same ``value``."""
+        """Raise PadnetError unless ``value`` is the same on all processes."""
         if self.size == 1:
             return
         found = [None] * self.size
@@ -90,7 +90,7 @@ class Ranks(SingleProcess):
 
 
 def check_gpus(device: str) -> None:
-    """PadnetError when the processes on this machine are more than its GPUs, and are to train on them."""
+    """Raise PadnetError if training uses GPUs and there are more processes on this machine than GPUs."""
     local, gpus = int(os.environ.get("LOCAL_WORLD_SIZE", 1)), torch.cuda.device_count()
     if device == "cuda" and local > max(gpus, 1):
         raise PadnetError(
@@ -99,10 +99,10 @@ def check_gpus(device: str) -> None:
 
 
 def join() -> Ranks:
-    """This process's place as torchrun tells it, or the only one; gloo carries CPU tensors, nccl those of GPUs.
+    """The rank of this process as set by torchrun, or a single one; gloo handles CPU tensors, nccl GPU tensors.
 
     Raises:
-        PadnetError: when the other processes cannot be reached.
+        PadnetError: if the other processes cannot be reached.
     """
     size = int(os.environ.get("WORLD_SIZE", 1))
     if size == 1:

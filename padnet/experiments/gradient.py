@@ -1,4 +1,4 @@
-"""The gradient-domain experiment as params.yaml describes it: its sections, objects and file names."""
+"""The gradient-domain experiment, configured by params.yaml: its sections, objects and file names."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -22,22 +22,22 @@ from padnet.project.choice import chosen
 from padnet.project.section import section
 from padnet.tasks.weights import fill, read_tensors, unit_counts
 
-# The trainings; a control is trained as the explicit networks of its p are, but for the safeguard's part of the loss.
+# The trained models; a control is trained like the explicit networks of its p, without the safeguard's loss term.
 CONTROL = "-control"
 MODELS = ("ipadnet", *(f"epadnet-{p}{ending}" for p in PRIORS for ending in ("", CONTROL)))
-LEAST_A = 0.002  # of the descent test: a smaller one would make the certificate say less
-L = 1.0  # of grad f: a kernel without negative entries has sum 1 and so norm 1
+LEAST_A = 0.002  # lower bound of a in the descent test: smaller values would weaken the certificate
+L = 1.0  # Lipschitz constant of grad f: a non-negative kernel with sum 1 has operator norm at most 1
 
 
 class Experiment:
-    """The objects of the experiment, made from the section PROFILE.gradient of params.yaml.
+    """The objects of the experiment, built from the section PROFILE.gradient of params.yaml.
 
-    Attributes: explicit and implicit (Schedule), tests (the Schedule of explicit PADNet for each test, "descent", which
-    is ``explicit``, and "condition1"), stop and peers_stop (Stop), guard (Safeguard), data (DataSpec), plan (Plan), and
+    Attributes: explicit and implicit (Schedule), tests (the Schedule of explicit PADNet for each test: "descent", equal
+    to ``explicit``, and "condition1"), stop and peers_stop (Stop), guard (Safeguard), data (DataSpec), plan (Plan), and
     ``raw``, the section itself.
 
     Raises:
-        InputError: for a missing or unknown parameter, or one that its object refuses.
+        InputError: for a missing or unknown parameter, or one that its object rejects.
     """
 
     name = "gradient"
@@ -72,11 +72,11 @@ class Experiment:
         return section(self.profile, "gradient", Gradient, path)
 
     def start_of(self, model: str) -> str:
-        """What the networks of a model begin with: "scratch" or "ipadnet"."""
+        """The initial weights of a model: "scratch" or "ipadnet"."""
         return "scratch" if check_model(model) == "ipadnet" else self.raw["plan"]["explicit_start"]
 
     def plan_of(self, model: str) -> Plan:
-        """The plan of a model; one that begins with the implicit one's units has a joint phase only."""
+        """The training plan of a model; a model initialised with the implicit networks has only a joint phase."""
         plan, raw = self.plan, self.raw["plan"]
         if model.endswith(CONTROL):
             plan = replace(plan, penalty=0, violation=0)
@@ -85,15 +85,15 @@ class Experiment:
         return replace(plan, joint_steps=raw["explicit_steps"], joint_rate=raw["explicit_rate"])
 
     def batch_of(self, model: str) -> int:
-        """Pairs of an optimiser step."""
+        """The batch size: number of pairs per optimiser step."""
         return self.raw["plan"]["batch" if self.start_of(model) == "scratch" else "explicit_batch"]
 
     def schedule_of(self, model: str) -> Schedule:
-        """mu, rho and the test of a model: explicit ones are trained for descent."""
+        """mu, rho and the test of a model; explicit models are trained with the descent test."""
         return self.implicit if model == "ipadnet" else self.explicit
 
     def guard_of(self, model: str) -> Safeguard | None:
-        """The safeguard; implicit networks have none."""
+        """The safeguard; None for implicit networks."""
         return None if model == "ipadnet" else self.guard
 
     def bound_of(self, model: str) -> float | None:
@@ -101,23 +101,23 @@ class Experiment:
         return self.bound if model == "ipadnet" else None
 
     def prior(self, name: str) -> LpNorm:
-        """r of "l1", "l0.8" or "l0", with PADNet's own lambda."""
+        """The prior r for "l1", "l0.8" or "l0", with PADNet's lambda."""
         return LpNorm(float(name[1:]), self.raw["prior"][name])
 
     def unit_of(self, model: str, seed: int, k: int, t: int) -> RBFUnit:
-        """The unit W^k_t before training; a function of its arguments alone."""
+        """The unit W^k_t at initialisation; depends only on its arguments."""
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(hash_seed(seed, k, t))
             return RBFUnit(channels=2, **self.raw["unit"])
 
     def network(self, model: str, sizes: list[int]) -> list[Network]:
-        """Empty networks with that many units a stage, to load weights into."""
+        """Uninitialised networks with the given number of units per stage, to load weights into."""
         return [
             Network([self.unit_of(model, 0, k, t) for t in range(T)], self.bound_of(model)) for k, T in enumerate(sizes)
         ]
 
     def problem(self, fields: Fields, model: str) -> Problem:
-        """The batch that Algorithm 2 sees; its error is the relative error of the field."""
+        """A batch as the problem that Algorithm 2 solves; its error is the relative error of the gradient field."""
         f, x0, error = problem(fields)
         if model == "ipadnet":
             return Problem(f, None, x0, error)
@@ -125,7 +125,7 @@ class Experiment:
         return Problem(f, self.prior(model.split("-")[1]), x0, error, stage=stage)
 
     def begin(self, model: str, root: Path, device) -> Initialisation:
-        """Explicit networks may begin with the implicit ones."""
+        """The initial weights; explicit networks can be initialised with the implicit ones."""
         if self.start_of(model) == "scratch":
             return Initialisation()
         path = root / weights_path(self.profile, "ipadnet", "safetensors")
@@ -135,16 +135,16 @@ class Experiment:
         )
 
     def validation_metrics(self, found: dict[str, float]) -> dict[str, float]:
-        """What a validation found, as the card tells it."""
+        """The validation metrics, as stored in the model card."""
         return found
 
     def meta(self) -> dict[str, str]:
-        """What a weights file tells beside its tensors."""
+        """The metadata stored in a weights file along with its tensors: none."""
         return {}
 
 
 def _tests(raw: dict) -> dict[str, Schedule]:
-    """The schedules of both tests. InputError for constants under which a certificate would say too little."""
+    """The schedules of both tests. InputError for constants that would make the certificate too weak."""
     own = raw["explicit"]
     shared = {name: own[name] for name in ("rho0", "gamma", "nu")}
     found = {
@@ -161,21 +161,21 @@ def _tests(raw: dict) -> dict[str, Schedule]:
 
 
 def check_model(model: str) -> str:
-    """Return ``model``, or raise InputError when it is none of MODELS."""
+    """Return ``model``, or raise InputError if it is not one of MODELS."""
     if model not in MODELS:
         raise InputError(f"there is no model {model!r}: use one of {', '.join(MODELS)}.")
     return model
 
 
 def weights_path(profile: str, model: str, ending: str) -> str:
-    """Where the weights (safetensors), the card (json) or the losses (csv) of a model lie."""
+    """The path of the weights (safetensors), card (json) or losses (csv) of a model. InputError as for check_model."""
     return f"weights/{profile}/gradient-{check_model(model)}.{ending}"
 
 
 def networks_path(profile: str, model: str) -> str:
-    """Where the networks lie that a benchmark runs: of IPADNet its own, of EPADNet the chosen ones.
+    """The path of the networks used in a benchmark: for IPADNet its own weights, for EPADNet the selected networks.
 
-    padnet.evaluation.explicit_networks chooses them.
+    padnet.evaluation.explicit_networks selects them.
     """
     if check_model(model) == "ipadnet":
         return weights_path(profile, model, "safetensors")

@@ -1,4 +1,4 @@
-"""Pairs as problems on the gradient domain: energy (14), the start, and the reconstruction error."""
+"""Training and test pairs as problems in the gradient domain: energy (14), starting point and reconstruction error."""
 
 from collections.abc import Callable
 
@@ -14,9 +14,9 @@ D = Gradient()
 
 
 def problem(fields: Fields) -> tuple[LeastSquares, torch.Tensor, Callable]:
-    """f of (14), the start x^0 = 0, and the error ||g - g_gt|| / ||g_gt|| on the scored pixels.
+    """f of (14), the starting point x^0 = 0, and the error ||g - g_gt|| / ||g_gt|| on the scored pixels.
 
-    g is the gradient field (n, 2, H, W) of the frame; g_gt is cut from the gradient of the truth.
+    g is the gradient field (n, 2, H, W) of the frame; g_gt is cropped from the gradient of the ground truth.
     """
     f = LeastSquares(Blur(fields.k, fields.y.shape[-2:]), D(fields.y))
     size = fields.x.shape[-2:]

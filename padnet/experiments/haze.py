@@ -1,4 +1,4 @@
-"""The haze experiment as params.yaml describes it: what is trained, and on what."""
+"""The haze experiment, configured by params.yaml: models, training and data."""
 
 import json
 from dataclasses import replace
@@ -26,10 +26,10 @@ PROTOCOLS = {"paper": "middlebury-haze", "quick": "quick-haze"}
 
 
 class HazeExperiment:
-    """The objects of the experiment, made from the section PROFILE.haze of params.yaml.
+    """The objects of the experiment, built from the section PROFILE.haze of params.yaml.
 
     Raises:
-        InputError: for a missing or unknown parameter, or one that its object refuses.
+        InputError: for a missing or unknown parameter, or one that its object rejects.
     """
 
     name = "haze"
@@ -50,12 +50,12 @@ class HazeExperiment:
         self.batch, self.checkpoint = raw["batch"], raw["checkpoint"]
 
     def plan_of(self, model: str) -> Plan:
-        """The plan; a stage is trained for every iteration, and an implicit network has no condition to meet."""
+        """The training plan: one stage per iteration. An implicit network has no test to satisfy."""
         none = {"accepted": 0.0, "penalty": 0.0, "aim": 1.0, "direct": 0.0, "patience": 0}
         return Plan(stages=self.raw["stop"]["k_max"], **self.raw["plan"], **none)
 
     def batch_of(self, model: str) -> int:
-        """Pairs of an optimiser step."""
+        """The batch size: number of pairs per optimiser step."""
         return self.batch
 
     def schedule_of(self, model: str) -> Schedule:
@@ -71,15 +71,15 @@ class HazeExperiment:
         return self.raw["implicit"]["bound"]
 
     def unit_of(self, model: str, seed: int, k: int, t: int):
-        """The unit W^k_t before training; a function of its arguments alone."""
+        """The unit W^k_t at initialisation; depends only on its arguments."""
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(hash_seed(seed, k, t))
             return self.settings.unit()
 
     def pairs(self, root: Path, seed: int, near: bool = True) -> tuple[HazeFields, HazeFields]:
-        """(training, held-out) pairs of the data folder ``root``; no scene of the protocol's test is among them.
+        """(training, held-out) pairs of the data folder ``root``; they contain no scene of the protocol's test set.
 
-        near: with the near objects that data.near tells of; without them the other pairs are the same.
+        near: whether to add the near objects specified by data.near; the pairs are otherwise the same.
         """
         data = self.data if near else replace(self.data, near=0.0)
         scenes = list(haze_protocol(PROTOCOLS[self.profile]).scenes(root, "training"))
@@ -87,12 +87,15 @@ class HazeExperiment:
         return training_pairs(scenes, photographs, data, self.settings, seed, self.raw["weight"])
 
     def problem(self, fields: HazeFields, model: str) -> Problem:
-        """The batch that Algorithm 2 sees; its error is minus the PSNR of J in dB plus the weighted error of t."""
+        """A batch as the problem that Algorithm 2 solves.
+
+        Its error is minus the PSNR of J in dB plus the weighted error of t.
+        """
         s, A = self.settings, fields.A[:, :, None, None]
         margin = (fields.guide.shape[-1] - fields.t.shape[-1]) // 2
         inside = (..., slice(margin, -margin or None), slice(margin, -margin or None))
         own = fields.guide[inside]
-        # A pair whose depth is unknown everywhere says nothing, and must not divide by zero.
+        # A pair without any known depth contributes nothing; avoid division by zero.
         known = fields.mask.sum(dim=(1, 2, 3)).clamp(min=1)
 
         def error(t):
@@ -105,20 +108,20 @@ class HazeExperiment:
         return Problem(QuadraticFidelity(fields.guidance), None, fields.guidance, error, guide=fields.guide)
 
     def begin(self, model: str, root: Path, device) -> Initialisation:
-        """From scratch."""
+        """The networks are trained from scratch."""
         return Initialisation()
 
     def validation_metrics(self, found: dict[str, float]) -> dict[str, float]:
-        """What a validation found, as the card tells it: the mean PSNR of J in dB."""
+        """The validation metrics, as stored in the model card: the mean PSNR of J in dB."""
         return {"psnr": -found["error"]}
 
     def meta(self) -> dict[str, str]:
-        """What a weights file tells beside its tensors: all that is needed to use them."""
+        """The metadata stored in a weights file along with its tensors: all settings needed to apply the networks."""
         return {"settings": json.dumps(self.settings.raw, sort_keys=True)}
 
 
 def weights_path(profile: str, model: str, ending: str) -> str:
-    """Where the weights (safetensors), the card (json) or the losses (csv) of a model lie."""
+    """The path of the weights (safetensors), card (json) or losses (csv) of a model. InputError if it is unknown."""
     if model not in MODELS:
         raise InputError(f"there is no haze model {model!r}: use one of {', '.join(MODELS)}.")
     return f"weights/{check_profile(profile)}/haze-{model}.{ending}"

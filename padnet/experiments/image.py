@@ -1,9 +1,9 @@
-"""The image-domain experiment as params.yaml describes it: what is trained, and on what.
+"""The image-domain experiment, configured by params.yaml: models, training and data.
 
     python -m padnet.experiments.image
 
-EPADNet is not trained: it takes the pictures of IPADNet's stages. Its numbers come with the package in a file beside
-the weights of IPADNet; the command writes that file from the profile paper of params.yaml.
+EPADNet is not trained: it uses the images of IPADNet's stages. Its parameters are part of the package, in a file next
+to the weights of IPADNet. This command writes that file from the profile paper of params.yaml.
 """
 
 import json
@@ -31,10 +31,10 @@ MODELS = ("ipadnet",)
 
 
 class ImageExperiment:
-    """The objects of the experiment, made from the section PROFILE.image of params.yaml.
+    """The objects of the experiment, built from the section PROFILE.image of params.yaml.
 
     Raises:
-        InputError: for a missing or unknown parameter, or one that its object refuses.
+        InputError: for a missing or unknown parameter, or one that its object rejects.
     """
 
     name = "image"
@@ -59,11 +59,11 @@ class ImageExperiment:
         return section(self.profile, "image", Image, path)
 
     def plan_of(self, model: str) -> Plan:
-        """The plan of a model; a stage is trained for every iteration."""
+        """The training plan of a model: one stage per iteration."""
         return Plan(stages=self.raw["stop"]["implicit"], **self.raw["plan"][model])
 
     def batch_of(self, model: str) -> int:
-        """Pairs of an optimiser step."""
+        """The batch size: number of pairs per optimiser step."""
         return self.batch
 
     def schedule_of(self, model: str):
@@ -71,7 +71,7 @@ class ImageExperiment:
         return self.settings.implicit
 
     def guard_of(self, model: str):
-        """The safeguard of a training; implicit networks have none."""
+        """The safeguard used in training; None for implicit networks."""
         return None
 
     def bound_of(self, model: str) -> float | None:
@@ -79,17 +79,17 @@ class ImageExperiment:
         return self.raw["implicit"]["bound"]
 
     def unit_of(self, model: str, seed: int, k: int, t: int):
-        """The unit W^k_t before training; a function of its arguments alone."""
+        """The unit W^k_t at initialisation; depends only on its arguments."""
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(hash_seed(seed, k, t))
             return self.settings.unit(k, t)
 
     def network(self, model: str, counts: list[int]):
-        """Empty networks with that many units a stage, to load weights into."""
+        """Uninitialised networks with the given number of units per stage, to load weights into."""
         return self.settings.networks(counts)
 
     def problem(self, fields: Fields, model: str) -> Problem:
-        """The batch that Algorithm 2 sees; its error is minus the PSNR of the image, in dB."""
+        """A batch as the problem that Algorithm 2 solves; its error is minus the PSNR of the image, in dB."""
         y, k, noise, s = fields.y, fields.k, fields.noise, self.settings
         size = fields.x.shape[-2:]
         truth = crop_scored(fields.x, size, fields.crop)
@@ -100,16 +100,16 @@ class ImageExperiment:
         return Problem(s.f_im(y, k, noise), None, y, decibels, s.level(noise))
 
     def begin(self, model: str, root: Path, device) -> Initialisation:
-        """From scratch."""
+        """The networks are trained from scratch."""
         return Initialisation()
 
     def validation_metrics(self, found: dict[str, float]) -> dict[str, float]:
-        """What a validation found, as the card tells it: the mean PSNR in dB in place of the error."""
+        """The validation metrics, as stored in the model card, with the error replaced by the mean PSNR in dB."""
         rest = {name: value for name, value in found.items() if name != "error"}
         return {"psnr": -found["error"], **rest}
 
     def meta(self) -> dict[str, str]:
-        """What a weights file tells beside its tensors: all that is needed to use them."""
+        """The metadata stored in a weights file along with its tensors: all settings needed to apply the networks."""
         settings = implicit_part(self.raw)
         if self.settings.told:
             settings["energy"] |= {"least": self.data.noise, "most": self.data.noise_most}
@@ -117,19 +117,19 @@ class ImageExperiment:
 
 
 def weights_path(profile: str, model: str, ending: str) -> str:
-    """Where the weights (safetensors), the card (json) or the losses (csv) of a model lie."""
+    """The path of the weights (safetensors), card (json) or losses (csv) of a model. InputError as for check_model."""
     return f"weights/{check_profile(profile)}/image-{check_model(model)}.{ending}"
 
 
 def check_model(model: str) -> str:
-    """Return ``model``, or raise InputError when it is none of MODELS."""
+    """Return ``model``, or raise InputError if it is not one of MODELS."""
     if model not in MODELS:
         raise InputError(f"there is no image model {model!r}: use one of {', '.join(MODELS)}.")
     return model
 
 
 def main(argv=None):
-    """Write EPADNet's numbers of the profile paper where the package has them."""
+    """Write EPADNet's parameters of the profile paper to the package file."""
     root = find_root()
     write_json(EXPLICIT, explicit_part(ImageExperiment("paper", root / "params.yaml").raw))
 

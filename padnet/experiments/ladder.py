@@ -1,10 +1,11 @@
-"""The rungs between the image networks of before and better ones: other units and longer trainings, one at a time.
+"""The ladder experiment: intermediate configurations (rungs) between the previous image networks and better ones.
 
     python -m padnet.experiments.train_ladder --profile paper --model denoiser
 
-A rung is the experiment of padnet.experiments.image with some of its parameters replaced by those of
-PROFILE.ladder.RUNG. A denoiser is IPADNet of one stage for a blur by one pixel: from x^0 = y the preliminary estimation
-(3) is y itself, so its network learns to take Gaussian noise away. Other rungs can begin with its unit in every stage.
+Each rung changes one thing, such as the unit type or the training length. It is the experiment of
+padnet.experiments.image with some parameters replaced by those of PROFILE.ladder.RUNG. The rung denoiser is IPADNet
+with one stage for a one-pixel blur: from x^0 = y the preliminary estimation (3) is y itself, so the network learns
+Gaussian denoising. Other rungs can initialise every stage with its unit.
 """
 
 from pathlib import Path
@@ -24,7 +25,7 @@ class LadderExperiment(ImageExperiment):
     """The objects of a rung.
 
     Raises:
-        InputError: for a missing or unknown parameter, or one that its object refuses.
+        InputError: for an unknown rung, a missing or unknown parameter, or one that its object rejects.
     """
 
     name = "ladder"
@@ -34,10 +35,10 @@ class LadderExperiment(ImageExperiment):
         super().__init__(profile, path)
 
     def section(self, path=None) -> dict:
-        """The parameters of the image experiment with those of the rung in their place."""
+        """The parameters of the image experiment, with those of the rung substituted."""
         own, all_of_it = section(self.profile, "ladder", Ladder, path)[self.rung], super().section(path)
         self.start = own["start"]
-        # What a training depends on, and no more: it goes on when something else changes.
+        # Only the parameters that a training depends on, so that it can be resumed if others change.
         self.trained = {n: part for n, part in own.items() if n != "frame"} | {"level": all_of_it["energy"]["noise"]}
         return (
             all_of_it
@@ -46,7 +47,7 @@ class LadderExperiment(ImageExperiment):
         )
 
     def begin(self, model: str, root: Path, device) -> Initialisation:
-        """From scratch, or every stage with the unit of another rung."""
+        """The initial weights: from scratch, or the unit of another rung in every stage."""
         if self.start == "scratch":
             return Initialisation()
         path = root / weights_path(self.profile, self.start, "safetensors")
@@ -60,12 +61,12 @@ class LadderExperiment(ImageExperiment):
 
 
 def weights_path(profile: str, rung: str, ending: str) -> str:
-    """Where the weights (safetensors), the card (json) or the losses (csv) of a rung lie."""
+    """The path of the weights (safetensors), card (json) or losses (csv) of a rung. InputError as for check_rung."""
     return f"weights/{check_profile(profile)}/ladder-{check_rung(rung)}.{ending}"
 
 
 def check_rung(rung: str) -> str:
-    """Return ``rung``, or raise InputError when it is none of RUNGS."""
+    """Return ``rung``, or raise InputError if it is not one of RUNGS."""
     if rung not in RUNGS:
         raise InputError(f"there is no rung {rung!r} of the ladder: use one of {', '.join(RUNGS)}.")
     return rung

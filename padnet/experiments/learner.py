@@ -1,4 +1,4 @@
-"""The training of a PADNet by Algorithm 2, made of an experiment, its pairs and a seed."""
+"""Training of a PADNet by Algorithm 2, set up from an experiment, its pairs and a seed."""
 
 import numpy as np
 import torch
@@ -20,7 +20,7 @@ def unrolled(
     device,
     ranks,
 ) -> UnrolledTraining:
-    """Algorithm 2 on (training, held-out) pairs, as padnet.experiments.trainer steps through it."""
+    """Algorithm 2 on (training, held-out) pairs, with the interface that padnet.experiments.trainer expects."""
     learner = make_learner(experiment, model, seed, train, held, device, ranks)
     return UnrolledTraining(
         learner, begin, experiment.meta(), lambda: experiment.validation_metrics(validation(learner))
@@ -28,7 +28,7 @@ def unrolled(
 
 
 def make_learner(experiment, model: str, seed: int, train: Fields, held: Fields, device, ranks=None) -> Learner:
-    """The Learner of a model; batches are drawn from (seed, phase, step) alone."""
+    """The Learner of a model; batches depend only on (seed, phase, step)."""
     train, held, plan = train.to(device), held.to(device), experiment.plan_of(model)
     count = experiment.batch_of(model)
     size = count // plan.parts
@@ -56,7 +56,7 @@ def make_learner(experiment, model: str, seed: int, train: Fields, held: Fields,
 
 @torch.no_grad()
 def validation(learner: Learner) -> dict[str, float]:
-    """Mean error on the held-out pairs, and the share of steps that the network itself got right."""
+    """Metrics on the held-out pairs: the mean "error", and "within", the fraction of steps that satisfy the test."""
     p = learner.progress
     learner.evaluate()
     states, steps = run_stages(learner.validation, p.networks, learner.schedule, learner.guard)

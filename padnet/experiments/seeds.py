@@ -1,7 +1,8 @@
-"""The gradient domain's IPADNet trained again with other seeds: how much of its error is the luck of the draw.
+"""IPADNet of the gradient domain, trained with other seeds to measure the seed variance of its error.
 
-The seed draws the first weights and the batches; pairs, held-out pairs and test pairs stay the same. The section
-PROFILE.seeds of params.yaml holds the seeds, and the numbers in which these trainings differ from the experiment's own.
+The seed determines the initial weights and the batches; training, held-out and test pairs stay the same. The section
+PROFILE.seeds of params.yaml contains the seeds and the parameters in which these trainings differ from
+PROFILE.gradient.
 """
 
 from padnet.errors import InputError
@@ -11,23 +12,23 @@ from padnet.project.section import section
 
 
 class SeedExperiment(Experiment):
-    """The gradient domain's experiment on the plan of PROFILE.seeds; ``seeds`` are those to train with.
+    """The gradient-domain experiment with the plan of PROFILE.seeds; ``seeds`` are the seeds to train with.
 
     Raises:
-        InputError: as Experiment does, and for a seed that is negative or named twice.
+        InputError: as for Experiment, and for a negative or duplicate seed.
     """
 
     name = "seeds"
 
     def section(self, path=None) -> dict:
-        """The parameters of the experiment, changed."""
+        """The parameters of the gradient-domain experiment, with those of PROFILE.seeds substituted."""
         raw, own = super().section(path), section(self.profile, "seeds", Seeds, path)
         self.seeds = own["seeds"]
         return raw | {part: raw[part] | own[part] for part in ("data", "plan")}
 
 
 def split(model: str) -> tuple[str, int]:
-    """("ipadnet", 1712) of "ipadnet-1712". Raises InputError for another form."""
+    """Split "ipadnet-1712" into ("ipadnet", 1712). Raises InputError for any other format."""
     network, _, seed = model.rpartition("-")
     if network != "ipadnet" or not (seed.isascii() and seed.isdigit()):
         raise InputError(f"there is no model {model!r}: write ipadnet-SEED, for instance ipadnet-1712.")
@@ -35,6 +36,9 @@ def split(model: str) -> tuple[str, int]:
 
 
 def weights_path(profile: str, model: str, ending: str) -> str:
-    """Where the weights (safetensors), the card (json) or the losses (csv) of a model "ipadnet-SEED" lie."""
+    """The path of the weights (safetensors), the card (json) or the losses (csv) of a model "ipadnet-SEED".
+
+    InputError as split.
+    """
     network, seed = split(model)
     return f"weights/{profile}/seeds-{network}-{seed}.{ending}"

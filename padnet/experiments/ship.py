@@ -16,14 +16,14 @@ from padnet.project import console
 from padnet.project.atomic_files import write_bytes
 from padnet.project.paths import find_root
 
-# Those of the compared methods apart, so that none is a dependency of what PADNet's own weights make.
+# The weights of the compared methods are listed separately, so that PADNet's results do not depend on them.
 SHIPPED = {
     "padnet/pretrained": ("image-ipadnet", "haze-ipadnet"),
     "padnet/baselines/weights": ("methods-csf", "methods-mlp", "methods-epll", "methods-cai", "methods-ren"),
 }
-# The stages of dvc.yaml that train them.
+# The stages of dvc.yaml that train these networks.
 STAGES = ("train-image-ipadnet", "train-haze-ipadnet", "train-compared", "train-dehazers")
-ENDINGS = ("json", "csv", "safetensors")  # the weights last, so that they are never without their card
+ENDINGS = ("json", "csv", "safetensors")  # the weights are written last, so that they never exist without their card
 
 
 def stale(root):

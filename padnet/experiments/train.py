@@ -10,7 +10,7 @@ NAMES = ("gradient", "image", "haze", "baseline", "ladder", "seeds")
 
 
 def add_arguments(parser):
-    """The option that names the experiment; its entry point has the others."""
+    """Add the option that selects the experiment; its entry point has the other options."""
     parser.add_argument("--experiment", choices=NAMES, default="gradient")
 
 

@@ -1,4 +1,4 @@
-"""Train a compared method that learns.
+"""Train a compared method that requires training.
 
 python -m padnet.experiments.train_baseline --profile paper --model csf
 """
@@ -15,7 +15,7 @@ from padnet.project import console
 
 
 def experiment(profile: str, model: str):
-    """The experiment as params.yaml describes it."""
+    """The experiment, configured by params.yaml."""
     return MethodExperiment(profile)
 
 
@@ -25,7 +25,7 @@ def pairs(experiment: MethodExperiment, network: str, root: Path, seed: int, wor
 
 
 def job(experiment: MethodExperiment, model: str, seed: int, train, held, begin, device, ranks) -> BaselineTraining:
-    """The method's own training. PadnetError under torchrun: it is not shared."""
+    """The training of the method. PadnetError under torchrun: it cannot be distributed."""
     if ranks.size > 1:
         raise PadnetError(f"{model} is trained by one process, not by {ranks.size}: run the command without torchrun")
     return BaselineTraining(experiment.trainee(model, train, held, seed, device), experiment.meta(model))

@@ -13,7 +13,7 @@ from padnet.project import console
 
 
 def experiment(profile: str, model: str):
-    """The experiment as params.yaml describes it."""
+    """The experiment, configured by params.yaml."""
     return Experiment(profile)
 
 

@@ -14,12 +14,12 @@ from padnet.project import console
 
 
 def experiment(profile: str, model: str):
-    """The experiment as params.yaml describes it."""
+    """The experiment, configured by params.yaml."""
     return HazeExperiment(profile)
 
 
 def pairs(experiment: HazeExperiment, network: str, root: Path, seed: int, workers: int):
-    """(training, held-out) pairs of hazy pictures in a data folder."""
+    """(training, held-out) pairs of hazy images from a data folder."""
     return experiment.pairs(root, seed)
 
 

@@ -1,4 +1,4 @@
-"""Train a rung between the image networks.
+"""Train a rung of the ladder of image networks.
 
 python -m padnet.experiments.train_ladder --profile paper --model denoiser
 """
@@ -15,12 +15,12 @@ from padnet.project.params import load_seed
 
 
 def experiment(profile: str, model: str):
-    """The experiment as params.yaml describes it."""
+    """The experiment, configured by params.yaml."""
     return LadderExperiment(profile, model)
 
 
 def split(model: str) -> tuple[str, int]:
-    """A rung is a training of IPADNet, with the project's seed."""
+    """Every rung trains IPADNet, with the project's seed."""
     return "ipadnet", load_seed()
 
 

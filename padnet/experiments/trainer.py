@@ -1,7 +1,7 @@
-"""The generic trainer: steps, checkpoints, card and weights of any training. An entry point tells it what to train.
+"""The generic trainer: steps, checkpoints, model card and weights of any training. An Entry specifies what to train.
 
-Runs on a GPU when there is one, else on the CPU; goes on where it was cut off. Under torchrun several processes share
-the work and write the same bytes, see padnet.experiments.distributed.
+Uses a GPU if available, otherwise the CPU; resumes after an interruption. Under torchrun several processes share the
+work and write bitwise identical results, see padnet.experiments.distributed.
 """
 
 import hashlib
@@ -29,27 +29,27 @@ LOSSES = ["phase", "stage", "units", "step", "error", "within"]
 
 
 def grey_pairs(experiment, network: str, root: Path, seed: int, workers: int) -> tuple[Fields, Fields]:
-    """(training, held-out) pairs for deconvolution, of the training pictures in a data folder."""
+    """(training, held-out) pairs for deconvolution, from the training images in a data folder."""
     return training_fields(training_pictures(root), experiment.data, seed, workers)
 
 
 def own_seed(model: str) -> tuple[str, int]:
-    """(the network that a model's name stands for, the seed of its training): the project's seed."""
+    """(network, training seed) of a model: the model itself and the project's seed."""
     return model, load_seed()
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What an entry point, padnet.experiments.train_NAME, tells the generic trainer.
+    """The specification of a training, provided by an entry point padnet.experiments.train_NAME.
 
     Attributes:
-        name: of the experiment; checkpoints are called after it.
-        make: (profile, model) -> the experiment, made from params.yaml.
-        path: (profile, model, ending) -> where the weights lie; raises InputError for a model that there is not.
-        models: those that there are.
+        name: of the experiment; part of the checkpoint file names.
+        make: (profile, model) -> the experiment, built from params.yaml.
+        path: (profile, model, ending) -> the path of the weights; raises InputError for an unknown model.
+        models: the names of the models.
         job: (experiment, network, seed, training pairs, held-out pairs, begin, device, ranks) -> the Training.
         pairs: (experiment, network, data folder, seed, workers) -> (training, held-out) pairs.
-        split: model -> (network, seed of its training); pairs are drawn with the project's seed always.
+        split: model -> (network, seed of its training); the pairs are always drawn with the project's seed.
     """
 
     name: str
@@ -62,7 +62,7 @@ class Entry:
 
 
 def fields_digest(*parts: Fields) -> str:
-    """SHA-256 of everything a training sees."""
+    """SHA-256 of all tensors of the training data."""
     digest = hashlib.sha256()
     for part in parts:
         for tensor in part.parts():
@@ -71,7 +71,7 @@ def fields_digest(*parts: Fields) -> str:
 
 
 def write_training(target: Path, rows: list[dict], card: dict, weights: bytes) -> None:
-    """Losses, card and weights; the weights last, so that they are never without their card."""
+    """Write losses, card and weights; the weights are written last, so that they never exist without their card."""
     write_csv(target.with_suffix(".csv"), rows, LOSSES)
     write_json(target.with_suffix(".json"), card)
     write_bytes(target, weights)
@@ -82,23 +82,23 @@ def train(
 ) -> dict:
     """Train, write weights, card and losses under ``root``, and return the card.
 
-    ``minutes`` ends the training early: the weights are those of the last step, the card says how
-    many of the planned steps were taken, and the checkpoint stays, so that it can go on.
+    ``minutes`` limits the training time: the weights are then those of the last step, the card states how many of the
+    planned steps were taken, and the checkpoint is kept, so that the training can be resumed.
 
-    The data are read from data/PROFILE. A checkpoint in checkpoints/ is taken up when it belongs to
-    the same parameters, data and seed.
+    The data are read from data/PROFILE. A checkpoint in checkpoints/ is resumed if it belongs to the same parameters,
+    data and seed.
 
-    Under torchrun the processes share the parts of every step; all return the card, the first writes.
+    Under torchrun the processes share the parts of every step; all return the card, the first one writes the files.
 
     Raises:
-        PadnetError: when data are missing, a checkpoint is broken, or the processes see different ones.
+        PadnetError: if data are missing, a checkpoint is corrupt, or the processes see different data.
     """
     deterministic()
     ranks = join()
-    # Ten bits of mantissa will do for learning; what is reported or certified is computed without.
+    # TF32 (10-bit mantissa) suffices for training; reported and certified results are computed without it.
     torch.backends.cudnn.allow_tf32 = True
     begun = time.monotonic()
-    # The quick profile is the same to the bit on every run, so it stays on the CPU.
+    # The quick profile is bitwise reproducible, so it stays on the CPU.
     device = device or ("cuda" if torch.cuda.is_available() and profile == "paper" else "cpu")
     check_gpus(device)
     experiment, (network, seed) = entry.make(profile, model), entry.split(model)
@@ -115,7 +115,7 @@ def train(
     with tqdm(
         total=job.most, initial=len(job.rows), desc=model, unit="step", mininterval=5, disable=not ranks.first
     ) as bar:
-        # One clock for all: processes that disagree about the end would wait for each other for ever.
+        # A common clock: processes that disagree about the end would deadlock.
         while not job.finished and (minutes is None or ranks.agree(time.monotonic() - begun < 60 * minutes)):
             row = job.advance()
             bar.update()
@@ -138,7 +138,7 @@ def train(
         "torch": torch.__version__.split("+")[0],
     }
     if profile == "paper":
-        # Kept out of the quick profile, whose outputs are the same to the bit on every run.
+        # Omitted in the quick profile, whose outputs are bitwise reproducible.
         card["minutes"] = None if resumed else round((time.monotonic() - begun) / 60, 2)
     if ranks.first:
         write_training(root / entry.path(profile, model, "safetensors"), job.rows, card, weights)

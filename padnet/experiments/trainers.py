@@ -1,4 +1,4 @@
-"""Algorithm 2 and the training of a compared method behind a common interface, Training."""
+"""Algorithm 2 and the trainings of the compared methods with a common interface, Training."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -11,9 +11,9 @@ from padnet.tasks.weights import checksummed, weight_bytes
 
 
 class Training(Protocol):
-    """A training that padnet.experiments.trainer steps through.
+    """The interface of a training that padnet.experiments.trainer runs step by step.
 
-    Attributes: ``rows``, one per step taken; ``finished``; ``most``, the steps that it can take.
+    Attributes: ``rows``, one per step taken; ``finished``; ``most``, the maximum number of steps.
     """
 
     most: int
@@ -27,26 +27,26 @@ class Training(Protocol):
         """Whether no step is left."""
 
     def resume(self, path, key: str) -> bool:
-        """Continue from a checkpoint of the same key, or begin; whether it continued."""
+        """Resume from a checkpoint with the same key, or start from the beginning. Returns whether it resumed."""
 
     def save(self, path, key: str) -> None:
         """Write a checkpoint."""
 
     def advance(self) -> dict:
-        """One step; its row."""
+        """Take one step and return its row."""
 
     def weights(self) -> bytes:
-        """The weights file."""
+        """The content of the weights file."""
 
     def facts(self) -> dict:
-        """What the card states of the model, and of the held-out pairs."""
+        """The entries of the model card about the model and the held-out pairs."""
 
 
 class UnrolledTraining:
-    """Algorithm 2.
+    """Training by Algorithm 2.
 
-    learner: at its start. begin: with what. meta: what the weights file tells beside its tensors. check:
-    the figures on held-out pairs, as the card tells them.
+    learner: the Learner, not yet started. begin: the initial weights. meta: the metadata of the weights file. check:
+    returns the metrics on the held-out pairs, as stored in the model card.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class UnrolledTraining:
         return self.learner.progress.finished
 
     def resume(self, path, key: str) -> bool:
-        """Go on from a checkpoint, or begin; whether it went on."""
+        """Resume from a checkpoint, or start from the beginning. Returns whether it resumed."""
         resumed = resume_training(path, self.learner, key)
         if not resumed and self.begin.networks is not None:
             self.learner.take(self.begin.networks)
@@ -79,15 +79,15 @@ class UnrolledTraining:
         save_training(path, self.learner, key)
 
     def advance(self) -> dict:
-        """One step; its row."""
+        """Take one step and return its row."""
         return self.learner.advance()
 
     def weights(self) -> bytes:
-        """The weights file."""
+        """The content of the weights file."""
         return weight_bytes(self.learner.progress.networks, self.meta)
 
     def facts(self) -> dict:
-        """What the card tells of the networks and of the held-out pairs."""
+        """The entries of the model card about the networks and the held-out pairs."""
         networks = self.learner.progress.networks
         return {
             "units": [len(n.units) for n in networks],
@@ -113,7 +113,7 @@ class BaselineTraining:
         return self.trainee.finished
 
     def resume(self, path, key: str) -> bool:
-        """Go on from a checkpoint; whether there was one."""
+        """Resume from a checkpoint. Returns whether there was one."""
         return resume_trainee(path, self.trainee, key)
 
     def save(self, path, key: str) -> None:
@@ -121,14 +121,14 @@ class BaselineTraining:
         save_trainee(path, self.trainee, key)
 
     def advance(self) -> dict:
-        """One step; its row."""
+        """Take one step and return its row."""
         return self.trainee.advance()
 
     def weights(self) -> bytes:
-        """The weights file."""
+        """The content of the weights file."""
         return checksummed(self.trainee.weights(), self.meta)
 
     def facts(self) -> dict:
-        """What the card tells of the model and of the held-out pairs."""
+        """The entries of the model card about the model and the held-out pairs."""
         weights = self.trainee.weights()
         return {"parameters": sum(w.numel() for w in weights.values()), "validation": self.trainee.validate()}

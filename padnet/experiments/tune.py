@@ -1,4 +1,4 @@
-"""The best lambda and rho of ADMM or half-quadratic splitting, on training pictures only.
+"""Grid search for lambda and rho of ADMM or half-quadratic splitting, on training images only.
 
 python -m padnet.experiments.tune --profile quick --method admm
 """
@@ -27,7 +27,7 @@ COLUMNS = ["prior", "lam", "rho", "gamma", "error", "iterations", "best"]
 
 
 def tuning_path(profile: str, method: str) -> str:
-    """Where the grid search of a method lies."""
+    """The path of the grid search results of a method."""
     return f"results/{profile}/tuning/gradient-{method}.csv"
 
 
@@ -35,7 +35,7 @@ def tuning_path(profile: str, method: str) -> str:
 def tune(profile: str, method: str, root: Path = Path()) -> list[dict]:
     """Search the grid of params.yaml on held-out training pairs; write and return its rows.
 
-    `best` marks the smallest mean reconstruction error of each prior.
+    `best` marks the smallest mean reconstruction error for each prior.
     """
     deterministic()
     experiment = Experiment(profile)
@@ -70,7 +70,7 @@ def tune(profile: str, method: str, root: Path = Path()) -> list[dict]:
 
 
 def read_tuned(profile: str, method: str, prior: str, root: Path = Path()) -> dict[str, float]:
-    """lam, rho and, for hqs, gamma of the best point. PadnetError when there is no search."""
+    """lam, rho and, for hqs, gamma of the best grid point. PadnetError if the results are missing or invalid."""
     path = root / tuning_path(profile, method)
     if not path.is_file():
         raise PadnetError(f"{path} is missing: run `padnet tune --profile {profile} --method {method}` first")

@@ -1,1 +1,1 @@
-"""What params.yaml holds, a table for each of its sections."""
+"""Schemas of params.yaml: one class per section."""

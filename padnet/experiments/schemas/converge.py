@@ -1,4 +1,4 @@
-"""The section PROFILE.converge: EPADNet of the gradient domain, run on until it has converged."""
+"""The section PROFILE.converge: EPADNet of the gradient domain, run until convergence."""
 
 from typing import Annotated
 
@@ -10,15 +10,15 @@ from padnet.project.section import Count, Inside, Natural, Section
 class Converge(Section):
     """The whole section."""
 
-    pairs: Count  # that are run on
-    size: Count  # of the part of the picture that they show, pixels a side
+    pairs: Count  # number of pairs to run on
+    size: Count  # side of the image crop, pixels
     margin: Natural  # of the frame, pixels
-    crop: Natural  # pixels a side that are not scored
-    epsilon: Inside  # the iteration error that ends a run, and
-    most: Count  # the number of steps that does
+    crop: Natural  # pixels per side that are not scored
+    epsilon: Inside  # tolerance on the iteration error
+    most: Count  # maximum number of steps
     points: Annotated[int, Field(ge=2)]  # of each curve
     patience: Natural  # of the safeguard after the planned stages
-    survival: Count  # whole pairs whose proposals are followed
+    survival: Count  # number of full-size pairs whose proposals are tracked
     tolerance: Inside  # of their proximal points, see padnet.core.survival
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""The section PROFILE.gradient: both PADNets of the gradient domain, their peers and their benchmark."""
+"""The section PROFILE.gradient: both PADNets of the gradient domain, the compared methods and the benchmark."""
 
 from typing import Literal
 
@@ -10,7 +10,7 @@ PRIORS = tuple(labels.PRIORS)
 
 
 class Explicit(Section):
-    """EPADNet's padnet.core.schedule.Schedule; a and b are those of the descent test."""
+    """The padnet.core.schedule.Schedule of EPADNet; a and b belong to the descent test."""
 
     mu: float
     C_E: float
@@ -22,7 +22,7 @@ class Explicit(Section):
 
 
 class ConditionOne(Section):
-    """EPADNet under Condition 1; the rest is that of Explicit."""
+    """EPADNet under Condition 1; the other parameters are those of Explicit."""
 
     mu: float
     C_E: float
@@ -35,55 +35,55 @@ class Peers(Section):
 
 
 class Admm(Section):
-    """The grid of ADMM."""
+    """The search grid of ADMM."""
 
     rho: Some[float]
 
 
 class Hqs(Section):
-    """The grid of HQS."""
+    """The search grid of HQS."""
 
     rho: Some[float]
     gamma: Some[float]
 
 
 class Tune(Section):
-    """The numbers among which those of the peers are sought."""
+    """The search grids of the compared methods."""
 
     lam: of_each(PRIORS, Some[float])
     admm: Admm
     hqs: Hqs
-    pairs: Count  # held-out pairs on which they are compared
+    pairs: Count  # number of held-out pairs for the comparison
 
 
 class Unit(Section):
     """padnet.core.networks.RBFUnit."""
 
     features: int
-    size: int  # of the filters, pixels a side
+    size: int  # side of the filters, pixels
     centres: int
     scale: float
 
 
 class Data(Section):
-    """padnet.data.deblurring_pairs.DataSpec, for pairs of one level of noise."""
+    """padnet.data.deblurring_pairs.DataSpec, for pairs with a single noise level."""
 
     pairs: int  # for training
     held: int  # held out
-    held_pictures: int  # that these are cut from
-    size: int  # of the truth, pixels a side
-    noise: float  # standard deviation, white being 1
+    held_pictures: int  # number of images that these are cropped from
+    size: int  # side of the ground truth, pixels
+    noise: float  # standard deviation, for an intensity range of [0, 1]
     margin: int  # of the frame, pixels
-    crop: int  # pixels a side that are not scored
+    crop: int  # pixels per side that are not scored
 
 
 class Grown(Section):
     """Algorithm 2: padnet.core.training.Plan."""
 
     stages: int
-    units: int  # of a stage, at most
-    steps: int  # for a unit
-    joint_steps: int  # for all units together
+    units: int  # maximum per stage
+    steps: int  # per unit
+    joint_steps: int  # for joint training of all units
     rate: float
     joint_rate: float
     accepted: float
@@ -95,28 +95,28 @@ class Grown(Section):
 
 
 class Plan(Grown):
-    """The trainings: Algorithm 2, what differs for explicit networks, and the pairs of an optimiser step."""
+    """The trainings: Algorithm 2, the differences for explicit networks, and the batch sizes."""
 
-    # Explicit networks begin with the implicit ones and are fine-tuned jointly, or grow by Algorithm 2.
+    # Explicit networks are initialised with the implicit ones and fine-tuned jointly, or grown by Algorithm 2.
     explicit_start: Literal["ipadnet", "scratch"]
     explicit_steps: Natural
     explicit_rate: float
     explicit_batch: int
     batch: int
-    checkpoint: Count  # steps between two
+    checkpoint: Count  # steps between two checkpoints
 
 
 class Choice(Section):
-    """The choice among explicit networks."""
+    """The selection of explicit networks."""
 
-    pairs: Count  # held-out pairs on which they are compared
+    pairs: Count  # number of held-out pairs for the comparison
 
 
 class Benchmark(Section):
-    """The benchmarks, and the test sets on which EPADNet also runs unguarded and as its controls."""
+    """The benchmarks, and the test sets on which EPADNet also runs without safeguard and as its controls."""
 
     margin: int  # of the frame, pixels
-    batch: Count  # pairs that are run together
+    batch: Count  # pairs per batch
     unguarded: Some[str]
     controls: Some[str]
 

@@ -1,7 +1,7 @@
-"""The section PROFILE.haze: haze removal, its network's numbers and training.
+"""The section PROFILE.haze: haze removal, the parameters of its network and of its training.
 
-The numbers of padnet.tasks.dehazing_settings.SETTINGS are here once more: those that travel with the weights, where no
-pydantic is.
+The parameters of padnet.tasks.dehazing_settings.SETTINGS are duplicated here: those are stored with the weights and
+must work without pydantic.
 """
 
 from typing import Annotated
@@ -13,21 +13,21 @@ from padnet.project.section import Count, Section, Some
 
 
 class Guidance(Section):
-    """The guidance t~: radiances lie between C0 and C1."""
+    """The guidance t~; radiances are bounded by C0 and C1."""
 
     C0: float
     C1: float
-    size: int  # of the windows, working pixels a side
+    size: int  # side of the windows, working pixels
 
 
 class Working(Section):
-    """The working size: blocks of `reduce` pixels a side are one, and no picture has more than `side`."""
+    """The working resolution: blocks of `reduce` x `reduce` pixels are merged; no image has more than `side` pixels."""
 
     reduce: int
     side: int
     margin: int  # of the frame
-    radius: int  # of the filter that brings t back, and
-    eps: float  # its softness
+    radius: int  # radius of the guided filter that upsamples t to full resolution
+    eps: float  # regularisation of that filter
 
 
 class Data(Section):
@@ -55,14 +55,14 @@ class Data(Section):
 class Plan(Section):
     """Algorithm 2: padnet.core.training.Plan."""
 
-    units: int  # of a stage, at most
-    steps: int  # for a unit
+    units: int  # maximum per stage
+    steps: int  # per unit
     first_steps: int  # for the first unit
-    joint_steps: int  # for all units together
+    joint_steps: int  # for joint training of all units
     rate: float
     joint_rate: float
     inherit: bool
-    parts: int  # that a batch is computed in
+    parts: int  # number of parts that a batch is split into
 
 
 class Haze(Section):
@@ -73,9 +73,9 @@ class Haze(Section):
     unit: Layers
     guidance: Guidance
     working: Working
-    least: float  # bound of t when the radiance is recovered
+    least: float  # lower bound of t when the radiance is recovered
     data: Data
     plan: Plan
-    weight: Annotated[float, Field(ge=0)]  # of the error of t, dB for an error of 1
-    batch: int  # pairs of an optimiser step
-    checkpoint: Count  # steps between two
+    weight: Annotated[float, Field(ge=0)]  # weight of the error of t, dB for an error of 1
+    batch: int  # pairs per optimiser step
+    checkpoint: Count  # steps between two checkpoints

@@ -1,7 +1,7 @@
 """The section PROFILE.image: the image domain's energies and networks, and the training of IPADNet.
 
-The numbers of padnet.tasks.deconvolution_settings.SCHEMA are here once more: those that travel with the
-weights, where no pydantic is.
+The parameters of padnet.tasks.deconvolution_settings.SCHEMA are duplicated here: those are stored with the weights and
+must work without pydantic.
 """
 
 from padnet.experiments.schemas import parts
@@ -14,11 +14,11 @@ class Energy(Section):
     p: float
     lam: float
     beta: float
-    noise: float  # standard deviation at which lam, beta and rho mean what they say
+    noise: float  # standard deviation of the noise for which lam, beta and rho are specified
 
 
 class Explicit(Section):
-    """EPADNet's padnet.core.schedule.Schedule; a and b are those of the descent test."""
+    """The padnet.core.schedule.Schedule of EPADNet; a and b belong to the descent test."""
 
     mu: float
     C_E: float
@@ -27,13 +27,13 @@ class Explicit(Section):
 
 
 class Implicit(parts.Implicit):
-    """IPADNet; whether lambda shrinks as rho grows."""
+    """The schedule of IPADNet, and whether lambda decreases as rho increases."""
 
     rescale: bool
 
 
 class Stop(Section):
-    """The iteration error that ends a run, and the most steps of each network."""
+    """The tolerance on the iteration error, and the maximum number of steps of each network."""
 
     epsilon: float
     implicit: int
@@ -41,27 +41,27 @@ class Stop(Section):
 
 
 class Shrinkage(Section):
-    """padnet.core.shrinkage_unit.ShrinkageUnit, the first of a stage."""
+    """padnet.core.shrinkage_unit.ShrinkageUnit, the first unit of a stage."""
 
-    size: int  # of the filters, pixels a side
+    size: int  # side of the filters, pixels
     centres: int
     reach: float
 
 
 class Frame(Section):
-    """What a photograph is embedded in."""
+    """The frame around a photograph."""
 
     margin: int  # pixels
-    passes: int  # how often the image is found
+    passes: int  # number of reconstruction passes
 
 
 class Plan(Section):
     """Algorithm 2: padnet.core.training.Plan."""
 
-    units: int  # of a stage, at most
-    steps: int  # for a unit
+    units: int  # maximum per stage
+    steps: int  # per unit
     first_steps: int  # for the first unit
-    joint_steps: int  # for all units together
+    joint_steps: int  # for joint training of all units
     rate: float
     joint_rate: float
     accepted: float
@@ -70,7 +70,7 @@ class Plan(Section):
     direct: float
     patience: int
     inherit: bool
-    parts: int  # that a batch is computed in
+    parts: int  # number of parts that a batch is split into
 
 
 class Plans(Section):
@@ -92,5 +92,5 @@ class Image(Section):
     frame: Frame
     data: parts.Pairs
     plan: Plans
-    batch: int  # pairs of an optimiser step
-    checkpoint: Count  # steps between two
+    batch: int  # pairs per optimiser step
+    checkpoint: Count  # steps between two checkpoints

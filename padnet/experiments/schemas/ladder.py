@@ -1,4 +1,4 @@
-"""The section PROFILE.ladder: the rungs between the image networks of before and better ones."""
+"""The section PROFILE.ladder: intermediate configurations between the previous image networks and better ones."""
 
 from typing import Literal
 
@@ -9,7 +9,7 @@ RUNGS = ("denoiser", "denoiser-full", "joint")
 
 
 class Implicit(image.Implicit):
-    """IPADNet; the data term weighs (noise / sigma)^power."""
+    """The schedule of IPADNet; the data term has the weight (noise / sigma)^power."""
 
     power: float
 
@@ -17,11 +17,11 @@ class Implicit(image.Implicit):
 class Unit(parts.Layers):
     """padnet.core.unshuffled_unit.UnshuffledUnit."""
 
-    unshuffle: int  # the size that it works at is 1 / unshuffle
+    unshuffle: int  # resolution factor 1 / unshuffle
 
 
 class Data(parts.Pairs):
-    """padnet.data.deblurring_pairs.DataSpec, all of it."""
+    """padnet.data.deblurring_pairs.DataSpec, with all fields."""
 
     kinds: Some[str]
     border: str
@@ -31,22 +31,22 @@ class Data(parts.Pairs):
 
 
 class Frame(image.Frame):
-    """What a photograph is embedded in, once the networks are trained."""
+    """The frame around a photograph, used after training."""
 
-    told: bool  # whether the noise is told, see padnet.imaging.boundary.to_frame
+    told: bool  # whether the noise level is given, see padnet.imaging.boundary.to_frame
 
 
 class Rung(Section):
-    """What takes the place of the image experiment's own."""
+    """The parameters that replace those of the image experiment."""
 
     implicit: Implicit
     stop: image.Stop
     unit: Unit
-    frame: Frame | None = None  # where it is not the image experiment's
+    frame: Frame | None = None  # None: that of the image experiment
     data: Data
     plan: image.Plan
-    batch: int  # pairs of an optimiser step
-    start: Literal["scratch", *RUNGS]  # the rung whose unit every stage begins with
+    batch: int  # pairs per optimiser step
+    start: Literal["scratch", *RUNGS]  # the rung whose unit initialises every stage
 
 
 Ladder = of_each(RUNGS, Rung)

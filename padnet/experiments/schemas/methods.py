@@ -1,6 +1,6 @@
-"""The section PROFILE.methods: the compared methods that learn.
+"""The section PROFILE.methods: the compared methods that require training.
 
-What the numbers mean stands in padnet.baselines: ``shape`` of METHOD.py and ``Plan`` of METHOD_training.py.
+The parameters are documented in padnet.baselines: ``shape`` of METHOD.py and ``Plan`` of METHOD_training.py.
 """
 
 from padnet.experiments.schemas.parts import Pairs
@@ -28,7 +28,7 @@ class Csf(Section):
 
 
 class Mlp(Section):
-    """Multi-layer perceptron on patches."""
+    """Multi-layer perceptron on image patches."""
 
     class Shape(Section):
         alphas: Some[float]
@@ -61,7 +61,7 @@ class Epll(Section):
 
 
 class Cai(Section):
-    """DehazeNet, on the pairs of PROFILE.haze."""
+    """DehazeNet, trained on the pairs of PROFILE.haze."""
 
     class Shape(Section):
         maps: int
@@ -72,14 +72,14 @@ class Cai(Section):
         steps: int
         rate: float
         batch: int
-        crop: int  # side of the parts that are trained on, working pixels
+        crop: int  # side of the training crops, working pixels
 
     shape: Shape
     plan: Plan
 
 
 class Ren(Section):
-    """MSCNN, on the pairs of PROFILE.haze."""
+    """MSCNN, trained on the pairs of PROFILE.haze."""
 
     class Shape(Section):
         coarse: Some[int]
@@ -91,7 +91,7 @@ class Ren(Section):
         rate: float
         fine_rate: float
         batch: int
-        crop: int  # side of the parts that are trained on, working pixels
+        crop: int  # side of the training crops, working pixels
 
     shape: Shape
     plan: Plan
@@ -106,4 +106,4 @@ class Methods(Section):
     epll: Epll
     cai: Cai
     ren: Ren
-    checkpoint: Count  # steps between two
+    checkpoint: Count  # steps between two checkpoints

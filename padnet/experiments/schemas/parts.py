@@ -1,10 +1,10 @@
-"""Parts that several sections of params.yaml have. What their numbers mean stands at the objects made of them."""
+"""Classes shared by several sections of params.yaml. The parameters are documented in the objects built from them."""
 
 from padnet.project.section import Section, Some
 
 
 class Implicit(Section):
-    """IPADNet's padnet.core.schedule.Schedule."""
+    """The padnet.core.schedule.Schedule of IPADNet."""
 
     mu: float
     rho0: float
@@ -15,8 +15,8 @@ class Implicit(Section):
 class Stop(Section):
     """padnet.core.schedule.Stop."""
 
-    epsilon: float  # the iteration error that ends a run, and
-    k_max: int  # the number of steps that does
+    epsilon: float  # tolerance on the iteration error
+    k_max: int  # maximum number of steps
 
 
 class Guard(Section):
@@ -30,19 +30,19 @@ class Layers(Section):
     """padnet.core.conv_unit.ConvUnit."""
 
     features: int
-    dilations: Some[int]  # one a layer
+    dilations: Some[int]  # one per layer
     scale: float
 
 
 class Pairs(Section):
-    """padnet.data.deblurring_pairs.DataSpec, for pairs of many levels of noise."""
+    """padnet.data.deblurring_pairs.DataSpec, for pairs with a range of noise levels."""
 
     pairs: int  # for training
     held: int  # held out
-    held_pictures: int  # that these are cut from
-    size: int  # of the truth, pixels a side
-    noise: float  # standard deviation, white being 1; that of a pair lies between this and
+    held_pictures: int  # number of images that these are cropped from
+    size: int  # side of the ground truth, pixels
+    noise: float  # standard deviation, for an intensity range of [0, 1]; noise_most is the upper end
     noise_most: float
-    sizes: Some[int]  # of the kernels, pixels a side
+    sizes: Some[int]  # side of the kernels, pixels
     margin: int  # of the frame, pixels
-    crop: int  # pixels a side that are not scored
+    crop: int  # pixels per side that are not scored

@@ -6,14 +6,14 @@ from padnet.project.section import Section, Some
 
 
 class Data(Section):
-    """In which the pairs differ from those of PROFILE.gradient."""
+    """Differences of the pairs from those of PROFILE.gradient."""
 
     pairs: int
     size: int
 
 
 class Plan(Section):
-    """In which the plan differs."""
+    """Differences of the plan from that of PROFILE.gradient."""
 
     steps: int
     joint_steps: int
