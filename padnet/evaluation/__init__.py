@@ -1,1 +1,1 @@
-"""Methods on test sets: records, certificates, runtimes."""
+"""Evaluation of methods on test sets: records, certificates, runtimes."""

@@ -1,12 +1,12 @@
-"""Time and memory of padnet.deconvolve here and in another checkout, in turns: their ratio.
+"""Compare time and memory of padnet.deconvolve in this checkout with another one, as ratios.
 
     git worktree add ../before COMMIT
     padnet bench --against ../before
 
-Every measurement is a process of its own with one thread, here and there in turns, so that both see the same machine:
-processor seconds of a picture of 255x255 and of one of 1024x1024, each after one that does not count, and the peak of
-memory above that of the imported program at 512x512. The last row is this checkout alone, two threads over one: seconds
-of the clock, which need two idle cores.
+Every measurement runs in its own process with one thread. The two checkouts alternate, so that both are measured under
+the same machine load. Measured are CPU seconds for an image of 255x255 and one of 1024x1024, each after a warm-up run,
+and the peak memory at 512x512 above that of the imported package. The last row concerns this checkout only: the ratio
+of wall-clock times with two threads and with one, which requires two idle cores.
 """
 
 import json
@@ -20,7 +20,7 @@ from padnet.errors import InputError, PadnetError
 
 SIDES, MEMORY_SIDE = (255, 1024), 512
 COLUMNS = ("what", "here", "there", "ratio")
-# Run in either checkout, so it knows no more than `padnet.deconvolve`. A picture of random blocks, a line of 21 pixels.
+# Run in both checkouts, so it only uses `padnet.deconvolve`. An image of random blocks, a line kernel of 21 pixels.
 CHILD = """
 import json, re, sys, time
 import numpy as np, torch
@@ -45,7 +45,10 @@ print(json.dumps({"clock": clock, "processor": processor, "memory": peak() - bef
 
 
 def measured(folder: Path, side: int, threads: int = 1, times: int = 2) -> dict[str, float]:
-    """Seconds and bytes of one process in a checkout, the least of `times` pictures. PadnetError when it fails."""
+    """CPU or wall-clock seconds and bytes of one process in a checkout: the minimum over `times` images.
+
+    PadnetError if the process fails.
+    """
     environment = {**os.environ, "PYTHONPATH": str(folder), "OMP_NUM_THREADS": str(threads)}
     command = [sys.executable, "-c", CHILD, str(side), str(threads), str(times)]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
@@ -56,9 +59,9 @@ def measured(folder: Path, side: int, threads: int = 1, times: int = 2) -> dict[
 
 
 def compare(here: Path, there: Path, turns: int = 2) -> list[dict]:
-    """The rows, dicts with the keys COLUMNS: medians of `turns` measurements each, here and there in turns.
+    """The rows, dicts with the keys COLUMNS: medians of `turns` alternating measurements of each checkout.
 
-    Raises InputError when `there` is no checkout of padnet, PadnetError when a measurement fails.
+    Raises InputError if `there` is not a checkout of padnet, PadnetError if a measurement fails.
     """
     if not (there / "padnet/__init__.py").is_file():
         raise InputError(f"{there} is no checkout of padnet: make one with git worktree add FOLDER COMMIT")
@@ -81,5 +84,5 @@ def _row(what: str, ours: float, theirs: float) -> dict:
 
 
 def told(row: dict) -> str:
-    """A row for the terminal."""
+    """A row as text for the terminal."""
     return f"{row['what']}: {row['here']:.4g} here, {row['there']:.4g} there, ratio {row['ratio']:.2f}"

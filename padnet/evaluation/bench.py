@@ -3,16 +3,16 @@
     padnet bench --json bench.json
     padnet bench --against ../before     # another checkout: see padnet.evaluation.against
 
-Time: of a whole deconvolution over that of its bare convolutions, for pictures of 255x255, alone and
-in batches of 8 (on a GPU also of 32). Whole is all between the picture as an array and the result as an
-array: frame and its refreshes, every pass and stage, the safeguard, certificates, the cut; not files, not
-the loading of weights. Bare is the convolution layers of the stages that were run, on the same padded
-sizes, without ReLU, without all else. Both take turns; each is the median of the repeats.
+Time: ratio of the time of a complete deconvolution to that of its convolutions alone, for images of 255x255, single
+and in batches of 8 (on a GPU also 32). The complete deconvolution covers everything from the image as an array to the
+result as an array: framing and its updates, all passes and stages, the safeguard, certificates and cropping. It does
+not include files or the loading of weights. The convolutions alone are the convolution layers of the executed stages
+on the same padded sizes, without ReLU and everything else. The two alternate; each time is the median of the repeats.
 
-Share: floating-point operations of those convolutions per second of the whole, over what a large matrix
-product reaches on the same device in the same process (TF32 on a GPU, as its convolutions are).
+Share: floating-point operations of those convolutions per second of the complete deconvolution, relative to the rate
+of a large matrix product on the same device in the same process (in TF32 on a GPU, like the convolutions).
 
-Memory: peak of a process of its own that deconvolves a square picture in one pass, on the CPU.
+Memory: peak memory of a separate process that deconvolves a square image in one pass, on the CPU.
 """
 
 import argparse
@@ -44,11 +44,11 @@ from padnet.tasks.pretrained import METHODS, load
 
 SIZE, KERNEL, NOISE = 255, 21, 0.01
 SIDES = (500, 1000, 2000)  # 0.25, 1 and 4 megapixels
-MATRIX = 4096  # side of the matrix product that the share is measured against; a quarter on a CPU
+MATRIX = 4096  # side of the matrix product that the share refers to; a quarter of it on a CPU
 
 
 def pictures(count, side):
-    """`count` pictures (side, side) float64 of random blocks with 1 % noise, and a camera shake."""
+    """`count` images (side, side) float64 of random blocks with 1 % noise, and a camera-shake kernel."""
     found = []
     for i in range(count):
         rng = np.random.default_rng([1, i, side])
@@ -58,24 +58,24 @@ def pictures(count, side):
 
 
 def layers_of(unit):
-    """The convolutions of a unit in their order: (weight, bias or None, dilation) of each."""
+    """The convolutions of a unit in order: (weight, bias or None, dilation) of each."""
     if isinstance(unit, ShrinkageUnit):
         count, side = len(unit.basis), unit.basis.shape[-1]
-        # Which numbers the filters hold does not change the time.
+        # The time does not depend on the values of the filters.
         return [(unit.basis[:, None], None, 1), (unit.basis.reshape(1, count, side, side), None, 1)]
     inner = unit.unit if isinstance(unit, UnshuffledUnit) else unit
     return [(layer.weight, layer.bias, layer.dilation[0]) for layer in inner.convolutions]
 
 
 def sizes_of(unit, shape):
-    """Height and width that the convolutions of a unit begin with, on frames of `shape`."""
+    """Height and width of the input of a unit's first convolution, for frames of `shape`."""
     factor = unit.factor if isinstance(unit, UnshuffledUnit) else 1
     return [-(-n // factor) + 2 * unit.halo // factor for n in shape]
 
 
 @torch.no_grad()
 def bare(unit, batch, shape, device):
-    """The convolution layers of a unit on frames of `shape`, one after the other, and nothing else."""
+    """Run only the convolution layers of a unit on frames of `shape`, one after the other."""
     wide, layers = sizes_of(unit, shape), layers_of(unit)
     z = torch.zeros(batch, layers[0][0].shape[1], *wide, device=device)
     for weight, bias, dilation in layers:
@@ -84,7 +84,7 @@ def bare(unit, batch, shape, device):
 
 
 def operations(unit, batch, shape):
-    """Floating-point operations of the same, two for a multiplication with its addition."""
+    """The number of floating-point operations of these convolutions; a multiply-add counts as two."""
     total, sizes = 0, sizes_of(unit, shape)
     for weight, _, dilation in layers_of(unit):
         sizes = [n - dilation * (weight.shape[-1] - 1) for n in sizes]
@@ -93,7 +93,7 @@ def operations(unit, batch, shape):
 
 
 def seconds(work, device):
-    """How long a call takes, the device's own queue included."""
+    """The duration of a call in seconds, including the queue of the device."""
     if device != "cpu":
         torch.cuda.synchronize()
     begun = time.perf_counter()
@@ -109,9 +109,9 @@ def units(restorer):
 
 
 def timing(restorer, method, batch, device, repeats):
-    """One row: whole, bare, their ratio, and the share of the matrix units, for a batch of 255x255 pictures."""
+    """One row for a batch of 255x255 images: complete time, convolution time, their ratio, share of the peak rate."""
     planes, k = pictures(batch, SIZE)
-    layers = []  # the units in the order in which a whole deconvolution calls them
+    layers = []  # the units in the order in which a complete deconvolution calls them
     hooks = [unit.register_forward_hook(lambda unit, given, found: layers.append(unit)) for unit in units(restorer)]
     restore(restorer, method, planes, k, NOISE, device=device)  # also a warm-up
     for hook in hooks:
@@ -143,7 +143,7 @@ def timing(restorer, method, batch, device, repeats):
 
 
 def matrix_rate(device):
-    """Floating-point operations a second of a large matrix product in single precision, TF32 on a GPU."""
+    """Floating-point operations per second of a large matrix product in single precision, TF32 on a GPU."""
     side = MATRIX // 4 if device == "cpu" else MATRIX
     a, before = torch.ones(side, side, device=device), torch.backends.cuda.matmul.allow_tf32
     torch.backends.cuda.matmul.allow_tf32 = True
@@ -155,7 +155,10 @@ def matrix_rate(device):
 
 
 def peak(side, method, weights):
-    """Peak memory in bytes of a process that deconvolves a picture of side x side; of side 0: that does not."""
+    """Peak memory in bytes of a process that deconvolves an image of side x side.
+
+    side 0 measures the process without a deconvolution. PadnetError if the process fails.
+    """
     command = [sys.executable, "-m", "padnet.evaluation.bench", "--method", method, "--child", str(side)]
     command += [] if weights is None else ["--weights", str(weights)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -166,7 +169,7 @@ def peak(side, method, weights):
 
 
 def child(side, method, weights):
-    """What the process of `peak` does; it prints its own peak."""
+    """The code of the process that `peak` starts; it prints its own peak memory."""
     restorer = load(weights)
     if side:
         planes, k = pictures(1, side)
@@ -177,14 +180,14 @@ def child(side, method, weights):
 def own_peak():
     """Peak resident memory of this process in bytes."""
     status = Path("/proc/self/status")
-    if status.is_file():  # on Linux ru_maxrss would remember the parent's memory
+    if status.is_file():  # on Linux ru_maxrss would include the parent's memory
         return 1024 * int(re.search(r"VmHWM:\s+(\d+) kB", status.read_text())[1])
     used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return used if sys.platform == "darwin" else used * 1024
 
 
 def machine(device):
-    """What the numbers were measured on."""
+    """The hardware and software of the measurement."""
     name = torch.cuda.get_device_name() if device == "cuda" else platform.processor() or platform.machine()
     return {"device": name, "threads": torch.get_num_threads(), "torch": torch.__version__}
 
@@ -205,7 +208,7 @@ def add_arguments(parser):
 
 
 def check(options):
-    """Raise InputError for a number that measures nothing, or a GPU that is not there."""
+    """Raise InputError for a number that cannot be measured, or a GPU that is not available."""
     batches = options.batches if options.batches is not None else [1, 8] + [32] * (options.device == "cuda")
     if min([options.repeats, *batches, *options.sides]) < 1:
         raise InputError("repeats, batches and sides are whole numbers, at least 1")

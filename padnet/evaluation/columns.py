@@ -1,4 +1,4 @@
-"""The columns of the records, by what they are of."""
+"""The columns of the records, by type of record."""
 
 GRADIENT = [
     "image",

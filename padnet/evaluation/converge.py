@@ -91,7 +91,7 @@ def told(
     energies = {kind: run.columns["energy"][: int(run.K), 0] for kind, run in runs.items()}
     for (variant, test), run in runs.items():
         of = {"image": pair.image, "kernel": pair.kernel, "p": float(prior[1:]), "variant": variant, "test": test}
-        # A convex F has one least energy, another as many as it has limits.
+        # A convex F has one minimum energy; with a nonconvex F each run may have its own limit.
         least = min(e.min().item() for e in (energies.values() if prior == "l1" else [energies[variant, test]]))
         lines += [of | row for row in curves(run, points, least)]
         apart = {

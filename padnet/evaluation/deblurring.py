@@ -1,9 +1,9 @@
-"""Deblur a test set with a compared method: a record per image.
+"""Deblur a test set with a compared method; writes one record per image.
 
     python -m padnet.evaluation.deblurring --profile paper --set levin-1pct --method tv
 
-Images are restored one by one, told the same noise and put into the same frames as PADNet's, and scored by
-the same protocol. Under torchrun the processes share them, and the first writes.
+Images are restored one at a time, with the same noise level, the same frames and the same scoring protocol as PADNet.
+Under torchrun the processes share the images, and the first one writes the records.
 """
 
 import argparse
@@ -25,15 +25,15 @@ from padnet.project.choice import chosen
 from padnet.project.determinism import deterministic
 from padnet.tasks.noise_level import estimate_noise
 
-MARGIN, AROUND = 24, 8  # pixels that a frame adds at least a side, and beyond half a kernel, as PADNet's
+MARGIN, AROUND = 24, 8  # minimum frame width per side, and width beyond half a kernel, pixels; as for PADNet
 
 
 def method_of(name: str):
     """The function padnet.baselines.deblurring.NAME.NAME.
 
-    Imported when it is asked for: a stage depends on its own method alone.
+    It is imported on demand, so that a pipeline stage depends only on its own method.
 
-    Raises InputError for a name that is none of COMPARED.
+    Raises InputError for a name that is not in COMPARED.
     """
     if name not in COMPARED:
         raise InputError(f"there is no compared method {name!r}: use one of {', '.join(COMPARED)}.")
@@ -41,10 +41,10 @@ def method_of(name: str):
 
 
 def restore(method, pair, noise: float | None):
-    """The image that a method finds behind a pair's observation, (h, w) in the frame of the truth, and the noise told.
+    """Deblur the observation of a pair: the image, (h, w) in the frame of the ground truth, and the noise level used.
 
-    method: as method_of() returns it. noise: standard deviation in [0, 1]; None: estimated from the observation.
-    In single precision, as the compared methods are; nothing of theirs is certified.
+    method: as returned by method_of(). noise: standard deviation in [0, 1]; None estimates it from the observation. The
+    computation is in single precision, as compared methods have no certificates.
     """
     sigma = estimate_noise(pair.y, pair.k) if noise is None else noise
     fields = stack([pair], max(MARGIN, max(pair.k.shape) // 2 + AROUND)).to(torch.float32)
@@ -53,7 +53,7 @@ def restore(method, pair, noise: float | None):
 
 
 def benchmark(profile: str, name: str, method: str, root: Path = Path()) -> None:
-    """Restore every pair of a protocol with a compared method and write the records."""
+    """Restore every pair of a protocol with a compared method and write the records. InputError as for method_of."""
     deterministic()
     setting, function = protocol(name), method_of(method)
     pairs = setting.pairs(root / "data" / ("quick" if setting.source == "sample" else "paper"))

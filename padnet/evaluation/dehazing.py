@@ -1,10 +1,10 @@
-"""Remove the haze of a test set with a compared method: a record per picture, haze and kind of airlight.
+"""Dehaze a test set with a compared method; writes one record per image, haze density and airlight variant.
 
     python -m padnet.evaluation.dehazing --profile paper --set middlebury-haze --method meng
     python -m padnet.evaluation.dehazing --profile paper --set fattal --method meng --folder FOLDER
 
-The methods are shown the same picture and airlight as PADNet, at full size. A method that finds a transmission alone
-recovers J as PADNet does; one that finds J together with t is scored by its own J.
+The methods get the same image and airlight as PADNet, at full resolution. If a method only estimates a transmission, J
+is recovered as in PADNet; if it estimates J together with t, its own J is scored.
 """
 
 import argparse
@@ -26,9 +26,9 @@ from padnet.project.determinism import deterministic
 def method_of(name: str):
     """The function padnet.baselines.dehazing.NAME.NAME.
 
-    Imported when it is asked for: a stage depends on its own method alone.
+    It is imported on demand, so that a pipeline stage depends only on its own method.
 
-    Raises InputError for a name that is none of DEHAZERS.
+    Raises InputError for a name that is not in DEHAZERS.
     """
     if name not in DEHAZERS:
         raise InputError(f"there is no compared method {name!r}: use one of {', '.join(DEHAZERS)}.")
@@ -36,18 +36,18 @@ def method_of(name: str):
 
 
 def cleared(method, I, A):
-    """(t, J) that a method of method_of() finds for pictures I (n, 3, h, w), airlights A (n, 3); J is not clipped."""
+    """(t, J) of a method from method_of() for images I (n, 3, h, w) and airlights A (n, 3); J is not clipped."""
     found = method(I, A)
     return found if isinstance(found, tuple) else (found, radiance(I, found, A))
 
 
 def restore(method, pair, variant: str) -> Estimate:
-    """What a method of method_of() finds for a pair, told the airlight of `variant`."""
+    """The Estimate of a method from method_of() for a pair, given the airlight of `variant`."""
     return estimate(*cleared(method, *observed(pair, variant)))
 
 
 def benchmark(profile: str, name: str, method: str, root: Path = Path(), folder: Path | None = None) -> None:
-    """Remove the haze of every pair of a set with a compared method and write the records. Raises as pairs_of."""
+    """Dehaze every pair of a set with a compared method and write the records. Raises as pairs_of."""
     deterministic()
     function = method_of(method)
     pairs, _ = pairs_of(name, root, folder)

@@ -28,7 +28,7 @@ from padnet.project.atomic_files import write_bytes, write_csv, write_json
 from padnet.project.determinism import deterministic
 from padnet.project.params import load_seed
 
-# What a candidate's column `networks` says, and whose weights they are.
+# The value of a candidate's column `networks`, and the model that the weights belong to.
 CANDIDATES = {"implicit": "ipadnet", "control": "epadnet-{}" + CONTROL, "guarded": "epadnet-{}"}
 COLUMNS = [
     "prior",

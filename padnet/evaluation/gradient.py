@@ -1,9 +1,9 @@
-"""Run a method on a test set of the gradient domain: a record per image, a certificate per PADNet run.
+"""Run a method on a gradient-domain test set; writes a record per image and a certificate per PADNet run.
 
     python -m padnet.evaluation.gradient --profile quick --set quick --method epadnet
 
-PADNet's iterates and certificates are float64, so that they mean what they say. A network only
-proposes and runs in float32; so do the peers, which have no certificate.
+PADNet's iterates and certificates are float64, which the certificates require. A network only makes proposals and runs
+in float32, as do the compared methods, which have no certificate.
 """
 
 import argparse
@@ -36,7 +36,7 @@ from padnet.project.determinism import deterministic
 from padnet.project.params import load_seed
 from padnet.tasks.weights import fill, read_tensors, unit_counts
 
-# What the networks of a guarded run are worth: the same run without them, or with random weights in their place.
+# Controls for the effect of the networks in a guarded run: the identity, or random weights.
 CONTROLS = tuple(labels.CONTROLS)
 VARIANTS = {
     "admm": ("same", "tuned"),
@@ -44,14 +44,14 @@ VARIANTS = {
     "ipadnet": ("bounded",),
     "epadnet": ("guarded", "unguarded", *CONTROLS),
 }
-TESTS = tuple(labels.TESTS)  # that EPADNet is put to; its controls to the first
+TESTS = tuple(labels.TESTS)  # tests for EPADNet; its controls use the first one only
 
-# The protocols whose pictures are of one size.
+# The protocols whose images all have the same size.
 SETS = sorted(name for name, setting in PROTOCOLS.items() if setting.source != "sun13")
 
 
 def benchmark_fields(name: str, experiment: Experiment, root: Path = Path()) -> tuple[list, Fields]:
-    """The pairs of a protocol, and the same stacked as Fields, float64."""
+    """The pairs of a protocol, and the same pairs stacked as Fields, float64."""
     setting = protocol(name)
     if name not in SETS:
         raise InputError(f"the pictures of {name} differ in size and are not stacked: choose from {', '.join(SETS)}")
@@ -63,9 +63,9 @@ def benchmark_fields(name: str, experiment: Experiment, root: Path = Path()) -> 
 def load_networks(
     profile: str, model: str, experiment: Experiment, root: Path = Path(), path: str | None = None
 ) -> list[SinglePrecision]:
-    """The networks of every stage that a model is run with, or those in the file that `path` names.
+    """The networks of all stages of a model, or those in the file `path`.
 
-    Raises PadnetError when the file is missing or broken.
+    Raises PadnetError if the file is missing or corrupt.
     """
     path = root / (path or networks_path(profile, model))
     tensors, _ = read_tensors(path)
@@ -74,12 +74,12 @@ def load_networks(
 
 
 def left_out(v: torch.Tensor, alpha: float) -> torch.Tensor:
-    """The network that leaves its input as it is."""
+    """The identity network."""
     return v
 
 
 def random_weights(networks: list[SinglePrecision], seed: int) -> list[SinglePrecision]:
-    """The networks with other weights: normal, and of every tensor with the mean square of the trained one."""
+    """The networks with random weights: normal, with the mean square of each trained tensor."""
     networks = [SinglePrecision(copy.deepcopy(one.network)) for one in networks]
     for k, one in enumerate(networks):
         for i, weight in enumerate(one.network.parameters()):
@@ -100,15 +100,15 @@ def solve(
     tuned=None,
     test: str | None = None,
 ) -> Run:
-    """One method on a batch of pairs.
+    """Run one method on a batch of pairs.
 
     Args:
         method, variant: see VARIANTS. prior: "l1", "l0.8" or "l0"; None for ipadnet.
-        test: one of TESTS, for epadnet, which has no other way to know it.
+        test: one of TESTS; required for epadnet.
         networks: for the PADNets. tuned: lam, rho and gamma for the variant "tuned".
 
     Returns:
-        a Run with the further columns reconstruction_error (of x) and u_error (of u).
+        a Run with the additional columns reconstruction_error (of x) and u_error (of u).
     """
     if variant not in VARIANTS.get(method, ()):
         raise InputError(f"there is no variant {variant!r} of method {method!r}: see VARIANTS.")
@@ -128,7 +128,7 @@ def solve(
             networks = random_weights(networks, load_seed()) if variant == "random" else [left_out] * stop.k_max
         run = chosen("padnet.core.explicit").explicit_padnet
         return run(f, e.prior(prior), networks, e.tests[test], x0, stop, guard, monitor)
-    # The paper's protocol: the parameters of PADNet; else the best on training pictures.
+    # The paper's protocol uses the parameters of PADNet; the variant "tuned" the best ones on training images.
     own = {"lam": e.prior(prior).lam, "rho": e.explicit.rho0, "gamma": e.explicit.gamma}
     best = own if variant == "same" else tuned
     r = e.prior(prior).scaled(best["lam"])
@@ -163,7 +163,7 @@ def records(run: Run, pairs, prior: str | None, variant: str, test: str | None, 
 
 
 def certify(run: Run, experiment: Experiment, test: str | None) -> list:
-    """The certificates of a run: of explicit PADNet by its test, of implicit PADNet where there is none."""
+    """The certificates of a run: those of explicit PADNet for `test`, those of implicit PADNet if `test` is None."""
     if test is None:
         return implicit_certificates(run, experiment.implicit, experiment.stop)
     judge = chosen("padnet.core.explicit_certificate").explicit_certificates
@@ -171,9 +171,9 @@ def certify(run: Run, experiment: Experiment, test: str | None) -> list:
 
 
 def jobs_of(experiment: Experiment, name: str, method: str, count: int, seed: int | None = None) -> list[tuple]:
-    """(prior, variant, test, pairs) of every batch; their boundaries do not depend on who runs them.
+    """(prior, variant, test, pairs) of every batch; the batches do not depend on the number of processes.
 
-    seed: of the trainings with several seeds, which are put to the first of TESTS alone and have no controls.
+    seed: that of the trainings with several seeds, which are run with the first of TESTS only and without controls.
     """
     raw = experiment.raw["benchmark"]
     size, priors = raw["batch"], (None,) if method == "ipadnet" else PRIORS
@@ -190,10 +190,10 @@ def jobs_of(experiment: Experiment, name: str, method: str, count: int, seed: in
 def benchmark(profile: str, name: str, method: str, root: Path = Path(), seed: int | None = None) -> None:
     """Run every prior and variant of a method; write its records and certificates.
 
-    seed: None for the trained networks, else those of padnet.experiments.seeds; EPADNet takes them as IPADNet's
-    training left them.
+    seed: None for the trained networks, otherwise those of padnet.experiments.seeds; EPADNet then uses IPADNet's
+    networks without further training.
 
-    Under torchrun the processes share the batches, and the first writes.
+    Under torchrun the processes share the batches, and the first one writes the files.
 
     Raises:
         InputError: for a seed with a method that has no networks.
@@ -217,7 +217,7 @@ def benchmark(profile: str, name: str, method: str, root: Path = Path(), seed: i
         return read_tuned(profile, method, prior, root)
 
     def run_job(prior: str | None, variant: str, test: str | None, part: slice) -> tuple[list[dict], list[dict]]:
-        """The records and certificates of a batch."""
+        """The records and certificates of one batch."""
         networks = networks_of(prior) if method.endswith("padnet") else None
         tuned = tuned_of(prior) if variant == "tuned" else None
         run, proofs = solve(method, experiment, fields[part], prior, variant, networks, tuned, test), []

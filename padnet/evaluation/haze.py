@@ -1,11 +1,11 @@
-"""Remove the haze of a test set: a record per picture, haze and kind of airlight, by PADNet and what it is measured by.
+"""Dehaze a test set with PADNet and its reference rows; one record per image, haze density and airlight variant.
 
     python -m padnet.evaluation.haze --profile paper --set middlebury-haze
     python -m padnet.evaluation.haze --profile paper --set fattal --folder FOLDER
 
-Pictures are restored one by one, so a record depends on nothing but its picture. Under torchrun the processes share
-them, and the first writes. Every row here recovers J with the same lower bound of t: they differ in their transmission
-alone. t~ is PADNet's own, at its working size.
+Images are restored one at a time, so a record depends only on its image. Under torchrun the processes share the
+images, and the first one writes the files. All rows recover J with the same lower bound of t: they differ only in the
+transmission. Oracle baselines use ground truth. t~ is PADNet's own, at its working resolution.
 """
 
 import argparse
@@ -28,11 +28,11 @@ from padnet.project.determinism import deterministic
 from padnet.tasks.dehazer import Dehazer, load
 
 ORACLES = ("constant", "median")
-RADIUS, EPS = 30, 1e-3  # of the guided filter: pixels of the picture; units of its colours squared
+RADIUS, EPS = 30, 1e-3  # radius in image pixels, and regularisation in squared intensity units, of the guided filter
 
 
 def guidances(dehazer: Dehazer, I, A):
-    """t~ of the working size as PADNet starts from it, and the same after the guided filter, each at full size."""
+    """t~ at the working resolution, PADNet's starting point, and t~ after the guided filter, both at full size."""
     working = dehazer.settings.raw["working"]
     factor = factor_of(tuple(I.shape[-2:]), working["reduce"], working["side"])
     small = reduced(I, factor)
@@ -42,9 +42,9 @@ def guidances(dehazer: Dehazer, I, A):
 
 
 def estimates(dehazer: Dehazer, pair, variant: str, constant: float | None = None) -> dict[str, Estimate]:
-    """{method: Estimate} of a pair, in the order of HAZE; the hazy picture and the oracles for a known airlight alone.
+    """{method: Estimate} of a pair, in the order of HAZE; the hazy image and the oracles only for the known airlight.
 
-    constant: that oracle's transmission; None leaves it out.
+    constant: the transmission of the oracle "constant"; None omits it.
     """
     I, A = observed(pair, variant)
     flat = {}
@@ -64,16 +64,16 @@ def estimates(dehazer: Dehazer, pair, variant: str, constant: float | None = Non
 
 
 def benchmark(profile: str, name: str, root: Path = Path(), folder: Path | None = None) -> None:
-    """Remove the haze of every pair of a set; write the records of every row and PADNet's certificates.
+    """Dehaze every pair of a set; write the records of all rows and PADNet's certificates.
 
-    With the shipped weights, in the quick profile too. Raises as pairs_of, and PadnetError for missing weights.
+    Uses the shipped weights, also in the quick profile. Raises as pairs_of, and PadnetError for missing weights.
     """
     deterministic()
     pairs, constant = pairs_of(name, root, folder)
     dehazer = load()
 
     def restored(pair) -> list[tuple[str, dict, dict | None]]:
-        """(method, record, certificate) of a pair."""
+        """(method, record, certificate) for each row of a pair."""
         made = []
         for variant in VARIANTS:
             for method, one in estimates(dehazer, pair, variant, constant).items():

@@ -1,4 +1,4 @@
-"""What all haze benchmarks share: the test sets, what a method is shown of a pair, and the row of its result."""
+"""Common parts of the haze benchmarks: the test sets, the inputs of a method, and the record of its result."""
 
 import argparse
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ SETS = (*sorted(HAZE_PROTOCOLS), "fattal")
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a method finds for a picture: t (h, w), J (h, w, 3) not clipped, float32; and PADNet's certificate."""
+    """The result of a method for one image: t (h, w), J (h, w, 3) not clipped, float32; and PADNet's certificate."""
 
     t: np.ndarray
     J: np.ndarray
@@ -30,14 +30,14 @@ class Estimate:
 
 
 def estimate(t: torch.Tensor, J: torch.Tensor, certificate: Certificate | None = None) -> Estimate:
-    """t (1, 1, h, w) and J (1, 3, h, w) as an Estimate."""
+    """Convert t (1, 1, h, w) and J (1, 3, h, w) to an Estimate."""
     return Estimate(t[0, 0].numpy(), J[0].permute(1, 2, 0).numpy(), certificate)
 
 
 def observed(pair, variant: str):
-    """The picture (1, 3, h, w) and the airlight (1, 3) of a pair, float32, as `padnet.dehaze` takes them.
+    """The image (1, 3, h, w) and the airlight (1, 3) of a pair, float32, as inputs of `padnet.dehaze`.
 
-    variant: "known" takes the pair's airlight, "estimated" the picture's alone.
+    variant: "known" uses the pair's airlight, "estimated" estimates it from the image alone.
     """
     if variant not in VARIANTS:
         raise InputError(f"there is no kind of airlight {variant!r}: choose from {', '.join(VARIANTS)}.")
@@ -46,7 +46,7 @@ def observed(pair, variant: str):
 
 
 def record(pair, variant: str, name: str, found: Estimate) -> dict:
-    """The row of one picture, with the keys RECORD."""
+    """The row of one image, with the keys RECORD."""
     scores = score(pair, found.t, found.J)
     verdict = None if found.certificate is None else found.certificate.verdict
     values = (
@@ -60,9 +60,9 @@ def record(pair, variant: str, name: str, found: Estimate) -> dict:
 
 
 def pairs_of(name: str, root: Path, folder: Path | None):
-    """(pairs, the constant oracle or None) of a test set; `folder` is that of Fattal's benchmark.
+    """(pairs, transmission of the constant oracle or None) of a test set; `folder` is the folder of Fattal's benchmark.
 
-    Raises InputError for a set that is not known, or a folder with or without need; PadnetError for missing files.
+    Raises InputError for an unknown set, or if `folder` is missing or not applicable; PadnetError for missing files.
     """
     if name != "fattal":
         if folder is not None:

@@ -1,10 +1,10 @@
-"""Image networks on pictures that no training has seen, under kernels of nine kinds and noise of six levels.
+"""Image networks on images not used in training, with nine types of kernels and six noise levels.
 
     python -m padnet.evaluation.heldout --profile paper --weights before
 
-Pictures are those of Train400 that the trainings hold out; kernels and noise have streams of their own. Nothing of a
-benchmark is in it, so that choices may be made here. A row is one picture: the kernel, the noise that it has, what was
-told of it, and the PSNR of the observation and of the result.
+The images are the held-out part of Train400; kernels and noise have their own random streams. No benchmark data are
+used, so that design choices can be based on these results. Each row is one image: the kernel, its noise level, the
+noise level given to the method, and the PSNR of the observation and of the result.
 """
 
 import argparse
@@ -46,16 +46,19 @@ KERNELS = {
     "anisotropic Gaussian": ("anisotropic", 25),
 }
 LEVELS = (0.001, 0.005, 0.01, 0.02, 0.05, 0.1)
-MISTOLD = (0.01, 0.03)  # noise at which half and twice of it are told too
-EACH = 4  # pictures under a kernel at a level
-CROP = 8  # pixels a side that are not scored
-STREAM = 21  # of kernels and noise, apart from those of the trainings
+MISTOLD = (0.01, 0.03)  # noise levels for which half and twice the level are given too
+EACH = 4  # images per kernel and noise level
+CROP = 8  # pixels per side that are not scored
+STREAM = 21  # random stream of kernels and noise, separate from those of the trainings
 ROW = ["weights", "kernel", "noise", "told", "picture", "input_psnr", "psnr", "holds"]
 
 
 @dataclass(frozen=True)
 class Case:
-    """An observation. x: (h, w) what it shows, y: the same of the blurred picture, both in [0, 1]. k: its kernel."""
+    """One observation. x: (h, w) ground truth, y: the blurred image of the same region, both in [0, 1]. k: its kernel.
+
+    told: how the noise level given to the method is chosen, see cases().
+    """
 
     kernel: str
     noise: float
@@ -67,7 +70,10 @@ class Case:
 
 
 def cases(pictures: list[tuple[str, np.ndarray]], seed: int, each: int = EACH) -> Iterator[Case]:
-    """All observations, of pictures in turn; told is "true", "half" or "twice" the noise, or "estimated"."""
+    """All observations, cycling through the images.
+
+    told is "true", "half" or "twice" the noise level, or "estimated".
+    """
     number = 0
     for i, (name, (kind, size)) in enumerate(KERNELS.items()):
         k = blur_kernel(kind, size, np.random.default_rng([seed, STREAM, i]))
@@ -83,7 +89,7 @@ def cases(pictures: list[tuple[str, np.ndarray]], seed: int, each: int = EACH) -
 
 
 def level(case: Case, restorer: Restorer) -> float:
-    """The noise that is told of a case. Networks of before knew nothing of the rounding to 8 bits."""
+    """The noise level given to the method. Earlier networks do not account for the rounding to 8 bits."""
     if case.told == "estimated":
         return estimate_noise(case.y, case.k)
     told = {"half": 0.5, "true": 1.0, "twice": 2.0}[case.told] * case.noise
@@ -91,7 +97,7 @@ def level(case: Case, restorer: Restorer) -> float:
 
 
 def score(x: np.ndarray, found: np.ndarray) -> float:
-    """PSNR in dB of a result, clipped to [0, 1], but for CROP pixels a side."""
+    """PSNR in dB of a result, clipped to [0, 1], without CROP pixels per side."""
     return psnr(np.clip(found, 0, 1), x, data_range=1, border=CROP, quantise=False)
 
 
@@ -103,7 +109,7 @@ def measure(case: Case, weights: str, restorer: Restorer) -> dict:
 
 
 def heldout(profile: str, weights: str, root: Path = Path(), each: int = EACH) -> list[dict]:
-    """Measure one of the networks and write its records. Raises InputError for another name."""
+    """Evaluate one set of networks and write its records. Raises InputError for an unknown name."""
     deterministic()
     if weights not in WEIGHTS:
         raise InputError(f"there are no networks {weights!r}: use one of {', '.join(WEIGHTS)}.")

@@ -1,9 +1,9 @@
-"""Deblur a test set with both PADNets: a record and a certificate per image.
+"""Deblur a test set with both PADNets; writes a record and a certificate per image.
 
     python -m padnet.evaluation.image --profile paper --set levin-1pct
 
-Images are restored one by one, so a record depends on nothing but its image and kernel. Under torchrun the
-processes share them, and the first writes.
+Images are restored one at a time, so a record depends only on its image and kernel. Under torchrun the processes share
+the images, and the first one writes the files.
 """
 
 import argparse
@@ -26,14 +26,16 @@ from padnet.tasks.pretrained import load
 from padnet.tasks.restorer import Restored, Restorer
 
 VARIANTS = {"ipadnet": ("bounded",), "epadnet": ("guarded", "unguarded", "left out")}
-CONTROLLED = ("quick", "levin-1pct")  # the sets that EPADNet is run on with the networks left out too
+CONTROLLED = ("quick", "levin-1pct")  # the sets on which EPADNet is also run without networks
 
 
 def restore(restorer: Restorer, pair, noise: float | None, variant: str, begin: Restored | None = None, watch=None):
-    """One pair restored: (Fields of the pair, Restored, the noise that it was told, IPADNet's Restored).
+    """Restore one pair: (Fields of the pair, Restored, the noise level used, IPADNet's Restored).
 
-    noise: standard deviation in [0, 1]; None: estimated from the observation. watch: Fields -> what a Restorer calls
-    with every image.
+    noise: standard deviation in [0, 1]; None estimates it from the observation. watch: a function from Fields to the
+    callback that a Restorer calls with every image.
+
+    Raises InputError for an unknown variant.
     """
     if variant not in sum(VARIANTS.values(), ()):
         raise InputError(f"there is no variant {variant!r}: see VARIANTS.")
@@ -78,11 +80,11 @@ def record(setting, pair, fields, found: Restored, begin: Restored, sigma: float
 def benchmark(profile: str, name: str, root: Path = Path()) -> None:
     """Restore every pair of a protocol with both PADNets; write their records and certificates.
 
-    Both at once, because explicit PADNet takes the pictures of implicit PADNet.
+    Both run together, because explicit PADNet uses the images of implicit PADNet.
     """
     deterministic()
     setting = protocol(name)
-    restorer = load()  # the shipped weights, in the quick profile too
+    restorer = load()  # the shipped weights, also in the quick profile
     pairs = setting.pairs(root / "data" / ("quick" if setting.source == "sample" else "paper"))
 
     def restored(pair) -> dict[str, tuple[list[dict], list[dict]]]:
@@ -91,7 +93,7 @@ def benchmark(profile: str, name: str, root: Path = Path()) -> None:
         for method, variants in VARIANTS.items():
             rows, proofs = made[method] = [], []
             for variant in (one for one in variants if one != "left out" or name in CONTROLLED):
-                # Where the guarded run kept every step of the networks' own, the unguarded run is the same one.
+                # If the guarded run accepted every network step, the unguarded run is identical.
                 if not (variant == "unguarded" and rows[0]["accepted"] == rows[0]["iterations"]):
                     fields, found, sigma, begin = restore(restorer, pair, setting.noise, variant, begin)
                 rows.append(record(setting, pair, fields, found, begin, sigma, variant))

@@ -1,4 +1,4 @@
-"""One run of guarded EPADNet on the gradient domain that goes on after its planned stages, and what is told of it."""
+"""A run of guarded EPADNet on the gradient domain that continues after its planned stages, and its records."""
 
 from dataclasses import replace
 
@@ -23,10 +23,10 @@ TOLD = [name for name in Correction.__dataclass_fields__ if name != "x"]
 
 @torch.no_grad()
 def go_on(experiment: Experiment, fields: Fields, prior: str, test: str, networks, stop: Stop, patience: int) -> Run:
-    """A guarded run whose last network is repeated until `stop`, with rho and alpha as its last planned stage had them.
+    """A guarded run whose last network is repeated until `stop`, with rho and alpha fixed at the last planned stage.
 
-    patience: repetitions of (7) from a candidate in the stages that were not planned. Few of those candidates are ever
-    accepted, and each that is given up costs as many.
+    patience: maximum number of repetitions of (7) from a candidate in the stages after the planned ones. Few of these
+    candidates are ever accepted, and each rejected one costs that many repetitions.
 
     The columns are those of explicit_padnet, with reconstruction_error, size = ||x^k||, and fall and rounding of
     padnet.core.decrease.
@@ -37,7 +37,7 @@ def go_on(experiment: Experiment, fields: Fields, prior: str, test: str, network
     state, energy, kept = State.start(x0), f.value(x0) + r.value(x0), Recorder(x0, stop)
     for k in range(stop.k_max):
         x, at, guard = state.x, min(k, planned - 1), experiment.guard if k < planned else later
-        # Held is what depends on k: rho and alpha. These schedules do not rescale lambda, so nothing else does.
+        # rho and alpha, which depend on k, are held fixed. These schedules do not rescale lambda.
         state, step = explicit_stage(f, r, networks[min(at, len(networks) - 1)], schedule, at, state, energy, guard)
         fall, rounding = decrease(f, r, x, state.x)
         columns = {name: getattr(step, name) for name in TOLD} | {
@@ -53,7 +53,7 @@ def go_on(experiment: Experiment, fields: Fields, prior: str, test: str, network
 
 
 def judged(run: Run, schedule: Schedule, i: int = 0) -> tuple[int, int, str | None]:
-    """Of sample i: how many steps rounding hides (21) at, how many violate the test, and the first one's words."""
+    """For sample i: number of steps where rounding hides (21), number of violations, and the first violation."""
     undecided, broken = 0, []
     test, (a, _) = schedule.asked(), schedule.asked().constants(schedule)
     for k in range(int(run.K[i])):
@@ -70,9 +70,9 @@ def judged(run: Run, schedule: Schedule, i: int = 0) -> tuple[int, int, str | No
 
 
 def record(run: Run, experiment: Experiment, test: str, stop: Stop) -> dict:
-    """The columns of converge.csv that a run of one pair gives."""
+    """The columns of converge.csv for a run of one pair."""
     c, K = {name: column[:, 0] for name, column in run.columns.items()}, int(run.K)
-    # Where a run as planned ends; one that still rests at zero has not begun.
+    # The step at which a run as planned ends; a run still at x = 0 has not started.
     rests = (c["iteration_error"] <= experiment.stop.epsilon) & (c["size"] > 0)
     planned = next((k for k in range(K) if rests[k] or k + 1 == experiment.stop.k_max), K - 1)
     undecided, violations, broken = judged(run, experiment.tests[test])
@@ -99,7 +99,7 @@ def record(run: Run, experiment: Experiment, test: str, stop: Stop) -> dict:
 
 
 def curves(run: Run, points: int, least: float) -> list[dict]:
-    """The run at up to `points` steps, evenly on a logarithmic axis. least: the energy that gaps are taken from."""
+    """The run at up to `points` steps, evenly spaced on a logarithmic axis. least: the reference energy of the gaps."""
     K = int(run.K)
     asked = sorted({round(k) for k in np.geomspace(1, K, points)})
     names = {"iteration_error": "iteration_error", "distance": "distance", "error": "reconstruction_error"}

@@ -1,4 +1,4 @@
-"""Records and certificates as they lie in results/PROFILE."""
+"""Records and certificates in the file formats of results/PROFILE."""
 
 import csv
 from pathlib import Path
@@ -8,12 +8,12 @@ from padnet.project.atomic_files import write_csv, write_json
 
 
 def short(value: float) -> float:
-    """Ten digits: what float64 sums agree on between processors, and enough for any table."""
+    """Round to ten significant digits: float64 sums agree to these across processors, and all tables need fewer."""
     return float(f"{value:.10g}")
 
 
 def plain(value):
-    """Certificate rows with short numbers; JSON has no infinity, so it becomes None."""
+    """Certificate rows with rounded numbers; JSON has no infinity, so it becomes None."""
     if isinstance(value, dict):
         return {k: plain(v) for k, v in value.items()}
     if isinstance(value, float):
@@ -22,7 +22,7 @@ def plain(value):
 
 
 def proof(one) -> dict:
-    """A Certificate as the files hold it; that of an explicit run names its test and constants."""
+    """A Certificate in file format; for an explicit run with its test and constants."""
     told = {"test": one.test, "constants": one.constants} if one.test else {}
     return {**told, "holds": one.holds, "verdict": one.verdict, "rows": [plain(row) for row in one.rows]}
 
@@ -30,17 +30,17 @@ def proof(one) -> dict:
 def write_results(
     results: Path, name: str, stem: str, rows: list[dict], columns: list[str], proofs: list[dict]
 ) -> None:
-    """Write records/NAME/STEM.csv and, where the method has any, certificates/NAME/STEM.json."""
+    """Write records/NAME/STEM.csv and, if the method has certificates, certificates/NAME/STEM.json."""
     if proofs:
         write_json(results / "certificates" / name / f"{stem}.json", proofs)
     write_csv(results / "records" / name / f"{stem}.csv", rows, columns)
 
 
 def read_rows(path, columns, kinds, needed):
-    """The rows of a records file: dicts with the keys `columns`, empty cells as None.
+    """The rows of a records file: dicts with the keys `columns`; empty cells are None.
 
-    kinds: {column: float or int}, text else. needed: columns that no row may leave empty.
-    Raises PadnetError when the file is missing, has other columns or no rows, or a cell cannot be read.
+    kinds: {column: float or int}; other columns are text. needed: columns that must not be empty.
+    Raises PadnetError if the file is missing, has other columns or no rows, or a cell is invalid.
     """
     path = Path(path)
     if not path.is_file():

@@ -1,13 +1,13 @@
-"""Seconds that every method of Table 2, or of Table 3, takes for a picture on this machine.
+"""Runtime in seconds per image of all methods of Table 2, or of Table 3, on this machine.
 
     python -m padnet.evaluation.runtimes --set levin-1pct
     python -m padnet.evaluation.runtimes --haze
 
-A measurement, not a result: it is made on request only and committed as data with what it was made on. Time is
-from the observation as an array to the image as an array, frame and passes included, weights loaded before; the
-median over the first pairs of the set, each method after one run that does not count. Haze removal is of an 8-bit
-picture of 640x480 with the airlight estimated: padnet.dehaze, and for every compared method the estimate of the
-airlight, its transmission and its radiance.
+Runtimes are only measured on request, and committed as data together with a description of the machine. The time is
+from the observation as an array to the result as an array, including framing and all passes, with the weights loaded
+beforehand. It is the median over the first pairs of the set, after one warm-up run of each method. Haze removal is
+timed on an 8-bit image of 640x480 with estimated airlight: padnet.dehaze, and for every compared method the estimation
+of the airlight, its transmission and its radiance.
 """
 
 import argparse
@@ -43,7 +43,7 @@ HAZE_SIZE = (480, 640)
 
 
 def works(noise):
-    """{method: pair -> None}, all that is timed; noise as the protocol tells it."""
+    """{method: pair -> None}, the timed functions; noise as specified by the protocol."""
     restorer = load()
     found = {
         name: lambda pair, m=benchmark_method.method_of(name): benchmark_method.restore(m, pair, noise)
@@ -55,7 +55,7 @@ def works(noise):
 
 
 def measure(work, pairs):
-    """The median of the seconds that `work` takes for a pair, after one run that does not count."""
+    """The median of the seconds that `work` takes for a pair, after one warm-up run."""
     work(pairs[0])
     taken = []
     for pair in pairs:
@@ -66,9 +66,9 @@ def measure(work, pairs):
 
 
 def timing(name, count, root=Path()):
-    """A row per method, dicts with the keys COLUMNS: the first `count` pairs of the protocol `name`.
+    """A row per method, dicts with the keys COLUMNS, for the first `count` pairs of the protocol `name`.
 
-    Raises InputError for a count under 1, PadnetError when data or weights are missing.
+    Raises InputError for a count below 1, PadnetError if data or weights are missing.
     """
     check_count(count)
     setting = protocol(name)
@@ -86,21 +86,21 @@ def timing(name, count, root=Path()):
 
 
 def cleared(method, picture):
-    """(t, J) of an 8-bit picture (h, w, 3) by a compared method; the airlight is estimated."""
+    """(t, J) of an 8-bit image (h, w, 3) by a compared method; the airlight is estimated."""
     I = torch.from_numpy(picture / np.float32(255)).permute(2, 0, 1)[None]
     return benchmark_haze_method.cleared(method, I, estimate_airlight(I))
 
 
 def haze_works():
-    """{method: picture -> result} of haze removal, all that is timed."""
+    """{method: image -> result} of haze removal, the timed functions."""
     found = {name: lambda picture, m=benchmark_haze_method.method_of(name): cleared(m, picture) for name in DEHAZERS}
     return found | {"ipadnet": dehaze}
 
 
 def haze_timing(count):
-    """A row per method of haze removal, dicts with the keys HAZE_COLUMNS: `count` pictures of random blocks.
+    """A row per method of haze removal, dicts with the keys HAZE_COLUMNS, for `count` images of random blocks.
 
-    Raises InputError for a count under 1, PadnetError when weights are missing.
+    Raises InputError for a count below 1, PadnetError if weights are missing.
     """
     check_count(count)
     h, w = HAZE_SIZE
@@ -119,13 +119,13 @@ def haze_timing(count):
 
 
 def check_count(count):
-    """Raise InputError for a number of pictures under 1."""
+    """Raise InputError for a number of images below 1."""
     if count < 1:
         raise InputError(f"--pairs is a whole number of at least 1, not {count}.")
 
 
 def machine():
-    """What a measurement was made on."""
+    """The hardware and software of a measurement."""
     return {
         "device": platform.processor() or platform.machine(),
         "threads": torch.get_num_threads(),

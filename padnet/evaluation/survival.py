@@ -1,4 +1,4 @@
-"""How much of the networks' proposals is left in guarded EPADNet's steps on the gradient domain, stage by stage."""
+"""The share of the networks' proposals that remains in guarded EPADNet's steps in the gradient domain, by stage."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ COLUMNS = ["image", "kernel", "p", "test", "k", "share", "own", "restarted", "re
 
 
 def spread_over(pairs, count: int) -> list:
-    """`count` pairs from the first to the last, evenly, or all where there are fewer."""
+    """`count` evenly spaced pairs from the first to the last, or all if there are fewer."""
     last = len(pairs) - 1
     return [pairs[i * last // max(count - 1, 1)] for i in range(count)] if count <= last else list(pairs)
 
@@ -25,8 +25,8 @@ def spread_over(pairs, count: int) -> list:
 def shares(experiment: Experiment, fields: Fields, prior: str, test: str, networks, tolerance: float) -> list[dict]:
     """A dict for every stage of a guarded run on one pair: k, share, own, restarted and repetitions.
 
-    share: of the proposal v^{k+1}, see padnet.core.survival; None where it is not defined. tolerance: of the
-    proximal point: its error (12) against its distance from x^k.
+    share: of the proposal v^{k+1}, see padnet.core.survival; None if it is undefined. tolerance: of the proximal point:
+    its error (12) relative to its distance from x^k.
     """
     f, x0, _ = problem(fields)
     r, schedule, heard = experiment.prior(prior), experiment.tests[test], []
@@ -63,6 +63,6 @@ def survival(profile: str, experiment: Experiment, pairs, tolerance: float, root
 
 
 def read_survival(path) -> list[dict]:
-    """The rows of survival.csv, numbers as numbers. PadnetError when it is missing or cannot be read."""
+    """The rows of survival.csv, with numeric values. PadnetError if it is missing or invalid."""
     kinds = {"p": float, "k": int, "share": float, "own": int, "restarted": int, "repetitions": int}
     return read_rows(path, COLUMNS, kinds, [name for name in COLUMNS if name != "share"])
