@@ -1,12 +1,12 @@
-"""What the lessons import beside `from padnet import …`: one front for what they show things with and read from.
+"""Names that the lessons import in addition to `from padnet import …`: display functions, data and records.
 
-Each name is imported when it is asked for, so that a notebook depends on the modules that it uses and on no others.
+Each name is imported on first access, so that a notebook depends only on the modules that it uses.
 """
 
 import importlib
 
 HOMES = {
-    # what a lesson shows things with
+    # display functions
     "pictures": "padnet.notebook.figures",
     "Choice": "padnet.notebook.sliders",
     "Slider": "padnet.notebook.sliders",
@@ -19,7 +19,7 @@ HOMES = {
     "Curves": "padnet.reporting.figure1",
     "figure1": "padnet.reporting.figure1",
     "markdown": "padnet.reporting.table_format",
-    # the mathematics, beyond the front door
+    # mathematics, beyond the public functions of `padnet`
     "ConvUnit": "padnet.core.conv_unit",
     "NoiseConditioned": "padnet.core.conv_unit",
     "explicit_stage": "padnet.core.explicit",
@@ -44,7 +44,7 @@ HOMES = {
     "run_stages": "padnet.core.training",
     "check_gradient": "padnet.testing",
     "check_prox": "padnet.testing",
-    # pictures and data
+    # images and data
     "haze_protocol": "padnet.data.haze_protocols",
     "scene": "padnet.data.middlebury",
     "protocol": "padnet.data.protocols",
@@ -107,7 +107,7 @@ HOMES = {
     # lesson 00
     "lessons_table": "padnet.notebook.lesson_00",
     # lesson 01
-    # f of (14) as the paper writes it, for a blur; that of `padnet` takes any operator.
+    # f of (14) as in the paper, for a blur; the one of `padnet` accepts any operator.
     "LeastSquares": "padnet.core.fidelity",
     "draw_deblurred_row": "padnet.notebook.lesson_01",
     "draw_descents": "padnet.notebook.lesson_01",
@@ -219,7 +219,7 @@ HOMES = {
     "haze_networks_table": "padnet.notebook.lesson_06_tables",
     "haze_runs_table": "padnet.notebook.lesson_06_tables",
     # lesson 07
-    # That of `padnet` refuses the linear f, without a Lipschitz constant, that attacks the bounds.
+    # The one of `padnet` rejects the linear f without a Lipschitz constant that is used to test the bounds.
     "implicit_padnet": "padnet.core.propagation",
     "draw_certified_error": "padnet.notebook.lesson_07",
     "draw_convexity": "padnet.notebook.lesson_07",
@@ -239,7 +239,7 @@ HOMES = {
     "energy_curves": "padnet.notebook.lesson_08_figures",
     "threshold_curves": "padnet.notebook.lesson_08_figures",
 }
-# What a module calls by a name that says too little beside the others of a notebook.
+# Original names that are too unspecific among the other names of a notebook.
 ORIGINAL = {
     "GRADIENT_METHODS": "METHODS",
     "GradientExperiment": "Experiment",

@@ -25,8 +25,8 @@ BADGES = {
 REPOSITORY = re.compile(r"[A-Za-z0-9](?:-?[A-Za-z0-9])*/(?!\.\.?$)[A-Za-z0-9._-]+")
 BRANCH = re.compile(r"(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9._-]*")
 PAGE = "docs/online.md"
-TITLE = re.compile(r"\A(# .*\n\n)(?:\[!\[Open in Binder\].*\n\n)?")  # and the buttons of an earlier run
-# What Colab has to be given; Binder reads environment.yml by itself.
+TITLE = re.compile(r"\A(# .*\n\n)(?:\[!\[Open in Binder\].*\n\n)?")  # including the buttons of an earlier run
+# The setup that Colab needs; Binder reads environment.yml by itself.
 FIRST_CELL = """    !git clone -q -b {branch} https://github.com/{repository} && pip install -q ./{folder}
     %cd {folder}/notebooks"""
 
@@ -101,7 +101,7 @@ def main(argv=None):
     root = find_root()
     path = Path(root) / "README.md"
     old = path.read_text(encoding="utf-8") if path.is_file() else ""
-    text = page(args.repository, args.branch, Path(root))  # first, for it refuses what cannot be written
+    text = page(args.repository, args.branch, Path(root))  # first, because it raises an error for invalid input
     write_text(path, with_buttons(old, f"{buttons(args.repository, args.branch)} [all notebooks]({PAGE})"))
     (Path(root) / PAGE).parent.mkdir(exist_ok=True)
     write_text(Path(root) / PAGE, text)

@@ -10,7 +10,7 @@ from padnet.project.paths import results
 
 NAME = re.compile(r"\d\d_\w+")
 TITLE = re.compile(r"^# +(.+?)\s*$", re.MULTILINE)
-# What is neither prose nor result: the reader of a page can unfold it, a slide leaves it out.
+# Tags of cells that are neither text nor results: collapsed on a page, omitted on slides.
 ASIDE = {"parameters", "injected-parameters", "imports"}
 
 
@@ -19,9 +19,9 @@ class Book:
     """An executed notebook.
 
     Attributes:
-        name: the file's name without .ipynb, NN_title.
+        name: the file name without .ipynb, NN_title.
         title: its first `# ` heading.
-        cells: NotebookNodes, as the file holds them.
+        cells: the NotebookNodes of the file.
     """
 
     name: str
@@ -30,20 +30,20 @@ class Book:
 
     @property
     def summary(self):
-        """The first sentence after the title, Markdown on one line; "" when there is none."""
+        """The first sentence after the title, as Markdown on one line; "" if there is none."""
         text = next(TITLE.split(cell.source, 1)[2] for cell in self.cells if _titled(cell))
         paragraph = " ".join(text.strip().split("\n\n")[0].split())
         return re.split(r"(?<=[.!?]) (?=[A-Z])", paragraph)[0] if paragraph[:1].isalpha() else ""
 
     def tags(self, number):
-        """The tags of cell `number`, a set."""
+        """The tags of cell `number`, as a set."""
         return set(self.cells[number].metadata.get("tags", []))
 
 
 def read_books(profile, root):
     """The executed notebooks results/PROFILE/notebooks/NN_title.ipynb, sorted: [Book].
 
-    Raises PadnetError when there is none, one cannot be read, or one has no title.
+    Raises PadnetError if there is none, one cannot be read, or one has no title.
     """
     folder = results(profile, root) / "notebooks"
     paths = sorted(path for path in folder.glob("*.ipynb") if NAME.fullmatch(path.stem))
@@ -54,7 +54,7 @@ def read_books(profile, root):
 
 
 def read_book(path):
-    """The Book in the file `path`. Raises PadnetError when it cannot be read or has no title."""
+    """The Book in the file `path`. Raises PadnetError if it cannot be read or has no title."""
     cells = read_notebook(path).cells
     for cell in cells:
         if _titled(cell):
@@ -63,13 +63,13 @@ def read_book(path):
 
 
 def read_notebook(path):
-    """The NotebookNode in the file `path`. Raises PadnetError when it cannot be read."""
+    """The NotebookNode in the file `path`. Raises PadnetError if it cannot be read."""
     try:
         book = nbformat.read(path, as_version=4)
         nbformat.validate(book)
         return book
     except (ValueError, nbformat.ValidationError, AttributeError, TypeError, KeyError) as error:
-        # Bytes that are no text and text that is no JSON are ValueErrors.
+        # Invalid UTF-8 and invalid JSON raise ValueErrors.
         raise PadnetError(f"{path.name} cannot be read as a notebook: restore it with git checkout") from error
 
 

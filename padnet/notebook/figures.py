@@ -1,7 +1,7 @@
-"""Figures of the notebooks: the same bytes on every run, and a sentence for those who cannot see them.
+"""Figures of the notebooks: bitwise reproducible and with alternative text.
 
-The style is the project's matplotlibrc. Pages are white in the figures themselves, so that they can be read on a dark
-page too; colours are Okabe and Ito's, which colour-blind readers can tell apart.
+The style is the project's matplotlibrc. Figures have a white background, so that they are also legible on a dark page.
+The colours are those of Okabe and Ito, which colour-blind readers can distinguish.
 """
 
 import io
@@ -20,23 +20,23 @@ __all__ = ["COLOURS", "animate", "pictures", "show"]
 # Okabe and Ito: blue, vermilion, green, purple, orange, sky blue, black.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 DPI = 100
-FEWEST = 20  # characters of an alt text that says something
+FEWEST = 20  # minimum length of an alternative text, in characters
 
 
 def show(figure: Figure, alt: str) -> None:
-    """Display a figure as PNG with the sentence `alt` in its place for those who cannot see it.
+    """Display a figure as PNG with the alternative text `alt`.
 
-    Raises InputError for an alt text too short to say what is seen.
+    Raises InputError if `alt` is too short to be informative.
     """
     _display(rendered(figure, "png", dpi=DPI), alt, round(DPI * figure.get_size_inches()[0]))
 
 
 def pictures(named, alt: str, *, low: float = 0, high: float = 1, columns: int | None = None, zoom: float = 1) -> None:
-    """Display pictures side by side, each under its title.
+    """Display images side by side, each with its title.
 
-    named: {title: (h, w) grey or (h, w, 3) colour}, numpy or torch, whether it needs a gradient or not.
-    low, high: what is black and what is white. columns: in a row, all by default. zoom: of the size on the page.
-    Raises InputError when there is no picture, or as show().
+    named: {title: (h, w) grey or (h, w, 3) colour}, numpy arrays or torch tensors, which may require gradients.
+    low, high: the values shown as black and white. columns: images per row, by default all. zoom: scale on the page.
+    Raises InputError if there is no image, or as show().
     """
     if not named:
         raise InputError("there is no picture to show: give at least one.")
@@ -56,17 +56,17 @@ def pictures(named, alt: str, *, low: float = 0, high: float = 1, columns: int |
 
 
 def animate(frames, alt: str, *, seconds: float = 0.8) -> None:
-    """Display figures one after the other, again and again, as an animated PNG.
+    """Display figures in a loop, as an animated PNG.
 
-    frames: matplotlib Figures of one size. seconds: that each is shown.
-    Raises InputError for fewer than two frames, frames of several sizes, a time that is not positive, or as show().
+    frames: matplotlib Figures of the same size. seconds: duration of each frame.
+    Raises InputError for fewer than two frames, different sizes, a duration that is not positive, or as show().
     """
     if len(frames) < 2 or not seconds > 0:
         raise InputError(f"an animation has two frames or more and a positive time, not {len(frames)} and {seconds}.")
     sizes = sorted({tuple(map(float, figure.get_size_inches())) for figure in frames})
     if len(sizes) > 1:
         raise InputError(f"the frames of an animation have one size, not {' and '.join(map(str, sizes))} inches.")
-    # Not cut to what is drawn: all frames must have one size.
+    # Not cropped to the content: all frames must have the same size.
     images = []
     for figure in frames:
         buffer = io.BytesIO()
@@ -85,7 +85,7 @@ def animate(frames, alt: str, *, seconds: float = 0.8) -> None:
 
 
 def _array(picture):
-    """A picture as a numpy array; what torch remembers of how it was made is of no use here."""
+    """An image as a numpy array, detached from the computation graph."""
     return np.asarray(picture.detach() if isinstance(picture, torch.Tensor) else picture)
 
 

@@ -1,4 +1,4 @@
-"""Where the quickstart leads: the other lessons, and what each is about."""
+"""The table of lessons in the quickstart."""
 
 from padnet.notebook.tables import table
 
@@ -25,6 +25,6 @@ LESSONS = (
 
 
 def lessons_table() -> None:
-    """The lessons as links, with the section of the paper that each is about."""
+    """Display the lessons as links, with the corresponding section of the paper."""
     head = ["notebook", "section of the paper", "what you learn"]
     table(head, [[f"[{name}]({name}.ipynb)", section, what] for name, section, what in LESSONS])

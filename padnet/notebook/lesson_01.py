@@ -1,4 +1,4 @@
-"""What notebook 01 shows of energies, priors and iterations: figures from numbers that its cells have computed."""
+"""Figures of notebook 01 on energies, priors and iterations, drawn from values computed in its cells."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -9,12 +9,12 @@ __all__ = ["draw_deblurred_row", "draw_descents", "draw_division", "draw_prox", 
 
 
 def written(x, places: int = 2) -> str:
-    """The numbers of a tensor on one line, to be read; no zero has a sign."""
+    """The numbers of a tensor on one line of text; zeros have no sign."""
     return " ".join(f"{round(value, places) + 0:6.{places}f}" for value in x.flatten().tolist())
 
 
 def draw_division(k_hat, signal_hat, noise_hat, x_ls, y, x_true) -> None:
-    """Show what division by the blur does: the spectra on the left, the rows on the right.
+    """Show the effect of division by the blur: the spectra on the left, the rows on the right.
 
     k_hat, signal_hat, noise_hat: (frequencies,), magnitudes. x_ls, y, x_true: (1, 1, 1, n) rows.
     """
@@ -40,7 +40,7 @@ def draw_division(k_hat, signal_hat, noise_hat, x_ls, y, x_true) -> None:
 
 
 def draw_prox(z, curves, p: float) -> None:
-    """Show priors on the left and their proximal operators on the right, that of p the strongest.
+    """Show priors on the left and their proximal operators on the right, with that of p highlighted.
 
     z: (1, 1, 1, n) from -2 to 2. curves: {power: (prior of each z, prox of each z)}, n numbers of any shape.
     """
@@ -72,9 +72,9 @@ def interrupted(x, y, jump: float = 0.01):
 
 
 def draw_descents(iterations, levels, of_truth) -> None:
-    """Show energies against the iteration, a panel for each power p.
+    """Show energies against the iteration, one panel per power p.
 
-    iterations: numbers k. levels: {p: {method: the energy at each k}}. of_truth: {p: the energy of the truth}.
+    iterations: values of k. levels: {p: {method: the energy at each k}}. of_truth: {p: the energy of the ground truth}.
     """
     figure = Figure(figsize=(9.2, 2.7), layout="constrained")
     for axes, (p, methods) in zip(figure.subplots(1, 2), levels.items(), strict=True):
@@ -92,7 +92,7 @@ def draw_descents(iterations, levels, of_truth) -> None:
 
 
 def draw_deblurred_row(seen, x_true, found) -> None:
-    """Show a blurred row, the truth and what was found; each (1, 1, 1, n)."""
+    """Show a blurred row, the ground truth and the reconstructions; each (1, 1, 1, n)."""
     figure = Figure(figsize=(9.2, 2.2), layout="constrained")
     axes = figure.subplots()
     axes.plot(seen.flatten(), color=COLOURS[1], label="y")

@@ -1,4 +1,4 @@
-"""What notebook 01 shows of networks, unrolled and in the prox's place: figures and tables from computed numbers."""
+"""Figures and tables of notebook 01 on unrolled and plug-and-play networks, from values computed in its cells."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -10,10 +10,10 @@ __all__ = ["draw_plug_and_play", "gradient_pictures", "tabulate_plug_and_play", 
 
 
 def tabulate_unrolled(s, w, errors, energies) -> None:
-    """Show the layers of an unrolled iteration beside as many untrained steps.
+    """Compare the layers of a trained unrolled iteration with the same number of untrained steps.
 
     s, w: step size and threshold of each layer. errors, energies: two lists each, of the trained layers and of the
-    untrained steps, of which those beyond the layers are left out.
+    untrained steps; steps beyond the number of layers are omitted.
     """
     table(
         ["layer", "s", "w", "error, trained", "error, untrained", "F, trained", "F, untrained"],
@@ -27,7 +27,7 @@ def tabulate_unrolled(s, w, errors, energies) -> None:
 
 
 def tabulate_plug_and_play(errors, energies, moves) -> None:
-    """Show where denoisers in the place of the prox arrive, a row for each.
+    """Show the final values of runs with denoisers in place of the prox, one row each.
 
     errors, energies: {name: a number for each iterate}. moves: {name: the relative step to each iterate but the first}.
     """
@@ -41,7 +41,7 @@ def tabulate_plug_and_play(errors, energies, moves) -> None:
 
 
 def draw_plug_and_play(errors, energies, moves) -> None:
-    """Show error, energy and step against the iteration; the arguments as of tabulate_plug_and_play, 60 iterates."""
+    """Show error, energy and step against the iteration; arguments as for tabulate_plug_and_play, 60 iterates."""
     figure = Figure(figsize=(9.2, 2.8), layout="constrained")
     axes = figure.subplots(1, 3)
     for colour, name in zip(COLOURS, errors, strict=False):
@@ -62,7 +62,7 @@ def draw_plug_and_play(errors, energies, moves) -> None:
 
 
 def gradient_pictures(named) -> None:
-    """Show gradient fields by their magnitude, dark on white. named: {title: (1, 2, h, w)}."""
+    """Show the magnitude of gradient fields, dark on white. named: {title: (1, 2, h, w)}."""
     pictures(
         {name: 1 - g[0].norm(dim=0) / 0.5 for name, g in named.items()},
         "Gradient magnitudes, dark on white: the truth, the blurred observation, the trained network's "

@@ -1,4 +1,4 @@
-"""What notebook 02 shows of its toys: figures from numbers that its cells have computed."""
+"""Figures of notebook 02 on its toy problems, drawn from values computed in its cells."""
 
 import math
 
@@ -21,7 +21,7 @@ __all__ = [
 
 
 def on_one_line(values, form: str = "7.3f") -> str:
-    """The numbers of a tensor on one line, each written as `form` says; no zero has a sign."""
+    """The numbers of a tensor on one line, each formatted with `form`; zeros have no sign."""
     return " ".join(format(value + 0, form) for value in torch.as_tensor(values).round(decimals=6).flatten().tolist())
 
 
@@ -53,7 +53,7 @@ def draw_envelopes(points, F, envelopes, lifted, lowest, about: float) -> None:
 
 
 def draw_envelope(points, F, lifted, lowest, x: float) -> None:
-    """Show F, F plus the parabola about x, and the lowest point (u, M) of the sum; points, F, lifted: (n,)."""
+    """Show F, F plus the parabola about x, and the minimum (u, M) of the sum; points, F, lifted: (n,)."""
     figure = Figure(figsize=(5.4, 2.6), layout="constrained")
     axes = figure.subplots()
     axes.plot(points, F, color=COLOURS[6], label="F")
@@ -66,7 +66,7 @@ def draw_envelope(points, F, lifted, lowest, x: float) -> None:
 
 
 def draw_preliminary(truth, y, mean, u) -> None:
-    """Show the preliminary estimate u beside what pulls it; each (1, 1, 1, 12)."""
+    """Show the preliminary estimate u together with the terms that determine it; each (1, 1, 1, 12)."""
     _draw_rows(
         (("truth", truth, "o", 6), ("x = y", y, "--", 5), ("mean m", mean, ":", 2), ("u", u, "-", 1)),
         "The true spikes as dots, the blurred y, the mean of the two pulls, and the preliminary estimate u.",
@@ -74,7 +74,7 @@ def draw_preliminary(truth, y, mean, u) -> None:
 
 
 def draw_toy(truth, y, x) -> None:
-    """Show the result x of some stages beside the truth and the observation y; each (1, 1, 1, 12)."""
+    """Show the result x of some stages with the ground truth and the observation y; each (1, 1, 1, 12)."""
     _draw_rows(
         (("truth", truth, "o", 6), ("y", y, "--", 5), ("x", x, "-", 1)),
         "The true spikes as dots, the blurred signal, and the result of the stages.",
@@ -82,7 +82,7 @@ def draw_toy(truth, y, x) -> None:
 
 
 def _draw_rows(lines, alt):
-    """Rows of numbers in one figure. lines: (name, row, style, number of the colour)."""
+    """Draw rows of numbers in one figure. lines: (name, row, style, index of the colour)."""
     figure = Figure(figsize=(6.4, 2.6), layout="constrained")
     axes = figure.subplots()
     for name, row, style, colour in lines:
@@ -93,9 +93,9 @@ def _draw_rows(lines, alt):
 
 
 def draw_thresholds(line, curves, jumps) -> None:
-    """Show the minimiser v of (4) as a function of z, interrupted where it jumps.
+    """Show the minimiser v of (4) as a function of z, interrupted at its jumps.
 
-    line: the z, (1, 1, 1, n). curves: {p: v, like line}. jumps: {p: the least |z| whose v is not zero}.
+    line: the values z, (1, 1, 1, n). curves: {p: v, shaped like line}. jumps: {p: the smallest |z| with nonzero v}.
     """
     z = line.flatten()
     figure = Figure(figsize=(5.4, 3.4), layout="constrained")
@@ -113,7 +113,7 @@ def draw_thresholds(line, curves, jumps) -> None:
 
 
 def draw_admm_gaps(gaps) -> None:
-    """Show how u and v of ADMM come together. gaps: {rho: ||u - v|| after each round}."""
+    """Show the convergence of u and v in ADMM. gaps: {rho: ||u - v|| after each iteration}."""
     figure = Figure(figsize=(5.4, 2.8), layout="constrained")
     axes = figure.subplots()
     for colour, (rho, gap) in zip(COLOURS, gaps.items(), strict=False):
@@ -124,7 +124,7 @@ def draw_admm_gaps(gaps) -> None:
 
 
 def draw_bells(z, bells, sums) -> None:
-    """Show two functions of an RBFUnit as sums of bells. z: (n,). bells: (2, bells, n). sums: (2, n)."""
+    """Show two functions of an RBFUnit as sums of Gaussians. z: (n,). bells: (2, bells, n). sums: (2, n)."""
     figure = Figure(figsize=(9.2, 2.8), layout="constrained")
     titles = ("the start, near φ(z) = z", "two heights turned around")
     for axes, curve, parts, title in zip(figure.subplots(1, 2), sums, bells, titles, strict=True):
@@ -140,7 +140,7 @@ def draw_bells(z, bells, sums) -> None:
 
 
 def draw_step_sizes(energies) -> None:
-    """Show energies over repetitions of (7) for two step sizes. energies: {name: values}, the longer step first."""
+    """Show energies over repetitions of (7) for two step sizes. energies: {name: values}, the larger step first."""
     figure = Figure(figsize=(5.4, 2.6), layout="constrained")
     axes = figure.subplots()
     for (name, values), style, colour in zip(energies.items(), ("o-", "s-"), (1, 0), strict=True):

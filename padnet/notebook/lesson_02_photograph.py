@@ -1,4 +1,4 @@
-"""What notebook 02 shows of its run on a photograph: tables and figures from what its cells have computed."""
+"""Tables and figures of notebook 02 on its run on a photograph, from values computed in its cells."""
 
 from matplotlib.figure import Figure
 
@@ -9,10 +9,10 @@ __all__ = ["animate_stages", "draw_psnr", "tabulate_explicit", "tabulate_implici
 
 
 def tabulate_implicit(schedule, columns, quality, gaps) -> None:
-    """Show the stages of implicit PADNet, a row for each.
+    """Show the stages of implicit PADNet, one row per stage.
 
-    schedule: gives alpha(k). columns: of the run, with `residual` and `bound`, (stages, 1). quality: (PSNR of u, PSNR
-    of v) in dB for each stage. gaps: ||u - v|| for each stage.
+    schedule: provides alpha(k). columns: of the run, with `residual` and `bound`, (stages, 1). quality: (PSNR of u,
+    PSNR of v) in dB for each stage. gaps: ||u - v|| for each stage.
     """
     rows = []
     for k, (u, v) in enumerate(quality):
@@ -23,7 +23,7 @@ def tabulate_implicit(schedule, columns, quality, gaps) -> None:
 
 
 def tabulate_explicit(quality, moves, columns) -> None:
-    """Show the stages of explicit PADNet, a row for each.
+    """Show the stages of explicit PADNet, one row per stage.
 
     quality: (PSNR of v, PSNR of x) in dB for each stage. moves: (‖v - x before‖, ‖x - v‖, cosine of the two) for each
     stage. columns: of the run, with `energy` and `own`, (stages, 1).
@@ -38,7 +38,7 @@ def tabulate_explicit(quality, moves, columns) -> None:
 
 
 def animate_stages(stages, quality) -> None:
-    """Show u, v and their difference, stage after stage.
+    """Animate u, v and their difference over the stages.
 
     stages: (u, v) for each stage, (1, 1, h, w). quality: (PSNR of u, PSNR of v) in dB for each.
     """
@@ -66,8 +66,8 @@ def animate_stages(stages, quality) -> None:
 def draw_psnr(of_observed: float, implicit, explicit) -> None:
     """Show PSNR over the stages, in dB.
 
-    of_observed: of the picture that both began with. implicit: (PSNR of u, PSNR of v) for each stage. explicit: of the
-    picture of each x^k, from k = 0.
+    of_observed: PSNR of the initial image of both runs. implicit: (PSNR of u, PSNR of v) for each stage. explicit: PSNR
+    of the image of each x^k, from k = 0.
     """
     figure = Figure(figsize=(5.8, 3.0), layout="constrained")
     axes = figure.subplots()

@@ -1,4 +1,4 @@
-"""What notebook 03 shows of Condition 1 and of rates: figures from numbers that its cells have computed."""
+"""Figures of notebook 03 on Condition 1 and convergence rates, drawn from values computed in its cells."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -9,7 +9,7 @@ __all__ = ["draw_condition", "draw_rates", "draw_two_pixels"]
 
 
 def draw_condition(v, error, bound, passes) -> None:
-    """Show both sides of Condition 1 against the network's output; each (1, 1, 1, n), passes of booleans."""
+    """Show both sides of Condition 1 against the network's output; each (1, 1, 1, n), passes is boolean."""
     v, passes = v.flatten(), passes.flatten()
     figure = Figure(figsize=(7.5, 2.6), layout="constrained")
     axes = figure.subplots()
@@ -26,7 +26,7 @@ def draw_condition(v, error, bound, passes) -> None:
 
 
 def draw_two_pixels(t, F, near, at_zero: float, reached) -> None:
-    """Show the energy along a pair of pixels (t, -t), and what (20) minimises.
+    """Show the energy along a pair of pixels (t, -t), and the objective of (20).
 
     t, F, near: (n,), F and F + mu/2 ||x||^2 for every t > 0. at_zero: F at t = 0. reached: (t, F, near) of one point.
     """
@@ -48,7 +48,7 @@ def draw_two_pixels(t, F, near, at_zero: float, reached) -> None:
 
 
 def draw_rates(paths) -> None:
-    """Show distances to the limit on two kinds of axes. paths: {q: x^0, x^1, ... for |x|^q}, of one length."""
+    """Show distances to the limit with two kinds of axes. paths: {q: x^0, x^1, ... for |x|^q}, of equal length."""
     figure = Figure(figsize=(8.6, 2.8), layout="constrained")
     left, right = figure.subplots(1, 2)
     for colour, (q, path) in zip(COLOURS, paths.items(), strict=False):

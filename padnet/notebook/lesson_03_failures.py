@@ -1,4 +1,4 @@
-"""What notebook 03 shows of networks and schedules that fail: figures and a table from computed numbers."""
+"""Figures and a table of notebook 03 on failing networks and schedules, from values computed in its cells."""
 
 import torch
 from matplotlib.figure import Figure
@@ -10,9 +10,9 @@ __all__ = ["draw_energy_falls", "draw_sleep", "draw_spiral", "draw_strength", "t
 
 
 def draw_energy_falls(falls, names) -> None:
-    """Show energies against k, a colour for each network and a line style for each way to guard it.
+    """Show energies against k, with one colour per network and one line style per safeguard variant.
 
-    falls: {(network, way): F of x^0, x^1, ...}, three ways, the unguarded one first. names: the networks to draw.
+    falls: {(network, variant): F of x^0, x^1, ...}, three variants, the unguarded one first. names: networks to draw.
     """
     figure = Figure(figsize=(8.2, 3.2), layout="constrained")
     axes = figure.subplots()
@@ -33,7 +33,7 @@ def draw_energy_falls(falls, names) -> None:
 
 
 def draw_strength(columns) -> None:
-    """Show ratio and energy of a run with one picture. columns: `ratio`, `energy_before`, `energy`, (stages, 1)."""
+    """Show ratio and energy of a run on one image. columns: `ratio`, `energy_before`, `energy`, (stages, 1)."""
     ratio = columns["ratio"][:, 0]
     energies = torch.cat([columns["energy_before"][:1], columns["energy"]])[:, 0]
     figure = Figure(figsize=(8.6, 2.5), layout="constrained")
@@ -48,10 +48,10 @@ def draw_strength(columns) -> None:
 
 
 def tabulate_sleep(followed, schedule, stages) -> None:
-    """Show an unguarded and a guarded run with a network that falls asleep.
+    """Show an unguarded and a guarded run with a network whose output stops changing.
 
     followed: {"unguarded" and "guarded": (run, dist(0, ∂F) after each stage)}; the runs have the columns `error`,
-    `moved` and `v_moved`, (stages, 1). schedule: gives alpha(k). stages: the k to show.
+    `moved` and `v_moved`, (stages, 1). schedule: provides alpha(k). stages: the k to show.
     """
     (free, far), (kept, near) = followed["unguarded"], followed["guarded"]
     rows = []
@@ -66,7 +66,7 @@ def tabulate_sleep(followed, schedule, stages) -> None:
 
 
 def draw_sleep(followed, C_E: float) -> None:
-    """Show ratio and distance from criticality of the same runs; followed as of tabulate_sleep."""
+    """Show ratio and distance from criticality of the same runs; followed as for tabulate_sleep."""
     figure = Figure(figsize=(8.6, 2.7), layout="constrained")
     left, right = figure.subplots(1, 2)
     for name, colour in (("unguarded", COLOURS[1]), ("guarded", COLOURS[0])):

@@ -1,4 +1,4 @@
-"""What notebook 03 shows of trained networks: figures and a table from numbers that its cells have computed."""
+"""Figures and a table of notebook 03 on trained networks, from values computed in its cells."""
 
 import torch
 from matplotlib.figure import Figure
@@ -10,10 +10,10 @@ __all__ = ["draw_angles", "draw_forgetting", "draw_growth", "tabulate_growth"]
 
 
 def tabulate_growth(growth, plan) -> None:
-    """Show what Algorithm 2 did after every unit.
+    """Show the progress of Algorithm 2 after every unit.
 
     growth: (stage, units, ratios of the validation pairs (pairs,), error of x) for each. plan: has `accepted`, the
-    share of pairs that closes a stage, and `units`, the most of a stage.
+    fraction of pairs at which a stage is complete, and `units`, the maximum per stage.
     """
     rows = []
     for stage, units, ratios, error in growth:
@@ -36,7 +36,7 @@ def tabulate_growth(growth, plan) -> None:
 
 
 def draw_growth(growth) -> None:
-    """Show the ratio of every validation pair, a column for each network as it grew; growth as of tabulate_growth."""
+    """Show the ratio of every validation pair, one column per network during growth; growth as for tabulate_growth."""
     figure = Figure(figsize=(7.5, 2.7), layout="constrained")
     axes = figure.subplots()
     for column, (stage, _, ratios, _) in enumerate(growth):
@@ -53,7 +53,7 @@ def draw_growth(growth) -> None:
 
 
 def draw_angles(measured, limit: float) -> None:
-    """Show angles in degrees against the stage. measured: {networks: (stages, pictures)}. limit: of Condition 1."""
+    """Show angles in degrees against the stage. measured: {networks: (stages, images)}. limit: that of Condition 1."""
     figure = Figure(figsize=(7.5, 2.5), layout="constrained")
     axes = figure.subplots()
     for shift, (name, angles) in zip((-0.1, 0.1), measured.items(), strict=True):
@@ -74,7 +74,7 @@ def draw_angles(measured, limit: float) -> None:
 
 
 def draw_forgetting(ends, minimiser: float, k_max: int) -> None:
-    """Show the error along runs. ends: {run: error of each x^k}. minimiser: its error. k_max: the longest run."""
+    """Show the error along runs. ends: {run: error of each x^k}. minimiser: its error. k_max: maximum run length."""
     figure = Figure(figsize=(7.5, 2.7), layout="constrained")
     axes = figure.subplots()
     for colour, (name, errors) in zip(COLOURS, ends.items(), strict=False):

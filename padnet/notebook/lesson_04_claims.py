@@ -1,4 +1,4 @@
-"""The sentences of lesson 04 on Figure 1 and on the paper's claims: does each hold in our runs?"""
+"""Sentences of lesson 04 that compare Figure 1 and the paper's claims with our runs."""
 
 from IPython.display import Markdown, display
 
@@ -10,7 +10,7 @@ __all__ = ["claim_sentences", "curve_sentences"]
 
 
 def curve_sentences(panels: dict, beside: dict) -> None:
-    """What the curves of Figure 1 show. panels, beside: as figure1() is given them."""
+    """Describe the curves of Figure 1. panels, beside: as for figure1()."""
     lines = []
     for prior, curves in panels.items():
         deep = curves["epadnet"]
@@ -25,7 +25,7 @@ def curve_sentences(panels: dict, beside: dict) -> None:
 
 
 def claim_sentences(kept: GradientRecords, stop: Stop, first: dict) -> None:
-    """What the paper says of the experiment and whether our runs agree, a line for each claim.
+    """Print the paper's claims about the experiment and whether our runs agree, one line per claim.
 
     first: {(prior, method, variant): mean reconstruction error at k = 1}, of ADMM, HQS and both PADNets.
     """
@@ -34,12 +34,12 @@ def claim_sentences(kept: GradientRecords, stop: Stop, first: dict) -> None:
 
 
 def verdict(claim, agrees, ours):
-    """A line: what the paper says, whether our runs agree, and what they say."""
+    """One line: the paper's claim, whether our runs agree, and our result."""
     return f"- {claim}: **{'our runs agree' if agrees else 'our runs contradict it'}**. {ours}"
 
 
 def claim_of_first_step(first):
-    """Are the networks better after one step?"""
+    """Claim: after one step the networks have errors at least 10 % below those of ADMM and HQS."""
     nets, peers = [("ipadnet", "bounded"), ("epadnet", "guarded")], [("admm", "same"), ("hqs", "same")]
     after = {p: [max(first[p, *n] for n in nets), min(first[p, *peer] for peer in peers)] for p in PRIORS}
     return verdict(
@@ -52,7 +52,7 @@ def claim_of_first_step(first):
 
 
 def claim_of_convergence(kept, stop):
-    """Have the runs with networks converged when these end?"""
+    """Claim: the runs with networks have converged when they end."""
     asked = [c for c in kept.certificates(kept.main, "epadnet") if (c["variant"], c["test"]) == ("guarded", "descent")]
     asked += kept.certificates(kept.main, "ipadnet")
     rest = sum(c["verdict"].startswith("converged") for c in asked)
@@ -65,7 +65,7 @@ def claim_of_convergence(kept, stop):
 
 
 def claims_of_order(kept):
-    """Which is better for which p, EPADNet or IPADNet?"""
+    """Claim: the order of EPADNet and IPADNet for each p."""
     means = {p: kept.error(kept.main, "epadnet", "guarded", p) for p in PRIORS}
     net = means["IPADNet"] = kept.error(kept.main, "ipadnet", "bounded")
     ranks = " < ".join(f"{p} {value:.4f}" for p, value in sorted(means.items(), key=lambda entry: entry[1]))
@@ -78,7 +78,7 @@ def claims_of_order(kept):
 
 
 def claim_of_condition1(kept):
-    """Does Condition 1 hold at every step of the unguarded runs?"""
+    """Claim: Condition 1 holds at every step of the unguarded runs."""
     runs = kept.certificates(kept.main, "epadnet")
     free = [row for c in runs for row in c["rows"] if (c["variant"], c["test"]) == ("unguarded", "condition1")]
     met = sum(row["error"] is not None and row["error"] <= row["error_bound"] for row in free)

@@ -1,4 +1,4 @@
-"""The figures of lesson 04 beside Figure 1, which is padnet.reporting.figure1's."""
+"""The figures of lesson 04 other than Figure 1, which is drawn by padnet.reporting.figure1."""
 
 import csv
 
@@ -16,7 +16,7 @@ __all__ = ["field_pictures", "limit_curves", "prox_curves", "search_curves", "to
 
 
 def prox_curves(z: torch.Tensor, curves: dict) -> None:
-    """The proximal operator of one number. z: (n,); curves: {p: prox(z), (n,)}."""
+    """Plot proximal operators of a scalar. z: (n,); curves: {p: prox(z), (n,)}."""
     figure = Figure(figsize=(5.2, 3.0), layout="constrained")
     axes = figure.subplots()
     for (p, found), colour in zip(curves.items(), COLOURS, strict=False):
@@ -31,7 +31,7 @@ def prox_curves(z: torch.Tensor, curves: dict) -> None:
 
 
 def toy_curves(truth, observed, found, energies) -> None:
-    """A row of three fields (1, 2, 8, 8), and F before the run and after each of its K stages, K + 1 numbers."""
+    """Plot a row of three fields (1, 2, 8, 8), and F before the run and after each of its K stages, K + 1 numbers."""
     figure = Figure(figsize=(9.2, 2.5), layout="constrained")
     left, right = figure.subplots(1, 2)
     lines = {"truth": (truth, "-s"), "observed": (observed, ":"), "found": (found, "--o")}
@@ -48,7 +48,7 @@ def toy_curves(truth, observed, found, energies) -> None:
 
 
 def field_pictures(sizes: dict) -> None:
-    """Sizes of gradients side by side, dark where large. sizes: {title: (h, w)}."""
+    """Gradient magnitudes side by side, dark where large. sizes: {title: (h, w)}."""
     figure = Figure(figsize=(9.2, 2.1), layout="constrained")
     for axes, (title, picture) in zip(figure.subplots(1, len(sizes)), sizes.items(), strict=True):
         axes.imshow(picture, cmap="gray_r", vmin=0, vmax=0.3)
@@ -59,7 +59,7 @@ def field_pictures(sizes: dict) -> None:
 
 
 def search_curves(kept: GradientRecords, prior: str, lam: float) -> None:
-    """The search for lambda and rho of ADMM and HQS on training pictures, under one prior.
+    """Plot the grid search for lambda and rho of ADMM and HQS on training images, for one prior.
 
     lam: the lambda of PADNet, a dashed line.
     """
@@ -88,9 +88,9 @@ def search_curves(kept: GradientRecords, prior: str, lam: float) -> None:
 
 
 def limit_curves(curves: list[dict], pair: dict, planned: int) -> None:
-    """Energy, residual and error of one pair's runs that go on.
+    """Plot energy, residual and error of the long runs on one pair.
 
-    curves: the second of read_converge(). pair: a row with its image and kernel. planned: the last planned stage.
+    curves: the second result of read_converge(). pair: a row with its image and kernel. planned: last planned stage.
     """
     styles = dict(zip(KINDS, ("-", "--", ":"), strict=True))
     titles = {"gap": "F above its least value", "distance": "dist(0, ∂F)", "error": "reconstruction error"}

@@ -1,4 +1,4 @@
-"""The tables of lesson 04 on runs that go on until they have converged, and on what is left of a proposal."""
+"""The tables of lesson 04 on runs continued until convergence, and on the surviving share of the proposals."""
 
 from IPython.display import Markdown, display
 
@@ -10,7 +10,7 @@ from padnet.reporting.table1 import PRIORS
 
 __all__ = ["KINDS", "limit_groups", "limit_sentences", "limit_table", "limits_apart", "survival_table"]
 
-# (variant, test) of the runs that go on.
+# (variant, test) of the continued runs.
 KINDS = (("trained", "descent"), ("trained", "condition1"), ("left out", "descent"))
 
 
@@ -24,12 +24,12 @@ def limit_groups(ended: list[dict]) -> dict:
 
 
 def titles(prior, variant, test):
-    """What a group is called in the first three columns."""
+    """The first three cells of a group's row."""
     return prior, CONTROLS.get(variant, variant), TESTS[test]
 
 
 def limit_table(groups: dict) -> None:
-    """How the runs of each kind ended. groups: by limit_groups()."""
+    """Show how the runs of each kind ended. groups: from limit_groups()."""
     lines = []
     for kind, group in groups.items():
         steps = sum(row["iterations"] for row in group)
@@ -50,7 +50,7 @@ def limit_table(groups: dict) -> None:
 
 
 def limit_sentences(groups: dict) -> None:
-    """Is a run better at its limit than where it was planned to stop? groups: by limit_groups()."""
+    """Compare the limits of the runs with their planned ends. groups: from limit_groups()."""
     lines = []
     for kind, group in groups.items():
         early, late = (mean(row[name] for row in group) for name in ("early_error", "error"))
@@ -73,7 +73,7 @@ def limit_sentences(groups: dict) -> None:
 
 
 def limits_apart(groups: dict) -> None:
-    """How far the ends of other kinds are from those of the trained networks. groups: by limit_groups()."""
+    """Show the distances of the limits of other kinds from those of the trained networks. groups: by limit_groups()."""
     lines, far = [], {prior: [] for prior in PRIORS}
     for kind, group in groups.items():
         others = [row for row in group if row["apart"] is not None]
@@ -90,7 +90,7 @@ def limits_apart(groups: dict) -> None:
 
 
 def survival_table(followed: list[dict]) -> None:
-    """The share of a proposal that survives, by prior and test. followed: the rows of read_survival()."""
+    """Show the share of a proposal that survives, by prior and test. followed: the rows of read_survival()."""
     lines, shares = [], {}
     for prior in PRIORS:
         for test in TESTS:

@@ -1,4 +1,4 @@
-"""The tables of lesson 04 on networks: with the safeguard or without, beside tuned peers, and how they were trained."""
+"""The tables of lesson 04 on networks: effect of the safeguard, comparison with tuned methods, and training."""
 
 import csv
 import json
@@ -22,7 +22,7 @@ TRAININGS = {
 
 
 def guard_table(kept: GradientRecords) -> None:
-    """EPADNet with and without its safeguard under each test, for the sets and priors that were run so."""
+    """Compare EPADNet with and without safeguard under each test, for the sets and priors with both runs."""
     lines = []
     for name in kept.protocols:
         for prior in PRIORS:
@@ -39,7 +39,7 @@ def guard_table(kept: GradientRecords) -> None:
 
 
 def tuned_table(kept: GradientRecords) -> None:
-    """The best parameters of ADMM and HQS on training pictures, and their errors with the same and with these."""
+    """Show the best parameters of ADMM and HQS on training images, and their errors with PADNet's and with these."""
     lines, gains = [], []
     for name in kept.protocols:
         for prior in PRIORS:
@@ -55,7 +55,7 @@ def tuned_table(kept: GradientRecords) -> None:
 
 
 def networks_table(kept: GradientRecords) -> None:
-    """The networks that EPADNet could have had, on held-out pairs, and those of IPADNet."""
+    """Show the candidate networks of EPADNet on held-out pairs, and the networks of IPADNet."""
     with open(kept.root / candidates_path(kept.profile), newline="", encoding="utf-8") as file:
         candidates = list(csv.DictReader(file))
 

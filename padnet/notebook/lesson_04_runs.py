@@ -1,4 +1,4 @@
-"""The tables of lesson 04 on the runs of its example: how they ended, their records, and a certificate."""
+"""The tables of lesson 04 on the runs of its example: their final values, their records, and a certificate."""
 
 import math
 
@@ -11,12 +11,12 @@ __all__ = ["certificate_table", "record_differences", "runs_table"]
 
 
 def last(run, column: str) -> float:
-    """A column at the step at which the run of one pair stopped."""
+    """The value of a column at the last step of the run of one pair."""
     return run.columns[column][int(run.K) - 1, 0].item()
 
 
 def runs_table(runs: dict) -> None:
-    """How the runs of one pair ended. runs: {(prior, method, variant, test): Run}."""
+    """Show the final values of the runs on one pair. runs: {(prior, method, variant, test): Run}."""
     table(
         ["prior", "method", "test", "steps", "stopped by", "iteration error", "reconstruction error"],
         [
@@ -35,9 +35,9 @@ def runs_table(runs: dict) -> None:
 
 
 def record_differences(runs: dict, kept: GradientRecords, pair: dict) -> list[float]:
-    """How far the errors of runs are from their records, relative to these; records of diverged runs are left out.
+    """Relative differences between the errors of runs and their records; records of diverged runs are omitted.
 
-    runs: as in runs_table(), on the pair of kept.main that `pair` is a record of.
+    runs: as for runs_table(), on the pair of kept.main whose record is `pair`.
     """
     return [
         abs(last(run, "reconstruction_error") / row["error"] - 1)
@@ -48,7 +48,7 @@ def record_differences(runs: dict, kept: GradientRecords, pair: dict) -> list[fl
 
 
 def certificate_table(certificate: dict) -> None:
-    """The rows of a certificate of EPADNet: both sides of its conditions at each k."""
+    """Show the rows of a certificate of EPADNet: both sides of its conditions for each k."""
     names = ("energy", "decrease", "distance", "subgradient_bound", "error", "error_bound")
     table(
         ["k", "accepted as", "repetitions", "F", "decrease beyond (21)", "dist(0, ∂F)", "b ‖Δg‖", "‖E‖", "C_E ‖Δg‖"],

@@ -1,4 +1,4 @@
-"""The settings of lesson 04 that the paper does not print, and what differs from it."""
+"""The settings of lesson 04 that the paper does not state, and differences from the paper."""
 
 from IPython.display import Markdown, display
 
@@ -11,9 +11,9 @@ __all__ = ["setting_sentences"]
 
 
 def setting_sentences(experiment: Experiment, kept: GradientRecords, size: float, crop: int) -> None:
-    """The settings that the paper does not print, and what differs from it.
+    """List the settings that the paper does not state, and differences from the paper.
 
-    size: the step size of (7) on the example. crop: pixels on each side of a picture that are not scored.
+    size: the step size of (7) in the example. crop: pixels per side of an image that are not scored.
     """
     e, i, stop, c = experiment.explicit, experiment.implicit, experiment.stop, experiment.tests["condition1"]
     weights = ", ".join(f"{prior}: {experiment.prior(prior).lam:g}" for prior in PRIORS)

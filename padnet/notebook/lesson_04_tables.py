@@ -1,4 +1,4 @@
-"""The tables of lesson 04 beside Table 1: the best peer, the controls, and what the safeguard had to do."""
+"""The tables of lesson 04 other than Table 1: the best compared method, the controls, and the safeguard."""
 
 import math
 
@@ -12,12 +12,12 @@ from padnet.reporting.table1 import PRIORS
 
 __all__ = ["ENDINGS", "best_peer_sentences", "controls_table", "endings_table", "safeguard_table"]
 
-# How a verdict of a certificate begins, and what a table calls it.
+# First word of a certificate's verdict, and its label in a table.
 ENDINGS = {"converged": "converged", "stopped": "stopped as planned", "violated": "violated"}
 
 
 def best_peer_sentences(kept: GradientRecords) -> None:
-    """A line for every set and prior: the best of ADMM and HQS, and whether each PADNet lies below it."""
+    """For every set and prior: the better of ADMM and HQS, and whether each PADNet has a lower error."""
     lines = []
     for name in kept.protocols:
         for prior in PRIORS:
@@ -38,7 +38,7 @@ def best_peer_sentences(kept: GradientRecords) -> None:
 
 
 def controls_table(kept: GradientRecords) -> None:
-    """Mean errors of EPADNet with trained networks and of its controls, and the least gain of the training."""
+    """Show mean errors of EPADNet with trained networks and of its controls, and the minimum gain of the training."""
     lines, least = [], {}
     for name in kept.protocols:
         for prior in PRIORS:
@@ -55,7 +55,7 @@ def controls_table(kept: GradientRecords) -> None:
 
 
 def safeguard_table(kept: GradientRecords) -> None:
-    """What the safeguard did to the steps of the guarded runs, under each test."""
+    """Show the safeguard acceptance rate and its corrections in the guarded runs, under each test."""
     lines = []
     for name in kept.protocols:
         for prior in PRIORS:
@@ -75,7 +75,7 @@ def safeguard_table(kept: GradientRecords) -> None:
 
 
 def endings_table(kept: GradientRecords) -> None:
-    """How many runs converged, stopped as planned or violated a condition."""
+    """Show how many runs converged, stopped as planned or violated a condition."""
     lines = []
     for name in kept.protocols:
         for method in ("ipadnet", "epadnet"):

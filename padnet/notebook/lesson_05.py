@@ -1,4 +1,4 @@
-"""What lesson 05 reads and cuts: the records of deconvolution, and the detail that its figures show."""
+"""The inputs of lesson 05: the records of deconvolution, and image crops for its figures."""
 
 import csv
 from pathlib import Path
@@ -10,7 +10,7 @@ from padnet.reporting.table2 import METHODS, read_image_records
 
 __all__ = ["APART", "SHOWN", "ImageRecords", "cut", "detail_at", "kernel_of", "own", "values"]
 
-# Variants: the methods themselves, and what is beside them.
+# Variants: the main ones of the methods, and additional ones.
 SHOWN, APART = ("bounded", "guarded"), ("unguarded", "left out")
 
 
@@ -19,7 +19,7 @@ class ImageRecords:
 
     profile, root: as given; folder: the Path of its results.
     protocols: names of the benchmark sets that have records, sorted.
-    main: the name of the one that the example is of.
+    main: the set of the example.
     records: {(set, method): rows} of both PADNets.
     """
 
@@ -46,19 +46,19 @@ class ImageRecords:
 
 
 def values(rows: list[dict]) -> dict:
-    """The numbers of Table 2 by their place: {(set, method, variant, metric): value}. rows: by table2()."""
+    """The numbers of Table 2 as {(set, method, variant, metric): value}. rows: from table2()."""
     return {(row["protocol"], row["method"], row["variant"], row["metric"]): row["value"] for row in rows}
 
 
 def own(value: dict, name: str) -> dict:
-    """The mean PSNR in dB of the methods themselves on the set `name`: {method: PSNR}. value: by values()."""
+    """The mean PSNR in dB on the set `name`: {method: PSNR}, without the additional variants. value: from values()."""
     return {m: psnr for (p, m, v, metric), psnr in value.items() if p == name and metric == "psnr" and v not in APART}
 
 
 def detail_at(picture: np.ndarray, border: int, size: int = 64) -> list[int]:
-    """The corner [row, column] of the square of `size` pixels where a picture (h, w) has most contrast.
+    """The corner [row, column] of the `size` x `size` square of an image (h, w) with the highest contrast.
 
-    border: pixels on each side that are left out.
+    border: pixels per side that are excluded.
     """
     energy = np.square(np.gradient(picture)).sum(0)
     energy = energy[border : picture.shape[0] - border, border : picture.shape[1] - border]
@@ -68,12 +68,12 @@ def detail_at(picture: np.ndarray, border: int, size: int = 64) -> list[int]:
 
 
 def cut(picture: np.ndarray, at: list[int], size: int = 64) -> np.ndarray:
-    """The square of `size` pixels of a picture (h, w) whose corner is `at`."""
+    """The `size` x `size` crop of an image (h, w) with the corner `at`."""
     return picture[at[0] : at[0] + size, at[1] : at[1] + size]
 
 
 def kernel_of(kind: str, width: float) -> np.ndarray:
-    """A blur kernel (17, 17) of sum 1; kind: "disc", "line" or "Gaussian"; width: its diameter or length in pixels."""
+    """A blur kernel (17, 17) with sum 1; kind: "disc", "line" or "Gaussian"; width: diameter or length in pixels."""
     rows, columns = np.mgrid[-8:9, -8:9]
     inside = {
         "disc": np.clip(width / 2 + 0.5 - np.hypot(rows, columns), 0, 1),

@@ -1,4 +1,4 @@
-"""Are the compared methods of lesson 05 what they should be? Their rows against bands from other publications."""
+"""Comparison of lesson 05's results of the compared methods with expected ranges (bands) from other publications."""
 
 import json
 from collections.abc import Mapping
@@ -13,15 +13,15 @@ __all__ = ["bands_table"]
 
 
 def bands_table(value: Mapping, bands: list[dict], kept: ImageRecords) -> None:
-    """The rows of Table 2 for which there is a band, and more about those outside it.
+    """Show the rows of Table 2 that have a band, with details on those outside their band.
 
-    value: {(set, method, variant, metric): value}; bands: of reference/published.yaml.
+    value: {(set, method, variant, metric): value}; bands: from reference/published.yaml.
     """
     lines, outside = [], []
     for band in bands:
         name, found = NAMES[band["method"]], own(value, band["protocol"])
         if band["method"] not in found or band.get("above", band["method"]) not in found:
-            continue  # not run on this profile's sets
+            continue  # not run on the sets of this profile
         psnr = found[band["method"]]
         low, high, asked = limits(band, found)
         verdict = judged(psnr, low, high)
@@ -37,7 +37,7 @@ def bands_table(value: Mapping, bands: list[dict], kept: ImageRecords) -> None:
 
 
 def limits(band, found):
-    """(least, most, both in words) of a band in dB; found: {method: PSNR} on its set."""
+    """(lower limit, upper limit, both as text) of a band in dB; found: {method: PSNR} on its set."""
     if "above" in band:
         low = found[band["above"]]
         return low, np.inf, f"above {NAMES[band['above']]}, {low:.2f}"
@@ -46,14 +46,14 @@ def limits(band, found):
 
 
 def judged(psnr, low, high):
-    """Whether a PSNR lies in a band, or how far outside it."""
+    """Whether a PSNR is within a band, or how far outside it is."""
     if low <= psnr <= high:
         return "inside"
     return f"{psnr - high:+.2f} dB above" if psnr > high else f"{psnr - low:+.2f} dB"
 
 
 def gap(band, kept):
-    """How a method does pair by pair beside the one that it should lie above, if its band names one."""
+    """Pairwise differences between a method and the method that it should exceed, if its band names one."""
     if "above" not in band:
         return ""
     a, b = (kept.compared(band["protocol"], method) for method in (band["method"], band["above"]))
@@ -66,7 +66,7 @@ def gap(band, kept):
 
 
 def training(method, kept):
-    """How a method was trained, if it has weights of ours."""
+    """A sentence on the training of a method, if this project trained its weights."""
     path = kept.root / "padnet" / "baselines" / "weights" / f"methods-{method}.json"
     if not path.is_file():
         return ""

@@ -1,4 +1,4 @@
-"""The figures of lesson 05: matplotlib Figures, which the lesson also keeps as files."""
+"""The figures of lesson 05: matplotlib Figures, which the lesson also saves as files."""
 
 import csv
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ OURS, THEIRS = "#d55e00", "#0072b2"
 
 
 def wholes_and_details(views: Mapping, at: list[int]) -> Figure:
-    """Pictures, whole above and a detail of 64 pixels below. views: {title: (h, w)}; at: the detail's corner."""
+    """Full images above, crops of 64 pixels below. views: {title: (h, w)}; at: the corner of the crops."""
     figure = Figure(figsize=(9.2, 4.9), layout="constrained")
     for column, (title, picture) in zip(figure.subplots(2, len(views)).T, views.items(), strict=True):
         for axes, part in zip(column, (picture, cut(picture, at)), strict=True):
@@ -44,9 +44,9 @@ def stage_curves(psnrs: Mapping) -> Figure:
 
 
 def details(views: Mapping, at: list[int]) -> Figure:
-    """The detail of 64 pixels of every picture, in two rows.
+    """Crops of 64 pixels of every image, in two rows.
 
-    views: {title: ((h, w), its PSNR in dB or None)}; at: the detail's corner.
+    views: {title: ((h, w), its PSNR in dB or None)}; at: the corner of the crops.
     """
     figure = Figure(figsize=(9.2, 4.4), layout="constrained")
     places = figure.subplots(2, -(-len(views) // 2), squeeze=False).flat
@@ -59,7 +59,7 @@ def details(views: Mapping, at: list[int]) -> Figure:
 
 
 def time_points(value: Mapping, name: str, root: Path) -> Figure:
-    """Mean PSNR on the set `name` over the seconds for a picture, as reference/seconds.csv has them, by method.
+    """Mean PSNR on the set `name` against the seconds per image from reference/seconds.csv, by method.
 
     value: the numbers of Table 2, {(set, method, variant, metric): value}.
     """
@@ -71,7 +71,7 @@ def time_points(value: Mapping, name: str, root: Path) -> Figure:
     for method, (time, psnr) in points.items():
         padnet = method in METHODS
         axes.plot(time, psnr, "s" if padnet else "o", color=OURS if padnet else THEIRS)
-        # A name goes below its point where another one lies close above.
+        # A label is placed below its point if another point is close above.
         others = [point for other, point in points.items() if other != method]
         close = any(abs(np.log10(t / time)) < 0.35 and 0 <= p - psnr < 0.25 for t, p in others)
         place = {"xytext": (5, -11 if close else 4), "textcoords": "offset points"}
@@ -84,7 +84,7 @@ def time_points(value: Mapping, name: str, root: Path) -> Figure:
 
 
 def error_pictures(truth: np.ndarray, observed: np.ndarray, found: np.ndarray) -> Figure:
-    """A pair, what IPADNet makes of it, and its error, five times, about grey; all (h, w)."""
+    """A pair, the result of IPADNet, and its error, amplified five times about mid-grey; all (h, w)."""
     views = {"truth": truth, "observed": observed, "IPADNet": found}
     views["error, five times"] = 0.5 + 5 * (found - truth)
     figure = Figure(figsize=(9.2, 3.1), layout="constrained")
@@ -96,7 +96,7 @@ def error_pictures(truth: np.ndarray, observed: np.ndarray, found: np.ndarray) -
 
 
 def training_curves(shown: list) -> Figure:
-    """The PSNR on training batches over the steps. shown: (title, model, path of its files, without an ending)."""
+    """The PSNR on training batches over the steps. shown: (title, model, path of its files without file extension)."""
     figure = Figure(figsize=(9.2, 2.8), layout="constrained")
     for axes, (title, model, path) in zip(figure.subplots(1, len(shown), squeeze=False)[0], shown, strict=True):
         with open(path.with_suffix(".csv"), newline="", encoding="utf-8") as file:

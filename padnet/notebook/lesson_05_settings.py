@@ -1,4 +1,4 @@
-"""The settings of lesson 05 that the paper does not print, and what differs from it."""
+"""The settings of lesson 05 that the paper does not state, and differences from the paper."""
 
 from IPython.display import Markdown, display
 
@@ -6,7 +6,10 @@ __all__ = ["setting_sentences"]
 
 
 def setting_sentences(settings) -> None:
-    """A list of what the paper leaves open or has otherwise. settings: those of the Restorer."""
+    """List the settings that the paper does not state, and differences from the paper.
+
+    settings: those of the Restorer.
+    """
     s, e, i = settings.raw, settings.explicit, settings.implicit
     energy, unit, shrinkage = s["energy"], s["unit"], s["shrinkage"]
     rescaled = "divided by gamma when rho grows by it" if i.rescale else "left as it is when rho grows"

@@ -1,4 +1,4 @@
-"""The tables of lesson 05: its example, Table 2 beside print, and what the guarantee costs."""
+"""The tables of lesson 05: its example, Table 2 next to published values, and the cost of the guarantee."""
 
 import json
 from collections.abc import Mapping
@@ -13,9 +13,9 @@ __all__ = ["certificate_table", "extremes_table", "guarantee_table", "networks_t
 
 
 def runs_table(runs: Mapping, scores: Mapping, kept: ImageRecords, pair) -> None:
-    """The runs on one pair of kept.main, and whether each gives what its record says.
+    """Show the runs on one pair of kept.main, and whether each agrees with its record.
 
-    runs: {(method, variant): Restored}; scores: the same keys, to {"psnr": dB, "ssim": number}.
+    runs: {(method, variant): Restored}; scores: the same keys, with {"psnr": dB, "ssim": number}.
     """
     lines = []
     for (method, variant), found in runs.items():
@@ -35,7 +35,7 @@ def runs_table(runs: Mapping, scores: Mapping, kept: ImageRecords, pair) -> None
 
 
 def certificate_table(certificate) -> None:
-    """The rows of a certificate of EPADNet: both sides of its conditions at each k."""
+    """Show the rows of a certificate of EPADNet: both sides of its conditions for each k."""
     names = ("decrease", "distance", "subgradient_bound", "error", "error_bound")
     table(
         ["k", "accepted as", "repetitions", "F", "decrease beyond (21)", "dist(0, ∂F)", "b ‖Δg‖", "‖E‖", "C_E ‖Δg‖"],
@@ -53,9 +53,9 @@ def certificate_table(certificate) -> None:
 
 
 def published_table(value: Mapping, published: Mapping, protocols: list[str]) -> None:
-    """Our rows of Table 2 among published ones of the same protocol, the best first.
+    """Show our rows of Table 2 among published ones for the same protocol, sorted from best to worst.
 
-    value: {(set, method, variant, metric): value}; published: {set: entries} of reference/published.yaml.
+    value: {(set, method, variant, metric): value}; published: {set: entries} from reference/published.yaml.
     """
     lines = []
     for name in protocols:
@@ -73,7 +73,7 @@ def published_table(value: Mapping, published: Mapping, protocols: list[str]) ->
 
 
 def guarantee_table(value: Mapping, kept: ImageRecords) -> None:
-    """EPADNet with its safeguard and without it, beside IPADNet. value: as in published_table()."""
+    """Compare EPADNet with and without safeguard, next to IPADNet. value: as for published_table()."""
     lines = []
     for name in kept.protocols:
         on, off = (value[name, "epadnet", variant, "psnr"] for variant in ("guarded", "unguarded"))
@@ -90,7 +90,7 @@ def guarantee_table(value: Mapping, kept: ImageRecords) -> None:
 
 
 def extremes_table(ranked: Mapping) -> None:
-    """The pairs of the least and the most PSNR of each set. ranked: {set: records, the least first}."""
+    """Show the pairs with the lowest and highest PSNR of each set. ranked: {set: records, by increasing PSNR}."""
     lines = []
     for name, rows in ranked.items():
         line = [name]
@@ -101,7 +101,7 @@ def extremes_table(ranked: Mapping) -> None:
 
 
 def networks_table(trained: list) -> None:
-    """The networks of IPADNet. trained: (title, model, path of its files, without an ending)."""
+    """Show the networks of IPADNet. trained: (title, model, path of its files without file extension)."""
     lines = []
     for title, _, path in trained:
         card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))

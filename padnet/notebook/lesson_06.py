@@ -1,4 +1,4 @@
-"""What lesson 06 reads: the records of haze removal, and its pairs by their records."""
+"""The inputs of lesson 06: the records of haze removal, and the pairs that they belong to."""
 
 import csv
 from pathlib import Path
@@ -17,7 +17,7 @@ class HazeRecords:
 
     profile, root: as given; folder: the Path of its results.
     protocols: names of the benchmark sets that have records, sorted.
-    main: the name of the one that the examples are of.
+    main: the set of the examples.
     records: {(set, method): rows} of the methods that were run.
     """
 
@@ -36,31 +36,31 @@ class HazeRecords:
     def select(self, name: str, method: str, variant: str) -> list[dict]:
         """The records of a method on the set `name`, in the order of its pairs.
 
-        variant: "known" or "estimated", the airlight; "none" for the hazy picture itself.
+        variant: the airlight, "known" or "estimated"; "none" for the hazy image itself.
         """
         return [row for row in self.records[name, method] if row["variant"] == variant]
 
     def describe(self) -> list[str]:
-        """A sentence on each set: its pictures, and how an estimate is scored."""
+        """One sentence per set: its images, and how an estimate is scored."""
         return [haze_protocol(name).describe() if name in HAZE_PROTOCOLS else describe() for name in self.protocols]
 
 
 def haze_title(pair) -> str:
-    """The name of a pair, and its beta if it has one."""
+    """The name of a pair, with its beta if it has one."""
     return pair.image if pair.beta is None else f"{pair.image}, beta = {pair.beta:g}"
 
 
 def values(rows: list[dict]) -> dict:
-    """The numbers of Table 3 by their place: {(set, method, variant, metric): value}. rows: by table3()."""
+    """The numbers of Table 3 as {(set, method, variant, metric): value}. rows: from table3()."""
     return {(row["protocol"], row["method"], row["variant"], row["metric"]): row["value"] for row in rows}
 
 
 def betas_of(value: dict, name: str) -> list[float]:
-    """The beta, sorted, that the set `name` has numbers for. value: by values()."""
+    """The sorted beta values for which the set `name` has results. value: from values()."""
     return sorted({float(m.split("@")[1]) for p, *_, m in value if p == name and m.startswith("psnr@")})
 
 
 def seconds_of(root: Path) -> list[dict]:
-    """What each method took for a picture, the rows of reference/seconds_haze.csv."""
+    """The runtime per image of each method: the rows of reference/seconds_haze.csv."""
     with open(root / "reference" / "seconds_haze.csv", newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))

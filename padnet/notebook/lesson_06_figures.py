@@ -1,4 +1,4 @@
-"""The figures of lesson 06: matplotlib Figures, which the lesson also keeps as files."""
+"""The figures of lesson 06: matplotlib Figures, which the lesson also saves as files."""
 
 import csv
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ __all__ = ["cleared", "comparison", "photographs_and_t", "row_of", "told_haze", 
 
 
 def show(axes, picture, title) -> None:
-    """A radiance in colour or a transmission in grey, from 0 to 1."""
+    """Draw a radiance in colour or a transmission in grey, with range 0 to 1."""
     axes.imshow(np.clip(picture, 0, 1), cmap="gray", vmin=0, vmax=1)
     axes.set_title(title, fontsize=9)
 
@@ -30,7 +30,7 @@ def panels(rows, columns, width, height):
 
 
 def row_of(pictures: Mapping, height: float) -> Figure:
-    """Pictures side by side. pictures: {title: (h, w) or (h, w, 3)}; height: of the figure in inches."""
+    """Images side by side. pictures: {title: (h, w) or (h, w, 3)}; height: of the figure in inches."""
     figure, grid = panels(1, len(pictures), 9.2, height)
     for axes, (title, picture) in zip(grid[0], pictures.items(), strict=True):
         show(axes, picture, title)
@@ -38,7 +38,7 @@ def row_of(pictures: Mapping, height: float) -> Figure:
 
 
 def cleared(pair, columns: Mapping) -> Figure:
-    """A hazy pair, and below it what is scored; then radiances above their transmissions.
+    """A hazy pair with its scored region below; then radiances with their transmissions below.
 
     columns: {title: (J (h, w, 3), t (h, w))}.
     """
@@ -52,9 +52,9 @@ def cleared(pair, columns: Mapping) -> Figure:
 
 
 def comparison(synthetic: list, photographs: list) -> Figure:
-    """Pairs and photographs, a column each, hazy and as each method clears them, a row for each method.
+    """Pairs and photographs in columns; the rows are the hazy images and the results of each method.
 
-    synthetic: (pair, {method: its Estimate}). photographs: {method: J (h, w, 3)}, "hazy" the photograph itself.
+    synthetic: (pair, {method: its Estimate}). photographs: {method: J (h, w, 3)}; "hazy" is the photograph itself.
     """
     names = ["hazy", *DEHAZERS, "ipadnet"]
     columns = len(synthetic) + len(photographs)
@@ -70,9 +70,9 @@ def comparison(synthetic: list, photographs: list) -> Figure:
 
 
 def told_haze(title: str, I, J, J_true, t, t_true) -> None:
-    """The scores of a scene that haze was put on and taken off, and the pictures.
+    """Show the scores and the images of a scene with synthetic haze before and after dehazing.
 
-    title: of the scene. I, J, J_true: (1, 3, h, w), hazy, cleared and true. t, t_true: (1, 1, h, w).
+    title: of the scene. I, J, J_true: (1, 3, h, w), hazy, dehazed and true. t, t_true: (1, 1, h, w).
     """
     before, after = (-10 * (x - J_true).square().mean().log10().item() for x in (I, J))
     print(
@@ -85,7 +85,10 @@ def told_haze(title: str, I, J, J_true, t, t_true) -> None:
 
 
 def photographs_and_t(done: list, wide: int = 4) -> Figure:
-    """Photographs, below each J and t. done: (name, photograph (h, w, 3) uint8, result of dehaze); wide: in a row."""
+    """Photographs with J and t below each.
+
+    done: (name, photograph (h, w, 3) uint8, result of dehaze); wide: number of photographs per row.
+    """
     rows = -(-len(done) // wide)
     figure, grid = panels(3 * rows, wide, 9.2, 5.4 * rows)
     for i, (name, photograph, result) in enumerate(done):
@@ -97,7 +100,7 @@ def photographs_and_t(done: list, wide: int = 4) -> Figure:
 
 
 def training_curves(trained: list) -> Figure:
-    """The error trained over the steps. trained: (title, path of a network's files, without an ending)."""
+    """The training error over the steps. trained: (title, path of a network's files without file extension)."""
     figure = Figure(figsize=(9.2, 2.8), layout="constrained")
     for axes, (title, path) in zip(figure.subplots(1, len(trained), squeeze=False)[0], trained, strict=True):
         with open(path.with_suffix(".csv"), newline="", encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""The tables of lesson 06 on Table 3: beside print, by haze density, and against what was to be expected."""
+"""The tables of lesson 06 on Table 3: next to published values, by haze density, and against expected values."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,9 +15,9 @@ __all__ = ["expectations_table", "gain_sentences", "gains_table", "published_tab
 
 
 def published_tables(value: Mapping, published: Mapping, protocols: list[str]) -> None:
-    """Our PSNR of J by beta among published ones, a table for each set.
+    """Show our PSNR of J by beta among published values, one table per set.
 
-    value: {(set, method, variant, metric): value}; published: of reference/published.yaml.
+    value: {(set, method, variant, metric): value}; published: from reference/published.yaml.
     """
     for name in protocols:
         betas = betas_of(value, name)
@@ -43,7 +43,7 @@ def published_tables(value: Mapping, published: Mapping, protocols: list[str]) -
 
 
 def gain_sentences(value: Mapping, protocols: list[str]) -> None:
-    """How far IPADNet is ahead of its guidance, of He's dark channel, and of the oracles. value: as above."""
+    """Print the gain of IPADNet over its guidance, He's dark channel and the oracles. value: as above."""
     for name in protocols:
 
         def of(method, metric, variant="known", name=name):
@@ -67,7 +67,7 @@ def gain_sentences(value: Mapping, protocols: list[str]) -> None:
 
 
 def seconds_table(root: Path) -> None:
-    """What each method takes for a picture, here and in print."""
+    """Show the runtime per image of each method, measured here and published."""
     rows = seconds_of(root)
     if not rows:
         print("How long a picture takes has not been measured yet: padnet timing --haze does.")
@@ -84,7 +84,7 @@ def seconds_table(root: Path) -> None:
 
 
 def gains_table(kept: HazeRecords) -> None:
-    """The share of pictures that are better for having their haze removed, by beta, a table for each set."""
+    """Show the share of images that dehazing improves, by beta, one table per set."""
     for name in kept.protocols:
         hazy = {(row["image"], row["beta"]): row["psnr"] for row in kept.select(name, "hazy", "none")}
         betas = sorted({beta for _, beta in hazy if beta is not None})
@@ -100,7 +100,7 @@ def gains_table(kept: HazeRecords) -> None:
 
 
 def expectations_table(value: Mapping, bands: list[dict]) -> None:
-    """Is each method as good as was to be expected? bands: of reference/published.yaml; value: as above."""
+    """Compare each method with its expected result. bands: from reference/published.yaml; value: as above."""
     lines = []
     for band in bands:
         key = band["protocol"], band["method"], "known", f"psnr@{band['beta']:g}"

@@ -1,4 +1,4 @@
-"""The settings of lesson 06 that the paper does not print, and what differs from it."""
+"""The settings of lesson 06 that the paper does not state, and differences from the paper."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ __all__ = ["setting_sentences"]
 
 
 def setting_sentences(settings, trained: Mapping) -> None:
-    """A list of what the paper leaves open or has otherwise.
+    """List the settings that the paper does not state, and differences from the paper.
 
     settings: those of the Dehazer. trained: the section paper.haze of params.yaml.
     """

@@ -24,7 +24,10 @@ __all__ = [
 
 
 def pixels_table(names, J, t, I, bound, taken) -> None:
-    """Single pixels under haze. names: of the pixels; J, I, taken: (1, 3, 1, pixels); t, bound: (1, 1, 1, pixels)."""
+    """Show single pixels under haze.
+
+    names: of the pixels; J, I, taken: (1, 3, 1, pixels); t, bound: (1, 1, 1, pixels).
+    """
     lines = []
     for i, name in enumerate(names):
         true, seen, found = (", ".join(f"{v:.3f}" for v in x[0, :, 0, i]) for x in (J, I, taken))
@@ -33,7 +36,7 @@ def pixels_table(names, J, t, I, bound, taken) -> None:
 
 
 def runs_table(live: Mapping, kept: HazeRecords, pair) -> None:
-    """All methods on one pair of kept.main, and whether each gives what its record says.
+    """Show all methods on one pair of kept.main, and whether each agrees with its record.
 
     live: {variant: {method: Estimate}}.
     """
@@ -51,7 +54,7 @@ def runs_table(live: Mapping, kept: HazeRecords, pair) -> None:
 
 
 def certificate_table(certificate) -> None:
-    """The rows of a certificate of IPADNet: both sides of (30) to (33) at each k."""
+    """Show the rows of a certificate of IPADNet: both sides of (30) to (33) for each k."""
     sides = [(name, side) for name in ("(30)", "(31)", "(32)", "(33)") for side in ("left", "right")]
     table(
         ["k", *(f"{name}, {side}" for name, side in sides)],
@@ -60,7 +63,7 @@ def certificate_table(certificate) -> None:
 
 
 def error_shares(pair, squares: Mapping) -> None:
-    """Where t is small, what share of the squared error of J lies there? By quarters of the scored pixels.
+    """Show the share of the squared error of J by quartiles of the true t over the scored pixels.
 
     squares: {title: squared error of J (h, w), summed over the channels}.
     """
@@ -73,7 +76,7 @@ def error_shares(pair, squares: Mapping) -> None:
 
 
 def error_by_whiteness(pair, found: Mapping) -> None:
-    """The error of t over how white the scene is. found: {"guidance" and "ipadnet": Estimate}."""
+    """Show the error of t by the whiteness of the scene. found: {"guidance" and "ipadnet": Estimate}."""
     whiteness, lines = (pair.J / pair.A).min(axis=2), []
     for low, high in ((0, 0.1), (0.1, 0.3), (0.3, 0.6), (0.6, np.inf)):
         inside = pair.mask & (whiteness >= low) & (whiteness < high)
@@ -88,7 +91,7 @@ def error_by_whiteness(pair, found: Mapping) -> None:
 
 
 def photographs_table(done: list) -> None:
-    """What was found on photographs. done: (name, photograph (h, w, 3), result of dehaze)."""
+    """Show the results on photographs. done: (name, photograph (h, w, 3), result of dehaze)."""
     lines = []
     for name, photograph, result in done:
         t = result.transmission
@@ -100,7 +103,7 @@ def photographs_table(done: list) -> None:
 
 
 def networks_table(trained: list) -> None:
-    """The networks of IPADNet. trained: (title, path of a network's files, without an ending)."""
+    """Show the networks of IPADNet. trained: (title, path of a network's files without file extension)."""
     lines = []
     for title, path in trained:
         card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""What notebook 07 shows of the proof of Theorem 1: figures and a table from numbers that its cells have computed."""
+"""Figures and a table of notebook 07 on the proof of Theorem 1, from values computed in its cells."""
 
 import torch
 from matplotlib.figure import Figure
@@ -10,14 +10,14 @@ __all__ = ["draw_certified_error", "draw_convexity", "draw_long_runs", "draw_val
 
 
 def scientific(value: float) -> str:
-    """A number for a table, with two decimals and a power of ten."""
+    """Format a number for a table, with two decimals and a power of ten."""
     return f"{value:.2e}"
 
 
 def draw_valley(t, curve, ends, values, p: float, h: float, w: float) -> None:
-    """Show the function of (20) along a pair of pixels (t, -t).
+    """Show the objective of (20) along a pair of pixels (t, -t).
 
-    t, curve: (n,), NaN where it jumps. ends, values: t and the function of x^k and of x^{k+1}. p, h, w: for the title.
+    t, curve: (n,), NaN at jumps. ends, values: t and the objective at x^k and at x^{k+1}. p, h, w: for the title.
     """
     figure = Figure(figsize=(7.4, 3.0), layout="constrained")
     axes = figure.subplots()
@@ -35,7 +35,7 @@ def draw_valley(t, curve, ends, values, p: float, h: float, w: float) -> None:
 
 
 def draw_convexity(drawn) -> None:
-    """Show decreases against errors, and the bound of a convex energy. drawn: {steps: (2, n)}, as quotients by mu."""
+    """Show decreases against errors, and the bound for a convex energy. drawn: {steps: (2, n)}, divided by mu."""
     figure = Figure(figsize=(6.6, 3.2), layout="constrained")
     axes = figure.subplots()
     for (name, points), colour, marker in zip(drawn.items(), COLOURS, "o^s*P", strict=False):
@@ -55,7 +55,7 @@ def draw_convexity(drawn) -> None:
 
 
 def draw_long_runs(columns, far, b: float) -> None:
-    """Show how three long runs come to rest.
+    """Show the convergence of three long runs.
 
     columns: {p: the columns of its run, with `energy` and `moved`, (stages, 1)}. far: {p: dist(0, ∂F) of each stage}.
     b: of the bound (24), b ||x^{k+1} - x^k||.
@@ -82,10 +82,10 @@ def draw_long_runs(columns, far, b: float) -> None:
 
 
 def tabulate_decrease(steps) -> None:
-    """Show the lines of the proof of Theorem 1 along runs, a row for each stage.
+    """Show the inequalities in the proof of Theorem 1 along runs, one row per stage.
 
-    steps: (prior, k, row of the certificate, dist(0, ∂φ) / ‖∇f‖, unknowns with a better value of (20), and left over
-    right, or right over left, of (21), Condition 1 and (24)) for each.
+    steps: (prior, k, row of the certificate, dist(0, ∂φ) / ‖∇f‖, number of unknowns with a better value of (20), and
+    the ratios right / left of (21), left / right of Condition 1 and left / right of (24)) for each.
     """
     rows = []
     for name, k, row, flat, better, quotients in steps:

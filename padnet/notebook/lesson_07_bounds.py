@@ -1,4 +1,4 @@
-"""What notebook 07 shows of the proof of Theorem 2: figures and a table of the two sides of its lines."""
+"""Figures and a table of notebook 07 on the proof of Theorem 2: both sides of its inequalities."""
 
 from matplotlib.figure import Figure
 
@@ -7,7 +7,7 @@ from padnet.notebook.tables import table
 
 __all__ = ["draw_cauchy", "draw_sides", "draw_turning", "tabulate_sides"]
 
-# The same marker for what is printed and what is corrected; the colour as a number of COLOURS.
+# The same marker for the printed and the corrected version; the colour is an index of COLOURS.
 STYLES = {
     "(30)": ("o-", 5),
     "(31)": ("s-", 0),
@@ -21,7 +21,10 @@ STYLES = {
 
 
 def draw_turning(printed, corrected, gamma: float) -> None:
-    """Show left over right of the second of (33) for each k, with the printed and with the corrected constant."""
+    """Show the ratio left / right of the second inequality of (33) for each k.
+
+    One curve with the printed constant and one with the corrected constant.
+    """
     figure = Figure(figsize=(6.4, 2.8), layout="constrained")
     axes = figure.subplots()
     axes.plot(printed, "o-", color=COLOURS[1], label="printed: $2$")
@@ -37,7 +40,7 @@ def draw_turning(printed, corrected, gamma: float) -> None:
 
 
 def draw_cauchy(distances) -> None:
-    """Show distances to the last iterate and their bounds. distances: {letter: (distances, bounds)}, from k = 1 on."""
+    """Show distances to the last iterate and their bounds. distances: {letter: (distances, bounds)}, from k = 1."""
     figure = Figure(figsize=(8.2, 3.0), layout="constrained")
     for axes, (name, (true, bound)) in zip(figure.subplots(1, 2), distances.items(), strict=True):
         k = range(1, len(true) + 1)
@@ -53,7 +56,7 @@ def draw_cauchy(distances) -> None:
 
 
 def tabulate_sides(sides) -> None:
-    """Show both sides of every line. sides: {line: (left, right) for each k}."""
+    """Show both sides of every inequality. sides: {line: (left, right) for each k}."""
     stages = len(next(iter(sides.values())))
     table(
         ["left; right", *(f"k = {k}" for k in range(stages))],
@@ -62,7 +65,7 @@ def tabulate_sides(sides) -> None:
 
 
 def draw_sides(panels) -> None:
-    """Show left over right of (30) to (34), a panel for each run. panels: {title: {line: ratio for each k}}, two."""
+    """Show the ratio left / right of (30) to (34), one panel per run. panels: {title: {line: ratio for each k}}."""
     figure = Figure(figsize=(9.2, 3.8), layout="constrained")
     for axes, (title, ratios) in zip(figure.subplots(1, 2, sharey=True), panels.items(), strict=True):
         for name, (style, colour) in STYLES.items():

@@ -1,4 +1,4 @@
-"""What lesson 08 begins with: pieces of photographs, starting points, and what Algorithm 1 asks of its parts."""
+"""Helpers of lesson 08: crops of photographs, starting points, and the interface that Algorithm 1 requires."""
 
 import torch
 import torch.nn.functional as F
@@ -28,20 +28,20 @@ CONTRACT = (
 
 
 def contract_table() -> None:
-    """What a stage of Algorithm 1 calls of a fidelity, a prior and a network."""
+    """Show which methods a stage of Algorithm 1 calls on a fidelity, a prior and a network."""
     table(["part", "called as", "returns", "needed in"], CONTRACT)
 
 
 def picture(name: str, top: int, left: int, size: int) -> torch.Tensor:
-    """A square of a photograph, (1, 1, size, size) float64 in [0, 1]. top, left: its corner, in pixels."""
+    """A square crop of a photograph, (1, 1, size, size) float64 in [0, 1]. top, left: its corner, in pixels."""
     square = photograph(name)[top : top + size, left : left + size]
     return torch.from_numpy(square / 255.0)[None, None]
 
 
 def local_means(y: torch.Tensor, seen: torch.Tensor) -> torch.Tensor:
-    """y where a pixel was seen, elsewhere a mean of the seen ones around it: a starting point for inpainting.
+    """y at observed pixels and a local mean of observed pixels elsewhere: a starting point for inpainting.
 
-    y: (batch, 1, h, w), 0 where nothing was seen. seen: a bool like y.
+    y: (batch, 1, h, w), 0 at unobserved pixels. seen: boolean mask like y.
     """
     bell = torch.exp(-(torch.arange(-4, 5, dtype=y.dtype) ** 2) / 2)
     kernel = (bell[:, None] * bell)[None, None]

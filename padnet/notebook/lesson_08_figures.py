@@ -1,4 +1,4 @@
-"""The figures of lesson 08: thresholds, and runs with several networks."""
+"""The figures of lesson 08: thresholding functions, and runs with several networks."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ __all__ = ["convergence_curves", "energy_curves", "threshold_curves"]
 
 
 def threshold_curves(z: torch.Tensor, firm: torch.Tensor, soft: torch.Tensor, until: float) -> None:
-    """Two thresholds of one coefficient. z, firm, soft: (n,); until: where the firm one becomes the identity."""
+    """Plot two thresholding functions. z, firm, soft: (n,); until: where the firm one becomes the identity."""
     figure = Figure(figsize=(4.6, 2.6), layout="constrained")
     axes = figure.subplots()
     axes.plot(z, z, color="#999999", linewidth=0.8, label="identity")
@@ -25,7 +25,7 @@ def threshold_curves(z: torch.Tensor, firm: torch.Tensor, soft: torch.Tensor, un
 
 
 def energy_curves(curves: Mapping) -> None:
-    """F and PSNR over the stages. curves: {network: (F, PSNR in dB)}, each K + 1 numbers, those of x0 first."""
+    """Plot F and PSNR over the stages. curves: {network: (F, PSNR in dB)}, each K + 1 numbers, starting with x0."""
     figure = Figure(figsize=(8.0, 2.8), layout="constrained")
     left, right = figure.subplots(1, 2)
     for (name, (energy, quality)), colour in zip(curves.items(), COLOURS, strict=False):
@@ -42,7 +42,7 @@ def energy_curves(curves: Mapping) -> None:
 
 
 def convergence_curves(curves: Mapping) -> None:
-    """Distance to a critical point and PSNR over the stages of runs that go on until they have converged.
+    """Plot distance to a critical point and PSNR over the stages of runs that continue until convergence.
 
     curves: {denoiser: (dist(0, dF) after each of K stages, PSNR in dB before them and after each)}.
     """

@@ -1,4 +1,4 @@
-"""An executed notebook as canonical bytes: what the machine and the clock left in it is removed or refused."""
+"""Canonical form of an executed notebook: machine- and time-dependent content is removed or rejected."""
 
 import re
 import sys
@@ -12,16 +12,16 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-OUTPUT_METADATA = ("image/png", "image/svg+xml")  # a display size; anything else differs between runs
+OUTPUT_METADATA = ("image/png", "image/svg+xml")  # display size of images; other metadata differ between runs
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
 def canonical(notebook):
-    """The text of an executed notebook that is the same for the same code and results.
+    """The text of an executed notebook in canonical form: identical for identical code and results.
 
     Keeps the tags of cells and the display size of images; sets the metadata and the ids c000, c001, ...
-    notebook: a NotebookNode, left as it is. Returns str, ends with a newline.
-    Raises PadnetError when the result is not a valid notebook.
+    notebook: a NotebookNode, not modified. Returns a str that ends with a newline.
+    Raises PadnetError if the result is not a valid notebook.
     """
     notebook = nbformat.from_dict(notebook)
     clean = nbformat.v4.new_notebook(metadata=METADATA)
@@ -42,7 +42,7 @@ def canonical(notebook):
 
 
 def refuse(notebook, root):
-    """Raise PadnetError when an output holds what cannot repeat: stderr, a memory address, a path of the machine.
+    """Raise PadnetError if an output contains anything not reproducible: stderr, a memory address, a local path.
 
     notebook: a NotebookNode, executed. root: the project folder.
     """
@@ -64,7 +64,7 @@ def refuse(notebook, root):
 
 
 def _texts(output):
-    """The text of an output that a reader sees; encoded images are left out."""
+    """The visible text of an output; encoded images are omitted."""
     if output.output_type == "stream":
         return [output.text]
     return [

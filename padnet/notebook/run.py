@@ -34,7 +34,7 @@ SCOPES = (
     ast.SetComp,
     ast.DictComp,
     ast.GeneratorExp,
-)  # what is assigned in them is no variable of the notebook
+)  # assignments inside these nodes do not create variables of the notebook
 
 
 def run(profile, name, root=None):
@@ -92,7 +92,7 @@ def _check_parameters(source, parameters):
     tagged = [cell.source for cell in book.cells if "parameters" in cell.metadata.get("tags", [])]
     if not tagged:
         raise InputError(f"{source.name} has no cell tagged parameters: tag the one that sets {', '.join(parameters)}")
-    # papermill adds its cell below the first of them.
+    # papermill inserts its cell below the first of them.
     declared = assigned(tagged[0], f"the parameters cell of {source.name}")
     for key in sorted(declared ^ set(parameters)):
         problem = "declares {} and params.yaml does not give it" if key in declared else "does not declare {}"
@@ -130,7 +130,7 @@ def _execute(source, failed, parameters, root):
                 kernel_name="python3",
                 cwd=root,
                 coalesce_streams=True,
-                extra_arguments=["--log-level=ERROR"],  # else the kernel warns that it listens on loopback
+                extra_arguments=["--log-level=ERROR"],  # suppresses the kernel's warning that it listens on loopback
                 progress_bar={"desc": source.stem, "disable": None, "leave": False},
             )
     except PapermillExecutionError as error:
@@ -151,12 +151,12 @@ def _execute(source, failed, parameters, root):
 @contextlib.contextmanager
 def _environment(root):
     """The variables that the kernel inherits: fixed, and our modules and matplotlibrc before all others."""
-    # No sliders: see padnet.notebook.sliders.
+    # Disables sliders, see padnet.notebook.sliders.
     fixed = {"PYTHONPATH": str(root), "MATPLOTLIBRC": str(root / "matplotlibrc"), "PADNET_STATIC": "1"}
     before = dict(os.environ)
     os.environ.clear()
     os.environ.update(switches.pinned(before) | fixed)
-    os.environ.pop("MPLBACKEND", None)  # the kernel chooses the one that draws into the notebook
+    os.environ.pop("MPLBACKEND", None)  # the kernel selects the backend that draws into the notebook
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""Figures of the lessons that are also kept as files: the same drawing on the page, as SVG and as PNG."""
+"""Figures of the lessons that are also saved as SVG and PNG files."""
 
 from pathlib import Path
 
@@ -12,9 +12,9 @@ __all__ = ["save"]
 
 
 def save(figure: Figure, folder: Path, name: str, alt: str, dpi: int = 200) -> None:
-    """Write a figure to FOLDER/figures/NAME.svg and .png, and show the latter; `alt` says what is seen on it.
+    """Write a figure to FOLDER/figures/NAME.svg and .png, and display the PNG with the alternative text `alt`.
 
-    folder: of a profile's results. dpi: pixels an inch of the PNG.
+    folder: of a profile's results. dpi: resolution of the PNG in pixels per inch.
     """
     for ending in ("svg", "png"):
         write_bytes(folder / "figures" / f"{name}.{ending}", rendered(figure, ending, dpi))

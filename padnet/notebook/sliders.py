@@ -1,8 +1,8 @@
-"""Sliders for JupyterLab. A notebook that papermill runs has none, and shows a static twin instead.
+"""Sliders for JupyterLab. When papermill runs a notebook, they are replaced by a static cell.
 
 def stage(p, guard): ...           # prints a number, shows a figure
-explore(stage, p=Slider(0, 1, 0.1, 0.8), guard=Switch(True))   # a cell of its own, tagged `interactive`
-stage(p=0.8, guard=True)           # the next cell: the static twin prints what the sliders begin with
+explore(stage, p=Slider(0, 1, 0.1, 0.8), guard=Switch(True))   # a separate cell, tagged `interactive`
+stage(p=0.8, guard=True)           # the next cell: static version with the initial values of the sliders
 """
 
 import os
@@ -16,12 +16,12 @@ from padnet.errors import InputError
 
 __all__ = ["Choice", "Slider", "Switch", "explore"]
 
-STATIC = "PADNET_STATIC"  # set by the notebook runner: no widget, whose state differs between runs
+STATIC = "PADNET_STATIC"  # set by the notebook runner: no widgets, because their state differs between runs
 
 
 @dataclass(frozen=True)
 class Slider:
-    """Numbers from `least` to `most` in steps of `step`, begun at `value`; whole ones where all four are."""
+    """Numbers from `least` to `most` in steps of `step`, initially `value`; integers if all four are integers."""
 
     least: float
     most: float
@@ -51,7 +51,7 @@ class Slider:
 
 @dataclass(frozen=True)
 class Switch:
-    """On or off."""
+    """A Boolean control."""
 
     value: bool
 
@@ -62,7 +62,7 @@ class Switch:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of several; begun at the first."""
+    """A selection of one of several values; initially the first."""
 
     options: tuple
 
@@ -72,7 +72,7 @@ class Choice:
 
     @property
     def value(self):
-        """What it begins with."""
+        """The initial value."""
         return self.options[0]
 
     def widget(self, name: str):
@@ -81,11 +81,11 @@ class Choice:
 
 
 def explore(function: Callable, **controls) -> None:
-    """Call `function` again whenever a control moves, its output below the controls.
+    """Call `function` whenever a control changes, with its output below the controls.
 
-    controls: a Slider, Switch or Choice for every argument. Where the notebook runner executes, one line says what
-    begins where: the next cell, the static twin, calls the function with these values.
-    Raises InputError when there is no control, or an argument is none.
+    controls: a Slider, Switch or Choice for every argument. When the notebook runner executes the notebook, one line
+    states the initial values instead; the next cell, the static version, calls the function with them.
+    Raises InputError if there is no control, or an argument is not a control.
     """
     if not controls:
         raise InputError("there is nothing to move: give explore a Slider, Switch or Choice for every argument.")

@@ -73,7 +73,7 @@ def write(out: Path, root: Path) -> list[Path]:
             raise InputError(f"{told}: choose another folder with --out.")
     if out.exists() and not out.is_dir():
         raise InputError(f"{out} is a file: choose a folder with --out.")
-    # All are read before one is written.
+    # All notebooks are read before the first is written.
     made = [(path.name, student_version(read_notebook(path), path.name)) for path in sources]
     for name, book in made:
         write_text(out / name, nbformat.writes(book) + "\n")

@@ -14,10 +14,10 @@ WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def table(head, rows) -> None:
-    """Display a table; columns of numbers stand to the right, words and columns without any entry to the left.
+    """Display a table; columns of numbers are right-aligned, text and empty columns left-aligned.
 
-    head: titles of the columns. rows: lists of cells, as many as the head has; numbers already as text, or empty.
-    Raises InputError when there is no row, or one has another length than the head.
+    head: titles of the columns. rows: lists of cells, of the same length as head; numbers already formatted, or empty.
+    Raises InputError if there is no row, or a row has another length than head.
     """
     head, rows = list(head), [list(row) for row in rows]
     if not head or not rows:
@@ -32,12 +32,12 @@ def table(head, rows) -> None:
 
 
 def _is_number(cell):
-    """Whether a cell is a number, also one with a unit or as in "3 of 8"; two words make a text of it."""
+    """Whether a cell is a number, possibly with a unit or as in "3 of 8"; two words make it text."""
     if isinstance(cell, str):
         return bool(NUMBER.match(cell)) and len(WORD.findall(cell)) < 2
     return not isinstance(cell, bool | np.bool_)
 
 
 def _cell(value):
-    """The text of a cell; a bar, as in |x|, is no border."""
+    """The text of a cell; a vertical bar, as in |x|, is escaped."""
     return str(value).replace("|", r"\|")
