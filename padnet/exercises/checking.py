@@ -12,7 +12,7 @@ from padnet.errors import InputError
 
 __all__ = ["EXERCISES", "Unanswered", "WrongAnswer", "check", "exercise"]
 
-# name -> the check: called with the answer, it returns a sentence that says what held, or raises WrongAnswer.
+# name -> the check: called with the answer, it returns a sentence that states what holds, or raises WrongAnswer.
 EXERCISES: dict[str, Callable[[object], str]] = {}
 
 
@@ -25,7 +25,7 @@ class WrongAnswer(Exception):
 
 
 class Unanswered(Exception):
-    """There is no answer: the dots are still there, or the function returns nothing."""
+    """The exercise is unanswered: the placeholder `...` is still there, or the function returns nothing."""
 
 
 def exercise(name: str):
@@ -44,10 +44,10 @@ def exercise(name: str):
 
 
 def check(name: str, answer) -> bool:
-    """Test the answer to an exercise, and print a sentence that says what held. True if it is right.
+    """Test the answer to an exercise, and print a sentence that states what holds. True if it is right.
 
-    answer: as the exercise asks, usually a function. If the answer is still `...`, or a function that returns it or
-    nothing, prints "no answer yet" and returns False, so that the rest of the notebook runs.
+    answer: as the exercise asks, usually a function. If the answer is still `...`, or a function that returns `...` or
+    None, prints "no answer yet" and returns False, so that the rest of the notebook runs.
     Raises WrongAnswer, which Jupyter shows as one sentence; InputError for an unknown exercise.
     """
     _load(name)

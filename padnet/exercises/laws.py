@@ -31,7 +31,7 @@ TOLERANCE = 1e-6  # float32 rounds at 6e-8, a sequence of operations at ten time
 
 
 def rng(seed: int = 0) -> torch.Generator:
-    """A generator that gives the same numbers each time."""
+    """A generator with a fixed seed, which gives the same numbers each time."""
     return torch.Generator().manual_seed(seed)
 
 

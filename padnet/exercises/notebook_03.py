@@ -15,7 +15,7 @@ NAN = math.nan
 
 @exercise("03.1")
 def error_of_a_step(answer) -> str:
-    """(11): e - grad f^mu(x+) is a subgradient of r at x+, for every p, v and s."""
+    """Check (11): e - grad f^mu(x+) is a subgradient of r at x+, for every p, v and s."""
     draw = rng(31)
     blur = Blur(torch.rand(3, 3, generator=draw, dtype=torch.float64), (6, 5))
     f = LeastSquares(blur, torch.randn(1, 2, 6, 5, generator=draw, dtype=torch.float64))
@@ -49,8 +49,8 @@ def error_of_a_step(answer) -> str:
 
 @exercise("03.2")
 def acceptance(answer) -> str:
-    """Both inequalities, one verdict per sample, NaN fails, 0 <= 0 holds."""
-    # error, moved, energy before, energy, whether the step holds, what it is; C_E = 0.1 and m = 0.05
+    """Check that both inequalities are tested, with one verdict per sample; NaN fails, and 0 <= 0 holds."""
+    # error, moved, energy before, energy, whether the step is acceptable, description; C_E = 0.1 and m = 0.05
     cases = [
         (0.05, 1.0, 2.0, 1.9, True, "a good step"),
         (0.2, 1.0, 2.0, 1.9, False, "an error of 0.2 after a movement of 1"),
@@ -82,7 +82,7 @@ def acceptance(answer) -> str:
 
 @exercise("03.3")
 def admissible(answer) -> str:
-    """The margin at the answer is d, and a larger C_E leaves less."""
+    """Check that the margin at the answer is d, and smaller for a larger C_E."""
     for mu, d in ((0.3, 0.0), (0.3, 0.05), (1.0, 0.1), (4.0, 0.9)):
         C = number(answer(mu, d))
         if C < 0:
@@ -101,7 +101,7 @@ def admissible(answer) -> str:
 
 @exercise("03.4")
 def residual(answer) -> str:
-    """||result - v|| <= radius, on the ray from v through w; inside the ball nothing changes."""
+    """Check that ||result - v|| <= radius on the ray from v through w, and that points inside the ball are kept."""
     draw, radius = rng(34), 2.0
     v = torch.randn(3, 2, 4, 4, generator=draw, dtype=torch.float64)
     way = torch.randn(v.shape, generator=draw, dtype=torch.float64)
@@ -140,7 +140,7 @@ def residual(answer) -> str:
 
 @exercise("03.5")
 def growth(answer) -> str:
-    """The series, summed term by term, reaches the total, and exceeds it with a smaller gamma."""
+    """Check that the series, summed term by term, reaches the total, and exceeds it for a smaller gamma."""
     for rho0, total in ((0.25, 40.0), (0.05, 10.0), (4.0, 0.8), (1.0, 3.0)):
         gamma = number(answer(rho0, total))
         if not gamma > 1:
@@ -166,7 +166,7 @@ def growth(answer) -> str:
 
 @exercise("03.6")
 def reading(answer) -> str:
-    """On certificates with known flaws."""
+    """Test the answer on certificates with known violations."""
 
     def row(k, error=0.1, decrease=0.5, own=True, restarted=False):
         return {
@@ -216,7 +216,7 @@ def reading(answer) -> str:
 
 @exercise("03.7")
 def refused_step(answer) -> str:
-    """H1 and H2 hold for F = <w, x>, and the angle between dx and -w exceeds arcsin(C_E / mu)."""
+    """Check that H1 and H2 hold for F = <w, x>, and that the angle between dx and -w exceeds arcsin(C_E / mu)."""
     constants = [(0.3, 0.147, 0.00297, 1.3), (0.1, 0.047, 0.05, 0.101), (1.0, 0.01, 0.5, 1.001), (4.0, 1.9, 0.1, 30.0)]
     for mu, C_E, a, b in constants:
         found = several(answer(mu, C_E, a, b), 2, "Return the pair (dx, w).")

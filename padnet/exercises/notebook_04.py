@@ -22,7 +22,7 @@ def _toy(batch=1):
 
 @exercise("04.1")
 def energy(answer):
-    """F(g) of every sample: answer(g, observed, blur, lam, p) -> (batch,)."""
+    """Check F(g) for every sample: answer(g, observed, blur, lam, p) -> (batch,)."""
     blur, truth, g = _toy(batch=2)
     observed = blur(truth)
     for p in (1, 0.8, 0):
@@ -51,7 +51,7 @@ def energy(answer):
 
 @exercise("04.2")
 def slope(answer):
-    """The gradient of f: answer(g, observed, blur) -> a field like g."""
+    """Check the gradient of f: answer(g, observed, blur) -> a field like g."""
     blur, truth, g = _toy()
     f = LeastSquares(blur, blur(truth))
     found = tensor(answer(g, f.y, blur), g, "the gradient")
@@ -70,7 +70,7 @@ def slope(answer):
 
 @exercise("04.3")
 def threshold(answer):
-    """The |z| up to which the prox of w |x|^p is zero: answer(p, w) -> a number."""
+    """Check the largest |z| for which the prox of w |x|^p is zero: answer(p, w) -> a number."""
     for p in (0, 0.3, 0.8, 1):
         for w in (0.02, 0.5, 2):
             t = number(answer(p, w), "the threshold")
@@ -94,7 +94,7 @@ def threshold(answer):
 
 @exercise("04.4")
 def errors(answer):
-    """answer([g^0, ..., g^K], truth) -> (iteration errors, reconstruction errors), K numbers each."""
+    """Check answer([g^0, ..., g^K], truth) -> (iteration errors, reconstruction errors), K numbers each."""
     draw = rng(6)
     truth = torch.randn(1, 2, 5, 5, generator=draw, dtype=torch.float64)
     path = [
@@ -121,7 +121,7 @@ def errors(answer):
 
 @exercise("04.5")
 def choice(answer):
-    """The lambda with the lowest mean error on training pairs: answer(lams, errors) -> one of lams."""
+    """Check the lambda with the lowest mean error on training pairs: answer(lams, errors) -> one of lams."""
     nan, inf = float("nan"), float("inf")
     cases = {
         "one lucky pair": (
@@ -167,7 +167,7 @@ def choice(answer):
 
 @exercise("04.6")
 def verdict(answer):
-    """The first k at which Condition 1 or (21) fails, else -1: answer(rows, start, mu, C_E)."""
+    """Check the first k at which Condition 1 or (21) fails, else -1: answer(rows, start, mu, C_E)."""
     mu, C_E, margin = 1.0, 0.25, 0.25 - 0.0625
     good = [
         (0.25, 1.0, 8.0),

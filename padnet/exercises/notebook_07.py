@@ -101,7 +101,7 @@ def preliminary_step(constant) -> str:
 
 @exercise("07.4")
 def tail(answer) -> str:
-    """Compare the closed form with the sum of its terms."""
+    """Check that the closed form equals the sum of its terms."""
     for gamma, c, rho0 in CASES:
         for k in (0, 1, 7):
             found = number(answer(c, rho0, gamma, k), "the tail")
