@@ -45,9 +45,10 @@ print(json.dumps({"clock": clock, "processor": processor, "memory": peak() - bef
 
 
 def measured(folder: Path, side: int, threads: int = 1, times: int = 2) -> dict[str, float]:
-    """CPU or wall-clock seconds and bytes of one process in a checkout: the minimum over `times` images.
+    """Run one process in a checkout and return "clock", "processor" (seconds) and "memory" (bytes).
 
-    PadnetError if the process fails.
+    clock: wall-clock time, processor: CPU time, each the minimum over `times` images. memory: peak increase.
+    Raises PadnetError if the process fails.
     """
     environment = {**os.environ, "PYTHONPATH": str(folder), "OMP_NUM_THREADS": str(threads)}
     command = [sys.executable, "-c", CHILD, str(side), str(threads), str(times)]

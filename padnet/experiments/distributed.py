@@ -27,7 +27,7 @@ class Ranks(SingleProcess):
 
     @property
     def first(self) -> bool:
-        """Whether this process writes the files and the output."""
+        """Whether this process writes files and prints output."""
         return self.rank == 0
 
     def share(self, items):

@@ -26,7 +26,7 @@ from padnet.tasks.weights import fill, read_tensors, unit_counts
 CONTROL = "-control"
 MODELS = ("ipadnet", *(f"epadnet-{p}{ending}" for p in PRIORS for ending in ("", CONTROL)))
 LEAST_A = 0.002  # lower bound of a in the descent test: smaller values would weaken the certificate
-L = 1.0  # Lipschitz constant of grad f: a non-negative kernel with sum 1 has operator norm at most 1
+L = 1.0  # Lipschitz constant of grad f: a non-negative kernel has sum 1 and therefore norm 1
 
 
 class Experiment:

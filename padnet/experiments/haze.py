@@ -79,7 +79,7 @@ class HazeExperiment:
     def pairs(self, root: Path, seed: int, near: bool = True) -> tuple[HazeFields, HazeFields]:
         """(training, held-out) pairs of the data folder ``root``; they contain no scene of the protocol's test set.
 
-        near: whether to add the near objects specified by data.near; the pairs are otherwise the same.
+        near: whether to add near objects to the fraction data.near of the pairs; the other pairs do not depend on it.
         """
         data = self.data if near else replace(self.data, near=0.0)
         scenes = list(haze_protocol(PROTOCOLS[self.profile]).scenes(root, "training"))

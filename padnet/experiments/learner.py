@@ -56,7 +56,10 @@ def make_learner(experiment, model: str, seed: int, train: Fields, held: Fields,
 
 @torch.no_grad()
 def validation(learner: Learner) -> dict[str, float]:
-    """Metrics on the held-out pairs: the mean "error", and "within", the fraction of steps that satisfy the test."""
+    """Metrics on the held-out pairs: mean "error" and, for explicit networks, "within".
+
+    "within" is the fraction of network proposals, over stages and pairs, that satisfy the test.
+    """
     p = learner.progress
     learner.evaluate()
     states, steps = run_stages(learner.validation, p.networks, learner.schedule, learner.guard)
