@@ -35,8 +35,8 @@ class Denoiser:
             dtype of v; "torch": the batch (batch, channel, height, width), in the dtype of the module's weights.
             None: torch for an nn.Module, numpy for anything else.
 
-    No derivatives are propagated through the denoiser. NaN in the output of fn is rejected by padnet.explicit_padnet
-    and padnet.implicit_padnet.
+    No derivatives are propagated through the denoiser. The output of fn is not checked for NaN; the safeguard handles
+    it.
 
     Raises:
         InputError: if fn is not callable, noise or bound is not positive, or ``takes`` is invalid; on a call, if fn
