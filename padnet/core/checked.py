@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import torch
@@ -34,13 +33,6 @@ def explicit_padnet(
 
     Pass the result to ``explicit_certificates(run, schedule, stop)`` for a certificate.
 
-        y = torch.where(seen, image, 0)  # float64, (1, 1, height, width); seen is bool
-        f, r = LeastSquares(Mask(seen), y), TV(0.02, tolerance=1e-3)
-        schedule = Schedule(mu=0.1, rho0=0.02, gamma=1.3, nu=1e-3, test=Descent(0.025, 1.12))
-        stop = Stop(1e-4, 8)
-        run = explicit_padnet(f, r, Denoiser(denoise_nl_means, noise=None), schedule, y, stop)
-        print(explicit_certificates(run, schedule, stop)[0].verdict)
-
     Args:
         f, r: fidelity and prior, see padnet.core.protocols.
         networks: N of every stage, each called as ``network(v, alpha)``; a single network is used in all stages.
@@ -63,8 +55,7 @@ def explicit_padnet(
     check_image(x0, "starting point")
     check_fidelity(f, x0, schedule.anchor_weight + schedule.rho0)
     check_prior(r, x0, step_size(f, schedule.mu))
-    run = explicit.explicit_padnet(f, r, as_networks(networks, stop), schedule, x0, stop, guard, monitor, keep)
-    return replace(run, plan=(schedule, stop))
+    return explicit.explicit_padnet(f, r, as_networks(networks, stop), schedule, x0, stop, guard, monitor, keep)
 
 
 def implicit_padnet(
@@ -96,5 +87,4 @@ def implicit_padnet(
     check_fidelity(f, x0, schedule.anchor_weight + schedule.rho0)
     many = as_networks(networks, stop)
     check_bounded(many, x0)
-    run = propagation.implicit_padnet(f, many, schedule, x0, stop, monitor, keep)
-    return replace(run, plan=(schedule, stop))
+    return propagation.implicit_padnet(f, many, schedule, x0, stop, monitor, keep)
