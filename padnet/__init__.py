@@ -78,6 +78,8 @@ __all__ = sorted(HOMES)
 
 
 def __getattr__(name: str) -> object:
+    if name == "testing":
+        return importlib.import_module("padnet.testing")
     if name in HOMES:
         return getattr(importlib.import_module(HOMES[name]), name)
     raise AttributeError(f"module 'padnet' has no attribute {name!r}")

@@ -59,6 +59,7 @@ def check_gradient(f: Any, x: torch.Tensor, tolerance: float = 1e-5) -> None:
         AssertionError: with a direction along which the value and the gradient disagree, or two points that violate
             L.
     """
+    assert x.dim() == 4, f"x must have the axes (batch, channel, height, width), and has the shape {tuple(x.shape)}."
     value, grad = _per_sample(f.value(x), x, "f.value"), _tensor(f.grad(x), x, x, "f.grad")
     both = f.value_and_grad(x)
     assert isinstance(both, tuple) and len(both) == 2, "f.value_and_grad must return the pair (value, gradient)."

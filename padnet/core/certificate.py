@@ -53,6 +53,35 @@ def verdict_of(run: Run, i: int, stop: Stop, broken: str | None) -> str:
     return verdict(K, f"{run.columns['iteration_error'][K - 1, i].item():.2e}", bool(run.settled[i]), stop, broken)
 
 
+# What the columns of a run depend on; its test and C_E can be judged anew.
+DECIDING = ("mu", "rho0", "gamma", "nu", "rescale")
+
+
+def check_run(run: Run, schedule: Schedule, stop: Stop, column: str, maker: str) -> None:
+    """Raise InputError unless ``run`` is a float64 Run of that schedule and stopping rule.
+
+    column: one that only runs of the function ``maker`` have.
+    """
+    if not isinstance(run, Run):
+        raise InputError(f"a certificate needs the Run that {maker} returned, got {type(run).__name__}.")
+    check_float64(run)
+    if column not in run.columns:
+        raise InputError(
+            f"this run was not made by {maker}: implicit and explicit runs have certificates of their own."
+        )
+    if run.plan is None:
+        return
+    made, end = run.plan
+    for name in DECIDING:
+        if getattr(made, name) != getattr(schedule, name):
+            raise InputError(
+                f"the run was made with {name} = {getattr(made, name)}, and this schedule has "
+                f"{getattr(schedule, name)}: give the schedule of the run."
+            )
+    if end != stop:
+        raise InputError(f"the run was made with {end}, not with {stop}: give the stopping rule of the run.")
+
+
 def check_float64(run: Run) -> None:
     """Raise InputError unless the run is in float64."""
     if run.x.dtype != torch.float64:
@@ -67,9 +96,9 @@ def implicit_certificates(run: Run, schedule: Schedule, stop: Stop) -> list[Cert
     ||lambda^k|| <= C_N sqrt(1 / rho^{k-1})), so these are recorded but not judged.
 
     Raises:
-        InputError: if the run is not in float64.
+        InputError: if the run is not in float64, not of implicit PADNet, or of another schedule or stopping rule.
     """
-    check_float64(run)
+    check_run(run, schedule, stop, "gradient", "implicit_padnet")
     gamma, found = schedule.gamma, []
     for i in range(len(run.K)):
         K = int(run.K[i])

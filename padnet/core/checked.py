@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import torch
@@ -28,10 +29,18 @@ def explicit_padnet(
     guard: Safeguard | None = Safeguard(),
     monitor: Monitor | None = None,
     keep: bool = False,
+    validate: bool = True,
 ) -> Run:
     """Run Algorithm 1 with error correction (EPADNet) for F = f + r, after validating all inputs.
 
     Pass the result to ``explicit_certificates(run, schedule, stop)`` for a certificate.
+
+        y = torch.where(seen, image, 0)  # float64, (1, 1, height, width); seen is bool
+        f, r = LeastSquares(Mask(seen), y), TV(0.02, tolerance=1e-3)
+        schedule = Schedule(mu=0.1, rho0=0.02, gamma=1.3, nu=1e-3, test=Descent(0.025, 1.12))
+        stop = Stop(1e-4, 8)
+        run = explicit_padnet(f, r, Denoiser(denoise_nl_means, noise=None), schedule, y, stop)
+        print(explicit_certificates(run, schedule, stop)[0].verdict)
 
     Args:
         f, r: fidelity and prior, see padnet.core.protocols.
@@ -42,6 +51,8 @@ def explicit_padnet(
         guard: the safeguard, which enforces the test; None runs the scheme as printed in the paper and only records
             the test.
         monitor, keep: passed to padnet.core.explicit.explicit_padnet.
+        validate: evaluate f and r at sample points before the run, which costs about as much as three stages; False is
+            for repeated runs of a model that has been checked.
 
     Returns:
         a Run with the columns energy_before and those of padnet.core.safeguard.Correction.
@@ -53,9 +64,11 @@ def explicit_padnet(
     check_plan(schedule, stop, guard)
     schedule.asked()
     check_image(x0, "starting point")
-    check_fidelity(f, x0, schedule.anchor_weight + schedule.rho0)
-    check_prior(r, x0, step_size(f, schedule.mu))
-    return explicit.explicit_padnet(f, r, as_networks(networks, stop), schedule, x0, stop, guard, monitor, keep)
+    if validate:
+        check_fidelity(f, x0, schedule.anchor_weight + schedule.rho0)
+        check_prior(r, x0, step_size(f, schedule.mu))
+    run = explicit.explicit_padnet(f, r, as_networks(networks, stop), schedule, x0, stop, guard, monitor, keep)
+    return replace(run, plan=(schedule, stop))
 
 
 def implicit_padnet(
@@ -66,6 +79,7 @@ def implicit_padnet(
     stop: Stop,
     monitor: Monitor | None = None,
     keep: bool = False,
+    validate: bool = True,
 ) -> Run:
     """Run Algorithm 1 without error correction (IPADNet), after validating all inputs.
 
@@ -74,7 +88,7 @@ def implicit_padnet(
     Args:
         networks: one per stage, or one for all stages; each must be bounded (Condition 2), as Network and Denoiser
             are if given a bound.
-        f, schedule, x0, stop, monitor, keep: as for explicit_padnet.
+        f, schedule, x0, stop, monitor, keep, validate: as for explicit_padnet.
 
     Returns:
         a Run with the columns of padnet.core.propagation.implicit_padnet, which this function calls.
@@ -84,7 +98,9 @@ def implicit_padnet(
     """
     check_plan(schedule, stop)
     check_image(x0, "starting point")
-    check_fidelity(f, x0, schedule.anchor_weight + schedule.rho0)
     many = as_networks(networks, stop)
-    check_bounded(many, x0)
-    return propagation.implicit_padnet(f, many, schedule, x0, stop, monitor, keep)
+    if validate:
+        check_fidelity(f, x0, schedule.anchor_weight + schedule.rho0)
+        check_bounded(many, x0)
+    run = propagation.implicit_padnet(f, many, schedule, x0, stop, monitor, keep)
+    return replace(run, plan=(schedule, stop))

@@ -39,8 +39,8 @@ class Denoiser:
     it.
 
     Raises:
-        InputError: if fn is not callable, noise or bound is not positive, or ``takes`` is invalid; on a call, if the
-            result has a different shape.
+        InputError: if fn is not callable, noise or bound is not positive, or ``takes`` is invalid; on a call, if fn
+            does not take these arguments or its result has a different shape.
     """
 
     def __init__(
@@ -77,17 +77,29 @@ class Denoiser:
 
     def _torch(self, v: torch.Tensor, told: tuple[float, ...]) -> torch.Tensor:
         weight = next(self.fn.parameters(), v) if isinstance(self.fn, nn.Module) else v
-        found = self.fn(v.to(weight.dtype), *told)
+        found = self._called(v.to(weight.dtype), *told)
         if not isinstance(found, torch.Tensor) or found.shape != v.shape:
             raise InputError(_other(found, tuple(v.shape)))
         return found.to(v)
+
+    def _called(self, *given: Any) -> Any:
+        try:
+            return self.fn(*given)
+        except TypeError as error:
+            said = (str(error).splitlines() or [""])[0]
+            cure = ""
+            if "positional argument" in said and len(given) > 1:
+                cure = "; a denoiser without a sigma needs noise=None"
+            elif "Tensor" in said and self.takes == "numpy":
+                cure = '; a denoiser of tensors needs takes="torch"'
+            raise InputError(f"the denoiser failed with TypeError: {said}{cure}.") from error
 
     def _numpy(self, v: torch.Tensor, told: tuple[float, ...]) -> torch.Tensor:
         found = []
         for sample in v.detach().cpu().numpy():
             picture = sample[0] if len(sample) == 1 else np.moveaxis(sample, 0, -1)
             # Copy, so that an fn that works in place does not modify an iterate.
-            clean = self.fn(np.ascontiguousarray(picture).copy(), *told)
+            clean = self._called(np.ascontiguousarray(picture).copy(), *told)
             if not isinstance(clean, np.ndarray) or clean.shape != picture.shape or clean.dtype.kind not in "fiu":
                 raise InputError(_other(clean, picture.shape))
             found.append(clean[None] if len(sample) == 1 else np.moveaxis(clean, -1, 0))

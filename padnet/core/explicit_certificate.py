@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from padnet.core.certificate import ROUNDING, Certificate, check_float64, verdict_of
+from padnet.core.certificate import ROUNDING, Certificate, check_run, verdict_of
 from padnet.core.fidelity import norm
 from padnet.core.history import Recorder, Run
 from padnet.core.schedule import Schedule, Stop
@@ -51,9 +51,10 @@ def explicit_certificates(run: Run, schedule: Schedule, stop: Stop) -> list[Cert
     ROUNDING times F(x^k): a certificate makes no statement about steps with a smaller decrease.
 
     Raises:
-        InputError: if the run is not in float64, or the schedule names no test.
+        InputError: if the run is not in float64, not of explicit PADNet, or of another schedule or stopping rule, or
+            if the schedule names no test. The test and C_E may differ: the run is judged by those given here.
     """
-    check_float64(run)
+    check_run(run, schedule, stop, "energy_before", "explicit_padnet")
     told, found, name = constants(schedule), [], schedule.asked().name
     names = [n for n in ("energy", "error", "distance", "moved", "inner", "own", "restarted") if n in run.columns]
     for i in range(len(run.K)):

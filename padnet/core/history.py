@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 
 from padnet.core.fidelity import norm, per_sample
-from padnet.core.schedule import Stop
+from padnet.core.schedule import Schedule, Stop
 
 Monitor = Callable[..., dict[str, torch.Tensor]]
 
@@ -22,6 +22,7 @@ class Run:
         columns: name -> (max K, batch) tensor; NaN (0 for booleans and counts) after the stop. `iteration_error` is
             ||x^{k+1} - x^k|| / ||x^k||.
         iterates: x^0, ..., x^K if they were kept, else empty.
+        plan: the Schedule and the Stop of the run where they are known, for a certificate to compare with its own.
     """
 
     x: torch.Tensor
@@ -29,6 +30,7 @@ class Run:
     settled: torch.Tensor
     columns: dict[str, torch.Tensor]
     iterates: tuple[torch.Tensor, ...]
+    plan: tuple[Schedule, Stop] | None = None
 
 
 class Recorder:

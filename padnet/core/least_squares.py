@@ -45,7 +45,7 @@ class LeastSquares:
             1e-9, for which 1e-10 is sufficient.
 
     Attributes:
-        lipschitz: (batch,) w L.
+        lipschitz: (batch,) w L. shape: of x.
 
     Raises:
         InputError: for an invalid y or weight; for an operator that is not linear, has a wrong adjoint or does not
@@ -55,9 +55,12 @@ class LeastSquares:
     def __init__(
         self, A: object, y: torch.Tensor, weight: Weight = 1.0, L: Weight | None = None, tolerance: float | None = None
     ):
+        if isinstance(A, torch.Tensor):
+            raise InputError("LeastSquares takes the operator first, then the observation: LeastSquares(A, y).")
         self.y = check_observation(y)
         self.A: LinearOperator = as_operator(A)
         least = check_adjoint(self.A, y)
+        self.shape = tuple(self.A.adjoint(y).shape)
         self.weight = _weights(weight, y)
         self.lipschitz = self.weight * self._norm_squared(L, least)
         self.tolerance = TOLERANCE[y.dtype] if tolerance is None else check_number(tolerance, "tolerance")

@@ -33,6 +33,12 @@ def check_plan(schedule: object, stop: object, guard: object = None) -> None:
 def check_fidelity(f: Fidelity, x: torch.Tensor, weight: float) -> None:
     """Raise InputError unless f has the required methods. x: the starting point. weight: of the prox in (3)."""
     _offers(f, FIDELITY, "fidelity", "the prior" if hasattr(f, "prox") and not hasattr(f, "grad") else "")
+    shape = getattr(f, "shape", None)
+    if isinstance(shape, tuple) and tuple(x.shape) != shape:
+        raise InputError(
+            f"the starting point has the shape {tuple(x.shape)}, and the images of the fidelity have {shape}: start "
+            "for example from f.A.adjoint(y)."
+        )
     if not hasattr(f, "lipschitz"):
         raise InputError(f"the fidelity {_name(f)} has no lipschitz: L of grad f of every sample, (batch,).")
     L = _numbers(f.lipschitz, x, "lipschitz of the fidelity")
@@ -45,12 +51,40 @@ def check_fidelity(f: Fidelity, x: torch.Tensor, weight: float) -> None:
     both = _called(f.value_and_grad, "f.value_and_grad", near)
     if not isinstance(both, tuple) or len(both) != 2:
         raise InputError(f"f.value_and_grad must return the pair (value, gradient), and returned {_what(both)}.")
-    again, slope = _numbers(both[0], x, "f.value_and_grad, first"), _like(both[1], x, "f.value_and_grad, second")
+    again, slope = (
+        _numbers(both[0], x, "the first result of f.value_and_grad"),
+        _like(both[1], x, "the second result of f.value_and_grad"),
+    )
     if not _agree(value, again) or not _agree(norm(grad - slope), torch.zeros_like(value), norm(grad)):
         raise InputError("f.value_and_grad disagrees with f.value and f.grad at the same x.")
     if not all(one.isfinite().all() for one in f.value_and_grad(x)):
         raise InputError("f or its gradient is not finite at the starting point: choose another x0.")
+    _check_slope(f, near, grad, L)
     _like(_called(f.prox, "f.prox", x, weight), x, "f.prox")
+
+
+def _check_slope(f: Fidelity, x: torch.Tensor, grad: torch.Tensor, L: torch.Tensor) -> None:
+    """Raise InputError where f contradicts its gradient, or the gradient its L, along one direction from x."""
+    h, loose = (1e-5, 1e-4) if x.dtype == torch.float64 else (1e-2, 0.05)
+    d = random_like(x, 12)
+    slope = (f.value(x + h * d) - f.value(x - h * d)) / (2 * h)
+    told = (grad * d).flatten(1).sum(dim=1)
+    # Rounding of the two values, and what L allows the slope to change within the step.
+    rounding = 16 * torch.finfo(x.dtype).eps * f.value(x).abs() / h + h * L * norm(d) ** 2
+    if ((slope - told).abs() > loose * torch.maximum(slope.abs(), norm(grad)) + rounding).any():
+        i = int((slope - told).abs().argmax())
+        raise InputError(
+            f"f.grad is not the gradient of f.value: along a random direction f changes by {slope[i].item():.6g} per "
+            f"unit, and the gradient gives {told[i].item():.6g}; padnet.testing.check_gradient shows where."
+        )
+    moved = norm(f.grad(x + h * d) - grad)
+    allowed = L * h * norm(d) + 16 * torch.finfo(x.dtype).eps * norm(grad)
+    if (moved > (1 + loose) * allowed).any():
+        i = int((moved / allowed).argmax())
+        raise InputError(
+            f"lipschitz of the fidelity is {L[i].item():.4g}, and its gradient changes by "
+            f"{(moved / (h * norm(d)))[i].item():.4g} per unit: L must be an upper bound."
+        )
 
 
 def check_prior(r: Prior, x: torch.Tensor, step: torch.Tensor) -> None:
@@ -87,7 +121,30 @@ def as_networks(networks: Any, stop: Stop) -> Sequence[Any]:
             ) from None
         except ValueError:  # compiled code has no signature
             pass
-    return many
+    return [_Stage(network, k) for k, network in enumerate(many)]
+
+
+class _Stage:
+    """The network of stage k; its exceptions become an InputError. NaN is the safeguard's affair."""
+
+    def __init__(self, network: Any, k: int):
+        self.network, self.k = network, k
+
+    def __call__(self, v: torch.Tensor, alpha: float) -> Any:
+        try:
+            return self.network(v, alpha)
+        except PadnetError:
+            raise
+        except Exception as error:
+            said = (str(error).splitlines() or [""])[0]
+            weight = next(self.network.parameters(), v) if isinstance(self.network, nn.Module) else v
+            cure = "" if weight.dtype == v.dtype else f"; its weights are {weight.dtype}: convert them or the images"
+            raise InputError(
+                f"the network of stage {self.k} failed on {_what(v)} with {type(error).__name__}: {said}{cure}."
+            ) from error
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.network, name)
 
 
 def check_bounded(networks: Sequence[Any], x: torch.Tensor) -> None:

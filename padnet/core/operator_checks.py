@@ -38,6 +38,7 @@ def check_adjoint(A: LinearOperator, y: torch.Tensor) -> torch.Tensor:
         raise InputError(
             f"the adjoint of the operator maps the observation {tuple(y.shape)} to {tuple(back.shape)}: it must "
             "return images (batch, channel, height, width), one per observation."
+            + (" Give a single image as y[None, None]." if y.dim() == 2 and back.shape == y.shape else "")
         )
     a, b, q = random_like(back, 1), random_like(back, 2), random_like(y, 3)
     there, other, both = (_applied(A, x, "the operator") for x in (a, b, a - 2 * b))

@@ -32,6 +32,11 @@ class Schedule:
             padnet.core.conditions; None for implicit PADNet. With Descent, C_E is optional and only used to record
             Condition 1.
 
+    The theorems hold for all values that satisfy their inequalities. A starting point for a model of your own, with L
+    the Lipschitz constant of grad f: mu = 0.1 L, nu = 0.001 L, gamma = 1.3, test = Descent(mu / 4, (L + mu) / 0.99),
+    the b that the safeguard's own step (7) satisfies, and rho0 such that alpha^0 = sqrt(1 / rho0) times the noise of
+    the denoiser is the noise level of the first iterates.
+
     Raises:
         InputError: if an inequality fails; the message names it.
     """
@@ -102,7 +107,14 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Stop:
-    """Stop when ||x^{k+1} - x^k|| / ||x^k|| <= epsilon or k + 1 >= k_max (Algorithm 2, line 12)."""
+    """Stop when ||x^{k+1} - x^k|| / ||x^k|| <= epsilon or k + 1 >= k_max (Algorithm 2, line 12).
+
+    Args:
+        epsilon: zero or more; 0 runs all stages. k_max: the number of stages, at least 1.
+
+    Raises:
+        InputError: for other values.
+    """
 
     epsilon: float
     k_max: int

@@ -1,5 +1,6 @@
 """The door of explicit and implicit PADNet: what it lets in, and fourteen deliberate mistakes and more."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,6 +14,7 @@ from padnet import (
     Denoiser,
     Descent,
     Downsample,
+    Identity,
     InputError,
     LeastSquares,
     LpNorm,
@@ -116,13 +118,55 @@ MISTAKES = {
     "a C_N that is a tensor": (lambda: implicit(but_bound(torch.ones(2))), "must be a positive number"),
     "a photograph in numpy": (lambda: run(x0=np.ones((2, 1, 12, 12))), "must be a torch tensor, got ndarray"),
     "a picture without a batch": (lambda: run(x0=Y[0]), "must have 4 dimensions"),
-    "a picture of another size": (lambda: run(x0=normal(2, 1, 10, 12)), "does not fit"),
+    "a picture of another size": (lambda: run(x0=normal(2, 1, 10, 12)), r"the images of the fidelity have \(2, 1, 12"),
+    "channels that would be broadcast": (lambda: run(x0=Y.expand(2, 3, 12, 12)), "the images of the fidelity have"),
+    "a gradient twice too large": (
+        lambda: run(but(F, grad=lambda x: 2 * F.grad(x), value_and_grad=lambda x: (F.value(x), 2 * F.grad(x)))),
+        "f.grad is not the gradient of f.value",
+    ),
+    "an L that is too small": (lambda: run(but(F, lipschitz=F.lipschitz / 100)), "L must be an upper bound"),
+    "a module in float32": (lambda: run(networks=Single()), "its weights are torch.float32: convert them"),
+    "a denoiser that takes no sigma": (lambda: run(networks=Denoiser(lambda v: v)), "needs noise=None"),
+    "a denoiser of tensors": (lambda: run(networks=Denoiser(lambda v, sigma: torch.relu(v))), 'needs takes="torch"'),
+    "operator and observation changed": (
+        lambda: LeastSquares(Y, Mask(SEEN)),
+        "the operator first, then the observation",
+    ),
+    "an observation without a batch": (lambda: LeastSquares(Identity(), Y[0, 0]), r"as y\[None, None\]"),
+    "a certificate of another schedule": (
+        lambda: explicit_certificates(run(), replace(SCHEDULE, rho0=0.2), STOP),
+        "the run was made with rho0 = 0.1, and this schedule has 0.2",
+    ),
+    "a certificate of another end": (
+        lambda: explicit_certificates(run(), SCHEDULE, Stop(0.5, 9)),
+        "the run was made with Stop",
+    ),
+    "a certificate of the other kind": (
+        lambda: implicit_certificates(run(), SCHEDULE, STOP),
+        "was not made by implicit_padnet",
+    ),
+    "a certificate of another kind": (
+        lambda: explicit_certificates(implicit(), SCHEDULE, STOP),
+        "was not made by explicit_padnet",
+    ),
+    "a certificate of a picture": (lambda: explicit_certificates(run().x, SCHEDULE, STOP), "got Tensor"),
     "a picture in float32": (lambda: run(x0=Y.float()), "torch.float64 on cpu and the starting point torch.float32"),
     "stop and schedule changed": (lambda: run(schedule=STOP, stop=SCHEDULE), "schedule must be a Schedule, got Stop"),
     "a guard that is True": (lambda: run(guard=True), "guard must be a Safeguard, got bool"),
     "no test": (lambda: run(schedule=Schedule(0.1, 0.1, 1.5)), "names no test"),
     "an energy that is not finite": (lambda: run(r=but(R, value=lambda x: norm(x) * np.inf)), "r is not finite"),
 }
+
+
+class Single(torch.nn.Module):
+    """A network in single precision."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer = torch.nn.Conv2d(1, 1, 3, padding=1)
+
+    def forward(self, v, alpha):
+        return self.layer(v)
 
 
 def but_bound(found):
@@ -145,3 +189,13 @@ def test_the_front_door_is_listed_and_opens_at_the_first_knock():
         assert callable(getattr(padnet, name))
     with pytest.raises(AttributeError, match="no attribute 'Tv'"):
         _ = padnet.Tv
+
+
+def test_validation_can_be_left_out():
+    wrong, unbounded = but(F, lipschitz=F.lipschitz / 1.5), but_bound(-1.0)
+    with pytest.raises(InputError, match="L must be an upper bound"):
+        run(wrong)
+    assert explicit_padnet(wrong, R, smooth, SCHEDULE, Y, STOP, GUARD, validate=False).x.isfinite().all()
+    with pytest.raises(InputError, match="must be a positive number"):
+        implicit(unbounded)
+    assert implicit_padnet(F, unbounded, SCHEDULE, Y, STOP, validate=False).x.isfinite().all()
