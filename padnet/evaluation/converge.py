@@ -1,10 +1,10 @@
-"""EPADNet of the gradient domain, run on until it has converged, and what its steps leave of the networks' proposals.
+"""Gradient-domain EPADNet run until convergence, and how much of the networks' proposals its steps retain.
 
     python -m padnet.evaluation.converge --profile paper
 
-After the planned stages the last network is repeated, with rho and alpha held. Written are
-results/PROFILE/converge.csv, a row for each run, converge_curves.csv, the same runs at steps k spaced evenly on a
-logarithmic axis, and survival.csv.
+After the planned stages the last network is repeated with constant rho and alpha. Writes
+results/PROFILE/converge.csv (one row per run), converge_curves.csv (the same runs at logarithmically spaced steps k)
+and survival.csv.
 """
 
 import argparse

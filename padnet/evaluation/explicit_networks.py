@@ -1,11 +1,11 @@
-"""The networks that explicit PADNet takes: of three trainings the one with the least error on held-out pairs.
+"""Select the networks of explicit PADNet: of three trainings, the one with the smallest error on held-out pairs.
 
     python -m padnet.evaluation.explicit_networks --profile quick
 
-The candidates for each p are implicit PADNet's networks as they are, and these trained further as explicit ones, with
-the safeguard's part of the loss and, as a control, without it. All are run as the benchmark runs them, guarded by
-descent; the test pairs are not looked at. Networks of which the safeguard accepts fewer steps than of implicit
-PADNet's are not chosen, whatever their error: less of it would be their doing.
+The candidates for each p are the networks of implicit PADNet, and the same networks trained further for the explicit
+scheme, with the safeguard's term in the loss and, as a control, without it. All are evaluated as in the benchmark,
+guarded by the descent test; test pairs are not used. Networks with a lower safeguard acceptance rate than those of
+implicit PADNet are not selected even if their error is smaller, because less of the result would be due to them.
 """
 
 import argparse

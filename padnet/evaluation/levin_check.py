@@ -1,9 +1,9 @@
-"""Levin's own sparse deconvolution on the captures: a check of loader, kernel orientation and score at once.
+"""Levin's sparse deconvolution on his captured images: one check of the loader, kernel orientation and error metric.
 
     python -m padnet.evaluation.levin_check
 
-The printed sums of squared differences are in reference/levin_sparse.csv; the sums of this run are
-written as records, for the protocol's search of +-7 px and for the published one of +-5 px.
+The published sums of squared differences are in reference/levin_sparse.csv; those of this run are written as records,
+for the protocol's alignment search of +-7 pixels and the published one of +-5 pixels.
 """
 
 import argparse

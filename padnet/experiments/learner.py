@@ -6,7 +6,7 @@ import torch
 from padnet.core.training import Learner, Problem, every, run_stages
 from padnet.data.deblurring_pairs import fresh_noise
 from padnet.experiments.base import Initialisation, UnrolledExperiment
-from padnet.experiments.trainers import UnrolledTraining
+from padnet.experiments.training_kinds import UnrolledTraining
 from padnet.imaging.batch import Fields
 
 

@@ -1,10 +1,10 @@
-"""Copy trained networks of the paper profile into the package, from where it loads them; the files must be committed.
+"""Copy trained networks of the paper profile into the package, which loads them from there; commit the files.
 
     python -m padnet.experiments.ship
 
-They are sources of the package, like its code, and not the outputs of a stage: the quick profile and every installed
-padnet use them and must not wait for the paper profile's trainings. `make paper` ships what its trainings made;
-`padnet paper --check` and `padnet verify` tell when a copy is another file than its original.
+The copies are part of the package's source rather than outputs of a stage: the quick profile and every installed
+padnet use them and must not depend on the trainings of the paper profile. `make paper` copies the results of its
+trainings; `padnet paper --check` and `padnet verify` report a copy that differs from its original.
 """
 
 import argparse

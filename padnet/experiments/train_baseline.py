@@ -10,7 +10,7 @@ from padnet.errors import PadnetError
 from padnet.experiments import command
 from padnet.experiments.baselines import MODELS, MethodExperiment, weights_path
 from padnet.experiments.trainer import Entry
-from padnet.experiments.trainers import BaselineTraining
+from padnet.experiments.training_kinds import BaselineTraining
 from padnet.project import console
 
 

@@ -19,7 +19,7 @@ from padnet.data.deblurring_pairs import training_fields
 from padnet.data.readers import training_pictures
 from padnet.experiments.base import Experiment
 from padnet.experiments.distributed import check_gpus, join
-from padnet.experiments.trainers import Training
+from padnet.experiments.training_kinds import Training
 from padnet.imaging.batch import Fields
 from padnet.project.atomic_files import write_bytes, write_csv, write_json
 from padnet.project.determinism import deterministic

@@ -1,6 +1,6 @@
-"""Buttons that open the notebooks in Binder and in Colab, once the repository has an address.
+"""Write buttons that open the notebooks in Binder and Colab, for a repository that is published on GitHub.
 
-Two go into README.md, below its title; a page of its own, docs/online.md, has links for every notebook.
+Two are inserted into README.md below its title; docs/online.md gets links for every notebook.
 """
 
 import argparse

@@ -1,7 +1,7 @@
-"""Run a notebook of the project and keep the result as bytes that repeat.
+"""Run a notebook of the project with byte-reproducible output.
 
-papermill executes; this module adds what it leaves open: parameters are checked, not guessed;
-the result is canonical; a failed run never replaces a good result; inputs may not change meanwhile.
+papermill executes it. This module validates the parameters, normalises the output, keeps the previous result if the
+run fails, and rejects the run if an input changes in the meantime.
 """
 
 import argparse

@@ -1,9 +1,9 @@
-"""The student version of a notebook: the same, with the solutions taken out.
+"""Write the student version of each notebook, without the solutions of its exercises.
 
     padnet student --out FOLDER
 
-FOLDER is best inside the project: notebooks 04 to 07 look around themselves for its results and networks.
-What stands between the lines `# BEGIN SOLUTION` and `# END SOLUTION` of a cell becomes a line of dots; the checks stay.
+FOLDER should be inside the project: notebooks 04 to 07 search their parent folders for its results and networks.
+The lines between `# BEGIN SOLUTION` and `# END SOLUTION` of a cell are replaced by an ellipsis; the checks remain.
 """
 
 import argparse

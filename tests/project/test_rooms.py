@@ -118,7 +118,7 @@ MOVED = {
     "pipeline.methods": "experiments.baselines",
     "pipeline.seeds": "experiments.seeds",
     "pipeline.train": "experiments.train",
-    "pipeline.jobs": "experiments.trainers",
+    "pipeline.jobs": "experiments.training_kinds",
     "pipeline.checkpoint": "experiments.checkpoint",
     "pipeline.ranks": "experiments.distributed",
     "pipeline.tune": "experiments.tune",
