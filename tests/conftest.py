@@ -37,6 +37,21 @@ def modules(root):
     return Package(root)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _parsed_once():
+    """A process of tests parses a text once: its tree is a function of the text, and nothing changes a tree."""
+    known, parsed = {}, Package.nodes
+
+    def nodes(self, code, where):
+        if code not in known:
+            known[code] = parsed(self, code, where)
+        return known[code]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Package, "nodes", nodes)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _no_mirror(monkeypatch):
     """No test may reach a mirror that the user has set."""

@@ -12,6 +12,7 @@ from padnet import InputError
 assert not heavy & set(sys.modules)
 from padnet import LeastSquares
 assert "torch" in sys.modules and "skimage" not in sys.modules
+padnet.deconvolve
 """
 
 

@@ -54,6 +54,10 @@ class Toy:
         """The toy of sample i alone, a batch of one."""
         return Toy(self.k[i : i + 1], self.y[i : i + 1], self.truth[i : i + 1])
 
+    def repeated(self, times):
+        """The toy of a batch of one as a batch of so many that are alike."""
+        return Toy(*(one.repeat(times, *[1] * (one.dim() - 1)) for one in (self.k, self.y, self.truth)))
+
 
 def toy(batch=2, size=16, m=3, centre=6.0, seed=0):
     """A toy with 1 % noise; the larger ``centre``, the better conditioned."""

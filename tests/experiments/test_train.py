@@ -43,6 +43,26 @@ def written(project, model):
     return {e: (project / f"weights/quick/gradient-{model}.{e}").read_bytes() for e in ("safetensors", "json", "csv")}
 
 
+@pytest.fixture(scope="module")
+def _kept():
+    return {}
+
+
+@pytest.fixture
+def undisturbed(project, _kept):
+    """A function that gives the files of a model trained in one go, which happens once; they are not there then."""
+
+    def files(model):
+        if model not in _kept:
+            train("quick", model)
+            _kept[model] = written(project, model)
+            for path in (project / "weights/quick").iterdir():
+                path.unlink()
+        return _kept[model]
+
+    return files
+
+
 def test_explicit_training_writes_weights_card_and_losses(project):
     card = train("quick", "epadnet-l0.8")
     files = written(project, "epadnet-l0.8")
@@ -68,9 +88,8 @@ def test_implicit_training_has_no_error_condition(project):
     assert math.isfinite(card["validation"]["error"])
 
 
-def test_again_gives_the_same_bytes_and_another_seed_or_model_does_not(project, root):
-    train("quick", "epadnet-l1")
-    first = written(project, "epadnet-l1")
+def test_again_gives_the_same_bytes_and_another_seed_or_model_does_not(project, root, undisturbed):
+    first = undisturbed("epadnet-l1")
     train("quick", "epadnet-l1")
     assert written(project, "epadnet-l1") == first
     train("quick", "epadnet-l0")
@@ -85,11 +104,8 @@ class Killed(BaseException):
 
 
 @pytest.mark.parametrize("cut", [2, 8, 19])
-def test_killed_and_started_again_gives_the_same_bytes(project, monkeypatch, cut):
-    train("quick", "epadnet-l0.8")
-    whole = written(project, "epadnet-l0.8")
-    for name in written(project, "epadnet-l0.8"):
-        (project / f"weights/quick/gradient-epadnet-l0.8.{name}").unlink()
+def test_killed_and_started_again_gives_the_same_bytes(project, monkeypatch, undisturbed, cut):
+    whole = undisturbed("epadnet-l0.8")
     advance, steps = Learner.advance, []
 
     def until(self):
@@ -110,9 +126,8 @@ def test_killed_and_started_again_gives_the_same_bytes(project, monkeypatch, cut
     assert written(project, "epadnet-l0.8") == whole
 
 
-def test_how_often_a_checkpoint_is_written_does_not_change_the_result(project, root):
-    train("quick", "epadnet-l1")
-    first = written(project, "epadnet-l1")
+def test_how_often_a_checkpoint_is_written_does_not_change_the_result(project, root, undisturbed):
+    first = undisturbed("epadnet-l1")
     raw = parameters(root)
     raw["plan"]["checkpoint"] = 5
     write_parameters(project, raw)
@@ -120,9 +135,8 @@ def test_how_often_a_checkpoint_is_written_does_not_change_the_result(project, r
     assert written(project, "epadnet-l1") == first
 
 
-def test_a_checkpoint_of_other_parameters_is_not_taken_up(project, root, monkeypatch):
-    train("quick", "epadnet-l1")
-    right = written(project, "epadnet-l1")
+def test_a_checkpoint_of_other_parameters_is_not_taken_up(project, root, monkeypatch, undisturbed):
+    right = undisturbed("epadnet-l1")
     raw = parameters(root)
     raw["plan"]["rate"] *= 2
     write_parameters(project, raw)
@@ -204,9 +218,8 @@ def test_a_fine_tuning_that_was_killed_goes_on_to_the_same_bytes(project, root, 
     assert written(project, "epadnet-l1") == whole
 
 
-def test_a_training_that_ran_out_of_time_writes_weights_and_can_go_on(project, monkeypatch):
-    train("quick", "epadnet-l0.8")
-    whole = written(project, "epadnet-l0.8")
+def test_a_training_that_ran_out_of_time_writes_weights_and_can_go_on(project, monkeypatch, undisturbed):
+    whole = undisturbed("epadnet-l0.8")
     card = train("quick", "epadnet-l0.8", minutes=0)
     assert (card["steps"], card["finished"]) == (0, False)
     assert json.loads(written(project, "epadnet-l0.8")["json"]) == card

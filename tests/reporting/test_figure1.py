@@ -116,20 +116,16 @@ def test_both_sides_of_condition_1_are_named_and_drawn_where_it_fails():
     assert "Condition 1, both sides" in [axes.get_ylabel() for axes in drawn.axes]
 
 
-def test_other_curves_give_another_figure():
-    first, second = (rendered(figure1({"l1": curves(factor)}, {}), "svg") for factor in (1, 2))
-    assert first != second
-
-
 @pytest.mark.parametrize("ending", ["svg", "png"])
 def test_the_bytes_repeat_and_hold_no_date(ending):
     first, second = (rendered(figure1({"l1": curves()}, {}), ending, 50) for _ in range(2))
     assert first == second
     assert b"dc:date" not in first and b"Software" not in first
+    assert rendered(figure1({"l1": curves(2)}, {}), ending, 50) != first  # other curves
 
 
 def test_the_resolution_changes_the_picture_and_the_ground_is_white(figure):
-    small, large = (imread(io.BytesIO(rendered(figure, "png", dpi)), format="png") for dpi in (40, 80))
+    small, large = (imread(io.BytesIO(rendered(figure, "png", dpi)), format="png") for dpi in (20, 40))
     assert large.shape[0] > 1.9 * small.shape[0]
     assert np.all(small[0, 0] == 1)
 

@@ -1,8 +1,6 @@
 """deconvolve: every kind of photograph comes back as its own kind; every option matters; errors are sentences."""
 
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -27,9 +25,8 @@ def sharp(blurred, kernel, weights):
     return deconvolve(blurred, kernel, 0.01, weights=weights)
 
 
-def test_the_package_imports_nothing_heavy_and_finds_deconvolve(root):
-    code = "import sys, padnet; assert 'torch' not in sys.modules and 'numpy' not in sys.modules; padnet.deconvolve"
-    subprocess.run([sys.executable, "-c", code], cwd=root, check=True, timeout=60)
+def test_the_package_finds_deconvolve():
+    """That it imports nothing heavy before it is asked, tests/test_front.py shows."""
     assert padnet.deconvolve is deconvolve
     with pytest.raises(AttributeError, match="no attribute 'reblur'"):
         padnet.reblur  # noqa: B018

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
@@ -58,6 +59,23 @@ def write_lock(root):
     }
     stages["notebook-08@paper"]["deps"] += [{"path": "notebooks", "hash": "md5", "md5": folder}]
     write_yaml(root / "dvc.lock", {"schema": "2.0", "stages": stages})
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _followed_once():
+    """The imports of the same pipeline, notebooks and package are followed once; no tree has a package of its own."""
+    known, follow = {}, deps.lists
+
+    def lists(root):
+        paths = [Path(root) / "dvc.yaml", *sorted((Path(root) / "notebooks").iterdir())]
+        key = ((Path(root) / "padnet").resolve(), *((path.name, path.read_bytes()) for path in paths))
+        if key not in known:
+            known[key] = follow(root)
+        return dict(known[key])
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(deps, "lists", lists)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -41,12 +41,12 @@ def test_a_picture_is_restored_by_itself():
 
 
 def test_every_option_changes_the_result():
-    I = hazy(*scene(dark=0.05), A)
-    base = he(I, A)
-    for change in ({"omega": 0.8}, {"size": 9}, {"radius": 5}, {"eps": 0.1}, {"matting": True}):
+    I = hazy(*scene(dark=0.05), A)[..., :30, :35]
+    base, matted = he(I, A), he(I, A, matting=True)
+    for change in ({"omega": 0.8}, {"size": 9}, {"radius": 5}, {"eps": 0.1}):
         assert not torch.allclose(he(I, A, **change), base, atol=1e-4), change
-    assert not torch.allclose(he(I, 0.9 * A), base, atol=1e-4)
-    assert not torch.allclose(he(I, A, matting=True), he(I, A, matting=True, lam=0.01), atol=1e-4)
+    assert not torch.allclose(he(I, 0.9 * A), base, atol=1e-4) and not torch.allclose(matted, base, atol=1e-4)
+    assert not torch.allclose(he(I, A, matting=True, lam=0.01), matted, atol=1e-4)
 
 
 @pytest.mark.parametrize(
