@@ -46,7 +46,8 @@ def deterministic(threads=2):
     # Read when CUDA is initialised, which is after this call.
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", switches.CONVENIENT["CUBLAS_WORKSPACE_CONFIG"])
     torch.set_num_threads(threads)
-    torch.use_deterministic_algorithms(True)
+    # The same switch as torch.use_deterministic_algorithms(True), which also imports torch's compiler: 2 s of CPU.
+    torch.set_deterministic_debug_mode("error")
     torch.backends.cudnn.benchmark = False
     torch.backends.cuda.matmul.allow_tf32 = False
     torch.backends.cudnn.allow_tf32 = False
