@@ -2,6 +2,7 @@
 
 COMMANDS = {
     "deconvolve": ("cli.deconvolve", "deblur a photograph whose blur kernel is known"),
+    "kernel": ("cli.kernel", "write a blur kernel: motion, defocus or a Gaussian"),
     "dehaze": ("cli.dehaze", "remove haze from a colour photograph"),
     "fetch": ("data.fetch", "download the public benchmark files, each checked by SHA-256"),
     "sample": ("data.sample_pictures", "make the quick profile's pictures and kernels out of installed packages"),

@@ -78,12 +78,14 @@ def _gradient_energy(shape):
     return rows[:, None] + columns
 
 
-def to_frame(y, offset, x_shape, k, shape, noise=None):
+def to_frame(y, offset, x_shape, k, shape, noise=None, clipped=None, floor=False):
     """Place `y` in a periodic frame: (H, W) float64.
 
     y: (h', w') observation.   offset: (top, left) of y[0, 0] relative to x.   x_shape: (h, w).
     k: (m, n) kernel, sums to 1.   shape: (H, W), see frame_shape; x is placed at `place`.
     noise: standard deviation of the noise in y, > 0; None if unknown.
+    clipped: (h', w') bool, pixels of y that were not measured because they are saturated; they are filled like the
+    padding. None: none are. floor: they are at least as bright as observed.
 
     The padding is initialised by linear interpolation across the periodic border. It is then replaced repeatedly by K
     x, where x minimises ||Kx - frame||^2 + s ||Dx||^2: blur that is consistent with the observation. Each refresh is
@@ -110,7 +112,7 @@ def to_frame(y, offset, x_shape, k, shape, noise=None):
     frame[inside] = y
     _bridge(frame[:, inside[1]], top, y.shape[0])
     _bridge(frame.T, left, y.shape[1])
-    if y.shape == tuple(shape):
+    if y.shape == tuple(shape) and clipped is None:
         return frame
 
     power = np.abs(_transfer(k, shape)) ** 2
@@ -120,7 +122,13 @@ def to_frame(y, offset, x_shape, k, shape, noise=None):
 
     def refreshed(z):
         found = irfft2(smooth * rfft2(z), s=shape)
-        found[inside] = y
+        if clipped is None:
+            found[inside] = y
+        else:
+            part = found[inside]
+            part[~clipped] = y[~clipped]
+            if floor:
+                part[clipped] = np.maximum(part[clipped], y[clipped])
         return found
 
     if noise is None:

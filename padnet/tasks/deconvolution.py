@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from os import PathLike
 from typing import Any
 
@@ -11,7 +11,9 @@ import torch
 
 from padnet.core.certificate import Certificate
 from padnet.errors import InputError
-from padnet.imaging.arrays import Array, channels, check_blur, check_photograph, dtype_name
+from padnet.imaging.arrays import WHITE, Array, channels, check_blur, check_photograph, dtype_name
+from padnet.imaging.value_range import restored_range, stretched, white_of
+from padnet.tasks.advice import is_turned, kernel_advice
 from padnet.tasks.deconvolution_settings import Settings
 from padnet.tasks.framing import check_boundary, framed
 from padnet.tasks.json_numbers import finite
@@ -21,6 +23,9 @@ from padnet.tasks.pretrained import check_method, load
 from padnet.tasks.restorer import Restorer, Watch
 
 Progress = Callable[[int, int], None]
+MEANING = (
+    "A certificate speaks of the iteration: whether it converges as the theorems say. It says nothing of the picture."
+)
 
 
 @dataclass(frozen=True)
@@ -31,17 +36,25 @@ class Deconvolved:
     certificate: one per plane: the grey plane, or for a colour image (R + G + B) / 3, (R - B) / 2 and (R - 2 G + B) /
     4.
     noise: standard deviation of the noise in a channel, for values in [0, 1]. levels: the value used for each plane.
+    warnings: what is unusual about the input or the result, as sentences; the certificate does not speak of these.
     """
 
     image: np.ndarray | torch.Tensor
     certificate: list[Certificate]
     noise: float
     levels: tuple[float, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """Noise, levels and certificates as JSON text; numbers that are not finite become null."""
         proofs = [finite(asdict(one)) for one in self.certificate]
-        told = {"noise": self.noise, "levels": list(self.levels), "certificate": proofs}
+        told = {
+            "noise": self.noise,
+            "levels": list(self.levels),
+            "warnings": list(self.warnings),
+            "certificate": proofs,
+            "certificate_means": MEANING,
+        }
         return json.dumps(told, sort_keys=True, indent=1, allow_nan=False) + "\n"
 
 
@@ -53,6 +66,7 @@ def deconvolve(
     method: str = "ipadnet",
     passes: int | None = None,
     boundary: str = "unknown",
+    white: float | None = None,
     weights: str | PathLike[str] | None = None,
     progress: Progress | None = None,
 ) -> Deconvolved:
@@ -76,6 +90,9 @@ def deconvolve(
             the blur of the previous estimate. None uses the number stored with the networks.
         boundary: "unknown", as for real photographs, or "periodic": the blur wraps around, as in simulations with
             Fourier transforms.
+        white: the value of white in the image, at least its largest value; noise is relative to the dtype's white as
+            before. None finds it: an image that uses less than half of its range, such as 12 bits in uint16, is
+            scaled for the networks and back, see padnet.imaging.value_range.
         weights: folder of trained networks; None uses those of the package.
         progress: called as progress(done, total) after every stage.
 
@@ -86,6 +103,9 @@ def deconvolve(
         InputError: for an invalid argument. PadnetError: for missing or modified weights.
     """
     image = check_photograph(image)
+    white = white_of(image, white)
+    if white != WHITE[dtype_name(image)]:
+        return _in_range(image, white, kernel, noise, method, passes, boundary, weights, progress)
     sharp = torch.empty_like(image) if isinstance(image, torch.Tensor) else np.empty_like(image)
     seen, found = channels(image), channels(sharp)
     k = check_blur(kernel, seen.shape[1:])
@@ -99,12 +119,16 @@ def deconvolve(
     count = _Count(progress, len(planes), _stages(restorer.settings, method, 1 if boundary == "periodic" else passes))
     rounding = ROUNDING if dtype_name(image) == "uint8" else 0.0
     unclipped = planes.unclipped() if given is None else None
-    pictures, certificates, levels, shares = [], [], [], []
+    saturated = planes.saturated() if boundary == "unknown" else None
+    pictures, certificates, levels, shares, warnings = [], [], [], [], kernel_advice(k)
     # One plane at a time, so that a colour photograph needs no more memory than a grey one.
     for i, y in enumerate(planes):
         share = planes.share(i)
         level = estimate_noise(y, k, unclipped) if given is None else share * float(np.hypot(given, rounding))
-        x, proved = restore(restorer, method, [y], k, level, passes, count.stage, device, boundary)
+        if i == 0 and is_turned(y, k, level):
+            warnings.append("the kernel fits better turned by 180 degrees: is it one of correlation? then flip it")
+        clipped = saturated, i == 0  # of a colour difference nothing is known there
+        x, proved = restore(restorer, method, [y], k, level, passes, count.stage, device, boundary, *clipped)
         pictures.append(x[0])
         certificates += proved
         levels.append(level)
@@ -113,7 +137,32 @@ def deconvolve(
     planes.write(pictures, found)
     if given is None:
         given = float(np.sqrt(np.mean(np.square(np.divide(levels, shares)))))
-    return Deconvolved(sharp, certificates, given, tuple(levels))
+    return Deconvolved(sharp, certificates, given, tuple(levels), tuple(warnings))
+
+
+def _in_range(image: Array, white: float, kernel: Array, noise: float | None, *rest: Any) -> Deconvolved:
+    """Deconvolve an image that uses values up to ``white`` only; noise is relative to the dtype's white."""
+    part = white / WHITE[dtype_name(image)]
+    method, passes, boundary, weights, progress = rest
+    found = deconvolve(
+        stretched(image, white),
+        kernel,
+        None if noise is None else min(_noise(noise) / part, 1.0),
+        method=method,
+        passes=passes,
+        boundary=boundary,
+        white=1.0,
+        weights=weights,
+        progress=progress,
+    )
+    told = f"the image uses values up to {float(image.max()):g} only: {white:g} is taken as white"
+    return replace(
+        found,
+        image=restored_range(found.image, image, white),
+        noise=found.noise * part,
+        levels=tuple(level * part for level in found.levels),
+        warnings=(told, *found.warnings),
+    )
 
 
 def restore(
@@ -126,14 +175,17 @@ def restore(
     watch: Watch | None = None,
     device: str = "cpu",
     boundary: str = "unknown",
+    clipped: np.ndarray | None = None,
+    floor: bool = False,
 ) -> tuple[np.ndarray, list[Certificate]]:
     """Restore images of the same size, kernel and noise level as one batch.
 
     planes: n arrays (h, w) float64. k: (m, n) numpy, sum 1. noise: its standard deviation.
-    passes, watch: passed to the Restorer. boundary: as for deconvolve.
+    passes, watch: passed to the Restorer. boundary: as for deconvolve. clipped, floor: as for
+    padnet.tasks.framing.framed.
     Returns (images, (n, h, w) float64, n certificates).
     """
-    frame = framed(planes, k, noise, restorer.settings, boundary, device)
+    frame = framed(planes, k, noise, restorer.settings, boundary, device, clipped, floor)
     told = frame.y.new_full((len(planes),), noise)
     given = frame.y, torch.from_numpy(k)[None, None].to(device), told, frame.seen, passes
     result = restorer.ipadnet(*given, watch=watch, keep=method == "epadnet")
