@@ -89,6 +89,7 @@ def restore(options, photo, kernel, targets, progress):
         passes=options.passes,
         boundary=options.boundary,
         white=options.range,
+        compression=picture.compression,
         weights=options.weights,
         progress=progress,
     )

@@ -46,12 +46,13 @@ def read_kernel(path, variable=None):
 def on_black(kernel, path="kernel"):
     """(the kernel with its ground subtracted, what was done as sentences); kernel: (m, n) floats.
 
-    The ground is the level that at least half of all pixels have, up to 1/255 of the peak.
+    The ground is the level that at least half of all pixels have, up to half of itself and 1/255 of the peak; the
+    foot of a Gaussian is no ground.
     Raises InputError for a dark kernel on a bright ground.
     """
     peak = np.abs(kernel).max()
     level = float(np.median(kernel))
-    common = np.mean(np.abs(kernel - level) <= LEVEL * peak)
+    common = np.mean(np.abs(kernel - level) <= min(LEVEL * peak, abs(level) / 2))
     if level == 0 or common < SHARE or common == 1:  # a box is one level all over
         return kernel, []
     if level > BRIGHT * peak:

@@ -7,6 +7,7 @@ import numpy as np
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from padnet.errors import InputError
+from padnet.imaging.jpeg_noise import compression_noise
 
 RAW = (".cr2", ".cr3", ".crw", ".nef", ".nrw", ".arw", ".dng", ".raf", ".orf", ".rw2", ".pef", ".srw", ".x3f")
 HEIF = (".heic", ".heif", ".hif")
@@ -21,13 +22,15 @@ class Photograph(NamedTuple):
     """A picture from a file.
 
     pixels: (h, w) or (h, w, 3), uint8, uint16, or floats where they were asked for. profile: ICC, bytes or None.
-    exif: bytes or None, without orientation. dpi: (x, y) or None.
+    exif: bytes or None, without orientation. dpi: (x, y) or None. compression: standard deviations of what a JPEG has
+    lost of brightness and colours, white being 1.
     """
 
     pixels: np.ndarray
     profile: bytes | None = None
     exif: bytes | None = None
     dpi: tuple[float, float] | None = None
+    compression: tuple[float, float] = (0.0, 0.0)
 
 
 def read_picture(path, floats=False):
@@ -81,6 +84,7 @@ def _from_pillow(file, path, floats):
         file.info.get("icc_profile") or None,
         exif.tobytes() if len(exif) and file.format != "TIFF" else None,
         tuple(float(value) for value in dpi) if dpi and all(value > 0 for value in dpi) else None,
+        compression_noise(getattr(file, "quantization", None) or {}),
     )
 
 

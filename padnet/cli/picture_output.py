@@ -52,7 +52,7 @@ def encoded(pixels, ending, photograph=None):
     resolution go with it, as far as the format has a place for them.
     """
     ending, file = ending.lower(), io.BytesIO()
-    profile, exif, dpi = photograph[1:] if photograph else (None, None, None)
+    profile, exif, dpi = photograph[1:4] if photograph else (None, None, None)
     if ending in FLOATS:
         from tifffile import imwrite  # comes with scikit-image; Pillow has no colour of 16 bits
 

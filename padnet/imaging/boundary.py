@@ -64,14 +64,14 @@ def _bridge(frame, start, length):
     frame[rows] = (1 - part) * frame[start + length - 1] + part * frame[start]
 
 
-def _transfer(k, shape):
+def transfer(k, shape):
     """rfft2 of the kernel with its centre pixel (m//2, n//2) at (0, 0)."""
     padded = np.zeros(shape)
     padded[: k.shape[0], : k.shape[1]] = k
     return rfft2(np.roll(padded, (-(k.shape[0] // 2), -(k.shape[1] // 2)), (0, 1)))
 
 
-def _gradient_energy(shape):
+def gradient_energy(shape):
     """|D|^2 at the frequencies of rfft2, where D takes periodic differences along both axes."""
     rows = 4 * np.sin(np.pi * np.arange(shape[0]) / shape[0]) ** 2
     columns = 4 * np.sin(np.pi * np.arange(shape[1] // 2 + 1) / shape[1]) ** 2
@@ -115,10 +115,10 @@ def to_frame(y, offset, x_shape, k, shape, noise=None, clipped=None, floor=False
     if y.shape == tuple(shape) and clipped is None:
         return frame
 
-    power = np.abs(_transfer(k, shape)) ** 2
+    power = np.abs(transfer(k, shape)) ** 2
     # K x as a single filter: x = conj(K) Y / (|K|^2 + s |D|^2). Frequency 0 is unchanged.
     s = SMOOTHNESS if noise is None else TOLD * noise
-    smooth = power / (power + s * _gradient_energy(shape) + np.finfo(float).tiny)
+    smooth = power / (power + s * gradient_energy(shape) + np.finfo(float).tiny)
 
     def refreshed(z):
         found = irfft2(smooth * rfft2(z), s=shape)

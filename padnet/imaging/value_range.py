@@ -19,7 +19,7 @@ def white_of(image: Array, white: float | None = None) -> float:
     floats 1.25 times the largest value.
     Raises InputError for a white that is not positive or below the image, or above the dtype's.
     """
-    full, largest = WHITE[dtype_name(image)], float(image.max())
+    full, largest = WHITE[dtype_name(image)], largest_of(image)
     if white is not None:
         if not largest <= white <= full or white <= 0:
             raise InputError(f"white is at least the largest value, {largest:g}, and at most {full}, not {white:g}")
@@ -27,6 +27,11 @@ def white_of(image: Array, white: float | None = None) -> float:
     if full == 255 or largest > HALF * full or largest == 0:
         return float(full)
     return float(2 ** max(8, int(largest).bit_length()) - 1) if full > 1 else ROOM * largest
+
+
+def largest_of(image: Array) -> float:
+    """The largest value; torch has no max of uint16."""
+    return float((image.int() if dtype_name(image) == "uint16" and isinstance(image, torch.Tensor) else image).max())
 
 
 def stretched(image: Array, white: float) -> Array:

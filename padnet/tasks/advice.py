@@ -1,11 +1,17 @@
 """Signs that a kernel is turned, shifted or wrong, and that a result is worse than its photograph."""
 
 import numpy as np
-from scipy.fft import irfft2, next_fast_len, rfft2
+from scipy.fft import irfft2, rfft2
+
+from padnet.imaging.boundary import frame_shape, gradient_energy, place, to_frame, transfer
 
 LARGE = 256  # pixels: the side of the middle of a photograph that the orientation is tried on
+SMALL, TIMES = 128, 6  # pixels, and sides of the kernel: on less of a photograph it is not tried
+AROUND = 8  # pixels of the frame in addition to half a kernel
+QUIET, SMOOTH = 0.005, 16.0  # least noise, and the weight of the squared gradients divided by the noise
 SAME = 0.1  # of the peak: a kernel that differs from itself turned by no more has no orientation
-TURNED = 0.93  # of the total variation: by so much a turned kernel must be better to be mentioned
+# Of the total variation, which a turned kernel must not exceed to be mentioned: see tests/tasks/test_advice.py.
+TURNED = 0.975
 OFF = 1.0  # pixels
 CORNERS = 0.9  # of the sum: so much around the pixel (0, 0), with the wrap-around, is a kernel of Fourier transforms
 
@@ -23,7 +29,7 @@ def kernel_advice(kernel: np.ndarray) -> list[str]:
     if m % 2 == 0 or n % 2 == 0:
         told.append(f"the kernel of {m}x{n} pixels has no middle pixel: ({m // 2}, {n // 2}) is taken as its centre")
     weight = np.abs(kernel) / np.abs(kernel).sum()
-    off = [float((weight.sum(1 - axis) * np.arange(size)).sum() - size // 2) for axis, size in ((0, m), (1, n))]
+    off = [round(float(weight.sum(1 - i) @ np.arange(size)) - size // 2, 1) + 0.0 for i, size in ((0, m), (1, n))]
     if np.hypot(*off) > OFF:
         told.append(
             f"the kernel's centre of mass lies {off[0]:+.1f} rows and {off[1]:+.1f} columns from its centre pixel "
@@ -36,29 +42,27 @@ def is_turned(picture: np.ndarray, kernel: np.ndarray, noise: float) -> bool:
     """Whether the kernel turned by 180 degrees restores a picture with clearly less total variation.
 
     picture: (h, w) floats in [0, 1]. kernel: (m, n), sum 1. noise: standard deviation.
-    A wrong orientation leaves double edges. Both are tried by a Wiener filter on the middle of the picture.
+    A wrong orientation leaves double edges. Both are tried on the middle of the picture, by least squares with
+    squared gradients.
     """
-    if np.abs(kernel - kernel[::-1, ::-1]).max() <= SAME * np.abs(kernel).max():
+    turned = np.ascontiguousarray(kernel[::-1, ::-1])
+    if np.abs(kernel - turned).max() <= SAME * np.abs(kernel).max():
         return False
     h, w = (min(LARGE, size) for size in picture.shape)
-    if h <= 2 * kernel.shape[0] or w <= 2 * kernel.shape[1]:
+    if min(h, w) < max(SMALL, TIMES * max(kernel.shape)):
         return False
     top, left = (picture.shape[0] - h) // 2, (picture.shape[1] - w) // 2
     y = picture[top : top + h, left : left + w]
-    # Falls to the mean at the border, which would ring otherwise.
-    window = np.sqrt(np.hanning(h + 2)[1:-1, None] * np.hanning(w + 2)[1:-1])
-    y = (y - y.mean()) * window
-    shape = tuple(next_fast_len(size + k, real=True) for size, k in zip(y.shape, kernel.shape, strict=True))
-    padded = np.zeros(shape)
-    padded[: kernel.shape[0], : kernel.shape[1]] = kernel
-    K, Y = rfft2(np.roll(padded, (-(kernel.shape[0] // 2), -(kernel.shape[1] // 2)), (0, 1))), rfft2(y, s=shape)
-    c = max(noise, 0.01) ** 2 / max(y.var(), 1e-6)
-    a, b = (_variation(irfft2(Y * filtered / (np.abs(K) ** 2 + c), s=shape)[:h, :w]) for filtered in (K.conj(), K))
-    return bool(b < TURNED * a)
+    as_given, other = (_variation(y, k, max(noise, QUIET)) for k in (kernel, turned))
+    return bool(other < TURNED * as_given)
 
 
-def _variation(x: np.ndarray) -> float:
-    """Total variation of the middle half."""
-    h, w = x.shape
-    x = x[h // 4 : h - h // 4, w // 4 : w - w // 4]
+def _variation(y: np.ndarray, kernel: np.ndarray, noise: float) -> float:
+    """Total variation of `y` (h, w) deconvolved."""
+    shape = frame_shape(*y.shape, max(kernel.shape) // 2 + AROUND)
+    frame = to_frame(y, (0, 0), y.shape, kernel, shape, noise)
+    K = transfer(kernel, shape)
+    x = irfft2(K.conj() * rfft2(frame) / (np.abs(K) ** 2 + SMOOTH * noise * gradient_energy(shape)), s=shape)
+    top, left = place(y.shape, shape)
+    x = x[top : top + y.shape[0], left : left + y.shape[1]]
     return float(np.abs(np.diff(x, axis=0)).sum() + np.abs(np.diff(x, axis=1)).sum())

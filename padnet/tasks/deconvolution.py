@@ -12,7 +12,7 @@ import torch
 from padnet.core.certificate import Certificate
 from padnet.errors import InputError
 from padnet.imaging.arrays import WHITE, Array, channels, check_blur, check_photograph, dtype_name
-from padnet.imaging.value_range import restored_range, stretched, white_of
+from padnet.imaging.value_range import largest_of, restored_range, stretched, white_of
 from padnet.tasks.advice import is_turned, kernel_advice
 from padnet.tasks.deconvolution_settings import Settings
 from padnet.tasks.framing import check_boundary, framed
@@ -35,7 +35,8 @@ class Deconvolved:
     image: the restored image, with the type, shape, dtype, device and range of the input.
     certificate: one per plane: the grey plane, or for a colour image (R + G + B) / 3, (R - B) / 2 and (R - 2 G + B) /
     4.
-    noise: standard deviation of the noise in a channel, for values in [0, 1]. levels: the value used for each plane.
+    noise: standard deviation of the noise in a channel, for values in [0, 1]. levels: the value used for each plane,
+    with what compression adds to it.
     warnings: what is unusual about the input or the result, as sentences; the certificate does not speak of these.
     """
 
@@ -67,6 +68,7 @@ def deconvolve(
     passes: int | None = None,
     boundary: str = "unknown",
     white: float | None = None,
+    compression: tuple[float, float] = (0.0, 0.0),
     weights: str | PathLike[str] | None = None,
     progress: Progress | None = None,
 ) -> Deconvolved:
@@ -93,6 +95,9 @@ def deconvolve(
         white: the value of white in the image, at least its largest value; noise is relative to the dtype's white as
             before. None finds it: an image that uses less than half of its range, such as 12 bits in uint16, is
             scaled for the networks and back, see padnet.imaging.value_range.
+        compression: standard deviations of the error that lossy compression left in the brightness and in the
+            colours, for values in [0, 1]; added to the noise of the planes. padnet.imaging.jpeg_noise computes them
+            from a JPEG's quantisation tables, and `padnet deconvolve` does so.
         weights: folder of trained networks; None uses those of the package.
         progress: called as progress(done, total) after every stage.
 
@@ -105,7 +110,7 @@ def deconvolve(
     image = check_photograph(image)
     white = white_of(image, white)
     if white != WHITE[dtype_name(image)]:
-        return _in_range(image, white, kernel, noise, method, passes, boundary, weights, progress)
+        return _in_range(image, white, kernel, noise, method, passes, boundary, compression, weights, progress)
     sharp = torch.empty_like(image) if isinstance(image, torch.Tensor) else np.empty_like(image)
     seen, found = channels(image), channels(sharp)
     k = check_blur(kernel, seen.shape[1:])
@@ -114,17 +119,20 @@ def deconvolve(
     if passes is not None and (isinstance(passes, bool) or not isinstance(passes, int) or passes < 1):
         raise InputError(f"passes is a whole number, at least 1, not {passes!r}")
     given = None if noise is None else _noise(noise)
+    lossy = [_error(part) for part in compression]
     device = str(image.device) if isinstance(image, torch.Tensor) else "cpu"
     restorer, planes = load(None if weights is None else str(weights), device), Planes(seen)
     count = _Count(progress, len(planes), _stages(restorer.settings, method, 1 if boundary == "periodic" else passes))
     rounding = ROUNDING if dtype_name(image) == "uint8" else 0.0
     unclipped = planes.unclipped() if given is None else None
     saturated = planes.saturated() if boundary == "unknown" else None
-    pictures, certificates, levels, shares, warnings = [], [], [], [], kernel_advice(k)
+    pictures, certificates, levels, quiet, warnings = [], [], [], [], kernel_advice(k)
     # One plane at a time, so that a colour photograph needs no more memory than a grey one.
     for i, y in enumerate(planes):
         share = planes.share(i)
         level = estimate_noise(y, k, unclipped) if given is None else share * float(np.hypot(given, rounding))
+        quiet.append(level / share)
+        level = float(np.hypot(level, lossy[min(i, 1)]))
         if i == 0 and is_turned(y, k, level):
             warnings.append("the kernel fits better turned by 180 degrees: is it one of correlation? then flip it")
         clipped = saturated, i == 0  # of a colour difference nothing is known there
@@ -132,18 +140,17 @@ def deconvolve(
         pictures.append(x[0])
         certificates += proved
         levels.append(level)
-        shares.append(share)
         count.plane()
     planes.write(pictures, found)
     if given is None:
-        given = float(np.sqrt(np.mean(np.square(np.divide(levels, shares)))))
+        given = float(np.sqrt(np.mean(np.square(quiet))))
     return Deconvolved(sharp, certificates, given, tuple(levels), tuple(warnings))
 
 
 def _in_range(image: Array, white: float, kernel: Array, noise: float | None, *rest: Any) -> Deconvolved:
     """Deconvolve an image that uses values up to ``white`` only; noise is relative to the dtype's white."""
     part = white / WHITE[dtype_name(image)]
-    method, passes, boundary, weights, progress = rest
+    method, passes, boundary, compression, weights, progress = rest
     found = deconvolve(
         stretched(image, white),
         kernel,
@@ -152,10 +159,11 @@ def _in_range(image: Array, white: float, kernel: Array, noise: float | None, *r
         passes=passes,
         boundary=boundary,
         white=1.0,
+        compression=tuple(error / part for error in compression),
         weights=weights,
         progress=progress,
     )
-    told = f"the image uses values up to {float(image.max()):g} only: {white:g} is taken as white"
+    told = f"the image uses values up to {largest_of(image):g} only: {white:g} is taken as white"
     return replace(
         found,
         image=restored_range(found.image, image, white),
@@ -202,6 +210,12 @@ def _noise(noise: Any) -> float:
     if not 0 <= number <= 1:
         raise InputError(f"noise is a standard deviation in [0, 1], not {number:g}: divide 8-bit values by 255")
     return max(number, LEAST)
+
+
+def _error(part: Any) -> float:
+    if not isinstance(part, (int, float)) or not 0 <= part <= 1:
+        raise InputError(f"the errors of compression are standard deviations in [0, 1], not {part!r}")
+    return float(part)
 
 
 def _stages(settings: Settings, method: str, passes: int | None) -> int:

@@ -168,7 +168,7 @@ def test_warnings_are_said_and_written(desk, capsys):
     assert run("grey.png", "even.npy", "-o", "sharp.png", "--certificate", "c.json") == 0
     assert "grey.png: the kernel of 2x2 pixels has no middle pixel" in capsys.readouterr().out
     told = json.loads((desk / "c.json").read_text())
-    assert "no middle pixel" in told["warnings"][0] and "nothing about the picture" in told["certificate_means"]
+    assert "no middle pixel" in told["warnings"][0] and "nothing of the picture" in told["certificate_means"]
 
 
 def test_a_small_range_is_stretched_and_restored(desk, capsys):

@@ -58,7 +58,7 @@ def test_jpeg_goes_in_and_out_with_quality_95(desk):
 def test_every_option_changes_the_result(desk, capsys):
     found = set()
     for option in ((), ("--airlight", "0.7,0.8,0.9"), ("--least", "0.9"), ("--weights", "others")):
-        assert run("photo.png", "-o", "clear.png", *option) == 0
+        assert run("photo.png", "-o", "clear.png", "--overwrite", *option) == 0
         found.add((desk / "clear.png").read_bytes())
     assert len(found) == 4 and "airlight 0.700, 0.800, 0.900 used" in capsys.readouterr().out
 
@@ -74,15 +74,15 @@ def test_sixteen_bits_stay_sixteen(desk):
     [
         (("grey.png", "-o", "c.png"), "needs a colour image, and this one is grey"),
         (("none.png", "-o", "c.png"), "there is no file none.png"),
-        (("photo.png", "-o", "c.gif"), "'.gif' files are not known: use one of .png"),
-        (("photo.png", "-o", "c.png", "--transmission", "t.jpg"), "'.jpg' files are not written without loss"),
+        (("photo.png", "-o", "c.gif"), ".gif files are not written: use one of .png"),
+        (("photo.png", "-o", "c.png", "--transmission", "t.jpg"), ".jpg cannot hold this picture's 16 bits a channel"),
         (("photo.png", "-o", "c.png", "--transmission", "t.bmp"), ".bmp cannot hold this picture's 16 bits a channel"),
         (
             ("photo.png", "-o", "c.png", "--transmission", "c.png"),
             "c.png cannot hold two results: name a file for each",
         ),
-        (("photo.png", "-o", "c.png", "--certificate", "photo.png"), "photo.png is an input"),
-        (("photo.png", "-o", "photo.png"), "photo.png is an input"),
+        (("photo.png", "-o", "c.png", "--certificate", "photo.png"), "photo.png exists: choose another name, or say --overwrite"),
+        (("photo.png", "-o", "photo.png"), "photo.png exists: choose another name, or say --overwrite"),
         (("photo.png", "-o", "no/c.png"), "there is no folder no"),
         (("photo.png", "-o", "c.png", "--airlight", "230,230,230"), "divide 8-bit values by 255"),
         (("photo.png", "-o", "c.png", "--weights", "none"), "haze-ipadnet.safetensors is missing"),

@@ -21,8 +21,8 @@ def blurred(size=96, m=11):
 
 def wiener(frame, k):
     """A rough periodic reconstruction."""
-    K = module._transfer(k, frame.shape)
-    smooth = np.conj(K) / (np.abs(K) ** 2 + 0.03 * module._gradient_energy(frame.shape))
+    K = module.transfer(k, frame.shape)
+    smooth = np.conj(K) / (np.abs(K) ** 2 + 0.03 * module.gradient_energy(frame.shape))
     return np.fft.irfft2(smooth * np.fft.rfft2(frame), s=frame.shape)
 
 
