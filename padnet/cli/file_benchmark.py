@@ -50,7 +50,9 @@ COLUMNS = ("picture", "kernel", "format", "noise", "estimated", "before", "after
 def packed(pixels, quality):
     """The pixels, (h, w) or (h, w, 3) uint8, as the bytes of a PNG, or of a JPEG where a quality is given."""
     file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "PNG" if quality is None else "JPEG", **({"quality": quality} if quality else {}))
+    Image.fromarray(pixels).save(
+        file, "PNG" if quality is None else "JPEG", **({"quality": quality} if quality else {})
+    )
     return file.getvalue()
 
 

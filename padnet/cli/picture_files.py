@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import ExifTags, Image, UnidentifiedImageError
 
+from padnet.cli.fits_files import read_fits
 from padnet.errors import InputError
 from padnet.imaging.jpeg_noise import compression_noise
 
@@ -44,7 +45,7 @@ def read_picture(path, floats=False):
         raise InputError(f"there is no file {path}: correct its name")
     ending = path.suffix.lower()
     if ending in FITS:
-        return Photograph(_checked(_fits(path), path, floats))
+        return Photograph(_checked(read_fits(path), path, floats))
     if ending in RAW:
         raise InputError(f"{path} is a raw file of a camera: develop it to a 16-bit TIFF or a JPEG first")
     try:
@@ -124,22 +125,6 @@ def _deep_tiff(path):
         raise InputError(
             f"{path} is compressed as only few programs do: save it as a TIFF without compression"
         ) from error
-
-
-def _fits(path):
-    """The picture of a FITS file, rows from above; BZERO and BSCALE are applied."""
-    try:
-        from astropy.io import fits
-    except ModuleNotFoundError as error:
-        raise InputError(f'{path} is a FITS file, which needs astropy: pip install "padnet[fits]"') from error
-    try:
-        data = np.asarray(fits.getdata(path))
-    except Exception as error:  # astropy's own errors and warnings of many kinds
-        raise InputError(f"{path} is damaged or no FITS file with a picture") from error
-    if data.ndim == 3:
-        data = np.moveaxis(data, 0, 2)
-    data = data[::-1]  # FITS counts rows from below
-    return data.astype(data.dtype.newbyteorder("="))
 
 
 def _checked(pixels, path, floats):

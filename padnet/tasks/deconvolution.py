@@ -15,6 +15,7 @@ from padnet.imaging.arrays import WHITE, Array, channels, check_blur, check_phot
 from padnet.imaging.value_range import largest_of, restored_range, stretched, white_of
 from padnet.tasks.advice import is_turned, kernel_advice
 from padnet.tasks.deconvolution_settings import Settings
+from padnet.tasks.doubts import doubts
 from padnet.tasks.framing import check_boundary, framed
 from padnet.tasks.json_numbers import finite
 from padnet.tasks.noise_level import LEAST, ROUNDING, estimate_noise
@@ -137,6 +138,8 @@ def deconvolve(
             warnings.append("the kernel fits better turned by 180 degrees: is it one of correlation? then flip it")
         clipped = saturated, i == 0  # of a colour difference nothing is known there
         x, proved = restore(restorer, method, [y], k, level, passes, count.stage, device, boundary, *clipped)
+        if i == 0:
+            warnings += doubts(y, x[0], k, level, saturated)
         pictures.append(x[0])
         certificates += proved
         levels.append(level)

@@ -191,14 +191,6 @@ def test_the_second_picture_of_a_telephone_is_left_out(tmp_path):
     assert read_picture(tmp_path / "a.jpg").pixels.shape == (16, 16, 3)
 
 
-def test_a_fits_file_needs_astropy_and_says_so(tmp_path):
-    fits = pytest.importorskip("astropy.io.fits", reason="astropy is an extra") if False else None
-    assert fits is None
-    (tmp_path / "a.fits").write_bytes(b"SIMPLE  =                    T".ljust(2880))
-    with pytest.raises(InputError, match="astropy|no FITS file"):
-        read_picture(tmp_path / "a.fits")
-
-
 def test_a_bitmap_of_one_bit_is_black_and_white(tmp_path):
     Image.fromarray(np.eye(8, dtype=bool)).save(tmp_path / "a.png")
     assert np.array_equal(read_picture(tmp_path / "a.png").pixels, 255 * np.eye(8, dtype=np.uint8))
