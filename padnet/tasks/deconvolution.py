@@ -139,7 +139,7 @@ def deconvolve(
         clipped = saturated, i == 0  # of a colour difference nothing is known there
         x, proved = restore(restorer, method, [y], k, level, passes, count.stage, device, boundary, *clipped)
         if i == 0:
-            warnings += doubts(y, x[0], k, level, saturated)
+            warnings += doubts(y, np.clip(x[0], 0, 1), k, level, saturated)  # as it is written
         pictures.append(x[0])
         certificates += proved
         levels.append(level)
