@@ -53,6 +53,23 @@ def places(photos, out, many, ending=None):
     return named
 
 
+def make_folders(folders):
+    """Make those of the folders for results that are missing; all are checked before the first is made.
+
+    Raises InputError for a file in the place of one, or where the folder around it is missing.
+    """
+    for folder in folders:
+        if folder.exists() and not folder.is_dir():
+            raise InputError(f"{folder} is a file: name a folder for the results of several photographs")
+        if not folder.absolute().parent.is_dir():
+            raise InputError(f"there is no folder {folder.parent}: make it, or choose another place")
+    for folder in folders:
+        try:
+            folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise PadnetError(f"cannot make the folder {folder} ({error.strerror}): choose another place") from error
+
+
 def each(photos, many, work):
     """Call work(photo, progress) for every photograph, with one progress bar; many go on when one fails.
 

@@ -12,7 +12,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from padnet.cli.batch import each, photographs, places
+from padnet.cli.batch import each, make_folders, photographs, places
 from padnet.cli.blur_options import add_blur_options, blur_of
 from padnet.cli.formats import formats
 from padnet.cli.picture_files import read_picture
@@ -63,11 +63,10 @@ def run(options):
         places(photos, where, many, ending) if where else [None] * len(photos)
         for where, ending in ((options.out, None), (options.certificate, ".json"), (options.preview, ".png"))
     ]
+    if many:
+        make_folders([where for where in (options.out, options.certificate, options.preview) if where])
     for note in notes:
         print(note)
-    if many:
-        for where in filter(None, (options.out, options.certificate, options.preview)):
-            where.mkdir(exist_ok=True)
 
     def work(photo, progress):
         restore(options, photo, kernel, [rows[photos.index(photo)] for rows in results], progress)

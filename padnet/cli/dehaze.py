@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from padnet.cli.batch import each, photographs, places
+from padnet.cli.batch import each, make_folders, photographs, places
 from padnet.cli.formats import formats
 from padnet.cli.picture_files import read_picture
 from padnet.cli.picture_output import check_ending, check_targets, encoded
@@ -62,9 +62,7 @@ def run(options):
     wanted = ((options.out, None), (options.transmission, ".png"), (options.certificate, ".json"))
     results = [places(photos, where, many, ending) if where else [None] * len(photos) for where, ending in wanted]
     if many:
-        for where, _ in wanted:
-            if where:
-                where.mkdir(exist_ok=True)
+        make_folders([where for where, _ in wanted if where])
 
     def work(photo, progress):
         clear(options, photo, [named[photos.index(photo)] for named in results], progress)

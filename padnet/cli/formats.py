@@ -9,7 +9,8 @@ def formats():
     return "\n".join(
         [
             f"photographs: {pictures}, of 8 or 16 bits (PNG in colour: 8)",
-            f"deconvolve also reads TIFF of 32-bit numbers and FITS without compression ({', '.join(picture_files.FITS)})",
+            "deconvolve also reads TIFF of 32-bit numbers,",
+            f"and FITS without compression: {', '.join(picture_files.FITS)}",
             f"kernels: the same, and {', '.join(kernel_files.FORMATS)}",
             f"results: {', '.join(picture_output.BITS)}",
             f"not read: {', '.join(picture_files.RAW[:4])} and other raw files, {', '.join(picture_files.HEIF)}",

@@ -1,5 +1,6 @@
 """Blur kernels from files: pictures, arrays and tables of numbers, each at the precision that the file has."""
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,8 @@ def read_kernel(path, variable=None):
     path = Path(path)
     if not path.is_file():
         raise InputError(f"there is no file {path}: correct its name")
-    kernel = _matrix(path, variable) if path.suffix.lower() in FORMATS else read_picture(path, floats=True).pixels
+    with warnings.catch_warnings(action="ignore"):
+        kernel = _matrix(path, variable) if path.suffix.lower() in FORMATS else read_picture(path, floats=True).pixels
     if variable is not None and path.suffix.lower() not in (".npz", ".mat"):
         raise InputError(f"{path} has no variables, so no {variable!r}: leave that out")
     if kernel.ndim == 3:

@@ -1,5 +1,7 @@
 """Picture files as arrays: upright, with profile and metadata, or one sentence for what is no photograph."""
 
+import logging
+import warnings
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +18,7 @@ BITS_A_CHANNEL = 258  # of the tags of a TIFF
 FITS = (".fits", ".fit", ".fts")
 # Orientation of Exif -> what makes the picture upright: turns by 90 degrees counter-clockwise, after a mirror or not.
 UPRIGHT = {2: (True, 0), 3: (False, 2), 4: (True, 2), 5: (True, 1), 6: (False, 3), 7: (True, 3), 8: (False, 1)}
+PACKED = 1100  # pixels a byte: no compression makes more, and a header that claims more is damaged
 DAMAGED = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, ZeroDivisionError, MemoryError)
 
 
@@ -49,7 +52,7 @@ def read_picture(path, floats=False):
     if ending in RAW:
         raise InputError(f"{path} is a raw file of a camera: develop it to a 16-bit TIFF or a JPEG first")
     try:
-        with Image.open(path) as file:
+        with warnings.catch_warnings(action="ignore"), Image.open(path) as file:  # their matter is an error here
             return _from_pillow(file, path, floats)
     except Image.DecompressionBombError as error:
         raise InputError(f"{path} says that it has more than {2 * Image.MAX_IMAGE_PIXELS} pixels: crop it") from error
@@ -66,6 +69,8 @@ def read_picture(path, floats=False):
 
 
 def _from_pillow(file, path, floats):
+    if file.width * file.height > PACKED * path.stat().st_size:
+        raise OSError("more pixels than the file can hold")
     pages = getattr(file, "n_frames", 1)
     if pages > 1 and file.format != "MPO":  # telephones put a small second picture into their JPEG
         raise InputError(f"{path} holds {pages} pictures: save the one to restore by itself")
@@ -119,6 +124,7 @@ def _deep_tiff(path):
     """A colour TIFF of 16 or 32 bits, which Pillow would cut to 8."""
     from tifffile import imread  # comes with scikit-image
 
+    logging.getLogger("tifffile").setLevel(logging.CRITICAL)  # it logs what it then raises, and what does not matter
     try:
         return np.asarray(imread(path))
     except Exception as error:  # compressions that need another package raise errors of many kinds

@@ -3,6 +3,8 @@
 import io
 import json
 import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -186,3 +188,43 @@ def test_formats_are_listed(capsys):
     assert run("--list-formats") == 0
     said = capsys.readouterr().out
     assert ".mat" in said and ".png" in said and "not read: .cr2" in said
+
+
+@pytest.mark.parametrize("where", ["deconvolve", "write_text", "encoded"])
+def test_an_interrupt_is_one_sentence_and_leaves_no_part_of_a_file(where, desk, monkeypatch, capsys):
+    def interrupted(*given, **named):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, where, interrupted)
+    assert run("grey.png", "kernel.png", "-o", "sharp.png", "--certificate", "c.json") == 130
+    said = capsys.readouterr().err.split("\r")[-1].strip()
+    assert said == "padnet: interrupted; no unfinished file was left"
+    assert not [path.name for path in desk.iterdir() if path.name.startswith((".", "c.json"))]
+
+
+def test_an_interrupt_while_modules_load_is_one_sentence(monkeypatch, capsys):
+    def interrupted(name):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli.importlib, "import_module", interrupted)
+    assert run("grey.png", "kernel.png", "-o", "sharp.png") == 130
+    assert capsys.readouterr().err == "padnet: interrupted; no unfinished file was left\n"
+
+
+def test_what_it_imports_is_pytorch_and_little_else(root):
+    code = "import sys, padnet.cli.deconvolve; print(*{name.split('.')[0] for name in sys.modules}, *sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    found = set(done.stdout.split())
+    assert "torch" in found and not found & {"skimage", "tifffile", "matplotlib", "scipy.interpolate", "scipy.ndimage"}
+
+
+def test_out_is_a_folder_for_many_and_a_file_there_is_said(desk, capsys):
+    (desk / "in").mkdir()
+    shutil.copy("grey.png", desk / "in/a.png")
+    (desk / "out").write_text("a file")
+    for option in (("-o", "out"), ("-o", "fine", "--certificate", "out"), ("-o", "fine", "--preview", "out")):
+        assert run("in", "kernel.png", *option) == 1
+        assert "padnet: out is a file: name a folder for the results of several" in capsys.readouterr().err
+    assert not (desk / "fine").exists() and (desk / "out").read_text() == "a file"
+    assert run("in", "kernel.png", "-o", "deep/er") == 1
+    assert "there is no folder deep" in capsys.readouterr().err

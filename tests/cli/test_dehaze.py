@@ -81,7 +81,10 @@ def test_sixteen_bits_stay_sixteen(desk):
             ("photo.png", "-o", "c.png", "--transmission", "c.png"),
             "c.png cannot hold two results: name a file for each",
         ),
-        (("photo.png", "-o", "c.png", "--certificate", "photo.png"), "photo.png exists: choose another name, or say --overwrite"),
+        (
+            ("photo.png", "-o", "c.png", "--certificate", "photo.png"),
+            "photo.png exists: choose another name, or say --overwrite",
+        ),
         (("photo.png", "-o", "photo.png"), "photo.png exists: choose another name, or say --overwrite"),
         (("photo.png", "-o", "no/c.png"), "there is no folder no"),
         (("photo.png", "-o", "c.png", "--airlight", "230,230,230"), "divide 8-bit values by 255"),

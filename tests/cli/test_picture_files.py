@@ -136,13 +136,13 @@ def test_what_pillow_reads_is_read(tmp_path):
     assert np.array_equal(read_picture(tmp_path / "a.webp").pixels, a)
 
 
-def deep_colour_png(path):
-    """A 1x1 PNG file with 16 bits and colour, which Pillow cannot write."""
+def odd_png(path, bits=16, side=1):
+    """A PNG file with colour of 16 bits, which Pillow cannot write, or one that claims more pixels than it has."""
 
     def chunk(name, data):
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
-    header = struct.pack(">IIBBBBB", 1, 1, 16, 2, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", side, side, bits, 2, 0, 0, 0)
     parts = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" + bytes(6))) + chunk(b"IEND", b"")
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + parts)
 
@@ -160,7 +160,9 @@ def test_files_that_are_no_photograph_are_rejected(tmp_path):
         tmp_path / "moving.gif", save_all=True, append_images=[Image.fromarray(picture((8, 8), seed=2))]
     )
     shutil.copy(Path(skimage.__file__).parent / "data/multipage.tif", tmp_path / "pages.tif")
-    deep_colour_png(tmp_path / "deep.png")
+    odd_png(tmp_path / "deep.png")
+    odd_png(tmp_path / "claims.png", 8, 12_000)
+    odd_png(tmp_path / "bomb.png", 8, 60_000)
     whole = encoded(picture((40, 40)), ".png")
     (tmp_path / "half.png").write_bytes(whole[: len(whole) // 2])
     for name, says in {
@@ -178,6 +180,8 @@ def test_files_that_are_no_photograph_are_rejected(tmp_path):
         "pages.tif": "holds 2 pictures",
         "deep.png": "save it as a TIFF",
         "half.png": "is damaged",
+        "claims.png": "is damaged",
+        "bomb.png": "more than .* pixels: crop it",
     }.items():
         with pytest.raises(InputError, match=says) as told:
             read_picture(tmp_path / name)
