@@ -12,6 +12,8 @@ import argparse
 import sys
 from pathlib import Path
 
+import numpy as np
+
 from padnet.cli.batch import each, make_folders, photographs, places
 from padnet.cli.blur_options import add_blur_options, blur_of
 from padnet.cli.formats import formats
@@ -80,6 +82,8 @@ def restore(options, photo, kernel, targets, progress):
     picture = read_picture(photo, floats=True)
     check_targets([target for target in targets if target], options.overwrite)
     check_ending(out, picture.pixels)
+    if shown:
+        check_ending(shown, np.zeros((1, 1, 3), np.uint8))
     result = deconvolve(
         picture.pixels,
         kernel,

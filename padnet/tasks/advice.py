@@ -59,7 +59,7 @@ def is_turned(picture: np.ndarray, kernel: np.ndarray, noise: float) -> bool:
 
 def _variation(y: np.ndarray, kernel: np.ndarray, noise: float) -> float:
     """Total variation of `y` (h, w) deconvolved."""
-    shape = frame_shape(*y.shape, max(kernel.shape) // 2 + AROUND)
+    shape = frame_shape(y.shape[0], y.shape[1], max(kernel.shape) // 2 + AROUND)
     frame = to_frame(y, (0, 0), y.shape, kernel, shape, noise)
     K = transfer(kernel, shape)
     x = irfft2(K.conj() * rfft2(frame) / (np.abs(K) ** 2 + SMOOTH * noise * gradient_energy(shape)), s=shape)

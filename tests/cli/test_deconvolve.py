@@ -108,6 +108,7 @@ MISTAKES = {
     "is a folder: name a file in it": ("grey.png", "kernel.png", "-o", "s.png", "--certificate", "weights"),
     "cannot hold two results": ("grey.png", "kernel.png", "-o", "s.png", "--certificate", "s.png"),
     "divide 8-bit values by 255": ("grey.png", "kernel.png", "-o", "s.png", "--noise", "2.55"),
+    ".txt files are not written": ("grey.png", "kernel.png", "-o", "s.png", "--preview", "p.txt"),
     "at least 1": ("grey.png", "kernel.png", "-o", "s.png", "--passes", "0"),
     "image-ipadnet.safetensors is missing": ("grey.png", "kernel.png", "-o", "s.png", "--weights", "none"),
 }
