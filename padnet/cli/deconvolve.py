@@ -10,6 +10,7 @@ written before all is known to be well.
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,8 @@ from padnet.cli.formats import formats
 from padnet.cli.picture_files import read_picture
 from padnet.cli.picture_output import check_ending, check_targets, encoded
 from padnet.cli.preview import preview
+from padnet.errors import InputError
+from padnet.imaging.value_range import ROOM
 from padnet.project import console
 from padnet.project.atomic_files import write_bytes, write_text
 from padnet.tasks.deconvolution import deconvolve
@@ -84,18 +87,22 @@ def restore(options, photo, kernel, targets, progress):
     check_ending(out, picture.pixels)
     if shown:
         check_ending(shown, np.zeros((1, 1, 3), np.uint8))
+    pixels, white, scale = in_range(picture.pixels, options.range)
     result = deconvolve(
-        picture.pixels,
+        pixels,
         kernel,
         options.noise,
         method=options.method,
         passes=options.passes,
         boundary=options.boundary,
-        white=options.range,
+        white=white,
         compression=picture.compression,
         weights=options.weights,
         progress=progress,
     )
+    if scale != 1:
+        result = replace(result, image=result.image * scale)
+        print(f"{photo}: {scale:g} is taken as white")
     write_bytes(out, encoded(result.image, out.suffix, picture))
     if certificate:
         write_text(certificate, result.to_json())
@@ -108,6 +115,21 @@ def restore(options, photo, kernel, targets, progress):
         print(f"{photo}: {warning}")
     for name, one in zip(NAMES, result.certificate, strict=False):  # a grey photograph has the first alone
         print(f"the iteration, {name}: {one.verdict}")
+
+
+def in_range(pixels, white):
+    """(pixels for padnet.deconvolve, their white, the factor that undoes it).
+
+    pixels: of a photograph; floats above 1 are divided by `white`, or if that is None by 1.25 times the largest.
+    Raises InputError for a `white` below the largest of these.
+    """
+    largest = float(pixels.max())
+    if pixels.dtype.kind != "f" or not 1 < largest < np.inf:
+        return pixels, white, 1
+    scale = ROOM * largest if white is None else white
+    if scale < largest:
+        raise InputError(f"white is at least the largest value, {largest:g}, not {white:g}: correct --range")
+    return pixels / scale, 1.0, scale
 
 
 def main(argv=None):

@@ -16,11 +16,14 @@ import numpy as np
 from tqdm import tqdm
 
 from padnet.cli.file_kinds import BLURS, KINDS, PICTURES, blurred, numbers, packed
+from padnet.cli.file_summary import MARK, PAGE, table
 from padnet.cli.kernel_files import read_kernel
 from padnet.cli.picture_files import read_picture
 from padnet.imaging.arrays import WHITE
 from padnet.project import console
 from padnet.project.atomic_files import write_csv
+from padnet.project.markers import rewrite
+from padnet.project.paths import find_root
 from padnet.tasks.deconvolution import deconvolve
 
 FORMATS = {"PNG": None, "JPEG 90": 90, "JPEG 75": 75, "JPEG 60": 60}  # the quality of a JPEG
@@ -62,20 +65,23 @@ def psnr(found, truth):
 def add_arguments(parser):
     """Add this command's options to an argparse parser."""
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="one row a case, CSV")
+    parser.add_argument("--page", action="store_true", help=f"write the tables into {PAGE}")
 
 
 def main(argv=None):
     """Measure every case and write the rows."""
     parser = argparse.ArgumentParser(prog="padnet photographs", description=__doc__.splitlines()[0])
     add_arguments(parser)
-    out, rows = parser.parse_args(argv).out, []
+    options, rows = parser.parse_args(argv), []
     with tempfile.TemporaryDirectory() as folder:
         for told, make in tqdm(list(cases()), leave=False):
             found = zip(("estimated", "before", "after"), measure(make, Path(folder)), strict=True)
             rows.append(told | {name: round(float(value), 4) for name, value in found})
-    write_csv(out, rows, COLUMNS)
+    write_csv(options.out, rows, COLUMNS)
+    if options.page:
+        rewrite(find_root(), PAGE, table([{name: str(row[name]) for name in COLUMNS} for row in rows]), MARK)
     worse = sum(row["after"] < row["before"] for row in rows)
-    print(f"{out}: {len(rows)} cases, {worse} of them worse than the photograph")
+    print(f"{options.out}: {len(rows)} cases, {worse} of them worse than the photograph")
 
 
 if __name__ == "__main__":

@@ -84,6 +84,10 @@ def _from_pillow(file, path, floats):
     pixels = _upright(_checked(pixels, path, floats), turn)
     if ExifTags.Base.Orientation in exif:
         del exif[ExifTags.Base.Orientation]
+    told = exif.get_ifd(ExifTags.IFD.Exif)
+    for tag, side in ((ExifTags.Base.ExifImageWidth, 1), (ExifTags.Base.ExifImageHeight, 0)):
+        if tag in told:
+            told[tag] = pixels.shape[side]  # as it is now that it is upright
     dpi = file.info.get("dpi")
     return Photograph(
         pixels,

@@ -17,16 +17,13 @@ from padnet.tasks.advice import is_turned, kernel_advice
 from padnet.tasks.deconvolution_settings import Settings
 from padnet.tasks.doubts import doubts
 from padnet.tasks.framing import check_boundary, framed
-from padnet.tasks.json_numbers import finite
+from padnet.tasks.json_numbers import MEANING, finite
 from padnet.tasks.noise_level import LEAST, ROUNDING, estimate_noise
 from padnet.tasks.opponent_colours import Planes
 from padnet.tasks.pretrained import check_method, load
 from padnet.tasks.restorer import Restorer, Watch
 
 Progress = Callable[[int, int], None]
-MEANING = (
-    "A certificate speaks of the iteration: whether it converges as the theorems say. It says nothing of the picture."
-)
 
 
 @dataclass(frozen=True)

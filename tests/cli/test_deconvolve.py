@@ -185,6 +185,22 @@ def test_a_small_range_is_stretched_and_restored(desk, capsys):
     assert not np.array_equal(imread("other.tif"), found)
 
 
+def test_counts_of_photons_are_scaled_and_restored(desk, capsys):
+    counts = imread("grey.png").astype(np.float32) * 50
+    imsave("counts.tif", counts, check_contrast=False)
+    assert run("counts.tif", "kernel.png", "-o", "sharp.tif") == 0
+    assert f"counts.tif: {1.25 * counts.max():g} is taken as white" in capsys.readouterr().out
+    found, alike = (
+        imread("sharp.tif"),
+        deconvolve(counts / (1.25 * counts.max()).astype(float), imread("kernel.png"), white=1),
+    )
+    assert found.dtype == np.float32 and np.allclose(found, alike.image * 1.25 * counts.max(), rtol=1e-4)
+    assert run("counts.tif", "kernel.png", "-o", "s.tif", "--range", "20000") == 0
+    assert not np.array_equal(imread("s.tif"), found)
+    assert run("counts.tif", "kernel.png", "-o", "t.tif", "--range", "9") == 1 and not (desk / "t.tif").exists()
+    assert "white is at least the largest value" in capsys.readouterr().err
+
+
 def test_formats_are_listed(capsys):
     assert run("--list-formats") == 0
     said = capsys.readouterr().out

@@ -102,6 +102,18 @@ def test_a_photograph_is_turned_upright(orientation, ending, tmp_path):
         assert file.getexif().get(ExifTags.Base.Orientation, 1) == 1 and file.size == upright.shape[1::-1]
 
 
+def test_the_size_that_exif_tells_is_that_of_the_upright_photograph(tmp_path):
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    exif.get_ifd(ExifTags.IFD.Exif).update({ExifTags.Base.ExifImageWidth: 24, ExifTags.Base.ExifImageHeight: 16})
+    Image.fromarray(picture((16, 24, 3))).save(tmp_path / "a.jpg", exif=exif)
+    found = read_picture(tmp_path / "a.jpg")
+    (tmp_path / "b.jpg").write_bytes(encoded(found.pixels, ".jpg", found))
+    with Image.open(tmp_path / "b.jpg") as file:
+        told = file.getexif().get_ifd(ExifTags.IFD.Exif)
+        assert (told[ExifTags.Base.ExifImageWidth], told[ExifTags.Base.ExifImageHeight]) == file.size == (16, 24)
+
+
 @pytest.mark.parametrize("ending", [".jpg", ".png", ".tif"])
 def test_profile_metadata_and_resolution_are_carried(ending, tmp_path):
     exif = Image.Exif()
@@ -186,6 +198,16 @@ def test_files_that_are_no_photograph_are_rejected(tmp_path):
         with pytest.raises(InputError, match=says) as told:
             read_picture(tmp_path / name)
         assert "\n" not in str(told.value)
+
+
+def test_what_a_jpeg_has_lost_is_told(tmp_path):
+    lost = []
+    for quality in (95, 60):
+        Image.fromarray(picture((16, 16, 3))).save(tmp_path / "a.jpg", quality=quality)
+        lost.append(read_picture(tmp_path / "a.jpg").compression)
+    assert 0 < lost[0][0] < lost[1][0] < lost[1][1] < 0.1
+    Image.fromarray(picture((16, 16, 3))).save(tmp_path / "a.png")
+    assert read_picture(tmp_path / "a.png").compression == (0, 0)
 
 
 def test_the_second_picture_of_a_telephone_is_left_out(tmp_path):
