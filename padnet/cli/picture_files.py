@@ -84,7 +84,8 @@ def _from_pillow(file, path, floats):
     pixels = _upright(_checked(pixels, path, floats), turn)
     if ExifTags.Base.Orientation in exif:
         del exif[ExifTags.Base.Orientation]
-    told = exif.get_ifd(ExifTags.IFD.Exif)
+    # Asked for a part that is not there, Pillow would write an empty one.
+    told = exif.get_ifd(ExifTags.IFD.Exif) if ExifTags.IFD.Exif in exif else {}
     for tag, side in ((ExifTags.Base.ExifImageWidth, 1), (ExifTags.Base.ExifImageHeight, 0)):
         if tag in told:
             told[tag] = pixels.shape[side]  # as it is now that it is upright
