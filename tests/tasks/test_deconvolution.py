@@ -28,7 +28,12 @@ def sharp(blurred, kernel, weights):
 
 
 def test_the_package_imports_nothing_heavy_and_finds_deconvolve(root):
-    code = "import sys, padnet; assert 'torch' not in sys.modules and 'numpy' not in sys.modules; padnet.deconvolve"
+    code = (
+        "import sys, padnet; assert 'torch' not in sys.modules and 'numpy' not in sys.modules; padnet.deconvolve; "
+        # the command starts with PyTorch and little else
+        "import padnet.cli.deconvolve; heavy = {'skimage', 'tifffile', 'scipy.interpolate', 'scipy.ndimage'}; "
+        "assert not heavy & {*sys.modules}"
+    )
     subprocess.run([sys.executable, "-c", code], cwd=root, check=True, timeout=60)
     assert padnet.deconvolve is deconvolve
     with pytest.raises(AttributeError, match="no attribute 'reblur'"):
