@@ -70,6 +70,11 @@ def make_folders(folders):
             raise PadnetError(f"cannot make the folder {folder} ({error.strerror}): choose another place") from error
 
 
+def say(text):
+    """Print a line above the progress bar, if there is one."""
+    tqdm.write(text)
+
+
 def each(photos, many, work):
     """Call work(photo, progress) for every photograph, with one progress bar; many go on when one fails.
 

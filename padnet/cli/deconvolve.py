@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from padnet.cli.batch import each, make_folders, photographs, places
+from padnet.cli.batch import each, make_folders, photographs, places, say
 from padnet.cli.blur_options import add_blur_options, blur_of
 from padnet.cli.formats import formats
 from padnet.cli.picture_files import read_picture
@@ -102,7 +102,7 @@ def restore(options, photo, kernel, targets, progress):
     )
     if scale != 1:
         result = replace(result, image=result.image * scale)
-        print(f"{photo}: {scale:g} is taken as white")
+        say(f"{photo}: {scale:g} is taken as white")
     write_bytes(out, encoded(result.image, out.suffix, picture))
     if certificate:
         write_text(certificate, result.to_json())
@@ -110,11 +110,11 @@ def restore(options, photo, kernel, targets, progress):
         write_bytes(shown, encoded(preview(picture.pixels, result, kernel), shown.suffix))
     height, width = picture.pixels.shape[:2]
     source = "estimated" if options.noise is None else "used"
-    print(f"{out}: {width}x{height} pixels, noise {result.noise:.4f} {source}")
+    say(f"{out}: {width}x{height} pixels, noise {result.noise:.4f} {source}")
     for warning in result.warnings:
-        print(f"{photo}: {warning}")
+        say(f"{photo}: {warning}")
     for name, one in zip(NAMES, result.certificate, strict=False):  # a grey photograph has the first alone
-        print(f"the iteration, {name}: {one.verdict}")
+        say(f"the iteration, {name}: {one.verdict}")
 
 
 def in_range(pixels, white):

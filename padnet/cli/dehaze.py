@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from padnet.cli.batch import each, make_folders, photographs, places
+from padnet.cli.batch import each, make_folders, photographs, places, say
 from padnet.cli.formats import formats
 from padnet.cli.picture_files import read_picture
 from padnet.cli.picture_output import check_ending, check_targets, encoded
@@ -87,11 +87,11 @@ def clear(options, photo, targets, progress):
         write_text(certificate, result.to_json())
     source = "estimated" if options.airlight is None else "used"
     told = ", ".join(f"{part:.3f}" for part in result.airlight)
-    print(
+    say(
         f"{out}: {picture.pixels.shape[1]}x{picture.pixels.shape[0]} pixels, airlight {told} {source}, "
         f"transmission {result.transmission.min():.2f} to {result.transmission.max():.2f}"
     )
-    print(f"the iteration: {result.certificate.verdict}")
+    say(f"the iteration: {result.certificate.verdict}")
 
 
 def main(argv=None):

@@ -23,6 +23,10 @@ from padnet.tasks.opponent_colours import Planes
 from padnet.tasks.pretrained import check_method, load
 from padnet.tasks.restorer import Restorer, Watch
 
+TURNED = (
+    "the kernel fits better turned by 180 degrees: if it is one of correlation give --flip-kernel, "
+    "in Python kernel[::-1, ::-1]"
+)
 Progress = Callable[[int, int], None]
 
 
@@ -132,7 +136,7 @@ def deconvolve(
         quiet.append(level / share)
         level = float(np.hypot(level, lossy[min(i, 1)]))
         if i == 0 and is_turned(y, k, level):
-            warnings.append("the kernel fits better turned by 180 degrees: is it one of correlation? then flip it")
+            warnings.append(TURNED)
         clipped = saturated, i == 0  # of a colour difference nothing is known there
         x, proved = restore(restorer, method, [y], k, level, passes, count.stage, device, boundary, *clipped)
         if i == 0:

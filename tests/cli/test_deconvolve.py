@@ -172,6 +172,13 @@ def test_warnings_are_said_and_written(desk, capsys):
     assert "no middle pixel" in told["warnings"][0] and "nothing of the picture" in told["certificate_means"]
 
 
+def test_a_turned_kernel_is_said_with_the_option_that_cures_it(desk, monkeypatch, capsys):
+    monkeypatch.setattr("padnet.tasks.deconvolution.is_turned", lambda picture, kernel, noise: True)
+    assert run("grey.png", "kernel.png", "-o", "sharp.png") == 0
+    assert "grey.png: the kernel fits better turned by 180 degrees" in (said := capsys.readouterr().out)
+    assert "--flip-kernel" in said
+
+
 def test_a_small_range_is_stretched_and_restored(desk, capsys):
     deep = imread("grey.png").astype(np.uint16) * 16
     imsave("deep.tif", deep, check_contrast=False)
