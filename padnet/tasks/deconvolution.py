@@ -121,7 +121,7 @@ def deconvolve(
     if passes is not None and (isinstance(passes, bool) or not isinstance(passes, int) or passes < 1):
         raise InputError(f"passes is a whole number, at least 1, not {passes!r}")
     given = None if noise is None else _noise(noise)
-    lossy = [_error(part) for part in compression]
+    lossy = _errors(compression)
     device = str(image.device) if isinstance(image, torch.Tensor) else "cpu"
     restorer, planes = load(None if weights is None else str(weights), device), Planes(seen)
     count = _Count(progress, len(planes), _stages(restorer.settings, method, 1 if boundary == "periodic" else passes))
@@ -155,6 +155,7 @@ def _in_range(image: Array, white: float, kernel: Array, noise: float | None, *r
     """Deconvolve an image that uses values up to ``white`` only; noise is relative to the dtype's white."""
     part = white / WHITE[dtype_name(image)]
     method, passes, boundary, compression, weights, progress = rest
+    grey, colours = _errors(compression)
     found = deconvolve(
         stretched(image, white),
         kernel,
@@ -163,7 +164,7 @@ def _in_range(image: Array, white: float, kernel: Array, noise: float | None, *r
         passes=passes,
         boundary=boundary,
         white=1.0,
-        compression=tuple(error / part for error in compression),
+        compression=(min(grey / part, 1.0), min(colours / part, 1.0)),
         weights=weights,
         progress=progress,
     )
@@ -216,10 +217,14 @@ def _noise(noise: Any) -> float:
     return max(number, LEAST)
 
 
-def _error(part: Any) -> float:
-    if not isinstance(part, (int, float)) or not 0 <= part <= 1:
-        raise InputError(f"the errors of compression are standard deviations in [0, 1], not {part!r}")
-    return float(part)
+def _errors(compression: Any) -> tuple[float, float]:
+    try:
+        grey, colours = (float(part) for part in compression)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise InputError(f"compression is two standard deviations in [0, 1], not {compression!r}") from error
+    if not (0 <= grey <= 1 and 0 <= colours <= 1):
+        raise InputError(f"compression is two standard deviations in [0, 1], not {grey:g} and {colours:g}")
+    return grey, colours
 
 
 def _stages(settings: Settings, method: str, passes: int | None) -> int:

@@ -178,6 +178,9 @@ def test_every_option_changes_the_result(blurred, kernel, weights, root, tmp_pat
         deconvolve(y, kernel, 0.01, method="epadnet", weights=weights),
         deconvolve(y, kernel, 0.01, boundary="periodic", weights=weights),
         deconvolve(y, kernel, 0.01, weights=tmp_path),
+        deconvolve(y, kernel, 0.01, compression=(0.03, 0), weights=weights),
+        deconvolve(y / 2, kernel, 0.01, white=0.7, weights=weights),
+        deconvolve(y / 2, kernel, 0.01, white=1, weights=weights),
         deconvolve(y, kernel[::-1, ::-1], 0.01, weights=weights),
     ]
     assert len({run.image.tobytes() for run in runs}) == len(runs)
@@ -311,6 +314,10 @@ def test_a_bad_kernel_is_one_sentence(says, weights):
         ({"noise": float("nan")}, "not nan"),
         ({"noise": torch.ones(2)}, "not Tensor"),
         ({"passes": 0}, "at least 1"),
+        ({"white": 0.001}, "white is at least the largest value"),
+        ({"white": 2}, "white is at least the largest value"),
+        ({"compression": 0.1}, "two standard deviations"),
+        ({"compression": (0, 2)}, "two standard deviations"),
         ({"passes": 1.5}, "whole number"),
         ({"passes": True}, "whole number"),
         ({"method": "wiener"}, "no method"),
