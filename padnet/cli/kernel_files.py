@@ -5,20 +5,20 @@ from pathlib import Path
 
 import numpy as np
 
+from padnet.cli.matlab_files import read_matlab
 from padnet.cli.picture_files import read_picture
 from padnet.errors import InputError
 
 TEXT = (".csv", ".txt", ".tsv", ".dat")
 FORMATS = (".npy", ".npz", ".mat", ".pfm", *TEXT)
 LEVEL, SHARE = 1 / 255, 0.5  # a ground: so many of the pixels are within so much of the peak of one level
-HDF5 = b"\x89HDF\r\n\x1a\n"  # begins such a file, which version 7.3 of MATLAB's is after 512 bytes
 BRIGHT = 0.5  # of the peak: a ground that is brighter than this is that of a negative
 
 
 def read_kernel(path, variable=None):
     """A kernel from a file: ((m, n) float64 of any scale, what was done to it as sentences).
 
-    path: a picture, a NumPy (.npy, .npz) or MATLAB file (.mat of any version), a table of numbers (.csv, .txt) or a
+    path: a picture, a NumPy (.npy, .npz) or MATLAB file (.mat, versions 5 to 7.3), a table of numbers (.csv, .txt) or a
     portable float map (.pfm). variable: which of several variables of an .npz or .mat file.
     A ground that is not black is subtracted. Raises InputError for a file that cannot be read or holds no kernel.
     """
@@ -76,7 +76,7 @@ def _matrix(path, variable):
             with np.load(path, allow_pickle=False) as file:
                 return _chosen({name: file[name] for name in file.files}, path, variable)
         if ending == ".mat":
-            return _chosen(_matlab(path), path, variable)
+            return _chosen(read_matlab(path), path, variable)
         if ending == ".pfm":
             return _float_map(path.read_bytes())
         return _table(path)
@@ -105,25 +105,6 @@ def _chosen(found, path, variable):
             else f"{path} has no matrix that could be a kernel: it has {', '.join(sorted(found)) or 'no variables'}"
         )
     return next(iter(kernels.values()))
-
-
-def _matlab(path):
-    """{name: array} of a MATLAB file, of version 5 or 7.3."""
-    from scipy.io import loadmat  # here and below: only those who have such files wait for them
-
-    with open(path, "rb") as file:
-        head = file.read(512 + len(HDF5))
-    if not (head.startswith(HDF5) or head.endswith(HDF5)):
-        return {name: value for name, value in loadmat(path).items() if not name.startswith("__")}
-    try:
-        import h5py
-    except ModuleNotFoundError as error:
-        raise InputError(
-            f'{path} is a MATLAB 7.3 file, which needs h5py: pip install h5py, or save it with "-v7"'
-        ) from error
-    with h5py.File(path, "r") as file:
-        # MATLAB stores columns first.
-        return {name: np.asarray(value).T for name, value in file.items() if isinstance(value, h5py.Dataset)}
 
 
 def _table(path):

@@ -92,7 +92,8 @@ def bad(path, content):
     [
         ("k.npy", b"nothing", "is damaged or no .npy file"),
         ("k.npz", b"PK\x03\x04", "is damaged or no .npz file"),
-        ("k.mat", b"MATLAB 5.0 MAT-file", "is damaged or no .mat file"),
+        ("k.mat", b"MATLAB 5.0 MAT-file", "is no MATLAB file, or one of version 4"),
+        ("cut.mat", b"MATLAB 5.0".ljust(126) + b"IM" + b"\x0e\0\0\0\xff\0\0\0", "is damaged or no .mat file"),
         ("k.csv", b"1,2\n3", "is damaged or no .csv file"),
         ("k.txt", b"a b\n", "is damaged or no .txt file"),
         ("k.pfm", b"Pf\n2 2\n-1.0\n\0\0", "is damaged or no .pfm file"),

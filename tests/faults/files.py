@@ -10,7 +10,7 @@ import h5py
 import numpy as np
 import scipy.io
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import ExifTags, Image
 from tifffile import imwrite
 
 from padnet.cli.kernel_files import read_kernel
@@ -55,7 +55,8 @@ def whole():
     rng = np.random.default_rng(1)
     colour = Image.fromarray(rng.integers(0, 256, (12, 9, 3)).astype(np.uint8))
     exif = Image.Exif()
-    exif[274] = 6
+    exif[ExifTags.Base.Orientation] = 6
+    exif.get_ifd(ExifTags.IFD.Exif).update({ExifTags.Base.ExifImageWidth: 9, ExifTags.Base.ExifImageHeight: 12})
     deep = rng.integers(0, 65536, (6, 5, 3)).astype(np.uint16)
     return {
         "a.png": saved(lambda file: colour.save(file, "PNG")),
