@@ -20,6 +20,7 @@ from padnet.project.params import read_yaml
 IMPORTED_AS = {
     "dvc-data": "dvc_data",
     "ipython": "IPython",
+    "jupyter-client": "jupyter_client",
     "pillow": "PIL",
     "ruamel-yaml": "ruamel",
     "scikit-image": "skimage",
@@ -27,6 +28,8 @@ IMPORTED_AS = {
     "mdit-py-plugins": "mdit_py_plugins",
     "sphinx-revealjs": "sphinx_revealjs",
 }
+# Imported, and no requirement of ours: scikit-image, which is one, needs it for itself.
+BROUGHT = {"tifffile": "scikit-image"}
 # Not imported: pytest-xdist shares the tests out, `make lab` starts jupyterlab, papermill starts a kernel of ipykernel,
 # Sphinx loads furo and myst-nb by their names, the site copies MathJax out of sphinx-mathjax-offline, ipywidgets draws
 # in the notebooks, and `make lint` starts mypy and ruff. The test of pylops' operators asks for it by its name.
@@ -99,6 +102,10 @@ def test_every_direct_dependency_is_used_and_every_import_is_one(root, direct, o
         *(path.stem for path in root.glob("tests/**/*.py")),
     }
     third_party = {name for name in used if name not in sys.stdlib_module_names}
+    for name, by in BROUGHT.items():
+        needed = [Requirement(line) for line in metadata.requires(by)]
+        assert name in {one.name for one in needed if not one.marker}, f"{by} does not bring {name} any more"
+    known |= set(BROUGHT)
     assert third_party <= known, f"imported and not in pyproject.toml: {third_party - known}"
 
 

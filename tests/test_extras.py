@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from packaging.requirements import Requirement
 from skimage.io import imread, imsave
-from test_environment import IMPORTED_AS, imported
+from test_environment import BROUGHT as WITH, IMPORTED_AS, imported
 
 from padnet.cli import main as cli
 from padnet.cli.extras import CORE, EXTRAS, extra_of, hook, named
@@ -76,7 +76,9 @@ def test_every_command_that_needs_an_extra_names_one_that_there_is(project):
 def test_photographs_need_the_core_alone_and_no_module_of_linux(root, project, command):
     files = imports(f"import padnet.cli.main, padnet.{cli.COMMANDS[command][0]}", root)
     names = imported([(root / file).read_text(encoding="utf-8") for file in files])
-    assert names - sys.stdlib_module_names - {"padnet"} <= {top(line) for line in project["dependencies"]}
+    assert names - sys.stdlib_module_names - {"padnet", "h5py"} - set(WITH) <= {
+        top(line) for line in project["dependencies"]
+    }
     assert not names & {*LINUX} or command == "bench"
 
 
@@ -142,8 +144,8 @@ def test_help_needs_the_core_alone(bare):
 
 
 def test_a_package_of_the_core_and_a_module_of_linux_are_told_too_and_our_own_is_a_defect(bare):
-    assert bare("dehaze", "--help", absent=["skimage"]).stderr.endswith(
-        'skimage, which is not installed: pip install "padnet"\n'
+    assert bare("dehaze", "--help", absent=["PIL"]).stderr.endswith(
+        'PIL, which is not installed: pip install "padnet"\n'
     )
     assert bare("bench", "--help", absent=["resource"]).stderr.endswith(
         "resource, which this system does not have: use Linux\n"

@@ -2,7 +2,9 @@
 
 COMMANDS = {
     "deconvolve": ("cli.deconvolve", "deblur a photograph whose blur kernel is known"),
+    "kernel": ("cli.kernel", "write a blur kernel: motion, defocus or a Gaussian"),
     "dehaze": ("cli.dehaze", "remove haze from a colour photograph"),
+    "photographs": ("cli.file_benchmark", "measure deblurring on files of many kinds, and write a row for each"),
     "fetch": ("data.fetch", "download the public benchmark files, each checked by SHA-256"),
     "sample": ("data.sample_pictures", "make the quick profile's pictures and kernels out of installed packages"),
     "tune": ("experiments.tune", "find the best lambda and rho of a compared method on training pictures"),

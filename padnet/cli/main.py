@@ -6,11 +6,11 @@ import sys
 
 from padnet import __version__
 from padnet.cli.commands import COMMANDS
-from padnet.cli.extras import named
+from padnet.cli.extras import CORE, named
 from padnet.project import console
 
 # On a user's own photographs, or without arithmetic: they need not give the committed bits, and are faster so.
-FREE = ("deconvolve", "dehaze", "bench", "timing", "fetch", "selftest", "ship", "student", "buttons", "dag")
+FREE = ("deconvolve", "dehaze", "kernel", "bench", "timing", "fetch", "selftest", "ship", "student", "buttons", "dag")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -31,7 +31,7 @@ def main(argv: list[str] | None = None) -> int:
         with named(args.command):
             importlib.import_module(f"padnet.{COMMANDS[args.command][0]}").main(rest)
 
-    return console.run(command, rest, pinned=args.command not in FREE)
+    return console.run(command, rest, pinned=args.command not in FREE, resumed=args.command not in CORE)
 
 
 if __name__ == "__main__":

@@ -1,103 +1,160 @@
-"""Picture files as arrays and back, with a sentence for whatever is not a photograph or a kernel."""
+"""Picture files as arrays: upright, with profile and metadata, or one sentence for what is no photograph."""
 
-import tempfile
+import logging
+import warnings
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-from PIL import Image
-from skimage.io import imread, imsave
+from PIL import ExifTags, Image, UnidentifiedImageError
 
+from padnet.cli.fits_files import read_fits
 from padnet.errors import InputError
+from padnet.imaging.jpeg_noise import compression_noise
 
-# Endings that can be written without loss, and the most bits a channel of a grey and of a colour picture.
-BITS = {".png": (16, 8), ".tif": (16, 16), ".tiff": (16, 16), ".bmp": (8, 8)}
-LOSSY = {".jpg": (8, 8), ".jpeg": (8, 8)}  # written with QUALITY
-QUALITY = 95
+RAW = (".cr2", ".cr3", ".crw", ".nef", ".nrw", ".arw", ".dng", ".raf", ".orf", ".rw2", ".pef", ".srw", ".x3f")
+HEIF = (".heic", ".heif", ".hif")
+BITS_A_CHANNEL = 258  # of the tags of a TIFF
+FITS = (".fits", ".fit", ".fts")
+# Orientation of Exif -> what makes the picture upright: turns by 90 degrees counter-clockwise, after a mirror or not.
+UPRIGHT = {2: (True, 0), 3: (False, 2), 4: (True, 2), 5: (True, 1), 6: (False, 3), 7: (True, 3), 8: (False, 1)}
+PACKED = 1100  # pixels a byte: no compression makes more, and a header that claims more is damaged
+DAMAGED = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, ZeroDivisionError, MemoryError)
 
 
-def read_picture(path):
-    """The picture in a file: (h, w) or (h, w, 3), uint8 or uint16.
+class Photograph(NamedTuple):
+    """A picture from a file.
 
-    Raises InputError when the file is missing, no picture, has an alpha channel, several pages or other numbers.
+    pixels: (h, w) or (h, w, 3), uint8, uint16, or floats where they were asked for. profile: ICC, bytes or None.
+    exif: bytes or None, without orientation. dpi: (x, y) or None. compression: standard deviations of what a JPEG has
+    lost of brightness and colours, white being 1.
+    """
+
+    pixels: np.ndarray
+    profile: bytes | None = None
+    exif: bytes | None = None
+    dpi: tuple[float, float] | None = None
+    compression: tuple[float, float] = (0.0, 0.0)
+
+
+def read_picture(path, floats=False):
+    """The picture in a file, a Photograph, turned upright as its Exif orientation says; opaque alpha is left out.
+
+    floats: pictures of 32-bit numbers are read, too, as float64.
+    Raises InputError when the file is missing, no picture, transparent, of several pages, or of other numbers.
     """
     path = Path(path)
     if not path.is_file():
         raise InputError(f"there is no file {path}: correct its name")
+    ending = path.suffix.lower()
+    if ending in FITS:
+        return Photograph(_checked(read_fits(path), path, floats))
+    if ending in RAW:
+        raise InputError(f"{path} is a raw file of a camera: develop it to a 16-bit TIFF or a JPEG first")
     try:
-        picture = np.asarray(imread(path))
-    except Exception as error:  # every reader of skimage.io has errors of its own
-        raise InputError(f"{path} is no picture that can be read: give a PNG, TIFF, JPEG or BMP file") from error
-    if picture.dtype == bool:
-        picture = picture * np.uint8(255)
-    if picture.dtype.name not in ("uint8", "uint16"):
-        raise InputError(f"{path} holds {picture.dtype.name} numbers: save it with 8 or 16 bits a channel")
-    if picture.ndim == 3 and picture.shape[2] in (2, 4):
-        raise InputError(f"{path} has an alpha channel: save it without transparency")
-    if picture.ndim != 2 and (picture.ndim != 3 or picture.shape[2] != 3):
-        raise InputError(f"{path} has the shape {picture.shape}: give one picture, grey or with three channels")
-    if path.suffix.lower() == ".png" and picture.ndim == 3 and _png_bits(path) == 16:
+        with warnings.catch_warnings(action="ignore"), Image.open(path) as file:  # their matter is an error here
+            return _from_pillow(file, path, floats)
+    except Image.DecompressionBombError as error:
+        raise InputError(f"{path} says that it has more than {2 * Image.MAX_IMAGE_PIXELS} pixels: crop it") from error
+    except UnidentifiedImageError as error:
+        if ending in HEIF:
+            raise InputError(f"{path} is a HEIF file, which is not read here: save it as JPEG or PNG") from error
+        raise InputError(
+            f"{path} is no picture that can be read: padnet deconvolve --list-formats lists what is"
+        ) from error
+    except InputError:
+        raise
+    except DAMAGED as error:
+        raise InputError(f"{path} is damaged or of a kind that is not read: save it again as PNG or TIFF") from error
+
+
+def _from_pillow(file, path, floats):
+    if file.width * file.height > PACKED * path.stat().st_size:
+        raise OSError("more pixels than the file can hold")
+    pages = getattr(file, "n_frames", 1)
+    if pages > 1 and file.format != "MPO":  # telephones put a small second picture into their JPEG
+        raise InputError(f"{path} holds {pages} pictures: save the one to restore by itself")
+    if file.mode in ("CMYK", "LAB", "HSV"):
+        raise InputError(f"{path} is {file.mode}, not RGB: convert it to RGB first")
+    turn, deep = file.getexif().get(ExifTags.Base.Orientation, 1), _is_deep(file, path)
+    pixels = _deep_tiff(path) if deep else _pixels(file)
+    exif = file.getexif()
+    if not deep:
+        turn = exif.get(ExifTags.Base.Orientation, 1)  # Pillow turns a TIFF while it loads it, and takes the tag away
+    pixels = _upright(_checked(pixels, path, floats), turn)
+    if ExifTags.Base.Orientation in exif:
+        del exif[ExifTags.Base.Orientation]
+    # Asked for a part that is not there, Pillow would write an empty one.
+    told = exif.get_ifd(ExifTags.IFD.Exif) if ExifTags.IFD.Exif in exif else {}
+    for tag, side in ((ExifTags.Base.ExifImageWidth, 1), (ExifTags.Base.ExifImageHeight, 0)):
+        if tag in told:
+            told[tag] = pixels.shape[side]  # as it is now that it is upright
+    dpi = file.info.get("dpi")
+    return Photograph(
+        pixels,
+        file.info.get("icc_profile") or None,
+        exif.tobytes() if len(exif) and file.format != "TIFF" else None,
+        tuple(float(value) for value in dpi) if dpi and all(value > 0 for value in dpi) else None,
+        compression_noise(getattr(file, "quantization", None) or {}),
+    )
+
+
+def _is_deep(file, path):
+    """Whether a TIFF has more bits than Pillow keeps. InputError for a PNG of which that is true."""
+    bits = _bits(file, path)
+    if bits == 16 and file.format == "PNG" and file.mode in ("RGB", "RGBA"):
         raise InputError(f"{path} has 16 bits and colour, of which 8 would be lost: save it as a TIFF file")
-    return picture
+    several = file.format == "TIFF" and len(file.tag_v2.get(BITS_A_CHANNEL, (1,))) > 1
+    return file.format == "TIFF" and (bits > 16 or (bits == 16 and several))
 
 
-def read_kernel(path):
-    """A kernel from a picture: (m, n) float64; the channels of a colour picture must be equal.
-
-    Raises InputError as read_picture does, for a coloured kernel and for one that is black all over.
-    """
-    kernel = read_picture(path).astype(np.float64)
-    if kernel.ndim == 3:
-        if not (kernel == kernel[..., :1]).all():
-            raise InputError(f"the kernel {path} is coloured: save it as a grey picture")
-        kernel = kernel[..., 0]
-    if not kernel.any():
-        raise InputError(f"the kernel {path} is black all over: it needs a bright path of light")
-    return kernel
+def _pixels(file):
+    """The numbers of a picture that Pillow has opened, (h, w), (h, w, 3) or with alpha."""
+    if file.mode in ("P", "PA") or "transparency" in file.info:
+        file = file.convert("RGBA" if file.mode == "PA" or "transparency" in file.info else "RGB")
+    if file.mode == "1":
+        file = file.convert("L")
+    return np.asarray(file)
 
 
-def check_targets(targets, sources, overwrite):
-    """Raise InputError when a file to be written is named twice, is an input, is a folder, or has none to lie in.
-
-    overwrite: the targets may take the place of `sources`.
-    """
-    for number, target in enumerate(targets):
-        if not target.absolute().parent.is_dir():
-            raise InputError(f"there is no folder {target.parent}: make it, or choose another place")
-        if target.is_dir():
-            raise InputError(f"{target} is a folder: name a file in it")
-        for source in sources:
-            if not overwrite and target.exists() and source.exists() and target.samefile(source):
-                raise InputError(f"{target} is an input: choose another name, or say --overwrite")
-        if target.absolute() in [other.absolute() for other in targets[:number]]:
-            raise InputError(f"{target} cannot hold two results: name a file for each")
+def _bits(file, path):
+    """Bits a channel in the file, which Pillow may read with fewer."""
+    if file.format == "PNG":
+        with open(path, "rb") as data:
+            return data.read(25)[24]  # IHDR comes first
+    return max(file.tag_v2.get(BITS_A_CHANNEL, (8,))) if file.format == "TIFF" else 8
 
 
-def check_ending(path, picture, lossy=False):
-    """Raise InputError unless the ending of `path` is of a format that can hold `picture`.
+def _deep_tiff(path):
+    """A colour TIFF of 16 or 32 bits, which Pillow would cut to 8."""
+    from tifffile import imread  # comes with scikit-image
 
-    lossy: JPEG is allowed too.
-    """
-    ending, known = path.suffix.lower(), BITS | LOSSY if lossy else BITS
-    if ending not in known:
-        what = "are not known" if lossy else "are not written without loss"
-        raise InputError(f"{path.suffix!r} files {what}: use one of {', '.join(known)}")
-    bits = 8 * picture.dtype.itemsize
-    if known[ending][picture.ndim == 3] < bits:
-        raise InputError(f"{path.suffix} cannot hold this picture's {bits} bits a channel: write a .tif")
-
-
-def encoded(picture, ending):
-    """The bytes of a file with that ending which holds `picture`, uint8 or uint16; JPEG of quality 95."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"picture{ending.lower()}"
-        if ending.lower() in LOSSY:
-            Image.fromarray(picture).save(path, quality=QUALITY)
-        else:
-            imsave(path, picture, check_contrast=False)
-        return path.read_bytes()
+    logging.getLogger("tifffile").setLevel(logging.CRITICAL)  # it logs what it then raises, and what does not matter
+    try:
+        return np.asarray(imread(path))
+    except Exception as error:  # compressions that need another package raise errors of many kinds
+        raise InputError(
+            f"{path} is compressed as only few programs do: save it as a TIFF without compression"
+        ) from error
 
 
-def _png_bits(path):
-    """Bits a channel, byte 24 of every PNG file (its IHDR chunk comes first)."""
-    with open(path, "rb") as file:
-        return file.read(25)[24]
+def _checked(pixels, path, floats):
+    """`pixels` without an opaque alpha channel. InputError where they are no photograph."""
+    if pixels.ndim == 3 and pixels.shape[2] in (2, 4):
+        if (pixels[..., -1] != (255 if pixels.dtype == np.uint8 else np.iinfo(pixels.dtype).max)).any():
+            raise InputError(f"{path} is transparent in places: flatten it, without an alpha channel")
+        pixels = pixels[..., :-1]
+        pixels = pixels[..., 0] if pixels.shape[2] == 1 else pixels
+    if pixels.ndim != 2 and (pixels.ndim != 3 or pixels.shape[2] != 3):
+        raise InputError(f"{path} has the shape {pixels.shape}: give one picture, grey or with three channels")
+    if pixels.dtype.name in ("uint8", "uint16"):
+        return pixels
+    if not floats or pixels.dtype.kind not in "iuf":
+        raise InputError(f"{path} holds {pixels.dtype.name} numbers: save it with 8 or 16 bits a channel")
+    return pixels.astype(np.float64)
+
+
+def _upright(pixels, orientation):
+    """The picture turned as its Exif orientation, 1 to 8, says; other values are none."""
+    mirrored, turns = UPRIGHT.get(orientation, (False, 0))
+    return np.ascontiguousarray(np.rot90(pixels[:, ::-1] if mirrored else pixels, turns))

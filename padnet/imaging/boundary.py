@@ -64,26 +64,28 @@ def _bridge(frame, start, length):
     frame[rows] = (1 - part) * frame[start + length - 1] + part * frame[start]
 
 
-def _transfer(k, shape):
+def transfer(k, shape):
     """rfft2 of the kernel with its centre pixel (m//2, n//2) at (0, 0)."""
     padded = np.zeros(shape)
     padded[: k.shape[0], : k.shape[1]] = k
     return rfft2(np.roll(padded, (-(k.shape[0] // 2), -(k.shape[1] // 2)), (0, 1)))
 
 
-def _gradient_energy(shape):
+def gradient_energy(shape):
     """|D|^2 at the frequencies of rfft2, where D takes periodic differences along both axes."""
     rows = 4 * np.sin(np.pi * np.arange(shape[0]) / shape[0]) ** 2
     columns = 4 * np.sin(np.pi * np.arange(shape[1] // 2 + 1) / shape[1]) ** 2
     return rows[:, None] + columns
 
 
-def to_frame(y, offset, x_shape, k, shape, noise=None):
+def to_frame(y, offset, x_shape, k, shape, noise=None, clipped=None, floor=False):
     """Place `y` in a periodic frame: (H, W) float64.
 
     y: (h', w') observation.   offset: (top, left) of y[0, 0] relative to x.   x_shape: (h, w).
     k: (m, n) kernel, sums to 1.   shape: (H, W), see frame_shape; x is placed at `place`.
     noise: standard deviation of the noise in y, > 0; None if unknown.
+    clipped: (h', w') bool, pixels of y that were not measured because they are saturated; they are filled like the
+    padding. None: none are. floor: they are at least as bright as observed.
 
     The padding is initialised by linear interpolation across the periodic border. It is then replaced repeatedly by K
     x, where x minimises ||Kx - frame||^2 + s ||Dx||^2: blur that is consistent with the observation. Each refresh is
@@ -110,17 +112,23 @@ def to_frame(y, offset, x_shape, k, shape, noise=None):
     frame[inside] = y
     _bridge(frame[:, inside[1]], top, y.shape[0])
     _bridge(frame.T, left, y.shape[1])
-    if y.shape == tuple(shape):
+    if y.shape == tuple(shape) and clipped is None:
         return frame
 
-    power = np.abs(_transfer(k, shape)) ** 2
+    power = np.abs(transfer(k, shape)) ** 2
     # K x as a single filter: x = conj(K) Y / (|K|^2 + s |D|^2). Frequency 0 is unchanged.
     s = SMOOTHNESS if noise is None else TOLD * noise
-    smooth = power / (power + s * _gradient_energy(shape) + np.finfo(float).tiny)
+    smooth = power / (power + s * gradient_energy(shape) + np.finfo(float).tiny)
 
     def refreshed(z):
         found = irfft2(smooth * rfft2(z), s=shape)
-        found[inside] = y
+        if clipped is None:
+            found[inside] = y
+        else:
+            part = found[inside]
+            part[~clipped] = y[~clipped]
+            if floor:
+                part[clipped] = np.maximum(part[clipped], y[clipped])
         return found
 
     if noise is None:

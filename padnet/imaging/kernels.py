@@ -5,8 +5,6 @@ trembles and pulls it back, and sometimes it jerks; the kernel is bright where t
 """
 
 import numpy as np
-from scipy.interpolate import CubicSpline
-from scipy.ndimage import gaussian_filter
 
 from padnet.errors import InputError
 
@@ -31,6 +29,8 @@ def check_kernel(k):
 
 def _path(rng):
     """One camera path as (EXPOSURES, 2) positions, centred on its mean, scaled to a maximum of 1 per axis."""
+    from scipy.interpolate import CubicSpline  # here, for it takes longer to import than many a deconvolution
+
     inertia = rng.uniform(0.75, 0.97)
     pull = rng.uniform(0.0, 0.1)
     jerk = rng.uniform(0.0, 0.1)
@@ -69,6 +69,8 @@ def camera_shake(size, rng):
     """
     if size not in range(9, 42, 2):
         raise InputError(f"a camera-shake kernel has an odd size from 9 to 41, not {size}")
+    from scipy.ndimage import gaussian_filter
+
     middle = (size - 1) / 2
     path = _path(rng)
     reach = (middle - 1.5) * rng.uniform(0.75, 1.0)

@@ -13,6 +13,9 @@ import sys
 
 import nbformat
 import papermill
+from ipykernel.kernelspec import make_ipkernel_cmd
+from jupyter_client import AsyncKernelManager
+from jupyter_client.kernelspec import KernelSpec
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
@@ -35,6 +38,15 @@ SCOPES = (
     ast.DictComp,
     ast.GeneratorExp,
 )  # assignments inside these nodes do not create variables of the notebook
+
+
+class OwnKernel(AsyncKernelManager):
+    """Starts kernels of the Python that runs this process, whatever kernels are registered on the machine."""
+
+    @property
+    def kernel_spec(self):
+        """How a kernel starts; a registered "python3" may be of another or of no environment."""
+        return KernelSpec(argv=make_ipkernel_cmd(), display_name="Python 3", language="python")
 
 
 def run(profile, name, root=None):
@@ -128,6 +140,7 @@ def _execute(source, failed, parameters, root):
                 failed,
                 parameters,
                 kernel_name="python3",
+                kernel_manager_class=OwnKernel,
                 cwd=root,
                 coalesce_streams=True,
                 extra_arguments=["--log-level=ERROR"],  # suppresses the kernel's warning that it listens on loopback

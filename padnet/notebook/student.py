@@ -60,11 +60,12 @@ def _emptied(source, where):
     return "\n".join(kept)
 
 
-def write(out: Path, root: Path) -> list[Path]:
+def write(out: Path, root: Path, overwrite: bool = False) -> list[Path]:
     """Write the student version of every notebook to OUT/NAME.ipynb; the paths written.
 
-    Raises InputError when OUT is the folder of the sources or of executed notebooks, which would be lost, PadnetError
-    for a notebook that cannot be read.
+    overwrite: notebooks in OUT, which may hold answers, may be replaced.
+    Raises InputError when OUT is the folder of the sources or of executed notebooks, which would be lost, and when it
+    holds other notebooks of these names; PadnetError for a notebook that cannot be read.
     """
     sources = sorted((root / "notebooks").glob("*.ipynb"))
     for what, name in ({"sources": "notebooks"} | {f"{p} results": f"results/{p}/notebooks" for p in PROFILES}).items():
@@ -75,8 +76,14 @@ def write(out: Path, root: Path) -> list[Path]:
         raise InputError(f"{out} is a file: choose a folder with --out.")
     # All notebooks are read before the first is written.
     made = [(path.name, student_version(read_notebook(path), path.name)) for path in sources]
-    for name, book in made:
-        write_text(out / name, nbformat.writes(book) + "\n")
+    texts = [(out / name, nbformat.writes(book) + "\n") for name, book in made]
+    changed = [path.name for path, text in texts if path.exists() and path.read_bytes() != text.encode()]
+    if changed and not overwrite:
+        raise InputError(
+            f"{out} holds {', '.join(changed)}, perhaps with answers: choose another folder, or say --overwrite"
+        )
+    for path, text in texts:
+        write_text(path, text)
     return [out / name for name, _ in made]
 
 
@@ -89,14 +96,16 @@ def add_arguments(parser):
         metavar="FOLDER",
         help="for the notebooks without solutions; inside the project, whose results 04 to 07 read",
     )
+    parser.add_argument("--overwrite", action="store_true", help="replace notebooks in FOLDER, answers and all")
 
 
 def main(argv=None):
     """Write the student versions and say where they are."""
     parser = argparse.ArgumentParser(prog="padnet student", description=__doc__.splitlines()[0])
     add_arguments(parser)
-    out, root = parser.parse_args(argv).out, find_root()
-    print(f"{out}: {len(write(out, root))} notebooks without solutions")
+    options, root = parser.parse_args(argv), find_root()
+    out = options.out
+    print(f"{out}: {len(write(out, root, options.overwrite))} notebooks without solutions")
     if not out.resolve().is_relative_to(root.resolve()):
         told = f"warning: {out} is outside the project, where notebooks 04 to 07 do not find what they read"
         print(told, file=sys.stderr)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from os import PathLike
 from typing import Any
 
@@ -11,15 +11,22 @@ import torch
 
 from padnet.core.certificate import Certificate
 from padnet.errors import InputError
-from padnet.imaging.arrays import Array, channels, check_blur, check_photograph, dtype_name
+from padnet.imaging.arrays import WHITE, Array, channels, check_blur, check_photograph, dtype_name
+from padnet.imaging.value_range import largest_of, restored_range, stretched, white_of
+from padnet.tasks.advice import is_turned, kernel_advice
 from padnet.tasks.deconvolution_settings import Settings
+from padnet.tasks.doubts import doubts
 from padnet.tasks.framing import check_boundary, framed
-from padnet.tasks.json_numbers import finite
+from padnet.tasks.json_numbers import MEANING, finite
 from padnet.tasks.noise_level import LEAST, ROUNDING, estimate_noise
 from padnet.tasks.opponent_colours import Planes
 from padnet.tasks.pretrained import check_method, load
 from padnet.tasks.restorer import Restorer, Watch
 
+TURNED = (
+    "the kernel fits better turned by 180 degrees: if it is one of correlation give --flip-kernel, "
+    "in Python kernel[::-1, ::-1]"
+)
 Progress = Callable[[int, int], None]
 
 
@@ -30,18 +37,27 @@ class Deconvolved:
     image: the restored image, with the type, shape, dtype, device and range of the input.
     certificate: one per plane: the grey plane, or for a colour image (R + G + B) / 3, (R - B) / 2 and (R - 2 G + B) /
     4.
-    noise: standard deviation of the noise in a channel, for values in [0, 1]. levels: the value used for each plane.
+    noise: standard deviation of the noise in a channel, for values in [0, 1]. levels: the value used for each plane,
+    with what compression adds to it.
+    warnings: what is unusual about the input or the result, as sentences; the certificate does not speak of these.
     """
 
     image: np.ndarray | torch.Tensor
     certificate: list[Certificate]
     noise: float
     levels: tuple[float, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """Noise, levels and certificates as JSON text; numbers that are not finite become null."""
         proofs = [finite(asdict(one)) for one in self.certificate]
-        told = {"noise": self.noise, "levels": list(self.levels), "certificate": proofs}
+        told = {
+            "noise": self.noise,
+            "levels": list(self.levels),
+            "warnings": list(self.warnings),
+            "certificate": proofs,
+            "certificate_means": MEANING,
+        }
         return json.dumps(told, sort_keys=True, indent=1, allow_nan=False) + "\n"
 
 
@@ -53,6 +69,8 @@ def deconvolve(
     method: str = "ipadnet",
     passes: int | None = None,
     boundary: str = "unknown",
+    white: float | None = None,
+    compression: tuple[float, float] = (0.0, 0.0),
     weights: str | PathLike[str] | None = None,
     progress: Progress | None = None,
 ) -> Deconvolved:
@@ -76,6 +94,12 @@ def deconvolve(
             the blur of the previous estimate. None uses the number stored with the networks.
         boundary: "unknown", as for real photographs, or "periodic": the blur wraps around, as in simulations with
             Fourier transforms.
+        white: the value of white in the image, at least its largest value; noise is relative to the dtype's white as
+            before. None finds it: an image that uses less than half of its range, such as 12 bits in uint16, is
+            scaled for the networks and back, see padnet.imaging.value_range.
+        compression: standard deviations of the error that lossy compression left in the brightness and in the
+            colours, for values in [0, 1]; added to the noise of the planes. padnet.imaging.jpeg_noise computes them
+            from a JPEG's quantisation tables, and `padnet deconvolve` does so.
         weights: folder of trained networks; None uses those of the package.
         progress: called as progress(done, total) after every stage.
 
@@ -86,6 +110,9 @@ def deconvolve(
         InputError: for an invalid argument. PadnetError: for missing or modified weights.
     """
     image = check_photograph(image)
+    white = white_of(image, white)
+    if white != WHITE[dtype_name(image)]:
+        return _in_range(image, white, kernel, noise, method, passes, boundary, compression, weights, progress)
     sharp = torch.empty_like(image) if isinstance(image, torch.Tensor) else np.empty_like(image)
     seen, found = channels(image), channels(sharp)
     k = check_blur(kernel, seen.shape[1:])
@@ -94,26 +121,61 @@ def deconvolve(
     if passes is not None and (isinstance(passes, bool) or not isinstance(passes, int) or passes < 1):
         raise InputError(f"passes is a whole number, at least 1, not {passes!r}")
     given = None if noise is None else _noise(noise)
+    lossy = _errors(compression)
     device = str(image.device) if isinstance(image, torch.Tensor) else "cpu"
     restorer, planes = load(None if weights is None else str(weights), device), Planes(seen)
     count = _Count(progress, len(planes), _stages(restorer.settings, method, 1 if boundary == "periodic" else passes))
     rounding = ROUNDING if dtype_name(image) == "uint8" else 0.0
     unclipped = planes.unclipped() if given is None else None
-    pictures, certificates, levels, shares = [], [], [], []
+    saturated = planes.saturated() if boundary == "unknown" else None
+    pictures, certificates, levels, quiet, warnings = [], [], [], [], kernel_advice(k)
     # One plane at a time, so that a colour photograph needs no more memory than a grey one.
     for i, y in enumerate(planes):
         share = planes.share(i)
         level = estimate_noise(y, k, unclipped) if given is None else share * float(np.hypot(given, rounding))
-        x, proved = restore(restorer, method, [y], k, level, passes, count.stage, device, boundary)
+        quiet.append(level / share)
+        level = float(np.hypot(level, lossy[min(i, 1)]))
+        if i == 0 and is_turned(y, k, level):
+            warnings.append(TURNED)
+        clipped = saturated, i == 0  # of a colour difference nothing is known there
+        x, proved = restore(restorer, method, [y], k, level, passes, count.stage, device, boundary, *clipped)
+        if i == 0:
+            warnings += doubts(y, np.clip(x[0], 0, 1), k, level, saturated)  # as it is written
         pictures.append(x[0])
         certificates += proved
         levels.append(level)
-        shares.append(share)
         count.plane()
     planes.write(pictures, found)
     if given is None:
-        given = float(np.sqrt(np.mean(np.square(np.divide(levels, shares)))))
-    return Deconvolved(sharp, certificates, given, tuple(levels))
+        given = float(np.sqrt(np.mean(np.square(quiet))))
+    return Deconvolved(sharp, certificates, given, tuple(levels), tuple(warnings))
+
+
+def _in_range(image: Array, white: float, kernel: Array, noise: float | None, *rest: Any) -> Deconvolved:
+    """Deconvolve an image that uses values up to ``white`` only; noise is relative to the dtype's white."""
+    part = white / WHITE[dtype_name(image)]
+    method, passes, boundary, compression, weights, progress = rest
+    grey, colours = _errors(compression)
+    found = deconvolve(
+        stretched(image, white),
+        kernel,
+        None if noise is None else min(_noise(noise) / part, 1.0),
+        method=method,
+        passes=passes,
+        boundary=boundary,
+        white=1.0,
+        compression=(min(grey / part, 1.0), min(colours / part, 1.0)),
+        weights=weights,
+        progress=progress,
+    )
+    told = f"the image uses values up to {largest_of(image):g} only: {white:g} is taken as white"
+    return replace(
+        found,
+        image=restored_range(found.image, image, white),
+        noise=found.noise * part,
+        levels=tuple(level * part for level in found.levels),
+        warnings=(told, *found.warnings),
+    )
 
 
 def restore(
@@ -126,14 +188,17 @@ def restore(
     watch: Watch | None = None,
     device: str = "cpu",
     boundary: str = "unknown",
+    clipped: np.ndarray | None = None,
+    floor: bool = False,
 ) -> tuple[np.ndarray, list[Certificate]]:
     """Restore images of the same size, kernel and noise level as one batch.
 
     planes: n arrays (h, w) float64. k: (m, n) numpy, sum 1. noise: its standard deviation.
-    passes, watch: passed to the Restorer. boundary: as for deconvolve.
+    passes, watch: passed to the Restorer. boundary: as for deconvolve. clipped, floor: as for
+    padnet.tasks.framing.framed.
     Returns (images, (n, h, w) float64, n certificates).
     """
-    frame = framed(planes, k, noise, restorer.settings, boundary, device)
+    frame = framed(planes, k, noise, restorer.settings, boundary, device, clipped, floor)
     told = frame.y.new_full((len(planes),), noise)
     given = frame.y, torch.from_numpy(k)[None, None].to(device), told, frame.seen, passes
     result = restorer.ipadnet(*given, watch=watch, keep=method == "epadnet")
@@ -150,6 +215,16 @@ def _noise(noise: Any) -> float:
     if not 0 <= number <= 1:
         raise InputError(f"noise is a standard deviation in [0, 1], not {number:g}: divide 8-bit values by 255")
     return max(number, LEAST)
+
+
+def _errors(compression: Any) -> tuple[float, float]:
+    try:
+        grey, colours = (float(part) for part in compression)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise InputError(f"compression is two standard deviations in [0, 1], not {compression!r}") from error
+    if not (0 <= grey <= 1 and 0 <= colours <= 1):
+        raise InputError(f"compression is two standard deviations in [0, 1], not {grey:g} and {colours:g}")
+    return grey, colours
 
 
 def _stages(settings: Settings, method: str, passes: int | None) -> int:

@@ -15,7 +15,7 @@ from padnet.haze.airlight import estimate_airlight
 from padnet.haze.model import radiance
 from padnet.imaging.arrays import WHITE, Array, channels, check_photograph, dtype_name, set_plane
 from padnet.tasks.dehazer import load
-from padnet.tasks.json_numbers import finite
+from padnet.tasks.json_numbers import MEANING, finite
 
 DARKEST = 0.1  # minimum of each airlight channel: a darker colour cannot be the colour of haze
 LEAST = 0.1  # of t in a photograph (He, Sun, Tang, TPAMI 2011): less amplifies sky noise more than tenfold
@@ -38,7 +38,11 @@ class Dehazed:
 
     def to_json(self) -> str:
         """Airlight and certificate as JSON text; numbers that are not finite become null."""
-        told = {"airlight": list(self.airlight), "certificate": finite(asdict(self.certificate))}
+        told = {
+            "airlight": list(self.airlight),
+            "certificate": finite(asdict(self.certificate)),
+            "certificate_means": MEANING,
+        }
         return json.dumps(told, sort_keys=True, indent=1, allow_nan=False) + "\n"
 
 

@@ -51,12 +51,15 @@ def framed(
     settings: Settings,
     boundary: str = "unknown",
     device: str = "cpu",
+    clipped: np.ndarray | None = None,
+    floor: bool = False,
 ) -> Framed:
     """Place images of one size in frames and stack them.
 
     planes: n arrays (h, w) float64. k: (m, n), sum 1. noise: its standard deviation, > 0.
     boundary: "unknown", as for real photographs, or "periodic": the blur wraps around, as in simulations, and no
-    frame is added.
+    frame is added. clipped, floor: saturated pixels, see padnet.imaging.boundary.to_frame; ignored for a
+    periodic boundary.
     """
     size = planes[0].shape
     if check_boundary(boundary) == "periodic":
@@ -65,7 +68,8 @@ def framed(
     shape, told = frame_of(size, k, settings), noise if settings.told else None
     top, left = place(size, shape)
     rows, columns = slice(top, top + size[0]), slice(left, left + size[1])
-    y = torch.stack([torch.from_numpy(to_frame(plane, (0, 0), size, k, shape, told)) for plane in planes])
+    filled = [to_frame(plane, (0, 0), size, k, shape, told, clipped, floor) for plane in planes]
+    y = torch.stack([torch.from_numpy(plane) for plane in filled])
     seen = torch.zeros(len(planes), 1, *shape, dtype=torch.bool, device=device)
-    seen[..., rows, columns] = True
+    seen[..., rows, columns] = True if clipped is None else torch.from_numpy(~clipped).to(device)
     return Framed(y[:, None].to(device), seen, rows, columns)

@@ -1,7 +1,11 @@
-"""Conversion of non-finite numbers for JSON."""
+"""What certificates mean, and conversion of non-finite numbers, for JSON."""
 
 from math import isfinite
 from typing import Any
+
+MEANING = (
+    "A certificate speaks of the iteration: whether it converges as the theorems say. It says nothing of the picture."
+)
 
 
 def finite(value: Any) -> Any:

@@ -14,6 +14,7 @@ ROWS = np.array([[1 / 3, 1 / 3, 1 / 3], [1 / 2, 0, -1 / 2], [1 / 4, -1 / 2, 1 / 
 BACK = np.array([[1, 1, 2 / 3], [1, 0, -4 / 3], [1, -1, 2 / 3]])
 GREY = np.array([0, 0.5, 0.5])  # offset: a zero difference is mapped to the middle of [0, 1], the range of the networks
 NOISE = np.sqrt((ROWS**2).sum(axis=1))  # standard deviation of each plane's noise, if every channel has 1
+BRIGHT, GROUND = 253 / 255, 0.05  # of white: saturated, also after JPEG; the largest share of lamps in a picture
 NAMES = ("grey", "red - blue", "red - 2 green + blue")
 
 
@@ -59,6 +60,18 @@ class Planes:
             inside = (channel > 0) & (channel < white)
             good &= np.asarray(inside.cpu() if hasattr(inside, "cpu") else inside)
         return good
+
+    def saturated(self) -> np.ndarray | None:
+        """(h, w) bool: the pixels where a channel is white, which may have been brighter; None without any.
+
+        None, too, where more than 5 % are white: that is a white ground, such as paper, which is as bright as it seems.
+        """
+        white = WHITE[dtype_name(self.seen)]
+        found = np.zeros(tuple(self.seen.shape[1:]), dtype=bool)
+        for channel in self.seen:
+            bright = channel >= BRIGHT * white
+            found |= np.asarray(bright.cpu() if hasattr(bright, "cpu") else bright)
+        return found if 0 < found.mean() <= GROUND else None
 
     def write(self, found: list[np.ndarray], target: Array) -> None:
         """Convert all planes, (h, w) floats each, back and write them to the channels of `target`; clipped."""

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 from hazy import haze_settings, hazy_picture, write_haze_weights
-from PIL import Image
+from PIL import ExifTags, Image, ImageCms
 from skimage.io import imread, imsave
 
 from padnet import dehaze
@@ -58,7 +58,7 @@ def test_jpeg_goes_in_and_out_with_quality_95(desk):
 def test_every_option_changes_the_result(desk, capsys):
     found = set()
     for option in ((), ("--airlight", "0.7,0.8,0.9"), ("--least", "0.9"), ("--weights", "others")):
-        assert run("photo.png", "-o", "clear.png", *option) == 0
+        assert run("photo.png", "-o", "clear.png", "--overwrite", *option) == 0
         found.add((desk / "clear.png").read_bytes())
     assert len(found) == 4 and "airlight 0.700, 0.800, 0.900 used" in capsys.readouterr().out
 
@@ -74,15 +74,19 @@ def test_sixteen_bits_stay_sixteen(desk):
     [
         (("grey.png", "-o", "c.png"), "needs a colour image, and this one is grey"),
         (("none.png", "-o", "c.png"), "there is no file none.png"),
-        (("photo.png", "-o", "c.gif"), "'.gif' files are not known: use one of .png"),
-        (("photo.png", "-o", "c.png", "--transmission", "t.jpg"), "'.jpg' files are not written without loss"),
+        (("photo.png", "-o", "c.gif"), ".gif files are not written: use one of .png"),
+        (("photo.png", "-o", "c.png", "--transmission", "t.jpg"), ".jpg cannot hold this picture's 16 bits a channel"),
         (("photo.png", "-o", "c.png", "--transmission", "t.bmp"), ".bmp cannot hold this picture's 16 bits a channel"),
         (
             ("photo.png", "-o", "c.png", "--transmission", "c.png"),
             "c.png cannot hold two results: name a file for each",
         ),
-        (("photo.png", "-o", "c.png", "--certificate", "photo.png"), "photo.png is an input"),
-        (("photo.png", "-o", "photo.png"), "photo.png is an input"),
+        (
+            ("photo.png", "-o", "c.png", "--certificate", "photo.png"),
+            "photo.png exists: choose another name, or say --overwrite",
+        ),
+        (("photo.png", "-o", "photo.png"), "photo.png exists: choose another name, or say --overwrite"),
+        (("-o", "c.png"), "which photograph? name one"),
         (("photo.png", "-o", "no/c.png"), "there is no folder no"),
         (("photo.png", "-o", "c.png", "--airlight", "230,230,230"), "divide 8-bit values by 255"),
         (("photo.png", "-o", "c.png", "--weights", "none"), "haze-ipadnet.safetensors is missing"),
@@ -107,3 +111,22 @@ def test_a_text_that_is_no_colour_is_refused(desk, capsys, text):
     with pytest.raises(SystemExit) as ended:
         run("photo.png", "-o", "c.png", "--airlight", text)
     assert ended.value.code == 2 and "is no colour: give three numbers from 0.1 to 1" in capsys.readouterr().err
+
+
+def test_it_is_upright_keeps_profile_and_metadata_and_takes_a_folder(desk):
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation], exif[ExifTags.Base.Model] = 6, "a camera"
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    (desk / "hills").mkdir()
+    Image.fromarray(imread("photo.png")).save("hills/a.jpg", exif=exif, icc_profile=profile, dpi=(300, 300))
+    Image.fromarray(imread("photo.png")).save("hills/b.png")
+    assert run("hills", "-o", "clear", "--transmission", "t", "--certificate", "c") == 0
+    with Image.open("clear/a.jpg") as file, Image.open("clear/b.png") as other:
+        assert file.size == other.size[::-1] and file.info["dpi"] == (300, 300)
+        assert file.info["icc_profile"] == profile and dict(file.getexif()) == {ExifTags.Base.Model: "a camera"}
+    assert sorted(path.name for path in (desk / "t").iterdir()) == ["a.png", "b.png"]
+    assert "nothing of the picture" in json.loads((desk / "c/a.json").read_text())["certificate_means"]
+
+
+def test_formats_are_listed(capsys):
+    assert run("--list-formats") == 0 and ".jpg" in capsys.readouterr().out

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from beside import ROOT
+from files import damaged, read
 from hazy import haze_settings, write_haze_weights
 from hypothesis import strategies as st
 from inputs import FLOATS, NUMBERS, SIDES, SOUND, arrays, batches, kernels, number, photographs, told
@@ -290,6 +291,17 @@ def noise(draw):
     return Case(f"estimate_noise({told(picture)})", lambda: estimate_noise(picture), right)
 
 
+@st.composite
+def files(draw):
+    """Files of pictures and kernels with damaged headers."""
+    name, data = draw(damaged())
+
+    def right(result):
+        assert result.ndim in (2, 3) and result.size and result.dtype.name in ("uint8", "uint16", "float64")
+
+    return Case(f"{name}: {data[:400].hex()}", lambda: read(name, data), right)
+
+
 CONTRACTS = {
     contract.__name__: contract
     for contract in (
@@ -304,5 +316,6 @@ CONTRACTS = {
         windows,
         airlight,
         noise,
+        files,
     )
 }

@@ -21,8 +21,8 @@ def blurred(size=96, m=11):
 
 def wiener(frame, k):
     """A rough periodic reconstruction."""
-    K = module._transfer(k, frame.shape)
-    smooth = np.conj(K) / (np.abs(K) ** 2 + 0.03 * module._gradient_energy(frame.shape))
+    K = module.transfer(k, frame.shape)
+    smooth = np.conj(K) / (np.abs(K) ** 2 + 0.03 * module.gradient_energy(frame.shape))
     return np.fft.irfft2(smooth * np.fft.rfft2(frame), s=frame.shape)
 
 
@@ -165,3 +165,20 @@ def test_the_observation_fits_a_frame_that_is_told_the_noise_better():
 def test_noise_that_is_none_is_refused(noise):
     with pytest.raises(InputError, match="the noise of an observation is a positive standard deviation"):
         told(noise)
+
+
+@pytest.mark.parametrize("noise", [None, 0.01])
+def test_saturated_pixels_are_filled_and_nothing_changes_without_any(noise):
+    x, k, y, offset = blurred()
+    shape = (128, 128)
+    inside = tuple(slice(a, a + n) for a, n in zip(np.add(place(x.shape, shape), offset), y.shape, strict=True))
+    plain = to_frame(y, offset, x.shape, k, shape, noise)
+    clipped = np.zeros(y.shape, dtype=bool)
+    assert np.array_equal(to_frame(y, offset, x.shape, k, shape, noise, clipped), plain)
+    clipped[30:35, 40:45] = True
+    spoilt = np.where(clipped, 1.0, y)
+    for floor in (False, True):
+        found = to_frame(spoilt, offset, x.shape, k, shape, noise, clipped, floor)[inside]
+        assert np.array_equal(found[~clipped], y[~clipped])
+        filled = found[clipped]
+        assert (filled >= 1).all() if floor else np.abs(filled - y[clipped]).max() < 0.5

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 
 import nbformat
 import pytest
@@ -196,6 +197,17 @@ def test_the_laws_of_its_exercises_are_inputs_of_a_notebook(toy, monkeypatch):
 )
 def test_no_laws_are_added_where_none_are_used_or_there_are_none(toy, name, code):
     assert notebook_code(write(toy, code, name=name)) == code
+
+
+def test_the_kernel_is_of_this_python_whatever_is_registered(toy, tmp_path_factory, monkeypatch):
+    home = tmp_path_factory.mktemp("home")
+    spec = home / ".local/share/jupyter/kernels/python3/kernel.json"
+    spec.parent.mkdir(parents=True)
+    spec.write_text(json.dumps({"argv": ["/nowhere/python"], "display_name": "old", "language": "python"}))
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("JUPYTER_PATH", str(spec.parents[2]))
+    write(toy, PARAMETERS, f"import sys; print(sys.executable == {sys.executable!r})")
+    assert outputs(notebook.run("quick", "toy"))[0]["text"] == ["True\n"]
 
 
 def test_the_environment_of_the_caller_comes_back(toy):

@@ -61,6 +61,22 @@ def test_the_sources_are_never_replaced_and_a_file_is_no_folder(toy):
     assert (toy / "notebooks/a.ipynb").read_bytes() == before
 
 
+def test_answers_are_replaced_only_when_asked(toy, capsys):
+    for name in ("a", "b"):
+        nbformat.write(book(CODE), toy / "notebooks" / f"{name}.ipynb")
+    assert console.run(student.main, ["--out", "class"]) == 0
+    assert console.run(student.main, ["--out", "class"]) == 0  # nothing would change
+    answered = (toy / "class/b.ipynb").read_text().replace("# your answer", "return 2 * x")
+    (toy / "class/b.ipynb").write_text(answered)
+    (toy / "class/a.ipynb").unlink()
+    assert console.run(student.main, ["--out", "class"]) == 1
+    said = capsys.readouterr().err
+    assert "class holds b.ipynb, perhaps with answers" in said and said.count("\n") == 1
+    assert (toy / "class/b.ipynb").read_text() == answered and not (toy / "class/a.ipynb").exists()
+    assert console.run(student.main, ["--out", "class", "--overwrite"]) == 0
+    assert (toy / "class/b.ipynb").read_text() != answered and (toy / "class/a.ipynb").exists()
+
+
 @pytest.mark.parametrize("profile", ["quick", "paper"])
 def test_executed_notebooks_are_never_replaced(toy, profile):
     nbformat.write(book(CODE), toy / "notebooks/a.ipynb")

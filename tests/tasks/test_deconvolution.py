@@ -1,6 +1,8 @@
 """deconvolve: every kind of photograph comes back as its own kind; every option matters; errors are sentences."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -25,8 +27,14 @@ def sharp(blurred, kernel, weights):
     return deconvolve(blurred, kernel, 0.01, weights=weights)
 
 
-def test_the_package_finds_deconvolve():
-    """That it imports nothing heavy before it is asked, tests/test_front.py shows."""
+def test_the_package_imports_nothing_heavy_and_finds_deconvolve(root):
+    code = (
+        "import sys, padnet; assert 'torch' not in sys.modules and 'numpy' not in sys.modules; padnet.deconvolve; "
+        # the command starts with PyTorch and little else
+        "import padnet.cli.deconvolve; heavy = {'skimage', 'tifffile', 'scipy.interpolate', 'scipy.ndimage'}; "
+        "assert not heavy & {*sys.modules}"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=root, check=True, timeout=60)
     assert padnet.deconvolve is deconvolve
     with pytest.raises(AttributeError, match="no attribute 'reblur'"):
         padnet.reblur  # noqa: B018
@@ -170,6 +178,9 @@ def test_every_option_changes_the_result(blurred, kernel, weights, root, tmp_pat
         deconvolve(y, kernel, 0.01, method="epadnet", weights=weights),
         deconvolve(y, kernel, 0.01, boundary="periodic", weights=weights),
         deconvolve(y, kernel, 0.01, weights=tmp_path),
+        deconvolve(y, kernel, 0.01, compression=(0.03, 0), weights=weights),
+        deconvolve(y / 2, kernel, 0.01, white=0.7, weights=weights),
+        deconvolve(y / 2, kernel, 0.01, white=1, weights=weights),
         deconvolve(y, kernel[::-1, ::-1], 0.01, weights=weights),
     ]
     assert len({run.image.tobytes() for run in runs}) == len(runs)
@@ -303,6 +314,10 @@ def test_a_bad_kernel_is_one_sentence(says, weights):
         ({"noise": float("nan")}, "not nan"),
         ({"noise": torch.ones(2)}, "not Tensor"),
         ({"passes": 0}, "at least 1"),
+        ({"white": 0.001}, "white is at least the largest value"),
+        ({"white": 2}, "white is at least the largest value"),
+        ({"compression": 0.1}, "two standard deviations"),
+        ({"compression": (0, 2)}, "two standard deviations"),
         ({"passes": 1.5}, "whole number"),
         ({"passes": True}, "whole number"),
         ({"method": "wiener"}, "no method"),

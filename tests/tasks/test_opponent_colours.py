@@ -43,3 +43,13 @@ def test_a_pixel_is_clipped_where_a_channel_is(kind):
     rgb = np.full((3, 2, 2), 100, np.uint8)
     rgb[0, 0, 0], rgb[2, 1, 1] = 255, 0
     assert np.array_equal(Planes(kind(rgb)).unclipped(), [[False, True], [True, False]])
+
+
+def test_a_few_white_pixels_are_saturated_and_a_white_ground_is_not():
+    rgb = np.full((20, 20, 3), 100, np.uint8)
+    assert Planes(np.moveaxis(rgb, 2, 0)).saturated() is None
+    rgb[3, 4] = (100, 254, 100)
+    found = Planes(np.moveaxis(rgb, 2, 0)).saturated()
+    assert found.sum() == 1 and found[3, 4]
+    rgb[:2] = 255
+    assert Planes(np.moveaxis(rgb, 2, 0)).saturated() is None
