@@ -22,17 +22,19 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from padnet.core.adapters import as_operator as as_operator
-    from padnet.core.certificate import implicit_certificates as implicit_certificates
+    from padnet.core.certificate import Certificate as Certificate, implicit_certificates as implicit_certificates
     from padnet.core.checked import explicit_padnet as explicit_padnet, implicit_padnet as implicit_padnet
     from padnet.core.conditions import ConditionOne as ConditionOne, Descent as Descent
     from padnet.core.denoiser import Denoiser as Denoiser
     from padnet.core.explicit_certificate import explicit_certificates as explicit_certificates, recompute as recompute
     from padnet.core.fidelity import norm as norm, per_sample as per_sample
+    from padnet.core.history import Run as Run
     from padnet.core.least_squares import LeastSquares as LeastSquares
     from padnet.core.linear_operators import Downsample as Downsample, Identity as Identity, Mask as Mask
     from padnet.core.networks import Network as Network
     from padnet.core.operators import Blur as Blur, Gradient as Gradient
     from padnet.core.priors import LpNorm as LpNorm
+    from padnet.core.protocols import Fidelity as Fidelity, Prior as Prior, Propagation as Propagation
     from padnet.core.schedule import Safeguard as Safeguard, Schedule as Schedule, Stop as Stop
     from padnet.core.total_variation import TV as TV
     from padnet.errors import InputError as InputError, PadnetError as PadnetError
@@ -69,6 +71,11 @@ HOMES = {
     "explicit_certificates": "padnet.core.explicit_certificate",
     "recompute": "padnet.core.explicit_certificate",
     "implicit_certificates": "padnet.core.certificate",
+    "Run": "padnet.core.history",
+    "Certificate": "padnet.core.certificate",
+    "Fidelity": "padnet.core.protocols",
+    "Prior": "padnet.core.protocols",
+    "Propagation": "padnet.core.protocols",
     "norm": "padnet.core.fidelity",
     "per_sample": "padnet.core.fidelity",
     "InputError": "padnet.errors",

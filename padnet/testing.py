@@ -14,6 +14,7 @@ from typing import Any
 
 import torch
 
+from padnet.core.adapters import as_operator
 from padnet.core.fidelity import norm
 from padnet.core.linear_operators import random_like
 
@@ -26,13 +27,15 @@ WEIGHTS = (0.1, 1.0, 10.0)
 def check_adjoint(A: Any, x: torch.Tensor, y: torch.Tensor | None = None, tolerance: float = TOLERANCE) -> None:
     """Check that A is linear and that <A x, y> = <x, A^T y>, where A^T is ``A.adjoint``.
 
+    A: a callable with ``adjoint``, or an operator of another library that padnet.as_operator takes.
     x: (batch, channel, height, width), an input of A. y: an output of A; None uses random numbers of the shape of A
     x.
     tolerance: relative to ||A x|| ||y||.
 
     Raises:
-        AssertionError: with both sides if they differ, or if A is not linear.
+        AssertionError: with both sides if they differ, or if A is not linear. InputError: if A is no operator.
     """
+    A = as_operator(A)
     there = _tensor(A(x), None, x, "A(x)")
     y = random_like(there, 3) if y is None else y
     _same_shape(there, y, "A(x)")

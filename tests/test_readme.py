@@ -67,3 +67,11 @@ def test_the_citations_are_those_of_the_file_for_machines(root, fenced):
     for wanted in (cited["title"], " and ".join(names), cited["collection-title"], str(cited["year"])):
         assert f"{{{wanted}}}" in paper
     assert told["title"] in own and told["version"] in own and told["authors"][0]["name"] in own
+
+
+def test_the_example_of_a_model_of_ones_own_runs(root, capsys):
+    (code,) = re.findall(r"^```python\n(.*?)^```$", (root / "docs/own_model.md").read_text(), re.M | re.S)
+    exec(code, {})
+    errors, verdict = capsys.readouterr().out.splitlines()
+    before, after = (float(one) for one in re.findall(r"\d\.\d+", errors))
+    assert after < before / 30 and "all conditions hold" in verdict

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import torch
 
 from padnet.core.history import Run
-from padnet.core.schedule import Schedule, Stop
+from padnet.core.schedule import Schedule, Stop, check_plan
 from padnet.errors import InputError
 
 # Relative tolerance: equalities of the theory hold up to rounding in float64. A certificate cannot detect an increase
@@ -62,6 +62,7 @@ def check_run(run: Run, schedule: Schedule, stop: Stop, column: str, maker: str)
 
     column: one that only runs of the function ``maker`` have.
     """
+    check_plan(schedule, stop)
     if not isinstance(run, Run):
         raise InputError(f"a certificate needs the Run that {maker} returned, got {type(run).__name__}.")
     check_float64(run)

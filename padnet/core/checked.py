@@ -10,9 +10,10 @@ import torch
 
 from padnet.core import explicit, propagation
 from padnet.core.history import Monitor, Run
-from padnet.core.model_checks import as_networks, check_bounded, check_fidelity, check_plan, check_prior
+from padnet.core.model_checks import as_networks, check_bounded, check_fidelity, check_prior
+from padnet.core.run_checks import checked_monitor, warn_if_slow
 from padnet.core.safeguard import step_size
-from padnet.core.schedule import Safeguard, Schedule, Stop
+from padnet.core.schedule import Safeguard, Schedule, Stop, check_plan
 from padnet.core.validation import check_image
 
 if TYPE_CHECKING:
@@ -36,9 +37,9 @@ def explicit_padnet(
     Pass the result to ``explicit_certificates(run, schedule, stop)`` for a certificate.
 
         y = torch.where(seen, image, 0)  # float64, (1, 1, height, width); seen is bool
-        f, r = LeastSquares(Mask(seen), y), TV(0.02, tolerance=1e-3)
-        schedule = Schedule(mu=0.1, rho0=0.02, gamma=1.3, nu=1e-3, test=Descent(0.025, 1.12))
-        stop = Stop(1e-4, 8)
+        f, r = LeastSquares(Mask(seen), y), TV(0.006, tolerance=1e-3, warm=True)
+        schedule = Schedule(mu=0.1, rho0=1e-3, gamma=1.3, nu=1e-3, test=Descent(0.025, 1.12))
+        stop = Stop(1e-4, 25)
         run = explicit_padnet(f, r, Denoiser(denoise_nl_means, noise=None), schedule, y, stop)
         print(explicit_certificates(run, schedule, stop)[0].verdict)
 
@@ -50,12 +51,18 @@ def explicit_padnet(
         stop: the stopping rule.
         guard: the safeguard, which enforces the test; None runs the scheme as printed in the paper and only records
             the test.
-        monitor, keep: passed to padnet.core.explicit.explicit_padnet.
+        monitor: called after every stage with the keyword arguments x, u and v; returns None, or extra columns as a
+            dict of tensors (batch,).
+        keep: keep all iterates in ``run.iterates``, for recompute.
         validate: evaluate f and r at sample points before the run, which costs about as much as three stages; False is
             for repeated runs of a model that has been checked.
 
     Returns:
-        a Run with the columns energy_before and those of padnet.core.safeguard.Correction.
+        a Run: ``x`` is the result; its columns are energy_before and those of padnet.core.safeguard.Correction, of
+        which ``own`` says in which stages the network's step was accepted.
+
+    Warns:
+        UserWarning: if b of the descent test is so small that the safeguard may need thousands of repetitions.
 
     Raises:
         InputError: if a part lacks a method, raises an exception, or returns a wrong shape, dtype or type; for an
@@ -67,6 +74,8 @@ def explicit_padnet(
     if validate:
         check_fidelity(f, x0, schedule.anchor_weight + schedule.rho0)
         check_prior(r, x0, step_size(f, schedule.mu))
+        warn_if_slow(schedule, f.lipschitz)
+    monitor = checked_monitor(monitor, x0)
     run = explicit.explicit_padnet(f, r, as_networks(networks, stop), schedule, x0, stop, guard, monitor, keep)
     return replace(run, plan=(schedule, stop))
 
@@ -102,5 +111,6 @@ def implicit_padnet(
     if validate:
         check_fidelity(f, x0, schedule.anchor_weight + schedule.rho0)
         check_bounded(many, x0)
+    monitor = checked_monitor(monitor, x0)
     run = propagation.implicit_padnet(f, many, schedule, x0, stop, monitor, keep)
     return replace(run, plan=(schedule, stop))

@@ -64,7 +64,8 @@ class Descent:
 
     Args:
         a: in (0, mu/2], where the safeguard is guaranteed to terminate.
-        b: greater than mu, for the same reason. With b >= (L + mu) / 0.99 the first step from x^k is accepted.
+        b: greater than mu, for the same reason. With b >= (L + mu) / 0.99 the first step from x^k is accepted; with a
+            much smaller b a step may take thousands of repetitions.
     """
 
     a: float
@@ -83,7 +84,10 @@ class Descent:
         from x^k passes.
 
         schedule: with mu and C_E. lipschitz: L of grad f, a number or one per sample; the largest is used.
+        Raises InputError for something other than a schedule, or one without C_E.
         """
+        if not hasattr(schedule, "margin"):
+            raise InputError(f"Descent.implied takes a Schedule and then L, got {type(schedule).__name__}.")
         L = lipschitz.max().item() if isinstance(lipschitz, torch.Tensor) else float(lipschitz)
         return Descent(schedule.margin, (L + schedule.mu) / STEP)
 

@@ -22,8 +22,9 @@ class Denoiser:
         Denoiser(lambda x, sigma: denoise_nl_means(x, h=0.8 * sigma, sigma=sigma, fast_mode=True), noise=0.1)
         Denoiser(trained_module, noise=None)
 
-    The paper's network approximates (4), which removes noise of variance 1 / rho^k: sigma = alpha^k in units of
-    ``noise`` (Venkatakrishnan, Bouman and Wohlberg 2013). Explicit PADNet accepts any denoiser. Implicit PADNet needs
+    The paper's network approximates (4), which removes noise of variance 1 / rho^k: sigma = noise alpha^k, where
+    alpha^k starts at 1 / sqrt(rho0) and is divided by sqrt(gamma) in every stage (Venkatakrishnan, Bouman and
+    Wohlberg 2013). Explicit PADNet accepts any denoiser. Implicit PADNet needs
     Condition 2, ||N_alpha(v) - v|| <= C_N alpha, i.e. a bounded denoiser in the sense of Chan, Wang and Elgendy
     (2017): set ``bound``, and larger residuals are scaled back.
 
@@ -35,8 +36,8 @@ class Denoiser:
             dtype of v; "torch": the batch (batch, channel, height, width), in the dtype of the module's weights.
             None: torch for an nn.Module, numpy for anything else.
 
-    No derivatives are propagated through the denoiser. The output of fn is not checked for NaN; the safeguard handles
-    it.
+    No derivatives are propagated through the denoiser. The output of fn may be NaN: the safeguard of explicit PADNet
+    replaces such a step, and with ``bound`` the output is then v itself.
 
     Raises:
         InputError: if fn is not callable, noise or bound is not positive, or ``takes`` is invalid; on a call, if fn
@@ -88,8 +89,8 @@ class Denoiser:
         except TypeError as error:
             said = (str(error).splitlines() or [""])[0]
             cure = ""
-            if "positional argument" in said and len(given) > 1:
-                cure = "; a denoiser without a sigma needs noise=None"
+            if len(given) > 1 and "Tensor" not in said:
+                cure = "; it was called as fn(image, sigma), and one without a sigma needs noise=None"
             elif "Tensor" in said and self.takes == "numpy":
                 cure = '; a denoiser of tensors needs takes="torch"'
             raise InputError(f"the denoiser failed with TypeError: {said}{cure}.") from error

@@ -83,6 +83,8 @@ def recompute(iterates: Sequence[torch.Tensor], f: Fidelity, r: Prior, schedule:
         InputError: if fewer than two iterates are given or they are not float64; if the prior has no
             ``subgradient_distance``.
     """
+    if isinstance(iterates, Run):
+        raise InputError("recompute takes the iterates of a run made with keep=True: recompute(run.iterates, ...).")
     if len(iterates) < 2 or any(x.dtype != torch.float64 for x in iterates):
         raise InputError("recompute needs at least two iterates in float64: run with keep=True in float64.")
     if not hasattr(r, "subgradient_distance"):

@@ -32,6 +32,11 @@ class Run:
     iterates: tuple[torch.Tensor, ...]
     plan: tuple[Schedule, Stop] | None = None
 
+    def __repr__(self) -> str:
+        K = ", ".join(map(str, self.K.tolist()))
+        settled = ", ".join("yes" if one else "no" for one in self.settled.tolist())
+        return f"Run(K = {K}; converged: {settled}; columns: {', '.join(self.columns)})"
+
 
 class Recorder:
     """Collects the columns of a run and freezes every sample once it has stopped.

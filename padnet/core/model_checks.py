@@ -11,23 +11,15 @@ from torch import nn
 
 from padnet.core.fidelity import norm
 from padnet.core.linear_operators import random_like
-from padnet.core.schedule import Safeguard, Schedule, Stop
+from padnet.core.schedule import Stop
 from padnet.errors import InputError, PadnetError
 
 if TYPE_CHECKING:
     from padnet.core.protocols import Fidelity, Prior
 
 FIDELITY, PRIOR = ("value", "grad", "value_and_grad", "prox"), ("value", "prox")
+SLACK = 1e-3  # relative: of the energies that a prox must not raise
 AGREE = 1e-4  # relative: between value and grad and the results of value_and_grad
-
-
-def check_plan(schedule: object, stop: object, guard: object = None) -> None:
-    """Raise InputError unless the arguments are a Schedule, a Stop, and a Safeguard or None."""
-    for name, found, kind in (("schedule", schedule, Schedule), ("stop", stop, Stop), ("guard", guard, Safeguard)):
-        if not (isinstance(found, kind) or (name == "guard" and found is None)):
-            raise InputError(
-                f"{name} must be a {kind.__name__}, got {type(found).__name__}: check the order of the arguments."
-            )
 
 
 def check_fidelity(f: Fidelity, x: torch.Tensor, weight: float) -> None:
@@ -92,7 +84,14 @@ def check_prior(r: Prior, x: torch.Tensor, step: torch.Tensor) -> None:
     _offers(r, PRIOR, "prior", "")
     if not _numbers(_called(r.value, "r.value", x), x, "r.value").isfinite().all():
         raise InputError("r is not finite at the starting point: choose another x0.")
-    _like(_called(r.prox, "r.prox", x, step), x, "r.prox")
+    x_new = _like(_called(r.prox, "r.prox", x, step), x, "r.prox; it is called as prox(z, step) and")
+    energy = r.value(x_new) + norm(x_new - x) ** 2 / (2 * step)
+    # A minimiser has at most the energy of z itself; the slack is for a prox that is computed iteratively.
+    if not (energy <= r.value(x) + SLACK * (r.value(x).abs() + norm(x) ** 2 / (2 * step))).all():
+        raise InputError(
+            "r.prox(z, step) does not minimise r(x) + ||x - z||^2 / (2 step): z itself has a smaller value; "
+            "padnet.testing.check_prox shows more."
+        )
     if hasattr(r, "subgradient_distance"):
         told = _called(cast("Any", r).subgradient_distance, "r.subgradient_distance", x, torch.zeros_like(x))
         if (_numbers(told, x, "r.subgradient_distance") < 0).any():

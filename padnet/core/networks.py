@@ -59,6 +59,8 @@ class Network(nn.Module):
         super().__init__()
         if bound is not None and not bound > 0:
             raise InputError(f"the bound C_N of Condition 2 must be positive, got {bound}.")
+        if isinstance(units, nn.Module) and not isinstance(units, nn.ModuleList | nn.Sequential):
+            raise InputError("units must be a list of modules: give [unit] for a single one.")
         self.units = nn.ModuleList(units)
         self.bound = bound
 

@@ -22,9 +22,9 @@ class Schedule:
         rho0: rho^0 > 0.
         gamma: growth factor of rho^k, > 1.
         C_E: constant of Condition 1, > 0, with 2 C_E < mu. None if Condition 1 is not used.
-        nu: weight of ||u - x^k||^2 in the preliminary estimation (3), > 0; None uses mu, as in the paper. Theorem 1
-            holds for any v, and so for any u: with a small nu the networks receive a u that follows their own v,
-            while mu still governs the error correction (7).
+        nu: weight of ||u - x^k||^2 in the preliminary estimation (3), > 0; None uses mu, as in the paper. It does
+            not affect the certificate. With a small nu, u follows the previous output v of the network; with a nu
+            larger than rho it stays near x^k, and the network has almost no effect.
         rescale: divide lambda by gamma whenever rho grows by it, so that the multiplier rho lambda is unchanged (Boyd
             et al. 2011, 3.4.1). The paper's (5) does not rescale lambda. Every bound of Theorem 2 holds in both
             cases, because rescaling only makes lambda smaller.
@@ -33,9 +33,11 @@ class Schedule:
             Condition 1.
 
     The theorems hold for all values that satisfy their inequalities. A starting point for a model of your own, with L
-    the Lipschitz constant of grad f: mu = 0.1 L, nu = 0.001 L, gamma = 1.3, test = Descent(mu / 4, (L + mu) / 0.99),
-    the b that the safeguard's own step (7) satisfies, and rho0 such that alpha^0 = sqrt(1 / rho0) times the noise of
-    the denoiser is the noise level of the first iterates.
+    the Lipschitz constant of grad f: mu = 0.1 L, rho0 = nu = 0.001 L, gamma = 1.3 and
+    test = Descent(mu / 4, (L + mu) / 0.99), the b that the safeguard's own step (7) satisfies. Set the noise of the
+    denoiser to sigma sqrt(rho0), where sigma is the typical error of x^0: the denoiser then removes sigma in the first
+    stage and less by sqrt(gamma) in each further one. For inpainting from zeros sigma is about 0.3. mu, nu and rho0
+    are in the units of f: if f and r are multiplied by w, multiply these three by w and the noise by sqrt(w).
 
     Raises:
         InputError: if an inequality fails; the message names it.
@@ -151,3 +153,12 @@ class Safeguard:
 
 def _whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def check_plan(schedule: object, stop: object, guard: object = None) -> None:
+    """Raise InputError unless the arguments are a Schedule, a Stop, and a Safeguard or None."""
+    for name, found, kind in (("schedule", schedule, Schedule), ("stop", stop, Stop), ("guard", guard, Safeguard)):
+        if not (isinstance(found, kind) or (name == "guard" and found is None)):
+            raise InputError(
+                f"{name} must be a {kind.__name__}, got {type(found).__name__}: check the order of the arguments."
+            )

@@ -28,6 +28,7 @@ from padnet import (
     implicit_certificates,
     implicit_padnet,
     norm,
+    recompute,
 )
 from padnet.core import explicit, propagation
 
@@ -149,6 +150,12 @@ MISTAKES = {
         lambda: explicit_certificates(implicit(), SCHEDULE, STOP),
         "was not made by explicit_padnet",
     ),
+    "schedule and stop changed": (lambda: explicit_certificates(run(), STOP, SCHEDULE), "check the order"),
+    "a run to recompute": (lambda: recompute(run(), F, R, SCHEDULE, STOP), r"recompute\(run.iterates"),
+    "an implied test without a schedule": (lambda: Descent.implied(0.1, 1.0), "takes a Schedule and then L"),
+    "a unit that is not in a list": (lambda: Network(torch.nn.Conv2d(1, 1, 3)), r"give \[unit\]"),
+    "a prox that is none": (lambda: run(r=but(R, prox=lambda z, step: 1.5 * z)), "r.prox.z, step. does not minimise"),
+    "a prox of NaN": (lambda: run(r=but(R, prox=lambda z, step: torch.nan * z)), "r.prox.z, step. does not minimise"),
     "a certificate of a picture": (lambda: explicit_certificates(run().x, SCHEDULE, STOP), "got Tensor"),
     "a picture in float32": (lambda: run(x0=Y.float()), "torch.float64 on cpu and the starting point torch.float32"),
     "stop and schedule changed": (lambda: run(schedule=STOP, stop=SCHEDULE), "schedule must be a Schedule, got Stop"),
@@ -189,6 +196,38 @@ def test_the_front_door_is_listed_and_opens_at_the_first_knock():
         assert callable(getattr(padnet, name))
     with pytest.raises(AttributeError, match="no attribute 'Tv'"):
         _ = padnet.Tv
+
+
+def watched(monitor):
+    return explicit_padnet(F, R, smooth, SCHEDULE, Y, STOP, GUARD, monitor)
+
+
+@pytest.mark.parametrize(
+    "monitor, words",
+    [
+        (5, "monitor must be a function"),
+        (lambda run: {}, "keyword arguments x, u, v"),
+        (lambda **k: {"mine": 3.0}, "one number per sample"),
+    ],
+)
+def test_a_bad_monitor_is_one_sentence(monitor, words):
+    with pytest.raises(InputError, match=words):
+        watched(monitor)
+
+
+def test_a_monitor_may_return_nothing_or_a_column():
+    assert "mine" not in watched(lambda **k: None).columns
+    assert torch.equal(watched(lambda x, u, v: {"mine": norm(x)}).columns["mine"][-1], norm(watched(None).x))
+
+
+def test_a_test_that_makes_the_safeguard_slow_is_warned_of():
+    heavy = LeastSquares(Mask(SEEN), Y, weight=100.0)
+    with pytest.warns(UserWarning, match="thousands of repetitions. Use Descent"):
+        explicit_padnet(heavy, R, smooth, SCHEDULE, Y, Stop(0, 1), Safeguard(0, 1))
+
+
+def test_a_run_is_printed_in_a_line():
+    assert repr(run()).startswith("Run(K = 3, 3; converged: no, no; columns: iteration_error")
 
 
 def test_validation_can_be_left_out():
