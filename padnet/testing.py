@@ -105,7 +105,7 @@ def check_prox(part: Any, z: torch.Tensor, weights: Sequence[float] = WEIGHTS, t
 
     part: a fidelity, whose ``prox(z, weight)`` is argmin_u part(u) + weight/2 ||u - z||^2, recognised by its
     ``grad``; or a prior, whose ``prox(z, step)`` is argmin_x part(x) + 1/(2 step) ||x - z||^2.
-    z: (batch, channel, height, width).
+    z: (batch, channel, height, width), not a minimiser of the part itself, which every weight would leave alone.
     tolerance: a competitor may have an energy lower by this fraction of the energy, or of 1 if that is larger;
     increase it for an inexact prox.
 

@@ -28,6 +28,8 @@ def as_operator(A: Any, picture: Sequence[int] | None = None) -> LinearOperator:
     Raises:
         InputError: for any other object, or if the image shape is unknown.
     """
+    if isinstance(A, type):
+        raise InputError(f"A is the class {A.__name__}, not an operator: give an object, {A.__name__}(...).")
     if hasattr(A, "matvec") and hasattr(A, "rmatvec"):
         return _Vectors(A, picture)
     if callable(getattr(A, "A", None)) and callable(getattr(A, "A_adjoint", None)):
@@ -36,7 +38,7 @@ def as_operator(A: Any, picture: Sequence[int] | None = None) -> LinearOperator:
         return cast("LinearOperator", A)
     raise InputError(
         f"{type(A).__name__} is not a linear operator: it needs A(x) and A.adjoint(y), or A and A_adjoint, or "
-        "matvec and rmatvec."
+        "matvec and rmatvec, which scipy.sparse.linalg.aslinearoperator gives to a matrix."
     )
 
 
@@ -60,6 +62,11 @@ class _Vectors:
         given = picture if picture is not None else getattr(A, "dims", ())
         self.A, self.dims = A, tuple(int(n) for n in given)
         rows, columns = A.shape
+        if picture is not None and (len(self.dims) != 3 or prod(self.dims) != columns):
+            raise InputError(
+                f"picture must be (channel, height, width) with {columns} numbers, the columns of the operator, got "
+                f"{self.dims} with {prod(self.dims)}."
+            )
         if len(self.dims) not in (2, 3) or prod(self.dims) != columns:
             raise InputError(
                 f"cannot infer the image shape of an operator with {columns} columns (dims {self.dims}): give "
@@ -71,7 +78,8 @@ class _Vectors:
     def _mapped(self, apply: Any, x: torch.Tensor, to: tuple[int, ...], of: tuple[int, ...]) -> torch.Tensor:
         """x (..., *of) -> (..., *to)."""
         if x.dim() <= len(of) or tuple(x.shape[-len(of) :]) != of:
-            raise InputError(f"the operator takes (batch, ..., {', '.join(map(str, of))}), got {tuple(x.shape)}.")
+            cure = f": reshape it, y.reshape(len(y), {of[0]})" if len(of) == 1 else ""
+            raise InputError(f"the operator takes (batch, ..., {', '.join(map(str, of))}), got {tuple(x.shape)}{cure}.")
         outer = x.shape[: -len(of)]
         vectors = x.detach().cpu().numpy().reshape(-1, prod(of))
         found = np.stack([np.asarray(apply(vector)).reshape(-1) for vector in vectors])

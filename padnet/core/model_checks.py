@@ -28,8 +28,8 @@ def check_fidelity(f: Fidelity, x: torch.Tensor, weight: float) -> None:
     shape = getattr(f, "shape", None)
     if isinstance(shape, tuple) and tuple(x.shape) != shape:
         raise InputError(
-            f"the starting point has the shape {tuple(x.shape)}, and the images of the fidelity have {shape}: start "
-            "for example from f.A.adjoint(y)."
+            f"the starting point has the shape {tuple(x.shape)}, and the images of the fidelity have {shape}"
+            + (": start for example from f.A.adjoint(y)." if hasattr(f, "A") else ".")
         )
     if not hasattr(f, "lipschitz"):
         raise InputError(f"the fidelity {_name(f)} has no lipschitz: L of grad f of every sample, (batch,).")
@@ -39,7 +39,10 @@ def check_fidelity(f: Fidelity, x: torch.Tensor, weight: float) -> None:
     # A run often starts at the minimum of f, where a gradient of 0 hides a wrong factor: check a point nearby.
     near = x + random_like(x, 11) * 0.01 * x.abs().amax()
     value = _numbers(_called(f.value, "f.value", near), x, "f.value")
+    kept = near.clone()
     grad = _like(_called(f.grad, "f.grad", near), x, "f.grad")
+    if not torch.equal(near, kept):
+        raise InputError("f.grad changes its argument in place: it must work on a copy.")
     both = _called(f.value_and_grad, "f.value_and_grad", near)
     if not isinstance(both, tuple) or len(both) != 2:
         raise InputError(f"f.value_and_grad must return the pair (value, gradient), and returned {_what(both)}.")
@@ -52,7 +55,7 @@ def check_fidelity(f: Fidelity, x: torch.Tensor, weight: float) -> None:
     if not all(one.isfinite().all() for one in f.value_and_grad(x)):
         raise InputError("f or its gradient is not finite at the starting point: choose another x0.")
     _check_slope(f, near, grad, L)
-    _like(_called(f.prox, "f.prox", x, weight), x, "f.prox")
+    _like(_called(f.prox, "f.prox", x, weight, order="prox(z, weight)"), x, "f.prox")
 
 
 def _check_slope(f: Fidelity, x: torch.Tensor, grad: torch.Tensor, L: torch.Tensor) -> None:
@@ -84,7 +87,7 @@ def check_prior(r: Prior, x: torch.Tensor, step: torch.Tensor) -> None:
     _offers(r, PRIOR, "prior", "")
     if not _numbers(_called(r.value, "r.value", x), x, "r.value").isfinite().all():
         raise InputError("r is not finite at the starting point: choose another x0.")
-    x_new = _like(_called(r.prox, "r.prox", x, step), x, "r.prox; it is called as prox(z, step) and")
+    x_new = _like(_called(r.prox, "r.prox", x, step, order="prox(z, step)"), x, "r.prox")
     energy = r.value(x_new) + norm(x_new - x) ** 2 / (2 * step)
     # A minimiser has at most the energy of z itself; the slack is for a prox that is computed iteratively.
     if not (energy <= r.value(x) + SLACK * (r.value(x).abs() + norm(x) ** 2 / (2 * step))).all():
@@ -151,8 +154,8 @@ def check_bounded(networks: Sequence[Any], x: torch.Tensor) -> None:
     for k, network in enumerate(networks):
         if not callable(getattr(network, "C_N", None)):
             raise InputError(
-                f"the network of stage {k} has no C_N, and implicit PADNet needs Condition 2: give Network or "
-                "Denoiser a bound."
+                f"the network of stage {k} has no method C_N(v), and implicit PADNet needs Condition 2: give Network "
+                "or Denoiser a bound."
             )
         found = _called(network.C_N, f"C_N of the network of stage {k}", x)
         if not isinstance(found, float | int) or not 0 < found < float("inf"):
@@ -160,13 +163,15 @@ def check_bounded(networks: Sequence[Any], x: torch.Tensor) -> None:
 
 
 def _offers(part: Any, names: Sequence[str], kind: str, other: str) -> None:
+    if inspect.isclass(part):
+        raise InputError(f"the {kind} is the class {part.__name__}: give an object, {part.__name__}(...).")
     missing = [name for name in names if not callable(getattr(part, name, None))]
     if missing:
         told = f": is it {other}?" if other else f", and a {kind} needs {', '.join(names)}."
         raise InputError(f"the {kind} {_name(part)} has no method {missing[0]}{told}")
 
 
-def _called(method: Callable[..., Any], name: str, x: torch.Tensor, *rest: Any) -> Any:
+def _called(method: Callable[..., Any], name: str, x: torch.Tensor, *rest: Any, order: str = "") -> Any:
     try:
         return method(x, *rest)
     except PadnetError:
@@ -174,13 +179,16 @@ def _called(method: Callable[..., Any], name: str, x: torch.Tensor, *rest: Any) 
     except Exception as error:
         said = (str(error).splitlines() or [""])[0]
         told = f"{x.dtype} {tuple(x.shape)}"
+        said += f"; it is called as {order}" if order else ""
         raise InputError(f"{name} failed at the starting point, {told}, with {type(error).__name__}: {said}") from error
 
 
 def _numbers(found: Any, x: torch.Tensor, name: str) -> torch.Tensor:
     """Return ``found`` if it has one number per sample of x, (batch,). InputError otherwise."""
     if not isinstance(found, torch.Tensor) or found.shape != (len(x),):
-        raise InputError(f"{name} must be a tensor of one number per sample, ({len(x)},), and is {_what(found)}.")
+        cure = f": torch.full(({len(x)},), number, dtype=x.dtype)" if isinstance(found, float | int) else ""
+        cure = ": call it, or make it a property" if callable(found) else cure
+        raise InputError(f"{name} must be a tensor of one number per sample, ({len(x)},), and is {_what(found)}{cure}.")
     return _of_dtype(found, x, name)
 
 

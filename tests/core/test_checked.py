@@ -81,7 +81,17 @@ def test_certificates_are_valid_for_any_network(problem):
 
 MISTAKES = {
     "no value_and_grad": (lambda: run(but(F, value_and_grad=None)), "has no method value_and_grad"),
-    "the class itself": (lambda: run(LeastSquares), "fidelity LeastSquares"),
+    "the class of an operator": (lambda: LeastSquares(Mask, Y), r"give an object, Mask\("),
+    "a gradient that works in place": (
+        lambda: run(but(F, grad=lambda x: x.mul_(2))),
+        "f.grad changes its argument in place",
+    ),
+    "a prox with its arguments changed": (
+        lambda: run(but(F, prox=lambda weight, z: F.prox(z, weight))),
+        r"it is called as prox\(z, weight\)",
+    ),
+    "an L that is a number": (lambda: run(but(F, lipschitz=1.0)), "torch.full"),
+    "the class itself": (lambda: run(LeastSquares), "the fidelity is the class LeastSquares: give an object"),
     "prior in the place of the fidelity": (lambda: run(R, F), "has no method grad: is it the prior"),
     "one value for the batch": (
         lambda: run(but(F, value=lambda x: F.value(x).sum())),
@@ -115,7 +125,7 @@ MISTAKES = {
     "a list of nothing that can be called": (lambda: run(networks=[1, 2, 3]), "stage 0 cannot be called, it is int"),
     "too few networks": (lambda: run(networks=[same, same]), "3 stages need as many networks, got 2"),
     "no bound": (lambda: implicit(Network([])), "has no bound"),
-    "no C_N": (lambda: implicit(same), "has no C_N"),
+    "no C_N": (lambda: implicit(same), "has no method C_N"),
     "a C_N that is a tensor": (lambda: implicit(but_bound(torch.ones(2))), "must be a positive number"),
     "a photograph in numpy": (lambda: run(x0=np.ones((2, 1, 12, 12))), "must be a torch tensor, got ndarray"),
     "a picture without a batch": (lambda: run(x0=Y[0]), "must have 4 dimensions"),

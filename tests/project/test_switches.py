@@ -160,7 +160,7 @@ def test_a_stage_started_by_hand_begins_anew(toy):
 
 def test_photographs_are_not_pinned_and_every_other_command_is(monkeypatch):
     asked = []
-    monkeypatch.setattr(console, "run", lambda main, argv=None, pinned=False: asked.append(pinned) or 0)
+    monkeypatch.setattr(console, "run", lambda main, argv=None, pinned=False, resumed=True: asked.append(pinned) or 0)
     assert [cli.main([name]) for name in cli.COMMANDS] == [0] * len(cli.COMMANDS)
     free = {name for name, one in zip(cli.COMMANDS, asked, strict=True) if not one}
     assert (

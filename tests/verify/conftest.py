@@ -61,10 +61,13 @@ def write_lock(root):
     write_yaml(root / "dvc.lock", {"schema": "2.0", "stages": stages})
 
 
-@pytest.fixture(scope="package", autouse=True)
+FOLLOWED = {}  # of this process: what deps.lists found, by all that it reads
+
+
+@pytest.fixture(scope="module", autouse=True)
 def _followed_once():
     """The imports of the same pipeline, notebooks and package are followed once; no tree has a package of its own."""
-    known, follow = {}, deps.lists
+    known, follow = FOLLOWED, deps.lists
 
     def lists(root):
         paths = [Path(root) / "dvc.yaml", *sorted((Path(root) / "notebooks").iterdir())]
