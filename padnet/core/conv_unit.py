@@ -32,6 +32,7 @@ class ConvUnit(nn.Module):
 
     Attributes:
         halo: radius of the receptive field in pixels, the sum of the dilations.
+        inner_dtype: of the layers between the first and the last, see padnet.core.mixed_precision.reduced_precision.
 
     The last convolution is initialised to zero, so a new unit is the identity. The boundary is periodic, as for the
     blur.
@@ -51,6 +52,7 @@ class ConvUnit(nn.Module):
         guides: int = 0,
     ):
         super().__init__()
+        self.inner_dtype: torch.dtype | None = None
         if len(dilations) < 2 or min(dilations) < 1:
             raise InputError(f"a unit needs at least two layers with dilations of 1 or more, got {dilations}.")
         if features < 1 or not scale > 0:
@@ -117,13 +119,23 @@ class ConvUnit(nn.Module):
         z = v if level is None else torch.cat([v, per_sample(level, v).expand_as(v[:, :1])], dim=1)
         inplace = not torch.is_grad_enabled()  # saves time and memory if no derivative needs the values
         layers = self._layers()
+        if self.inner_dtype is not None:
+            z = z.contiguous(memory_format=torch.channels_last)  # faster for these layers
         for i, convolution in enumerate(layers):
             if wrapped:
                 z = F.pad(z, (convolution.dilation[0],) * 4, mode="circular")
-            z = convolution(z)
+            z = self._convolve(convolution, z, 0 < i < len(layers) - 1)
             if i < len(layers) - 1:
                 z = F.relu(self.norms[i - 1](z) if 0 < i and len(self.norms) else z, inplace=inplace)
         return self.scale * z
+
+    def _convolve(self, convolution: nn.Conv2d, z: torch.Tensor, inside: bool) -> torch.Tensor:
+        if self.inner_dtype is None:
+            return convolution(z)
+        if not inside:
+            return convolution(z.to(convolution.weight.dtype))
+        with torch.autocast(z.device.type, self.inner_dtype):
+            return convolution(z)
 
     @torch.no_grad()
     def fold(self) -> ConvUnit:

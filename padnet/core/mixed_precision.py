@@ -1,7 +1,14 @@
-"""Mixed precision: networks run in single precision, iterates and certificates in double precision."""
+"""Mixed precision: networks run in single precision, iterates and certificates in double precision.
+
+In training the inner layers can have a reduced precision.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import torch
 
+from padnet.core.conv_unit import ConvUnit
 from padnet.core.fidelity import norm, per_sample
 from padnet.core.networks import Network
 
@@ -24,3 +31,21 @@ class SinglePrecision:
         # Apply the bound again in the precision of v: rounding may exceed it by 1e-7.
         size = norm(moved)
         return v + per_sample((self.C_N(v) * alpha / size.clamp(min=1e-300)).clamp(max=1), v) * moved
+
+
+@contextmanager
+def reduced_precision(networks: Iterable[Network], dtype: torch.dtype | None = torch.bfloat16) -> Iterator[None]:
+    """In this context, ConvUnits compute all layers but the first and the last in ``dtype``.
+
+    bfloat16 has 8 significant bits: the first layer, which sees the image, and the last one, which makes the residual,
+    would otherwise add an error as large as weak noise. Weights and gradients keep their own precision.
+    dtype: None changes nothing.
+    """
+    units = [unit for network in networks for unit in network.modules() if isinstance(unit, ConvUnit)]
+    for unit in units:
+        unit.inner_dtype = dtype
+    try:
+        yield
+    finally:
+        for unit in units:
+            unit.inner_dtype = None

@@ -17,6 +17,7 @@ from torch import nn
 from padnet.core.conv_unit import ImageGuided, NoiseConditioned
 from padnet.core.fidelity import norm
 from padnet.core.gradient_accumulation import SingleProcess, step_in_parts
+from padnet.core.mixed_precision import reduced_precision
 from padnet.core.networks import Network
 from padnet.core.plan import Plan
 from padnet.core.propagation import State, implicit_stage
@@ -190,7 +191,8 @@ class Learner:
             network.train(not p.joint and network is p.networks[-1])
         weights = [w for group in self.optimiser.param_groups for w in group["params"]]
         moving = [] if p.joint else list(p.networks[-1].buffers())
-        error, within = step_in_parts(weights, moving, self.plan.parts, self.ranks, self._loss)
+        with reduced_precision(p.networks, torch.bfloat16 if self.plan.bfloat16 else None):
+            error, within = step_in_parts(weights, moving, self.plan.parts, self.ranks, self._loss)
         torch.nn.utils.clip_grad_norm_(weights, 1.0)
         self.optimiser.step()
         stage = "joint" if p.joint else str(len(p.networks) - 1)

@@ -1,6 +1,6 @@
 """Image networks on images not used in training, with nine types of kernels and six noise levels.
 
-    python -m padnet.evaluation.heldout --profile paper --weights before
+    python -m padnet.evaluation.heldout --profile paper --weights image-ipadnet
 
 The images are the held-out part of Train400; kernels and noise have their own random streams. No benchmark data are
 used, so that design choices can be based on these results. Each row is one image: the kernel, its noise level, the
@@ -33,7 +33,8 @@ from padnet.tasks.noise_level import LEAST, ROUNDING, estimate_noise
 from padnet.tasks.pretrained import of_file
 from padnet.tasks.restorer import Restorer
 
-WEIGHTS = {"before": "image-ipadnet", "joint": "ladder-joint"}  # files of weights/PROFILE
+# Files of weights/PROFILE, and what they are called in the table.
+WEIGHTS = {"image-ipadnet": "before", "ladder-joint": "joint", "ladder-longer": "longer"}
 KERNELS = {
     "small shake": ("shake", 15),
     "shake": ("shake", 25),
@@ -113,12 +114,12 @@ def heldout(profile: str, weights: str, root: Path = Path(), each: int = EACH) -
     deterministic()
     if weights not in WEIGHTS:
         raise InputError(f"there are no networks {weights!r}: use one of {', '.join(WEIGHTS)}.")
-    restorer = of_file(root / f"weights/{check_profile(profile)}/{WEIGHTS[weights]}.safetensors")
+    restorer = of_file(root / f"weights/{check_profile(profile)}/{weights}.safetensors")
     held = ImageExperiment(profile).data.held_pictures
     pictures = training_pictures(root / "data" / profile)[-held:]
     ranks, target = join(), root / f"results/{profile}/heldout/{weights}.csv"
     made = list(cases(pictures, load_seed(), each))
-    rows = ranks.each(lambda case: measure(case, weights, restorer), made, f"{weights} on held-out pictures", "image")
+    rows = ranks.each(lambda case: measure(case, weights, restorer), made, f"{weights} on held-out images", "image")
     if ranks.first:
         target.parent.mkdir(parents=True, exist_ok=True)
         write_csv(target, rows, ROW)

@@ -6,8 +6,9 @@ python -m padnet.experiments.train_ladder --profile paper --model denoiser
 import sys
 
 from padnet.experiments import command
-from padnet.experiments.ladder import LadderExperiment, weights_path
+from padnet.experiments.ladder import LadderExperiment
 from padnet.experiments.learner import unrolled
+from padnet.experiments.rungs import weights_path
 from padnet.experiments.schemas.ladder import RUNGS
 from padnet.experiments.trainer import Entry
 from padnet.project import console

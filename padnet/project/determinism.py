@@ -4,7 +4,7 @@ import os
 
 import torch
 
-from padnet.errors import InputError
+from padnet.errors import InputError, PadnetError
 from padnet.project import switches
 
 # The MKL vector functions, by the names under which torch calls them.
@@ -30,24 +30,30 @@ FUNCTIONS = (
 )
 
 
-def deterministic(threads=2):
+def deterministic(threads=2, widest=False):
     """Make this process give the same bits on every run and every x86-64 processor; call it first in every stage.
 
     threads: number of threads per operation. It determines how sums are split, so another number changes the last
-    bits.
+    bits. widest: whether PADNET_VECTORS=widest is accepted, as trainings of the profile paper do. They then depend on
+    the processor, as they do on a GPU.
 
     Without the environment of padnet.project.switches, the process restarts itself or prints a line, see settle
     there.
-    Raises InputError if threads is not an integer of at least 1, PadnetError if settle does.
+    Raises InputError if threads is not an integer of at least 1, PadnetError if settle does or for
+    PADNET_VECTORS=widest elsewhere.
     """
     if not isinstance(threads, int) or isinstance(threads, bool) or threads < 1:
         raise InputError(f"threads is {threads!r}: it must be a whole number of at least 1")
+    if not widest and switches.widest(os.environ):
+        raise PadnetError(f"{switches.CHOICE}=widest is for trainings of the profile paper: unset it for all else")
     switches.settle()
     # Read when CUDA is initialised, which is after this call.
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", switches.CONVENIENT["CUBLAS_WORKSPACE_CONFIG"])
     torch.set_num_threads(threads)
     # The same switch as torch.use_deterministic_algorithms(True), which also imports torch's compiler: 2 s of CPU.
     torch.set_deterministic_debug_mode("error")
+    # It would also fill new memory with NaN, a tenth of the time of a training; nothing here reads it unwritten.
+    torch.utils.deterministic.fill_uninitialized_memory = False
     torch.backends.cudnn.benchmark = False
     torch.backends.cuda.matmul.allow_tf32 = False
     torch.backends.cudnn.allow_tf32 = False

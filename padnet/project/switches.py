@@ -27,6 +27,8 @@ VECTORS = {
     "OPENBLAS_CORETYPE": "Haswell",  # BLAS of NumPy and SciPy
     "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR",  # NumPy's exp, log, power
 }
+# Set to "widest" by the user: use the widest vectors of this processor. Only for trainings of the profile paper.
+CHOICE = "PADNET_VECTORS"
 # No result depends on these, or a process can set them for itself.
 CONVENIENT = {
     "SOURCE_DATE_EPOCH": "1517961600",  # AAAI-18; replaces the current time in SVG and PDF files
@@ -69,9 +71,17 @@ def supported(cpuinfo="/proc/cpuinfo", machine=None):
     return {"avx2", "fma"} <= {*flags}
 
 
-def required():
-    """The variables that results depend on, {name: value}: without VECTORS on a processor that lacks them."""
-    return REPEATED | (VECTORS if supported() else {})
+def widest(environment):
+    """Whether the user chose the widest vectors of this processor, which give other last bits on another one."""
+    return environment.get(CHOICE) == "widest"
+
+
+def required(environment=None):
+    """The variables that results depend on, {name: value}.
+
+    Without VECTORS on a processor that lacks them, or if `environment` chooses the widest vectors.
+    """
+    return REPEATED | (VECTORS if supported() and not widest(environment or {}) else {})
 
 
 def pinned(environment):
@@ -79,7 +89,7 @@ def pinned(environment):
     libraries.
     """
     kept = {name: value for name, value in environment.items() if not name.startswith(FAMILIES)}
-    return kept | CONVENIENT | required()
+    return kept | CONVENIENT | required(environment)
 
 
 def wrong(environment):
@@ -87,7 +97,7 @@ def wrong(environment):
 
     Thread numbers of OpenMP and MKL are ignored: padnet.project.determinism sets them in the running process.
     """
-    switches = required()
+    switches = required(environment)
     found = {
         name: "is unset" if name not in environment else f"is {environment[name]!r}, not {value!r}"
         for name, value in switches.items()

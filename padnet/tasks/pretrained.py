@@ -4,6 +4,7 @@ import functools
 import json
 from pathlib import Path
 
+from padnet.core.networks import Network
 from padnet.errors import InputError, PadnetError
 from padnet.labels import PADNETS
 from padnet.tasks.deconvolution_settings import Settings, implicit_part, joined
@@ -33,11 +34,17 @@ def load(folder: str | None = None, device: str = "cpu") -> Restorer:
 
 def of_file(path: Path, device: str = "cpu") -> Restorer:
     """Load a Restorer from one weights file with its card next to it. Errors as for load."""
+    settings, networks = trained(path)
+    return Restorer(settings, [network.to(device) for network in networks])
+
+
+def trained(path: Path) -> tuple[Settings, list[Network]]:
+    """The Settings and the networks of one weights file, as they were trained. Errors as for load."""
     tensors, meta = checksummed_tensors(path)
     settings, counts = _settings(path, meta), unit_counts(tensors)
     if len(counts) < (stages := settings.stop(False).k_max):
         raise PadnetError(f"{path} holds {len(counts)} of {stages} stages: finish its training first")
-    return Restorer(settings, [network.to(device) for network in fill(settings.networks(counts), tensors, path)])
+    return settings, fill(settings.networks(counts), tensors, path)
 
 
 def settings_of(folder: str | Path | None = None) -> Settings:

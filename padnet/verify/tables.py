@@ -6,7 +6,7 @@ from pathlib import Path
 from padnet.errors import PadnetError
 from padnet.project.atomic_files import write_csv, write_json, write_text
 from padnet.project.paths import results
-from padnet.reporting import report, seed_statistics as spread
+from padnet.reporting import heldout_table, report, seed_statistics as spread
 from padnet.reporting.pages import table_page
 from padnet.reporting.table1 import COLUMNS
 from padnet.reporting.tables import numbers, rows
@@ -19,6 +19,7 @@ def check(root, profile="paper"):
     folder, findings, cells = results(profile, root).relative_to(root), [], 0
     try:
         found = {number: rows(number, profile, root) for number in numbers(profile, root)}
+        heldout = heldout_table.rows(profile, root) if [*results(profile, root).glob("heldout/*.csv")] else []
         seeds = spread.rows(profile, root) if [*(results(profile, root) / "records").glob("*/seeds-*.csv")] else []
     except PadnetError as error:
         return Outcome("tables", "", [f"{folder}/records: {str(error).replace(f'{root}/', '')}"])
@@ -29,11 +30,15 @@ def check(root, profile="paper"):
             write_csv(made / "tables" / f"table{number}.csv", table, COLUMNS)
             write_text(made / "tables" / f"table{number}.md", table_page(table, number, profile))
         write_json(made / "metrics.json", report.headlines(found))
-        names = [*(f"table{number}" for number in found), *["seeds"] * bool(seeds)]
+        names = [*(f"table{number}" for number in found), *["seeds"] * bool(seeds), *["heldout"] * bool(heldout)]
         if seeds:
             cells += len(seeds)
             write_csv(made / "tables/seeds.csv", seeds, spread.COLUMNS)
             write_text(made / "tables/seeds.md", spread.seeds_page(seeds, profile))
+        if heldout:
+            cells += len(heldout)
+            write_csv(made / "tables/heldout.csv", heldout, heldout_table.COLUMNS)
+            write_text(made / "tables/heldout.md", heldout_table.heldout_page(heldout, profile))
         for path in ["metrics.json", *(f"tables/{name}.{ending}" for name in names for ending in ("csv", "md"))]:
             findings += _compared(f"{folder}/{path}", root, (made / path).read_text(encoding="utf-8"))
     held = f"{len(names)} tables ({cells} cells), their pages and metrics.json follow from the records"

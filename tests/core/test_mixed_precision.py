@@ -1,12 +1,13 @@
-"""A network proposes in float32 between float64 iterates, within its bound."""
+"""A network proposes in float32 between float64 iterates, within its bound; inner layers in bfloat16 for training."""
 
 import pytest
 import torch
 from test_conv_unit import LEVEL, unit
 from toys import normal, random_networks
 
+from padnet.core.conv_unit import ConvUnit
 from padnet.core.fidelity import norm
-from padnet.core.mixed_precision import SinglePrecision
+from padnet.core.mixed_precision import SinglePrecision, reduced_precision
 from padnet.core.networks import Network
 
 
@@ -41,3 +42,30 @@ def test_the_level_is_passed_on():
     single = SinglePrecision(network)
     torch.testing.assert_close(single(v, 0.5, LEVEL).float(), network(v.float(), 0.5, LEVEL.float()))
     assert not torch.allclose(single(v, 0.5, LEVEL), single(v, 0.5, LEVEL + 1))
+
+
+def test_inner_layers_are_reduced_and_the_others_are_not():
+    """To the 8 bits of bfloat16; weights and their gradients keep their type, and afterwards nothing has changed."""
+    made, v = unit().float(), normal(2, 2, 12, 13).float()
+    network, exact, seen = Network([made]), made(v), {}
+    hooks = [
+        layer.register_forward_hook(lambda _, given, out, i=i: seen.update({i: out.dtype}))
+        for i, layer in enumerate(made.convolutions)
+    ]
+    with reduced_precision([network]):
+        found = made(v)
+    [hook.remove() for hook in hooks]
+    last = len(made.convolutions) - 1
+    assert seen == {i: torch.bfloat16 if 0 < i < last else torch.float32 for i in range(last + 1)}
+    assert found.dtype == torch.float32 and not torch.equal(found, exact)
+    assert (found - exact).norm() < 0.02 * exact.norm()
+    found.square().sum().backward()
+    assert all(w.dtype == w.grad.dtype == torch.float32 for w in made.parameters())
+    assert torch.equal(made(v), exact)
+
+
+def test_an_error_inside_restores_the_precision_too():
+    made = ConvUnit(1, 2, [1, 1, 1], 1.0)
+    with pytest.raises(ZeroDivisionError), reduced_precision([Network([made])]):
+        raise ZeroDivisionError
+    assert made.inner_dtype is None

@@ -106,7 +106,7 @@ CHANGES = {
 
 
 def test_every_option_is_tried():
-    assert {*CHANGES, "violation"} == {f.name for f in fields(Plan)}
+    assert {*CHANGES, "violation", "bfloat16"} == {f.name for f in fields(Plan)}
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -255,6 +255,13 @@ def image_learner(plan, p=None):
 def statistics(network):
     """All running means and variances of a stage in one vector."""
     return torch.cat([b.flatten().double() for name, b in network.named_buffers() if "running" in name])
+
+
+def test_reduced_precision_changes_the_result_and_is_over_after_the_training():
+    exact, reduced = (image_learner(replace(PLAN, bfloat16=on)) for on in (False, True))
+    assert digest(finish(exact)) != digest(finish(reduced))
+    assert {w.dtype for n in reduced.progress.networks for w in n.parameters()} == {torch.float32}
+    assert all(u.inner_dtype is None for n in reduced.progress.networks for u in n.units)
 
 
 @pytest.mark.parametrize("p", [None, 0.8])

@@ -75,21 +75,21 @@ def test_the_stage_writes_a_row_a_case(toy, root):
     write_pictures(toy)
     write_parameters(toy, image=image_parameters(root))
     folder = write_weights(toy / "weights/quick", small_settings(root))
-    assert heldout.main(["--profile", "quick", "--weights", "before"]) is None
-    rows = list(csv.DictReader((toy / "results/quick/heldout/before.csv").open()))
+    assert heldout.main(["--profile", "quick", "--weights", "image-ipadnet"]) is None
+    rows = list(csv.DictReader((toy / "results/quick/heldout/image-ipadnet.csv").open()))
     assert list(rows[0]) == ROW and len(rows) == 2 * 4 * (2 * 7 + 2 * 2)
     assert len({row["psnr"] for row in rows}) > 50 and {row["holds"] for row in rows} == {"True"}
     # Other networks find other pictures behind the same observations.
     for ending in ("safetensors", "json"):
         shutil.copy(folder / f"image-ipadnet.{ending}", folder / f"ladder-joint.{ending}")
     write_weights(folder, small_settings(root), seed=9)
-    again = heldout.heldout("quick", "before", each=1)
+    again = heldout.heldout("quick", "image-ipadnet", each=1)
     assert [row["input_psnr"] for row in again] != [row["psnr"] for row in again]
-    joint = heldout.heldout("quick", "joint", each=1)
+    joint = heldout.heldout("quick", "ladder-joint", each=1)
     assert [row["input_psnr"] for row in joint] == [row["input_psnr"] for row in again]
     assert [row["psnr"] for row in joint] != [row["psnr"] for row in again]
 
 
 def test_other_networks_are_one_sentence():
-    with pytest.raises(InputError, match="no networks 'best': use one of before, joint"):
+    with pytest.raises(InputError, match="no networks 'best': use one of image-ipadnet, ladder-joint"):
         heldout.heldout("quick", "best")

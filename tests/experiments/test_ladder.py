@@ -11,7 +11,9 @@ from padnet.core.propagation import State, propose
 from padnet.core.unshuffled_unit import UnshuffledUnit
 from padnet.data.deblurring_pairs import training_fields
 from padnet.errors import InputError
-from padnet.experiments.ladder import RUNGS, LadderExperiment, check_rung, weights_path
+from padnet.experiments.ladder import LadderExperiment
+from padnet.experiments.rungs import check_rung, weights_path
+from padnet.experiments.schemas.ladder import RUNGS
 from padnet.experiments.train_ladder import ENTRY
 from padnet.experiments.trainer import train
 from padnet.project.params import load
@@ -113,6 +115,6 @@ def test_another_rung_and_another_start_are_refused(ladder):
     with pytest.raises(InputError, match="no rung 'attic' of the ladder: use one of denoiser"):
         check_rung("attic")
     with pytest.raises(
-        InputError, match="ladder.joint.start must be one of scratch, denoiser, denoiser-full, joint, got roof"
+        InputError, match="ladder.joint.start must be one of scratch, denoiser, denoiser-full, joint, longer, got roof"
     ):
         ladder(start="roof")

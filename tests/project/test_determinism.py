@@ -53,3 +53,16 @@ def test_a_process_without_the_switches_is_refused(monkeypatch):
     monkeypatch.setattr(switches, "at_start", dict)
     with pytest.raises(PadnetError, match="PYTHONHASHSEED is unset since this process began"):
         deterministic(1)
+
+
+def test_the_widest_vectors_are_for_trainings_alone(monkeypatch):
+    monkeypatch.setenv(switches.CHOICE, "widest")
+    monkeypatch.setattr(switches, "at_start", lambda: switches.pinned({switches.CHOICE: "widest"}))
+    with pytest.raises(PadnetError, match="PADNET_VECTORS=widest is for trainings of the profile paper: unset it"):
+        deterministic(1)
+    deterministic(1, widest=True)
+
+
+def test_memory_is_not_filled_before_it_is_written():
+    deterministic(1)
+    assert not torch.utils.deterministic.fill_uninitialized_memory

@@ -37,6 +37,15 @@ def test_each_wrong_variable_is_named(name, value, said):
     assert switches.wrong(environment | ({name: value} if value else {})) == {name: said}
 
 
+def test_the_widest_vectors_can_be_chosen():
+    given = {switches.CHOICE: "widest", "MKL_CBWR": "COMPATIBLE"}
+    found = switches.pinned(given)
+    assert found == {switches.CHOICE: "widest"} | switches.REPEATED | switches.CONVENIENT
+    assert switches.wrong(found) == {}
+    assert switches.wrong(found | {"ATEN_CPU_CAPABILITY": "avx2"}) == {"ATEN_CPU_CAPABILITY": "is set"}
+    assert switches.pinned({switches.CHOICE: "narrow"}).items() >= switches.VECTORS.items()
+
+
 @pytest.mark.parametrize("name", ["OMP_NUM_THREADS", "MKL_NUM_THREADS", "MALLOC_MMAP_MAX_", "HOME"])
 def test_what_no_result_depends_on_is_free(name):
     assert switches.wrong(switches.pinned({}) | {name: "8"}) == {}

@@ -5,7 +5,7 @@ from typing import Literal
 from padnet.experiments.schemas import image, parts
 from padnet.project.section import Section, Some, of_each
 
-RUNGS = ("denoiser", "denoiser-full", "joint")
+RUNGS = ("denoiser", "denoiser-full", "joint", "longer")
 
 
 class Implicit(image.Implicit):
@@ -36,6 +36,12 @@ class Frame(image.Frame):
     told: bool  # whether the noise level is given, see padnet.imaging.boundary.to_frame
 
 
+class Plan(image.Plan):
+    """Algorithm 2: padnet.core.training.Plan."""
+
+    bfloat16: bool = False  # whether the inner layers are trained in bfloat16
+
+
 class Rung(Section):
     """The parameters that replace those of the image experiment."""
 
@@ -44,7 +50,7 @@ class Rung(Section):
     unit: Unit
     frame: Frame | None = None  # None: that of the image experiment
     data: Data
-    plan: image.Plan
+    plan: Plan
     batch: int  # pairs per optimiser step
     start: Literal["scratch", *RUNGS]  # the rung whose unit initialises every stage
 
