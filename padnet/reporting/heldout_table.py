@@ -35,7 +35,7 @@ def records(profile: str, root: Path) -> dict[str, list[dict]]:
             with open(path, newline="", encoding="utf-8") as file:
                 found[name] = list(csv.DictReader(file))
     if not found:
-        raise PadnetError(f"{folder} holds no records: make them with padnet heldout --profile {profile}")
+        raise PadnetError(f"{folder} holds no records: make them with python -m padnet.evaluation.heldout")
     cases = {
         name: [(r["kernel"], r["noise"], r["told"], r["picture"], r["input_psnr"]) for r in own]
         for name, own in found.items()
@@ -60,8 +60,9 @@ def rows(profile: str, root: Path | None = None) -> list[dict]:
             for noise in sorted({float(r["noise"]) for r in own if r["told"] == told}):
                 group = [r for r in own if r["told"] == told and float(r["noise"]) == noise]
                 made.append(_row(name, told, noise, "all", group))
-                if told == "true":
-                    made += [_row(name, told, noise, k, [r for r in group if r["kernel"] == k]) for k in KERNELS]
+                kernels = {r["kernel"] for r in group} if told == "true" else ()
+                for kernel in filter(kernels.__contains__, KERNELS):
+                    made.append(_row(name, told, noise, kernel, [r for r in group if r["kernel"] == kernel]))
     return made
 
 
