@@ -23,6 +23,7 @@ from padnet.experiments.image import ImageExperiment
 from padnet.imaging.blur_kinds import blur_kernel
 from padnet.imaging.degradation import observe
 from padnet.imaging.metrics import psnr
+from padnet.labels import IMAGE_NETWORKS
 from padnet.project import console
 from padnet.project.atomic_files import write_csv
 from padnet.project.determinism import deterministic
@@ -33,8 +34,6 @@ from padnet.tasks.noise_level import LEAST, ROUNDING, estimate_noise
 from padnet.tasks.pretrained import of_file
 from padnet.tasks.restorer import Restorer
 
-# Files of weights/PROFILE, and what they are called in the table.
-WEIGHTS = {"image-ipadnet": "before", "ladder-joint": "joint", "ladder-longer": "longer"}
 KERNELS = {
     "small shake": ("shake", 15),
     "shake": ("shake", 25),
@@ -112,8 +111,8 @@ def measure(case: Case, weights: str, restorer: Restorer) -> dict:
 def heldout(profile: str, weights: str, root: Path = Path(), each: int = EACH) -> list[dict]:
     """Evaluate one set of networks and write its records. Raises InputError for an unknown name."""
     deterministic()
-    if weights not in WEIGHTS:
-        raise InputError(f"there are no networks {weights!r}: use one of {', '.join(WEIGHTS)}.")
+    if weights not in IMAGE_NETWORKS:
+        raise InputError(f"there are no networks {weights!r}: use one of {', '.join(IMAGE_NETWORKS)}.")
     restorer = of_file(root / f"weights/{check_profile(profile)}/{weights}.safetensors")
     held = ImageExperiment(profile).data.held_pictures
     pictures = training_pictures(root / "data" / profile)[-held:]
@@ -130,7 +129,7 @@ def heldout(profile: str, weights: str, root: Path = Path(), each: int = EACH) -
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of this stage."""
     parser.add_argument("--profile", required=True, choices=["quick", "paper"])
-    parser.add_argument("--weights", required=True, choices=WEIGHTS, help="the networks")
+    parser.add_argument("--weights", required=True, choices=IMAGE_NETWORKS, help="the networks")
 
 
 def main(argv=None):
