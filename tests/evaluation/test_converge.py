@@ -71,7 +71,7 @@ def write_pictures(folder):
 @pytest.fixture(autouse=True)
 def _one_thread(monkeypatch):
     threads, algorithms = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
-    monkeypatch.setattr(module, "deterministic", lambda: deterministic(1))
+    monkeypatch.setattr(module, "deterministic", lambda **options: deterministic(1, **options))
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(threads)

@@ -25,7 +25,7 @@ PAIRS = [(f"t{i}", f"k{j}") for i in range(2) for j in range(2)]
 def _one_thread(monkeypatch):
     threads, algorithms = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
     for used in (module, tuning):
-        monkeypatch.setattr(used, "deterministic", lambda: deterministic(1))
+        monkeypatch.setattr(used, "deterministic", lambda **options: deterministic(1, **options))
     yield
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(algorithms)

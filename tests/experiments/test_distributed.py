@@ -25,7 +25,7 @@ def _one_thread(monkeypatch):
     threads, algorithms = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
     monkeypatch.setattr(ranked.pretrained, "SHIPPED", ranked.pretrained.SHIPPED)  # put back afterwards
     for used in (ranked.benchmark, ranked.benchmark_image, ranked.trainer):
-        monkeypatch.setattr(used, "deterministic", lambda: deterministic(1))
+        monkeypatch.setattr(used, "deterministic", lambda **options: deterministic(1, **options))
     yield
     ranked.pretrained.load.cache_clear()
     torch.set_num_threads(threads)

@@ -26,7 +26,7 @@ TRAIN = ["train", "--profile", "quick", "--experiment", "seeds", "--model"]
 @pytest.fixture(autouse=True)
 def _one_thread(monkeypatch):
     for module in (trainer, benchmark):
-        monkeypatch.setattr(module, "deterministic", lambda: deterministic(1))
+        monkeypatch.setattr(module, "deterministic", lambda **options: deterministic(1, **options))
 
 
 @pytest.fixture

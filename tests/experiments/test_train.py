@@ -22,7 +22,7 @@ from padnet.project.determinism import deterministic
 def _one_thread(monkeypatch):
     """So small a training is slowed down by sharing it out; the switches are put back afterwards."""
     threads, algorithms = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
-    monkeypatch.setattr(module, "deterministic", lambda: deterministic(1))
+    monkeypatch.setattr(module, "deterministic", lambda **options: deterministic(1, **options))
     yield
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(algorithms)

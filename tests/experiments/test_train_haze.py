@@ -26,7 +26,7 @@ STEPS = 5 + 4 + 6
 @pytest.fixture(autouse=True)
 def _one_thread(monkeypatch):
     threads, algorithms = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
-    monkeypatch.setattr(module, "deterministic", lambda: deterministic(1))
+    monkeypatch.setattr(module, "deterministic", lambda **options: deterministic(1, **options))
     yield
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(algorithms)
