@@ -116,6 +116,7 @@ def test_another_rung_and_another_start_are_refused(ladder):
     with pytest.raises(InputError, match="no rung 'attic' of the ladder: use one of before, denoiser, denoiser-full"):
         check_rung("attic")
     with pytest.raises(
-        InputError, match="ladder.joint.start must be one of scratch, before, denoiser, denoiser-full, joint, longer, got roof"
+        InputError,
+        match="ladder.joint.start must be one of scratch, before, denoiser, denoiser-full, joint, longer, got roof",
     ):
         ladder(start="roof")
