@@ -104,6 +104,8 @@ HOMES = {
     "IMAGE_METHODS": "padnet.reporting.table2",
     "table2": "padnet.reporting.table2",
     "table3": "padnet.reporting.table3",
+    "ladder_table": "padnet.notebook.lesson_05_ladder",
+    "mistold_table": "padnet.notebook.lesson_05_ladder",
     # lesson 00
     "lessons_table": "padnet.notebook.lesson_00",
     # lesson 01
