@@ -24,6 +24,7 @@ from padnet.experiments.image import ImageExperiment
 from padnet.imaging.blur_kinds import blur_kernel
 from padnet.imaging.degradation import observe
 from padnet.imaging.metrics import psnr
+from padnet.labels import IMAGE_NETWORKS
 from padnet.project import console
 from padnet.project.atomic_files import write_csv
 from padnet.project.determinism import deterministic
@@ -34,8 +35,6 @@ from padnet.tasks.noise_level import LEAST, ROUNDING, estimate_noise
 from padnet.tasks.pretrained import of_file
 from padnet.tasks.restorer import Restorer
 
-# Files of weights/PROFILE, and what they are called in the table.
-WEIGHTS = {"ladder-before": "before", "ladder-joint": "joint", "ladder-longer": "longer", "image-ipadnet": "now"}
 KERNELS = {
     "small shake": ("shake", 15),
     "shake": ("shake", 25),
@@ -125,8 +124,8 @@ def first_cases(profile: str, count: int, root: Path) -> list[Case]:
 def heldout(profile: str, weights: str, root: Path = Path(), each: int = EACH) -> list[dict]:
     """Evaluate one set of networks and write its records. Raises InputError for an unknown name."""
     deterministic()
-    if weights not in WEIGHTS:
-        raise InputError(f"there are no networks {weights!r}: use one of {', '.join(WEIGHTS)}.")
+    if weights not in IMAGE_NETWORKS:
+        raise InputError(f"there are no networks {weights!r}: use one of {', '.join(IMAGE_NETWORKS)}.")
     restorer = of_file(root / f"weights/{check_profile(profile)}/{weights}.safetensors")
     pictures = held_pictures(profile, root)
     ranks, target = join(), root / f"results/{profile}/heldout/{weights}.csv"
@@ -142,7 +141,7 @@ def heldout(profile: str, weights: str, root: Path = Path(), each: int = EACH) -
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of this stage."""
     parser.add_argument("--profile", required=True, choices=["quick", "paper"])
-    parser.add_argument("--weights", required=True, choices=WEIGHTS, help="the networks")
+    parser.add_argument("--weights", required=True, choices=IMAGE_NETWORKS, help="the networks")
 
 
 def main(argv=None):

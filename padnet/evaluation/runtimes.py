@@ -30,7 +30,7 @@ from padnet.evaluation import (
     image as benchmark_image,
 )
 from padnet.haze.airlight import estimate_airlight
-from padnet.labels import COMPARED, DEHAZERS
+from padnet.labels import COMPARED, DEHAZERS, IMAGE_NETWORKS
 from padnet.project import console
 from padnet.project.atomic_files import write_csv
 from padnet.project.paths import find_root
@@ -130,7 +130,7 @@ def ladder_timing(count, root=Path()):
     check_count(count)
     cases = heldout.first_cases("paper", count, Path(root))
     rows = []
-    for name in heldout.WEIGHTS:
+    for name in IMAGE_NETWORKS:
         restorer = of_file(Path(root) / f"weights/paper/{name}.safetensors")
         taken = measure(lambda case, restorer=restorer, name=name: heldout.measure(case, name, restorer), cases)
         rows.append({"weights": name, "seconds": float(f"{taken:.3g}"), "pictures": len(cases), **machine()})

@@ -4,7 +4,8 @@ import csv
 import json
 from pathlib import Path
 
-from padnet.evaluation.heldout import LEVELS, WEIGHTS
+from padnet.evaluation.heldout import LEVELS
+from padnet.labels import IMAGE_NETWORKS
 from padnet.notebook.tables import table
 
 __all__ = ["ladder_table", "mistold_table"]
@@ -26,7 +27,7 @@ def ladder_table(root: Path) -> None:
     """
     found, seconds = _means(root, "true"), _seconds(root)
     lines = []
-    for name, title in WEIGHTS.items():
+    for name, title in IMAGE_NETWORKS.items():
         card = json.loads((root / f"weights/paper/{name}.json").read_text(encoding="utf-8"))
         psnrs = [f"{found[name, level]:.2f}" for level in LEVELS]
         lines.append([title, CHANGES[name], card["parameters"], card["steps"], seconds[name], *psnrs])
@@ -39,7 +40,7 @@ def mistold_table(root: Path) -> None:
     true, lines = _means(root, "true"), []
     wrong = {told: _means(root, told) for told in ("half", "twice")}
     levels = sorted({level for _, level in wrong["half"]})
-    for name, title in WEIGHTS.items():
+    for name, title in IMAGE_NETWORKS.items():
         costs = [true[name, level] - wrong[told][name, level] for told in wrong for level in levels]
         lines.append([title, *(f"{cost:.2f}" for cost in costs)])
     table(["network", *(f"{told} of {100 * level:g} %" for told in wrong for level in levels)], lines)

@@ -14,8 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from padnet.errors import PadnetError
-from padnet.evaluation.heldout import KERNELS, WEIGHTS
 from padnet.evaluation.records import short
+from padnet.labels import IMAGE_NETWORKS
 from padnet.project import console
 from padnet.project.atomic_files import write_csv, write_text
 from padnet.project.paths import PROFILES, find_root, results
@@ -30,7 +30,7 @@ def records(profile: str, root: Path) -> dict[str, list[dict]]:
     """{weights: its records}, of those that were evaluated. PadnetError if there are none, or not of the same cases."""
     folder = results(profile, root) / "heldout"
     found = {}
-    for name in WEIGHTS:
+    for name in IMAGE_NETWORKS:
         if (path := folder / f"{name}.csv").is_file():
             with open(path, newline="", encoding="utf-8") as file:
                 found[name] = list(csv.DictReader(file))
@@ -60,8 +60,8 @@ def rows(profile: str, root: Path | None = None) -> list[dict]:
             for noise in sorted({float(r["noise"]) for r in own if r["told"] == told}):
                 group = [r for r in own if r["told"] == told and float(r["noise"]) == noise]
                 made.append(_row(name, told, noise, "all", group))
-                kernels = {r["kernel"] for r in group} if told == "true" else ()
-                for kernel in filter(kernels.__contains__, KERNELS):
+                kernels = dict.fromkeys(r["kernel"] for r in group) if told == "true" else ()
+                for kernel in kernels:
                     made.append(_row(name, told, noise, kernel, [r for r in group if r["kernel"] == kernel]))
     return made
 
@@ -87,7 +87,7 @@ def _row(name: str, told: str, noise: float, kernel: str, group: list[dict]) -> 
 def block(found: list[dict]) -> str:
     """The rows as Markdown: a table by noise level, and one by kernel."""
     names = list(dict.fromkeys(row["weights"] for row in found))
-    titles = [WEIGHTS[name] for name in names]
+    titles = [IMAGE_NETWORKS[name] for name in names]
     parts = [
         "Mean PSNR in dB on pictures, kernels and noise that no training saw. *Given*: the noise level that the method "
         "was given, where it is not the true one. *Worse*: cases with a lower PSNR than the blurred input.\n",
@@ -125,7 +125,7 @@ def _table(found: list[dict], names: list[str], head: list[str], key: Callable, 
         gains = [f"{group[name]['psnr'] - one['psnr']:+.2f}" for name in names[1:]]
         worse = [str(group[name]["worse"]) for name in names]
         lines.append([*told(one), str(one["cases"]), f"{one['input_psnr']:.2f}", *psnrs, *gains, " / ".join(worse)])
-    titles = [WEIGHTS[name] for name in names]
+    titles = [IMAGE_NETWORKS[name] for name in names]
     head = [*head, "cases", "input", *titles, *(f"{title}: gain" for title in titles[1:]), "worse"]
     return grid(head, lines, head[2:])
 

@@ -9,7 +9,7 @@ from tiny import write_parameters, write_test_set
 
 from padnet.errors import InputError
 from padnet.evaluation import dehazing as benchmark_haze_method, runtimes as timing
-from padnet.labels import COMPARED, DEHAZERS
+from padnet.labels import COMPARED, DEHAZERS, IMAGE_NETWORKS
 from padnet.project import console
 
 
@@ -83,7 +83,7 @@ def test_the_rungs_of_the_ladder_are_timed_apart(project, monkeypatch):
     assert console.run(timing.main, ["--ladder", "--pairs", "2", "--out", "ladder.csv"]) == 0
     with open(project / "ladder.csv", newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    assert [row["weights"] for row in rows] == [*timing.heldout.WEIGHTS] and list(rows[0]) == timing.LADDER_COLUMNS
-    assert seen == [(name, name, f"case {i}") for name in timing.heldout.WEIGHTS for i in (0, 0, 1)]
+    assert [row["weights"] for row in rows] == [*IMAGE_NETWORKS] and list(rows[0]) == timing.LADDER_COLUMNS
+    assert seen == [(name, name, f"case {i}") for name in IMAGE_NETWORKS for i in (0, 0, 1)]
     with pytest.raises(InputError, match="two measurements"):
         timing.main(["--ladder", "--haze"])

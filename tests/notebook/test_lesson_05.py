@@ -6,7 +6,8 @@ from copy import deepcopy
 import numpy as np
 import pytest
 
-from padnet.evaluation.heldout import LEVELS, WEIGHTS
+from padnet.evaluation.heldout import LEVELS
+from padnet.labels import IMAGE_NETWORKS
 from padnet.notebook import (
     lesson_05_bands as bands,
     lesson_05_ladder as ladder,
@@ -77,12 +78,12 @@ def rungs(tmp_path, monkeypatch):
     """Files of a ladder of two networks; what is shown."""
     shown = []
     monkeypatch.setattr(ladder, "table", lambda head, lines: shown.append([head, *lines]))
-    monkeypatch.setattr(ladder, "WEIGHTS", {"ladder-before": "before", "image-ipadnet": "now"})
+    monkeypatch.setattr(ladder, "IMAGE_NETWORKS", {"ladder-before": "before", "image-ipadnet": "now"})
     (tmp_path / "weights/paper").mkdir(parents=True)
     (tmp_path / "results/paper/tables").mkdir(parents=True)
     (tmp_path / "reference").mkdir()
     rows, columns = [], ["weights", "told", "noise", "kernel", "psnr"]
-    for i, name in enumerate(ladder.WEIGHTS):
+    for i, name in enumerate(ladder.IMAGE_NETWORKS):
         (tmp_path / f"weights/paper/{name}.json").write_text(f'{{"parameters": {7 + i}, "steps": {70 + i}}}')
         for told, cost in (("true", 0), ("half", 2 - i), ("twice", 1)):
             for noise in (*LEVELS, 0.03) if told == "true" else (0.01, 0.03):
@@ -91,7 +92,7 @@ def rungs(tmp_path, monkeypatch):
     write_csv(
         tmp_path / "results/paper/tables/heldout.csv", [dict(zip(columns, r, strict=True)) for r in rows], columns
     )
-    seconds = [{"weights": name, "seconds": i + 0.5} for i, name in enumerate(ladder.WEIGHTS)]
+    seconds = [{"weights": name, "seconds": i + 0.5} for i, name in enumerate(ladder.IMAGE_NETWORKS)]
     write_csv(tmp_path / "reference/seconds_ladder.csv", seconds, ["weights", "seconds"])
     return tmp_path, shown
 
@@ -114,7 +115,7 @@ def test_a_wrong_level_costs_the_difference(rungs):
 
 
 def test_every_rung_says_what_is_new():
-    assert set(ladder.CHANGES) == set(WEIGHTS)
+    assert set(ladder.CHANGES) == set(IMAGE_NETWORKS)
 
 
 def test_the_settings_describe_the_units_and_the_border(root, monkeypatch):

@@ -65,7 +65,7 @@ def image_records(method):
 
 def main(argv=None):
     parser = argparse.ArgumentParser()
-    for option in ("out", "seed", "profile", "method", "model", "set", "name"):
+    for option in ("out", "seed", "profile", "method", "model", "set", "name", "weights"):
         parser.add_argument(f"--{option}")
     args = parser.parse_args(argv)
     stage = Path(__file__).stem
@@ -73,6 +73,11 @@ def main(argv=None):
     if stage == "converge":
         for name in ("converge", "converge_curves", "survival"):
             write(f"{results}/{name}.csv", "k\n1\n")
+    elif stage == "heldout":
+        row = f"{args.weights},disk,0.01,true,im1,20,25,True"
+        write(
+            f"{results}/heldout/{args.weights}.csv", f"weights,kernel,noise,told,picture,input_psnr,psnr,holds\n{row}\n"
+        )
     elif stage == "explicit_networks":
         write(f"{results}/tuning/gradient-explicit.csv", "prior\nl1\n")
         for prior in ("l1", "l0.8", "l0"):

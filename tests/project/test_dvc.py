@@ -33,6 +33,7 @@ SHORT = (
     "experiments/train_seeds",
     "evaluation/gradient",
     "evaluation/image",
+    "evaluation/heldout",
     "evaluation/deblurring",
     "evaluation/haze",
     "evaluation/dehazing",
@@ -256,10 +257,10 @@ def edit(folder, name):
 
 
 def test_a_clone_fetches_only_for_stages_that_read_the_files(clone):
-    edit(clone, "reporting/pages")  # only the report's, the comparison's and that of the seeds
+    edit(clone, "reporting/pages")  # only the report's, the comparison's and those of seeds and held-out pictures
     assert paper.needed(clone) == ["--allow-missing"]
     ran_now = ran(dvc(clone, "repro", "--allow-missing", *paper.TARGETS))
-    assert sorted(ran_now) == ["compare@paper", "modules", "report@paper", "spread"]
+    assert sorted(ran_now) == ["compare@paper", "heldout-table", "modules", "report@paper", "spread"]
     assert not (clone / "data").exists()
     edit(clone, "experiments/train_gradient")
     assert paper.needed(clone) == []

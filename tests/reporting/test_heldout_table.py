@@ -5,11 +5,12 @@ import csv
 import pytest
 
 from padnet.errors import PadnetError
-from padnet.evaluation.heldout import KERNELS, LEVELS, MISTOLD, ROW, WEIGHTS
+from padnet.evaluation.heldout import KERNELS, LEVELS, MISTOLD, ROW
+from padnet.labels import IMAGE_NETWORKS
 from padnet.project.atomic_files import write_csv
 from padnet.reporting import heldout_table
 
-FIRST, SECOND = list(WEIGHTS)[:2]
+FIRST, SECOND = list(IMAGE_NETWORKS)[:2]
 CASES = [("disk", "0.01", "true", "a", 20.0), ("box", "0.01", "true", "b", 24.0), ("disk", "0.01", "half", "a", 20.0)]
 
 
