@@ -145,7 +145,8 @@ HOMES = {
     "draw_forgetting": "padnet.notebook.lesson_03_training",
     "draw_growth": "padnet.notebook.lesson_03_training",
     "tabulate_growth": "padnet.notebook.lesson_03_training",
-    # lessons 04 to 06
+    # lessons 04 to 07
+    "at_hand": "padnet.notebook.inputs",
     "mean": "padnet.notebook.cells",
     "number": "padnet.notebook.cells",
     "save_figure": "padnet.notebook.saved_figures",
