@@ -13,6 +13,7 @@ HOMES = {
     "Switch": "padnet.notebook.sliders",
     "explore": "padnet.notebook.sliders",
     "table": "padnet.notebook.tables",
+    "upload": "padnet.notebook.uploads",
     "deterministic": "padnet.project.determinism",
     "read_yaml": "padnet.project.params",
     "find_root": "padnet.project.paths",
