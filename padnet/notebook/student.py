@@ -24,6 +24,7 @@ from padnet.project.paths import PROFILES, find_root
 __all__ = ["key", "solutions", "student_version"]
 
 BEGIN, END, TAG, TASK = "# BEGIN SOLUTION", "# END SOLUTION", "solution", "exercise"
+PROJECT, RUBRIC = "project", 12  # the points of the four questions in docs/teaching.md
 DOTS = "...  # your answer"
 CHECK = re.compile(r"\n*^check\(\"(?P<name>\d\d\.\d+)\", (?P<answer>\w+)\);$", re.MULTILINE)
 STARS = re.compile(r"### Exercise (?P<name>\d\d\.\d+) (?P<stars>★+)$", re.MULTILINE)
@@ -37,6 +38,8 @@ def student_version(book: nbformat.NotebookNode, name: str) -> nbformat.Notebook
     copy, levels, cells = nbformat.from_dict(book), _levels(book), []
     for number, cell in enumerate(copy.cells):
         cells.append(cell)
+        if PROJECT in cell.metadata.get("tags", []):
+            cell.metadata["nbgrader"] = _graded("project", points=RUBRIC) | {"grade": False, "task": True}
         if cell.cell_type != "code":
             continue
         cell.source = _emptied(cell.source, f"cell {number} of {name}")

@@ -55,6 +55,13 @@ def test_nbgrader_knows_the_answer_and_the_points_of_its_check():
     nbformat.validate(made)
 
 
+def test_an_open_project_is_graded_by_hand():
+    cell = nbformat.v4.new_markdown_cell("## An open project", metadata={"tags": ["project"]})
+    made = student_version(nbformat.v4.new_notebook(cells=[cell]), "toy")
+    known = made.cells[0].metadata["nbgrader"]
+    assert known["task"] and not known["grade"] and not known["solution"] and known["points"] == 12
+
+
 def test_the_key_has_every_solution_and_students_do_not_find_it(toy, capsys):
     nbformat.write(exercises(), toy / "notebooks/a.ipynb")
     assert console.run(student.main, ["--out", "class", "--key", "key.md"]) == 0
@@ -71,7 +78,7 @@ def test_every_grade_id_of_the_real_notebooks_is_used_once(root, tmp_path):
     made = [nbformat.read(path, 4) for path in write(tmp_path / "class", root)]
     for book in made:
         ids = [cell.metadata["nbgrader"]["grade_id"] for cell in book.cells if "nbgrader" in cell.metadata]
-        assert len(ids) == len(set(ids)) and len(ids) % 2 == 0
+        assert len(ids) == len(set(ids)) and len([label for label in ids if label != "project"]) % 2 == 0
         assert not any("check(" in cell.source for cell in book.cells if "nbgrader" in cell.metadata)
 
 
