@@ -132,7 +132,7 @@ def test_conda_takes_the_same_lock(root):
 
 def test_make_runs_everything_with_the_switches_and_sets_none_itself(root):
     text = (root / "Makefile").read_text()
-    assert {*re.findall(r"^export (\w+)", text, re.MULTILINE)} == {"MATPLOTLIBRC", "PYTHONPATH", "PATH"}
+    assert {*re.findall(r"^export (\w+)", text, re.MULTILINE)} == {"PYTHONPATH", "PATH"}
     commands = re.findall(r"^\t@?(?:cd \w+ && )?(.*?\b(?:python|dvc|jupyter) .*)$", text, re.MULTILINE)
     for command in commands:
         free = (

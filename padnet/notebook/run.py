@@ -163,12 +163,14 @@ def _execute(source, failed, parameters, root):
 
 @contextlib.contextmanager
 def _environment(root):
-    """The variables that the kernel inherits: fixed, and our modules and matplotlibrc before all others."""
+    """The variables that the kernel inherits: fixed, and our modules before all others."""
     # Disables sliders, see padnet.notebook.sliders.
-    fixed = {"PYTHONPATH": str(root), "MATPLOTLIBRC": str(root / "matplotlibrc"), "PADNET_STATIC": "1"}
+    fixed = {"PYTHONPATH": str(root), "PADNET_STATIC": "1"}
     before = dict(os.environ)
     os.environ.clear()
     os.environ.update(switches.pinned(before) | fixed)
+    # padnet.reporting.style gives figures their style, whatever the reader has chosen.
+    os.environ.pop("MATPLOTLIBRC", None)
     os.environ.pop("MPLBACKEND", None)  # the kernel selects the backend that draws into the notebook
     try:
         yield

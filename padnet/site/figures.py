@@ -7,9 +7,11 @@ import re
 import struct
 from dataclasses import dataclass
 
+import nbformat
 from PIL import Image
 
 from padnet.errors import PadnetError
+from padnet.notebook.shown import KINDS, embedded
 from padnet.project.atomic_files import write_bytes
 
 ENDINGS = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg", "image/gif": "gif"}
@@ -53,6 +55,9 @@ def figure(book, number, place, folder):
     Raises PadnetError, with the notebook and the cell, for a figure without alternative text.
     """
     output = book.cells[number].outputs[place]
+    given = embedded(output.get("data", {}).get("text/html", ""))
+    if given:
+        output = nbformat.v4.new_output("display_data", _as_image(given), metadata=_told(given))
     kind = next((kind for kind in ENDINGS if kind in output.get("data", {})), None)
     if kind is None:
         return None
@@ -72,6 +77,16 @@ def figure(book, number, place, folder):
     if still:
         write_bytes(folder / f"still-{file}", still)
     return Figure(file, alt, int(width) if width else None, _size(data), f"still-{file}" if still else None)
+
+
+def _as_image(shown):
+    """The data of an output that is the picture itself, as notebooks of others have it."""
+    kind = KINDS[shown.format]
+    return {kind: shown.data.decode() if shown.format == "svg" else base64.b64encode(shown.data).decode()}
+
+
+def _told(shown):
+    return {KINDS[shown.format]: {"alt": shown.alt} | ({"width": shown.width} if shown.width else {})}
 
 
 def check_markup(text, book, number):

@@ -24,8 +24,8 @@ WAYS = {
         "JupyterLab, which <code>make lab</code> opens; here a solution is behind “Show the solution”."
     ),
     "A teacher": (
-        "{classroom|A class} shares one copy of data and environment. Every notebook has slides; <code>padnet student</code> writes "
-        "the notebooks without solutions."
+        "{classroom|A class} shares one copy of data and environment. Every notebook has slides; "
+        "<code>padnet student</code> writes the notebooks without solutions."
     ),
     "A person with a photograph": (
         "{photographs|One command} takes blur or haze away, where the blur kernel is known. {00|The quickstart} shows "
