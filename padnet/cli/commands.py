@@ -19,7 +19,6 @@ COMMANDS = {
     "verify": ("verify.main", "check the committed results on this machine, without the benchmark files"),
     "selftest": ("verify.selftest", "tell whether this processor gives the committed bits"),
     "student": ("notebook.student", "write the notebooks without their solutions, for a class"),
-    "desk": ("notebook.desk", "make a student's folder beside one copy of the project that a class shares"),
     "ablate": ("ablations.run", "measure what the choices that the paper leaves open cost"),
     "converge": ("evaluation.converge", "run EPADNet of the gradient domain on until it has converged"),
     "report": ("reporting.report", "write the tables and the metrics of a profile"),

@@ -8,7 +8,7 @@ from padnet.cli.commands import COMMANDS
 from padnet.errors import PadnetError
 
 # Of the other commands; those of CORE need none.
-EXTRAS = {"site": "docs", "student": "notebooks", "desk": "students"}
+EXTRAS = {"site": "docs", "student": "notebooks"}
 CORE = ("deconvolve", "dehaze", "kernel", "bench")
 # Packages that a process which the command starts imports, and the command itself does not.
 STARTED = {"selftest": ("matplotlib",)}

@@ -10,20 +10,7 @@ from padnet.cli.extras import CORE, named
 from padnet.project import console
 
 # On a user's own photographs, or without arithmetic: they need not give the committed bits, and are faster so.
-FREE = (
-    "deconvolve",
-    "dehaze",
-    "kernel",
-    "bench",
-    "timing",
-    "fetch",
-    "selftest",
-    "ship",
-    "student",
-    "desk",
-    "buttons",
-    "dag",
-)
+FREE = ("deconvolve", "dehaze", "kernel", "bench", "timing", "fetch", "selftest", "ship", "student", "buttons", "dag")
 
 
 def main(argv: list[str] | None = None) -> int:

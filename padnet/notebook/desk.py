@@ -1,6 +1,6 @@
 """Make a student's folder: notebooks without solutions, beside links to one copy of the project that a class shares.
 
-    padnet desk --project /srv/padnet --out ~/padnet
+    python -m padnet.notebook.desk --project /srv/padnet --out ~/padnet
 
 The shared copy is read and never written: what the notebooks write, figures and failed runs, goes into the student's
 folder. A desk that is there already keeps its answers.
@@ -59,7 +59,7 @@ def add_arguments(parser):
 
 def main(argv=None):
     """Make a desk and say where it is."""
-    parser = argparse.ArgumentParser(prog="padnet desk", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m padnet.notebook.desk", description=__doc__.splitlines()[0])
     add_arguments(parser)
     options = parser.parse_args(argv)
     made = desk(find_root(options.project), options.out, options.overwrite)

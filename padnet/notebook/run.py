@@ -10,6 +10,7 @@ import contextlib
 import logging
 import os
 import sys
+from pathlib import Path
 
 import nbformat
 import papermill
@@ -28,6 +29,8 @@ from padnet.project.modules import parse
 from padnet.project.params import load
 from padnet.project.paths import PROFILES, find_root, results
 
+# For what a notebook draws by itself: padnet.reporting.style gives it to the figures of the lessons.
+STYLE = Path(__file__).parents[1] / "reporting" / "padnet.mplstyle"
 SCOPES = (
     ast.FunctionDef,
     ast.AsyncFunctionDef,
@@ -165,12 +168,10 @@ def _execute(source, failed, parameters, root):
 def _environment(root):
     """The variables that the kernel inherits: fixed, and our modules before all others."""
     # Disables sliders, see padnet.notebook.sliders.
-    fixed = {"PYTHONPATH": str(root), "PADNET_STATIC": "1"}
+    fixed = {"PYTHONPATH": str(root), "MATPLOTLIBRC": str(STYLE), "PADNET_STATIC": "1"}
     before = dict(os.environ)
     os.environ.clear()
     os.environ.update(switches.pinned(before) | fixed)
-    # padnet.reporting.style gives figures their style, whatever the reader has chosen.
-    os.environ.pop("MATPLOTLIBRC", None)
     os.environ.pop("MPLBACKEND", None)  # the kernel selects the backend that draws into the notebook
     try:
         yield
