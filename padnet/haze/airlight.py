@@ -1,54 +1,46 @@
-"""Airlight estimation: the colour A where the haze is densest.
+"""Airlight estimation: the colour A where the haze is densest, agreed upon by three estimators.
 
-K. He, J. Sun, X. Tang, "Single image haze removal using dark channel prior", TPAMI 2011, section 4.4: dense haze has
-no dark pixel nearby, in any channel.
+Each is misled by something else. The brightest dark channel takes a white object for haze, and in coloured haze its
+colour for that of A. The quad tree distrusts small and contrasty regions, but takes the brightest large one. Colour
+lines see no brightness, only the direction of A. Here the direction is the mean of the last two, and the brightness
+the median of all three: `python -m padnet.evaluation.airlight` compares it with each on training scenes.
 """
-
-import math
 
 import torch
 
-from padnet.core.validation import check_number
 from padnet.errors import InputError
-from padnet.haze.filters import local_minimum
+from padnet.haze.colour_lines import colour_lines_airlight
+from padnet.haze.dark_channel import DARKEST, dark_airlight
 from padnet.haze.model import check_colour
+from padnet.haze.quad_tree import quad_tree_airlight
+from padnet.haze.resampling import factor_of, reduced
 
-__all__ = ["dark_channel", "estimate_airlight"]
-
-DARKEST = 0.1  # minimum of an estimate, so that t~ is defined for a black image too
-
-
-def dark_channel(I: torch.Tensor, size: int = 15) -> torch.Tensor:
-    """The minimum over all channels and a window of `size` x `size` pixels: (n, 3, h, w) -> (n, 1, h, w).
-
-    Raises:
-        InputError: for an image that is not in colour, or an even size.
-    """
-    return local_minimum(check_colour(I).amin(dim=1, keepdim=True), size)
+__all__ = ["estimate_airlight"]
 
 
-def estimate_airlight(I: torch.Tensor, size: int = 15, share: float = 0.001) -> torch.Tensor:
-    """A of every image: the mean colour of the pixels with the brightest dark channel.
-
-    He et al. take the brightest of these pixels; the mean does not depend on a single one. A bright object larger
-    than the window is mistaken for haze; in that case the airlight has to be given.
+def estimate_airlight(I: torch.Tensor, side: int = 256) -> torch.Tensor:
+    """A of every image.
 
     Args:
         I: (n, 3, h, w) in [0, 1].
-        size: window size of the dark channel in pixels, odd.
-        share: fraction of the pixels that are averaged, in (0, 1]; at least one pixel, and all that tie with it.
+        side: images are reduced by block means until no side is longer, in pixels; that removes noise and the blocks
+            of JPEG compression, and bounds the time.
 
     Returns:
         (n, 3), each channel in [0.1, 1].
 
     Raises:
-        InputError: for an image that is not in colour, an even size or an invalid share.
+        InputError: for an image that is not in colour, or a side that is not a positive whole number.
     """
-    share = check_number(share, "the share of averaged pixels")
-    if not 0 < share <= 1:
-        raise InputError(f"the share of averaged pixels lies in (0, 1], not {share}.")
-    dark = dark_channel(I, size).flatten(2)
-    least = dark.topk(math.ceil(share * dark.shape[-1])).values[..., -1:]
-    chosen = (dark >= least).to(I.dtype)
-    A = (I.flatten(2) * chosen).sum(dim=-1) / chosen.sum(dim=-1)
-    return A.clamp(DARKEST, 1)
+    if isinstance(side, bool) or not isinstance(side, int) or side < 1:
+        raise InputError(f"side is a whole number of pixels, at least 1, not {side}.")
+    small = reduced(check_colour(I), factor_of(tuple(I.shape[-2:]), 1, side))
+    dark, quad, lines = (method(small) for method in (dark_airlight, quad_tree_airlight, colour_lines_airlight))
+    direction = quad / _top(quad) + lines / _top(lines)
+    brightness = torch.stack([_top(A) for A in (dark, quad, lines)]).median(dim=0).values
+    return (brightness * direction / _top(direction)).clamp(DARKEST, 1)
+
+
+def _top(A):
+    """The brightest channel, (n, 3) -> (n, 1)."""
+    return A.amax(dim=1, keepdim=True)
