@@ -4,7 +4,7 @@
 
 One row per estimator and kind of picture, and one over all kinds: the mean error of A in each channel, the mean PSNR
 of J in dB by He's method and by IPADNet with that airlight, and the share of pictures below the hazy one. "known" is
-the true airlight. padnet.haze.airlight.estimate_airlight, here "consensus", was chosen by the PSNR of IPADNet.
+the true airlight. padnet.haze.airlight.estimate_airlight, here "consensus", was chosen by these PSNRs.
 """
 
 import argparse

@@ -181,7 +181,9 @@ def test_the_descriptions_name_what_a_reader_needs():
 
 def test_what_is_missing_or_unknown_is_one_sentence(root, quick, tmp_path):
     entry = haze_protocol("middlebury-haze")
-    with pytest.raises(InputError, match="no haze protocol 'x': choose from middlebury-haze, quick-haze"):
+    with pytest.raises(
+        InputError, match="no haze protocol 'x': choose from middlebury-haze, photographs-haze, quick-haze"
+    ):
         haze_protocol("x")
     with pytest.raises(InputError, match="no split 'validation': choose from training, test"):
         entry.pairs(root, "validation")

@@ -4,26 +4,28 @@ import pytest
 import torch
 
 from padnet.errors import InputError
+from padnet.haze import airlight as module
 from padnet.haze.airlight import estimate_airlight
 from padnet.haze.dark_channel import dark_airlight
 from padnet.haze.model import hazy
+from padnet.haze.quad_tree import quad_tree_airlight
 
 A = torch.tensor([[0.7, 0.8, 0.9], [0.95, 0.85, 0.75]], dtype=torch.float64)
 SAND = torch.tensor([[0.95, 0.75, 0.45]], dtype=torch.float64)
 
 
 def foggy(A=A, h=60, w=80):
-    """Pictures of dark and bright speckle whose upper third is fog alone."""
+    """Pictures of dark and bright speckle whose upper half is fog alone."""
     generator = torch.Generator().manual_seed(5)
     J = torch.rand(len(A), 3, h, w, generator=generator, dtype=torch.float64)
     t = torch.full((len(A), 1, h, w), 0.6, dtype=torch.float64)
-    t[:, :, : h // 3] = 0
+    t[:, :, : h // 2] = 0
     return hazy(J, t, A)
 
 
 def test_fog_gives_its_own_colour_and_each_picture_its_own():
     I = foggy()
-    assert torch.allclose(estimate_airlight(I), A, rtol=0, atol=0.02)
+    assert torch.allclose(estimate_airlight(I), A, rtol=0, atol=1e-12)
     assert torch.equal(estimate_airlight(I[1:]), estimate_airlight(I)[1:])
 
 
@@ -31,7 +33,21 @@ def test_a_white_object_in_a_sand_storm_misleads_it_less_than_the_dark_channel()
     I = foggy(SAND, 120, 160)
     I[:, :, 80:105, 20:50] = 0.98
     found, dark = ((method(I) - SAND).abs().max() for method in (estimate_airlight, dark_airlight))
-    assert found < 0.1 < dark
+    assert found < 0.02 and dark > 0.3
+    assert torch.equal(estimate_airlight(I), quad_tree_airlight(I))
+
+
+def test_where_the_hues_agree_it_is_the_dark_channels_and_between_a_mean(monkeypatch):
+    grey = foggy(torch.full((1, 3), 0.8, dtype=torch.float64))
+    grey = grey.mean(dim=1, keepdim=True).expand(-1, 3, -1, -1).contiguous()
+    assert torch.equal(estimate_airlight(grey), dark_airlight(grey))
+    I = foggy(SAND, 120, 160)
+    I[:, :, 80:105, 20:50] = 0.98
+    monkeypatch.setattr(module, "OTHER", 1.0)
+    found, dark, quad = (method(I) for method in (estimate_airlight, dark_airlight, quad_tree_airlight))
+    assert (found < torch.maximum(dark, quad) - 0.01).any() and (found > torch.minimum(dark, quad) + 0.01).any()
+    monkeypatch.setattr(module, "SAME", 0.9)
+    assert torch.equal(estimate_airlight(I), dark)
 
 
 def test_pictures_are_reduced_to_the_given_side():

@@ -73,6 +73,8 @@ def main(argv=None):
     if stage == "converge":
         for name in ("converge", "converge_curves", "survival"):
             write(f"{results}/{name}.csv", "k\n1\n")
+    elif stage == "airlight":
+        write(f"{results}/tuning/haze-airlight.csv", "method\nknown\n")
     elif stage == "explicit_networks":
         write(f"{results}/tuning/gradient-explicit.csv", "prior\nl1\n")
         for prior in ("l1", "l0.8", "l0"):
