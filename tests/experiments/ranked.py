@@ -29,6 +29,6 @@ def everything(argv=None):
 
 if __name__ == "__main__":
     for module in (benchmark, benchmark_image, trainer):
-        module.deterministic = lambda: deterministic(1)
+        module.deterministic = lambda **options: deterministic(1, **options)
     trainer.write_bytes = slowly
     sys.exit(console.run(everything))
