@@ -58,11 +58,9 @@ def pooled(x: torch.Tensor) -> torch.Tensor:
 def convolved(layer: nn.Conv2d, x: torch.Tensor) -> torch.Tensor:
     """layer(x), (n, c, h, w) -> (n, maps, h, w).
 
-    Outside training it is computed as a matrix product, whose sums have the same order on every processor: for 11x11
-    and 9x9 filters, the order in oneDNN depends on the processor.
+    Computed as a matrix product, whose sums have the same order on every processor: for 11x11 and 9x9 filters, the
+    order in oneDNN, and in its derivatives, depends on the processor.
     """
-    if torch.is_grad_enabled():
-        return layer(x)
     pixels = F.unfold(x, layer.kernel_size, padding=layer.padding)  # (n, c * side^2, h * w)
     found = layer.weight.flatten(1) @ pixels + layer.bias[:, None]
     return found.reshape(len(x), layer.out_channels, *x.shape[-2:])
