@@ -39,9 +39,12 @@ def test_a_block_becomes_its_maximum_and_the_size_stays():
 @pytest.mark.parametrize("side", [11, 3])
 def test_a_convolution_is_the_same_as_a_product_of_matrices(side):
     layer, x = torch.nn.Conv2d(3, 5, side, padding=side // 2).double(), torch.rand(2, 3, 20, 24, dtype=torch.float64)
-    with torch.no_grad():
-        product = convolved(layer, x)
-    assert (product - convolved(layer, x)).abs().max() < 1e-12
+    x.requires_grad_()
+    inputs = (x, *layer.parameters())
+    found, expected = convolved(layer, x), layer(x)
+    assert (found - expected).abs().max() < 1e-12
+    for one, other in zip(*(torch.autograd.grad(z.sin().sum(), inputs) for z in (found, expected)), strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-10, atol=1e-10)  # the derivatives too
 
 
 def test_the_published_shape_has_the_published_layers():
