@@ -18,8 +18,8 @@ class Plan:
         accepted: fraction of the validation pairs on which the network's own step must satisfy the error condition
             for a stage to need no further unit.
         penalty: loss weight for violations of the error condition by the network's own step.
-        bfloat16: compute the inner layers of the units in bfloat16 during training steps, which is several times
-            faster on processors that have instructions for it.
+        bfloat16: compute the inner layers of the units in bfloat16 during training steps, which is faster on
+            processors that have instructions for it and slower on others.
         violation: loss weight for violations of the decrease (21), relative to F(x^k).
         aim: target for the ratio (padnet.core.safeguard.Correction), for Condition 1 ||e|| <= aim C_E ||dx||; below 1
             leaves a margin on unseen images.

@@ -10,7 +10,7 @@ from tiny import image_parameters, write_parameters, write_pictures
 from padnet.core.propagation import State, propose
 from padnet.core.unshuffled_unit import UnshuffledUnit
 from padnet.data.deblurring_pairs import training_fields
-from padnet.errors import InputError
+from padnet.errors import InputError, PadnetError
 from padnet.experiments.ladder import LadderExperiment
 from padnet.experiments.rungs import check_rung, weights_path
 from padnet.experiments.schemas.ladder import RUNGS
@@ -118,3 +118,13 @@ def test_another_rung_and_another_start_are_refused(ladder):
         InputError, match="ladder.joint.start must be one of scratch, denoiser, denoiser-full, joint, longer, got roof"
     ):
         ladder(start="roof")
+
+
+def test_a_start_without_weights_or_with_other_units_is_one_sentence(ladder, toy):
+    joint = ladder()
+    with pytest.raises(PadnetError, match="ladder-denoiser.safetensors is missing"):
+        joint.begin("ipadnet", toy, "cpu")
+    train(ENTRY, "quick", "denoiser", toy)
+    wider = ladder(unit={"features": 6, "dilations": [1, 1, 1], "scale": 0.01, "unshuffle": 2})
+    with pytest.raises(InputError, match="the unit of the rung denoiser has another shape"):
+        wider.begin("ipadnet", toy, "cpu")

@@ -15,6 +15,7 @@ from padnet.experiments import trainer as module
 from padnet.experiments.checkpoint import read_tensors, unit_counts
 from padnet.experiments.train_gradient import ENTRY, main
 from padnet.experiments.trainer import LOSSES
+from padnet.project import switches
 from padnet.project.determinism import deterministic
 
 
@@ -255,3 +256,14 @@ def test_bad_model_profile_and_missing_data(project):
 def test_the_command_says_what_it_found(project, capsys):
     main(["--profile", "quick", "--model", "epadnet-l1", "--device", "cpu"])
     assert capsys.readouterr().out.startswith("epadnet-l1: units [2, 2], held-out error ")
+
+
+def test_the_card_says_that_a_training_used_the_widest_vectors(project, monkeypatch):
+    """The profile paper may; the quick profile, whose bytes are the same everywhere, refuses."""
+    (project / "data/paper").symlink_to(project / "data/quick")
+    assert "vectors" not in train("paper", "ipadnet")
+    monkeypatch.setenv(switches.CHOICE, "widest")
+    monkeypatch.setattr(switches, "at_start", lambda: switches.pinned({switches.CHOICE: "widest"}))
+    assert train("paper", "ipadnet")["vectors"] == "widest"
+    with pytest.raises(PadnetError, match="PADNET_VECTORS=widest is for trainings of the profile paper"):
+        train("quick", "ipadnet")

@@ -59,7 +59,7 @@ def convolved(layer: nn.Conv2d, x: torch.Tensor) -> torch.Tensor:
     """layer(x), (n, c, h, w) -> (n, maps, h, w).
 
     Computed as a matrix product, whose sums have the same order on every processor: for 11x11 and 9x9 filters, the
-    order in oneDNN, and in its derivatives, depends on the processor.
+    order in oneDNN depends on the processor, in training as well.
     """
     pixels = F.unfold(x, layer.kernel_size, padding=layer.padding)  # (n, c * side^2, h * w)
     found = layer.weight.flatten(1) @ pixels + layer.bias[:, None]
