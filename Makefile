@@ -3,7 +3,6 @@ SHELL := /bin/bash
 VENV ?= .venv
 PYTHON ?= python3
 
-export MATPLOTLIBRC := $(CURDIR)/matplotlibrc
 export PYTHONPATH := $(CURDIR)
 # `python` and `dvc` are those of the environment, in the stages too.
 export PATH := $(abspath $(VENV))/bin:$(PATH)

@@ -26,4 +26,4 @@ TESTS = {"descent": "(21) and (24)", "condition1": "Condition 1"}
 CONTROLS = {"left out": "networks left out", "random": "random weights"}
 
 # Image networks by their files in weights/PROFILE, and what tables call them.
-IMAGE_NETWORKS = {"image-ipadnet": "before", "ladder-joint": "joint", "ladder-longer": "longer"}
+IMAGE_NETWORKS = {"ladder-before": "before", "ladder-joint": "joint", "ladder-longer": "longer", "image-ipadnet": "now"}

@@ -60,11 +60,11 @@ def _no_mirror(monkeypatch):
 
 @pytest.fixture
 def toy(tmp_path, monkeypatch):
-    """A folder that is a project (params.yaml, dvc.yaml, padnet, matplotlibrc), and the working directory."""
+    """A folder that is a project (params.yaml, dvc.yaml, padnet), and the working directory."""
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "dvc.yaml").write_text("stages: {}\n")
     (tmp_path / "params.yaml").write_text("seed: 1\nquick: {gradient: {steps: 2}}\npaper: {gradient: {steps: 3}}\n")
-    for name in ("padnet", "matplotlibrc", "reference"):
+    for name in ("padnet", "reference"):
         os.symlink(ROOT / name, tmp_path / name)
     monkeypatch.chdir(tmp_path)
     return tmp_path

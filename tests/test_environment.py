@@ -29,7 +29,7 @@ IMPORTED_AS = {
     "sphinx-revealjs": "sphinx_revealjs",
 }
 # Imported, and no requirement of ours: scikit-image, which is one, needs it for itself.
-BROUGHT = {"tifffile": "scikit-image"}
+BROUGHT = {"docutils": "sphinx", "tifffile": "scikit-image"}
 # Not imported: pytest-xdist shares the tests out, `make lab` starts jupyterlab, papermill starts a kernel of ipykernel,
 # Sphinx loads furo and myst-nb by their names, the site copies MathJax out of sphinx-mathjax-offline, ipywidgets draws
 # in the notebooks, and `make lint` starts mypy and ruff. The test of pylops' operators asks for it by its name.
@@ -130,9 +130,20 @@ def test_conda_takes_the_same_lock(root):
     assert python == f"python={minimum.removeprefix('>=')}"
 
 
+def test_binder_takes_the_environment_of_students_with_the_locks_versions(root):
+    binder = read_yaml(root / ".binder" / "environment.yml")
+    conda = read_yaml(root / "environment.yml")
+    assert binder["channels"] == conda["channels"] and binder["dependencies"][:2] == conda["dependencies"][:2]
+    bound, itself = binder["dependencies"][2]["pip"]  # pip reads them in the folder of the file
+    assert (root / ".binder" / bound.removeprefix("-c ")).resolve() == root / "requirements.lock"
+    place, extra = re.fullmatch(r"-e (\S+)\[(\w+)\]", itself).groups()
+    assert (root / ".binder" / place).resolve() == root
+    assert extra in tomllib.loads((root / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+
+
 def test_make_runs_everything_with_the_switches_and_sets_none_itself(root):
     text = (root / "Makefile").read_text()
-    assert {*re.findall(r"^export (\w+)", text, re.MULTILINE)} == {"MATPLOTLIBRC", "PYTHONPATH", "PATH"}
+    assert {*re.findall(r"^export (\w+)", text, re.MULTILINE)} == {"PYTHONPATH", "PATH"}
     commands = re.findall(r"^\t@?(?:cd \w+ && )?(.*?\b(?:python|dvc|jupyter) .*)$", text, re.MULTILINE)
     for command in commands:
         free = (

@@ -64,7 +64,7 @@ def bare(project, root, tmp_path_factory):
 
 def test_the_core_has_at_most_eight_direct_requirements(project):
     assert len(project["dependencies"]) <= 8
-    assert {"pipeline", "notebooks", "docs", "dev", "browser"} == set(project["optional-dependencies"])
+    assert {"pipeline", "students", "notebooks", "docs", "dev", "browser"} == set(project["optional-dependencies"])
 
 
 def test_every_command_that_needs_an_extra_names_one_that_there_is(project):

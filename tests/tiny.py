@@ -39,8 +39,11 @@ def parameters(root):
 
 def image_parameters(root):
     """The image domain's, cut down."""
-    tiny = deepcopy(load("quick", root / "params.yaml")["image"])
-    tiny["unit"] = {"features": 3, "dilations": [1, 2, 1], "scale": 0.05}
+    profile = deepcopy(load("quick", root / "params.yaml"))
+    tiny, before = profile["image"], profile["ladder"]["before"]
+    # both kinds of units at full resolution, in frames: those of the ladder have tests of their own
+    tiny |= {name: before[name] for name in ("implicit", "frame", "data")} | {"plan": {"ipadnet": before["plan"]}}
+    tiny["unit"] = {"features": 3, "dilations": [1, 2, 1], "scale": 0.05, "unshuffle": 0}
     tiny["data"] |= {"pairs": 6, "held": 3, "held_pictures": 1, "size": 32, "sizes": [9], "margin": 4, "crop": 4}
     tiny["stop"] |= {"implicit": 2, "explicit": 2}
     tiny["guard"] = {"patience": 3, "limit": 300}

@@ -10,12 +10,13 @@ from padnet.project.params import load
 from padnet.tasks.deconvolution_settings import SCHEMA, Settings, explicit_part, implicit_part
 from padnet.tasks.weights import EXPLICIT, weight_bytes
 
-UNIT = {"features": 3, "dilations": [1, 2, 1], "scale": 0.005}
+UNIT = {"features": 3, "dilations": [1, 2, 1], "scale": 0.005}  # at full resolution
 
 
 def small_settings(root):
     """The image experiment's numbers of the quick profile with a small unit and few stages."""
-    section = load("quick", root / "params.yaml")["image"]
+    profile = load("quick", root / "params.yaml")
+    section = profile["image"] | {"implicit": profile["ladder"]["before"]["implicit"]}
     raw = deepcopy({name: section[name] for name in SCHEMA})
     raw["unit"], raw["frame"] = dict(UNIT), {"margin": 8, "passes": 2}
     raw["stop"] |= {"implicit": 2, "explicit": 2}

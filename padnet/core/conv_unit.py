@@ -119,8 +119,7 @@ class ConvUnit(nn.Module):
         z = v if level is None else torch.cat([v, per_sample(level, v).expand_as(v[:, :1])], dim=1)
         inplace = not torch.is_grad_enabled()  # saves time and memory if no derivative needs the values
         layers = self._layers()
-        if self.inner_dtype is not None:
-            z = z.contiguous(memory_format=torch.channels_last)  # faster for these layers
+        z = z.contiguous(memory_format=torch.channels_last)  # convolutions are up to a third faster
         for i, convolution in enumerate(layers):
             if wrapped:
                 z = F.pad(z, (convolution.dilation[0],) * 4, mode="circular")

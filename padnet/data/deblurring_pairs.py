@@ -14,7 +14,12 @@ from padnet.imaging.degradation import observe
 from padnet.imaging.kernels import SIZES, training_kernel
 from padnet.imaging.pairs import Pair
 
-NOISE_STREAM, CROP_STREAM, LEVEL_STREAM = 11, 12, 13  # separate from the random streams of the kernels
+NOISE_STREAM, CROP_STREAM, LEVEL_STREAM, WRONG_STREAM = (
+    11,
+    12,
+    13,
+    14,
+)  # separate from the random streams of the kernels
 ROUNDING = 1 / (255 * 12**0.5)  # standard deviation of 8-bit quantisation
 SHAKE = ("shake",)
 BORDERS = ("valid", "periodic")
@@ -36,6 +41,8 @@ class DataSpec:
     fresh: training pairs are stored without noise, every step draws new noise, and the noise level passed to the
     network includes quantisation; requires a periodic border.
     mistold: fraction of pairs for which the noise level passed to the network is wrong, by up to a factor of 2.
+    known: the padding of the frames is computed from the noise level that is passed to the network, as in
+    padnet.tasks.framing; that level includes quantisation.
     """
 
     pairs: int
@@ -52,6 +59,7 @@ class DataSpec:
     quantise: bool = True
     fresh: bool = False
     mistold: float = 0
+    known: bool = False
 
     def __post_init__(self):
         for name in ("pairs", "held", "held_pictures", "size"):
@@ -92,7 +100,11 @@ class DataSpec:
 
     def told(self, level):
         """The noise level that is passed to the network for a given noise level."""
-        return np.hypot(level, ROUNDING) if self.fresh and self.quantise else level
+        return np.hypot(level, ROUNDING) if (self.fresh or self.known) and self.quantise else level
+
+    def wrong(self, shares, factors):
+        """The factors, 2^-1 to 2^1, by which noise levels are wrong: 1 for all but a fraction. Arguments: in [0, 1)."""
+        return np.where(np.less(shares, self.mistold), 2 ** (2 * np.asarray(factors) - 1), 1.0)
 
 
 def make_pair(pictures, spec: DataSpec, seed: int, index: int, clean: bool = False) -> Pair:
@@ -122,8 +134,8 @@ def make_pair(pictures, spec: DataSpec, seed: int, index: int, clean: bool = Fal
 def fresh_noise(fields: Fields, spec: DataSpec, rng: np.random.Generator) -> Fields:
     """Add noise of a random level to every pair, and set the noise level that is passed to the network."""
     count = len(fields)
-    level, off = spec.drawn(rng.random(count)), 2 ** rng.uniform(-1, 1, count)
-    told = np.where(rng.random(count) < spec.mistold, off, 1) * spec.told(level)
+    level, factors = spec.drawn(rng.random(count)), rng.random(count)
+    told = spec.wrong(rng.random(count), factors) * spec.told(level)
     noise = level[:, None, None, None] * rng.standard_normal(tuple(fields.y.shape))
     y = fields.y + torch.from_numpy(noise).to(fields.y)
     y = (255 * y).round().clamp(0, 255) / 255 if spec.quantise else y
@@ -131,9 +143,13 @@ def fresh_noise(fields: Fields, spec: DataSpec, rng: np.random.Generator) -> Fie
 
 
 def _chunk(pictures, spec, seed, clean, indices) -> Fields:
-    fields = stack([make_pair(pictures, spec, seed, i, clean) for i in indices], spec.margin)
-    noise = torch.tensor([spec.told(spec.level(seed, i)) for i in indices], dtype=torch.float64)
-    return replace(fields, noise=noise)
+    pairs = [make_pair(pictures, spec, seed, i, clean) for i in indices]
+    noise = [spec.told(spec.level(seed, i)) for i in indices]
+    if not spec.fresh:
+        draws = [np.random.default_rng([seed, WRONG_STREAM, i]).random(2) for i in indices]
+        noise = [float(spec.wrong(*draw)) * level for draw, level in zip(draws, noise, strict=True)]
+    fields = stack(pairs, spec.margin, noise if spec.known else None)
+    return replace(fields, noise=torch.tensor(noise, dtype=torch.float64))
 
 
 def training_fields(pictures, spec: DataSpec, seed: int, workers: int = 1) -> tuple[Fields, Fields]:

@@ -11,6 +11,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -108,14 +109,25 @@ def measure(case: Case, weights: str, restorer: Restorer) -> dict:
     return dict(zip(ROW, (*told, *(short(score(case.x, z)) for z in (case.y, found)), proof.holds), strict=True))
 
 
+def held_pictures(profile: str, root: Path) -> list[tuple[str, np.ndarray]]:
+    """The training pictures that no image network is trained on: (name, (h, w) in [0, 1])."""
+    held = ImageExperiment(profile).data.held_pictures
+    return training_pictures(root / "data" / profile)[-held:]
+
+
+def first_cases(profile: str, count: int, root: Path) -> list[Case]:
+    """`count` observations with 1 % noise of which the methods are told, to time them."""
+    found = cases(held_pictures(profile, root), load_seed())
+    return list(islice((case for case in found if (case.noise, case.told) == (0.01, "true")), count))
+
+
 def heldout(profile: str, weights: str, root: Path = Path(), each: int = EACH) -> list[dict]:
     """Evaluate one set of networks and write its records. Raises InputError for an unknown name."""
     deterministic()
     if weights not in IMAGE_NETWORKS:
         raise InputError(f"there are no networks {weights!r}: use one of {', '.join(IMAGE_NETWORKS)}.")
     restorer = of_file(root / f"weights/{check_profile(profile)}/{weights}.safetensors")
-    held = ImageExperiment(profile).data.held_pictures
-    pictures = training_pictures(root / "data" / profile)[-held:]
+    pictures = held_pictures(profile, root)
     ranks, target = join(), root / f"results/{profile}/heldout/{weights}.csv"
     made = list(cases(pictures, load_seed(), each))
     rows = ranks.each(lambda case: measure(case, weights, restorer), made, f"{weights} on held-out images", "image")

@@ -2,12 +2,13 @@
 
     python -m padnet.evaluation.runtimes --set levin-1pct
     python -m padnet.evaluation.runtimes --haze
+    python -m padnet.evaluation.runtimes --ladder
 
 Runtimes are only measured on request, and committed as data together with a description of the machine. The time is
 from the observation as an array to the result as an array, including framing and all passes, with the weights loaded
 beforehand. It is the median over the first pairs of the set, after one warm-up run of each method. Haze removal is
 timed on an 8-bit image of 640x480 with estimated airlight: padnet.dehaze, and for every compared method the estimation
-of the airlight, its transmission and its radiance.
+of the airlight, its transmission and its radiance. The ladder is timed on held-out training images of 180x180.
 """
 
 import argparse
@@ -25,21 +26,24 @@ from padnet.errors import InputError
 from padnet.evaluation import (
     deblurring as benchmark_method,
     dehazing as benchmark_haze_method,
+    heldout,
     image as benchmark_image,
 )
 from padnet.haze.airlight import estimate_airlight
-from padnet.labels import COMPARED, DEHAZERS
+from padnet.labels import COMPARED, DEHAZERS, IMAGE_NETWORKS
 from padnet.project import console
 from padnet.project.atomic_files import write_csv
 from padnet.project.paths import find_root
 from padnet.tasks.dehazing import dehaze
-from padnet.tasks.pretrained import load
+from padnet.tasks.pretrained import load, of_file
 
 COLUMNS = ["set", "method", "seconds", "pairs", "device", "threads", "torch"]
 OUT = "reference/seconds.csv"
 HAZE_COLUMNS = ["method", "size", "seconds", "pictures", "device", "threads", "torch"]
 HAZE_OUT = "reference/seconds_haze.csv"
 HAZE_SIZE = (480, 640)
+LADDER_COLUMNS = ["weights", "seconds", "pictures", "device", "threads", "torch"]
+LADDER_OUT = "reference/seconds_ladder.csv"
 
 
 def works(noise):
@@ -118,6 +122,21 @@ def haze_timing(count):
     ]
 
 
+def ladder_timing(count, root=Path()):
+    """A row per set of image networks, dicts with the keys LADDER_COLUMNS, for `count` held-out training images.
+
+    Raises InputError for a count below 1, PadnetError if data or weights are missing.
+    """
+    check_count(count)
+    cases = heldout.first_cases("paper", count, Path(root))
+    rows = []
+    for name in IMAGE_NETWORKS:
+        restorer = of_file(Path(root) / f"weights/paper/{name}.safetensors")
+        taken = measure(lambda case, restorer=restorer, name=name: heldout.measure(case, name, restorer), cases)
+        rows.append({"weights": name, "seconds": float(f"{taken:.3g}"), "pictures": len(cases), **machine()})
+    return rows
+
+
 def check_count(count):
     """Raise InputError for a number of images below 1."""
     if count < 1:
@@ -138,7 +157,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--set", default="levin-1pct", choices=sorted(PROTOCOLS), help="default: levin-1pct")
     parser.add_argument("--pairs", type=int, default=3, help="pictures that are timed; default: 3")
     parser.add_argument("--haze", action="store_true", help="time haze removal instead, on pictures made for it")
-    parser.add_argument("--out", type=Path, help=f"default: {OUT}, with --haze {HAZE_OUT}")
+    parser.add_argument("--ladder", action="store_true", help="time the image networks of every rung instead")
+    parser.add_argument("--out", type=Path, help=f"default: {OUT}, with --haze {HAZE_OUT}, with --ladder {LADDER_OUT}")
 
 
 def main(argv=None):
@@ -149,11 +169,17 @@ def main(argv=None):
     add_arguments(parser)
     options = parser.parse_args(argv)
     root = find_root()
-    rows = haze_timing(options.pairs) if options.haze else timing(options.set, options.pairs, root)
-    out = options.out or (HAZE_OUT if options.haze else OUT)
-    write_csv(root / out, rows, HAZE_COLUMNS if options.haze else COLUMNS)
+    if options.haze and options.ladder:
+        raise InputError("--haze and --ladder are two measurements: give one of them")
+    if options.ladder:
+        rows, columns, out = ladder_timing(options.pairs, root), LADDER_COLUMNS, LADDER_OUT
+    elif options.haze:
+        rows, columns, out = haze_timing(options.pairs), HAZE_COLUMNS, HAZE_OUT
+    else:
+        rows, columns, out = timing(options.set, options.pairs, root), COLUMNS, OUT
+    write_csv(root / (options.out or out), rows, columns)
     for row in rows:
-        print(f"{row['method']}: {row['seconds']:g} s")
+        print(f"{row[columns[0] if options.ladder else 'method']}: {row['seconds']:g} s")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Exercises of the notebooks: `check(name, answer)` tests an answer against a mathematical property."""
 
-from padnet.exercises.checking import EXERCISES, Unanswered, WrongAnswer, check, exercise
+from padnet.exercises.checking import EXERCISES, Unanswered, WrongAnswer, check, exercise, points
+from padnet.exercises.scores import LEVELS, score
 
-__all__ = ["EXERCISES", "Unanswered", "WrongAnswer", "check", "exercise"]
+__all__ = ["EXERCISES", "LEVELS", "Unanswered", "WrongAnswer", "check", "exercise", "points", "score"]

@@ -9,8 +9,9 @@ import numpy as np
 import torch
 
 from padnet.errors import InputError
+from padnet.exercises.scores import LEVELS, recorded
 
-__all__ = ["EXERCISES", "Unanswered", "WrongAnswer", "check", "exercise"]
+__all__ = ["EXERCISES", "Unanswered", "WrongAnswer", "check", "exercise", "points"]
 
 # name -> the check: called with the answer, it returns a sentence that states what holds, or raises WrongAnswer.
 EXERCISES: dict[str, Callable[[object], str]] = {}
@@ -28,16 +29,19 @@ class Unanswered(Exception):
     """The exercise is unanswered: the placeholder `...` is still there, or the function returns nothing."""
 
 
-def exercise(name: str):
+def exercise(name: str, level: int):
     """Decorator: register a function as the check of the exercise `name`, "NN.K" with the notebook's number.
 
-    Raises InputError for a duplicate name.
+    level: 1, 2 or 3, the stars in its title; also its points.
+    Raises InputError for a duplicate name or another level.
     """
+    if level not in (1, 2, 3):
+        raise InputError(f"exercise {name} has the level {level}: give it 1, 2 or 3.")
 
     def register(law):
         if name in EXERCISES:
             raise InputError(f"there are two exercises {name}: number them on.")
-        EXERCISES[name] = law
+        EXERCISES[name], LEVELS[name] = law, level
         return law
 
     return register
@@ -53,6 +57,21 @@ def check(name: str, answer) -> bool:
     _load(name)
     if name not in EXERCISES:
         raise InputError(f"there is no exercise {name!r}: the notebook names it above its cell.")
+    right = False
+    try:
+        right = _tested(name, answer)
+    finally:
+        recorded(name, right)
+    return right
+
+
+def points(name: str, answer) -> int:
+    """The points of the answer, those of the exercise's level or 0; arguments, sentences and errors as for check()."""
+    return LEVELS[name] if check(name, answer) else 0
+
+
+def _tested(name, answer):
+    """Whether the answer is right, or False where there is none yet; says so."""
     try:
         if answer is ...:
             raise Unanswered

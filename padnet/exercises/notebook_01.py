@@ -43,7 +43,7 @@ def _sharpening():
     return _normal((1, 1, 1, 16), 1), LeastSquares(blur, _normal((1, 1, 1, 16), 2))
 
 
-@exercise("01.1")
+@exercise("01.1", level=2)
 def blur_adjoint(answer):
     for k, blur, x, y in _blurs():
         found = tensor(answer(y.clone(), k.clone()), y)
@@ -59,7 +59,7 @@ def blur_adjoint(answer):
     return f"<K x, y> = <x, K^T y> for {len(CASES)} random kernels of odd and even sizes."
 
 
-@exercise("01.2")
+@exercise("01.2", level=1)
 def fidelity_gradient(answer):
     for _, blur, x, y in _blurs():
         residual = blur(x) - y
@@ -76,7 +76,7 @@ def fidelity_gradient(answer):
     return "It agrees with differences of f along random directions."
 
 
-@exercise("01.3")
+@exercise("01.3", level=1)
 def soft_threshold(answer):
     z = torch.cat([torch.linspace(-3, 3, 13, dtype=torch.float64), _normal((12,), 3)])
     for w in (0.3, 1.2):
@@ -90,7 +90,7 @@ def soft_threshold(answer):
     return "No rival has less energy, for 25 numbers and two weights."
 
 
-@exercise("01.4")
+@exercise("01.4", level=3)
 def jump_of_the_prox(answer):
     for p in (0.0, 0.3, 0.5, 0.8):
         for w in (0.1, 1.0, 2.0):
@@ -113,7 +113,7 @@ def jump_of_the_prox(answer):
     return "Both points tie at the threshold, and the library's prox jumps there."
 
 
-@exercise("01.5")
+@exercise("01.5", level=2)
 def proximal_gradient_step(answer):
     x0, f = _sharpening()
     for p in (1, 0.8):
@@ -157,7 +157,7 @@ def _critical_point(x, f, r):
     return x
 
 
-@exercise("01.6")
+@exercise("01.6", level=2)
 def error_of_a_step(answer):
     x, f = _sharpening()
     for p in (1, 0.8):

@@ -4,50 +4,39 @@ import math
 
 import torch
 
-from padnet.core.fidelity import LeastSquares, norm, per_sample
-from padnet.core.operators import Blur
-from padnet.core.priors import LpNorm
+from padnet.core.fidelity import norm, per_sample
 from padnet.exercises.checking import WrongAnswer, exercise
 from padnet.exercises.laws import TOLERANCE, equal, near, number, numbers, rng, several, tensor
 
 NAN = math.nan
 
 
-@exercise("03.1")
-def error_of_a_step(answer) -> str:
-    """Check (11): e - grad f^mu(x+) is a subgradient of r at x+, for every p, v and s."""
+@exercise("03.1", level=2)
+def allowed_gap(answer) -> str:
+    """Check that no f of the class breaks Condition 1 at the answer, and that one does beyond it."""
     draw = rng(31)
-    blur = Blur(torch.rand(3, 3, generator=draw, dtype=torch.float64), (6, 5))
-    f = LeastSquares(blur, torch.randn(1, 2, 6, 5, generator=draw, dtype=torch.float64))
-    hints = {
-        "the paper's (12), in which the step is 1: a step of the size s needs 1/s in the place of 1": (
-            lambda d, g, mu, s: (mu - 1) * d + g
-        ),
-        "the whole error with its sign reversed": lambda d, g, mu, s: -((mu - 1 / s) * d + g),
-        "an error with grad f(v) - grad f(x+): the difference is the other way round": lambda d, g, mu, s: (
-            (mu - 1 / s) * d - g
-        ),
-        "an error with s where the prox divides by s": lambda d, g, mu, s: (mu - s) * d + g,
-        "an error without the difference of the gradients of f": lambda d, g, mu, s: (mu - 1 / s) * d,
-    }
-    for p in (1, 0.8, 0):
-        for s, mu in ((0.7, 0.3), (0.4, 1.1), (1.0, 0.2)):
-            r, (x, v) = LpNorm(p, 0.2), torch.randn(2, 1, 2, 6, 5, generator=draw, dtype=torch.float64)
-            x_new = r.prox(v - s * (f.grad(v) + mu * (v - x)), s)
-            e = tensor(answer(f, mu, s, x_new, v), v)
-            off = r.subgradient_distance(x_new, f.grad(x_new) + mu * (x_new - x) - e).item()
-            d, g = x_new - v, f.grad(x_new) - f.grad(v)
-            if off > TOLERANCE * max(1.0, e.norm().item()) or not near(e, (mu - 1 / s) * d + g):
-                like = (name for name, wrong in hints.items() if near(e, wrong(d, g, mu, s)))
-                raise WrongAnswer(
-                    f"With p = {p}, s = {s} and mu = {mu}, e - grad f^mu(x+) is {off:.3g} away from the slopes of r at "
-                    "x+, or not the slope of the step itself. You have "
-                    f"{next(like, 'something else: begin with what the prox minimises')}."
-                )
-    return "e - grad f^mu(x+) is the slope of r that the step itself has, for p = 1, 0.8 and 0 and three step sizes."
+    for mu, L, s, C_E, moved in ((0.3, 1.0, 0.7, 0.14, 2.0), (0.1, 2.0, 0.4, 0.04, 0.5), (1.0, 0.5, 0.66, 0.4, 1.0)):
+        d = number(answer(mu, L, s, C_E, moved), "the distance")
+        case = f"mu = {mu:g}, L = {L:g}, s = {s:g}, C_E = {C_E:g}, moved = {moved:g}"
+        if d < 0:
+            raise WrongAnswer(f"{case}: your distance {d:.4g} is negative.")
+        curvatures = torch.cat([torch.tensor([0.0, L]), L * torch.rand(20, generator=draw)]).double()
+        worst, at = ((mu - 1 / s + curvatures).abs() * d).max(dim=0)  # ||e|| by (12) for f of these curvatures
+        if worst.item() > C_E * moved * (1 + TOLERANCE):
+            hint = "Which curvature between 0 and L makes the bracket of (12) largest?"
+            if near(d, C_E * moved / max(1e-9, abs(1 / s - mu - L))):
+                hint = "That is the mildest f of all, of the curvature L; the worst one counts."
+            raise WrongAnswer(
+                f"{case}: for f of the curvature {curvatures[at].item():.3g} and ||x+ - v|| = {d:.4g} the error is "
+                f"{worst.item():.4g}, and C_E ||dx|| = {C_E * moved:.4g}. {hint}"
+            )
+        if worst.item() < C_E * moved * (1 - 1e-5):
+            hint = "The two terms of (12) have opposite signs and cannot both be large."
+            raise WrongAnswer(f"{case}: your {d:.4g} is too careful, the error stays at {worst.item():.4g}. {hint}")
+    return "No curvature between 0 and L breaks Condition 1 at that distance, and a flat f does just beyond it."
 
 
-@exercise("03.2")
+@exercise("03.2", level=2)
 def acceptance(answer) -> str:
     """Check that both inequalities are tested, with one verdict per sample; NaN fails, and 0 <= 0 holds."""
     # error, moved, energy before, energy, whether the step is acceptable, description; C_E = 0.1 and m = 0.05
@@ -57,7 +46,8 @@ def acceptance(answer) -> str:
         (0.05, 1.0, 2.0, 2.1, False, "an energy that rises"),
         (0.05, 1.0, 2.0, 1.97, False, "a fall by 0.03 where m moved^2 = 0.05"),
         (0.05, 2.0, 2.0, 1.85, False, "a fall by 0.15 where m moved^2 = 0.2: the movement counts squared"),
-        (0.05, 0.5, 2.0, 1.98, True, "a fall by 0.02 where m moved^2 = 0.0125: the movement counts squared"),
+        (0.04, 0.5, 2.0, 1.98, True, "a fall by 0.02 where m moved^2 = 0.0125: the movement counts squared"),
+        (0.5, 5.0, 2.0, 0.5, True, "an error of 0.5 where C_E moved = 0.5: Condition 1 is <=, and equality keeps it"),
         (
             0.0,
             0.0,
@@ -80,7 +70,7 @@ def acceptance(answer) -> str:
     return f"{len(cases)} steps are judged as they should be, each for itself, and NaN never passes."
 
 
-@exercise("03.3")
+@exercise("03.3", level=1)
 def admissible(answer) -> str:
     """Check that the margin at the answer is d, and smaller for a larger C_E."""
     for mu, d in ((0.3, 0.0), (0.3, 0.05), (1.0, 0.1), (4.0, 0.9)):
@@ -99,7 +89,7 @@ def admissible(answer) -> str:
     return "The margin of (21) is d exactly; with d = 0 this is the border 2 C_E = mu."
 
 
-@exercise("03.4")
+@exercise("03.4", level=2)
 def residual(answer) -> str:
     """Check that ||result - v|| <= radius on the ray from v through w, and that points inside the ball are kept."""
     draw, radius = rng(34), 2.0
@@ -138,7 +128,7 @@ def residual(answer) -> str:
     )
 
 
-@exercise("03.5")
+@exercise("03.5", level=2)
 def growth(answer) -> str:
     """Check that the series, summed term by term, reaches the total, and exceeds it for a smaller gamma."""
     for rho0, total in ((0.25, 40.0), (0.05, 10.0), (4.0, 0.8), (1.0, 3.0)):
@@ -164,7 +154,7 @@ def growth(answer) -> str:
     return "The sum, term by term, is the total: a smaller gamma would exceed it."
 
 
-@exercise("03.6")
+@exercise("03.6", level=1)
 def reading(answer) -> str:
     """Test the answer on certificates with known violations."""
 
@@ -214,7 +204,7 @@ def reading(answer) -> str:
     return f"{len(cases)} certificates are read as they should be."
 
 
-@exercise("03.7")
+@exercise("03.7", level=3)
 def refused_step(answer) -> str:
     """Check that H1 and H2 hold for F = <w, x>, and that the angle between dx and -w exceeds arcsin(C_E / mu)."""
     constants = [(0.3, 0.147, 0.00297, 1.3), (0.1, 0.047, 0.05, 0.101), (1.0, 0.01, 0.5, 1.001), (4.0, 1.9, 0.1, 30.0)]

@@ -1,4 +1,4 @@
-"""Checks for notebook 04: energy (14), its gradient and threshold, errors, a rule for lambda, a certificate."""
+"""Checks for notebook 04: energy (14), what its prior charges, errors, two rules for lambda, a certificate."""
 
 from itertools import pairwise
 
@@ -8,7 +8,7 @@ from padnet.core.fidelity import LeastSquares, norm
 from padnet.core.operators import Blur, Gradient
 from padnet.core.priors import LpNorm
 from padnet.exercises.checking import WrongAnswer, exercise
-from padnet.exercises.laws import equal, gradient, near, number, numbers, rng, several, tensor
+from padnet.exercises.laws import equal, number, numbers, rng, several, tensor
 
 
 def _toy(batch=1):
@@ -20,7 +20,7 @@ def _toy(batch=1):
     return blur, Gradient()(x), torch.where(g.abs() < 0.5, 0.0, g)
 
 
-@exercise("04.1")
+@exercise("04.1", level=1)
 def energy(answer):
     """Check F(g) for every sample: answer(g, observed, blur, lam, p) -> (batch,)."""
     blur, truth, g = _toy(batch=2)
@@ -49,50 +49,45 @@ def energy(answer):
     return "At zero, at the truth and at a random field, F is the sum of both parts, for p = 1, 0.8 and 0."
 
 
-@exercise("04.2")
-def slope(answer):
-    """Check the gradient of f: answer(g, observed, blur) -> a field like g."""
-    blur, truth, g = _toy()
-    f = LeastSquares(blur, blur(truth))
-    found = tensor(answer(g, f.y, blur), g, "the gradient")
-    forward = blur(blur(g) - f.y)
-    hint = "The factor 1/2 of (14) and the 2 of the square cancel."
-    if near(found, forward):
-        hint = (
-            "The outer operator is the transpose of the blur, blur.adjoint, and not the blur: this kernel is not its "
-            "mirror image."
-        )
-    elif near(found, -f.grad(g)):
-        hint = "It points downhill: the gradient is minus that."
-    gradient(f.value, found, g, "The gradient of f", hint)
-    return "Along random directions f rises as your gradient says."
+@exercise("04.2", level=2)
+def charge(answer):
+    """Check how many times as much the prior charges for an edge spread over m pixels: answer(m, p) -> a number."""
+    for m in (1, 2, 5, 16):
+        for p in (0, 0.5, 0.8, 1):
+            sharp, blurred = (torch.zeros(1, 1, 1, 32, dtype=torch.float64) for _ in range(2))
+            sharp[..., 8], blurred[..., 8 : 8 + m] = 1.5, 1.5 / m
+            r = LpNorm(p, 0.3)
+            hint = "The m differences are 1/m of the height each, and the prior sums their p-th powers."
+            equal(
+                number(answer(m, p), "the ratio"),
+                (r.value(blurred) / r.value(sharp)).item(),
+                f"m = {m}, p = {p:g}: your ratio = prior of the spread edge / prior of the sharp one",
+                hint,
+            )
+    return "The library's priors charge so for an edge over 1 to 16 pixels: the same for p = 1, m times for p = 0."
 
 
-@exercise("04.3")
-def threshold(answer):
-    """Check the largest |z| for which the prox of w |x|^p is zero: answer(p, w) -> a number."""
+@exercise("04.3", level=2)
+def weight_for(answer):
+    """Check the lambda for which (7) keeps just what exceeds tau: answer(tau, p, s) -> a number."""
     for p in (0, 0.3, 0.8, 1):
-        for w in (0.02, 0.5, 2):
-            t = number(answer(p, w), "the threshold")
-            if not t > 0:
-                raise WrongAnswer(f"With p = {p:g} and w = {w:g} your threshold is {t:g}: it must be positive.")
-            for z, below in ((0.999 * t, True), (1.001 * t, False)):
-                x = torch.linspace(0, z, 20001, dtype=torch.float64)[1:]
-                values = w * (x**p if p else torch.ones_like(x)) + (x - z) ** 2 / 2
-                least, at = values.min(dim=0)
-                if below == bool(least < z**2 / 2):
-                    side = "below" if below else "above"
-                    told = "less than" if below else "more than"
-                    raise WrongAnswer(
-                        f"With p = {p:g} and w = {w:g}, z = {z:.4g} lies {side} your threshold {t:.4g}, where x = "
-                        f"{x[at].item():.4g} has the energy {least.item():.4g}, {told} the {z**2 / 2:.4g} of x = 0. "
-                        "The jump goes from 0 to x0 = (2 w (1 - p))^(1 / (2 - p)); the z that is asked is x0 plus the "
-                        "slope w p x0^(p - 1) there."
-                    )
-    return "Just below your threshold no x beats 0, just above it one does, for four p and three w."
+        for tau, s in ((0.05, 0.9), (0.2, 0.5), (1.0, 0.09)):
+            lam = number(answer(tau, p, s), "lambda")
+            case = f"tau = {tau:g}, p = {p:g}, s = {s:g}, your lambda = {lam:.4g}"
+            if not lam > 0:
+                raise WrongAnswer(f"{case}: it must be positive.")
+            z = tau * torch.tensor([[[[0.999, 1.001]]]], dtype=torch.float64)
+            below, above = (LpNorm(p, lam).prox(z, s) != 0).flatten().tolist()
+            if below or not above:
+                told = "small: it keeps a difference of 0.999 tau" if below else "large: it deletes one of 1.001 tau"
+                raise WrongAnswer(
+                    f"{case} is too {told}. The weight in the prox is w = lambda s. At the threshold x0 and 0 have the "
+                    "same energy (Exercise 01.4); solve both equations for w."
+                )
+    return "Just below tau a difference is deleted, just above it is kept, for four p and three steps."
 
 
-@exercise("04.4")
+@exercise("04.4", level=1)
 def errors(answer):
     """Check answer([g^0, ..., g^K], truth) -> (iteration errors, reconstruction errors), K numbers each."""
     draw = rng(6)
@@ -119,7 +114,7 @@ def errors(answer):
     return "Both errors are right at every step."
 
 
-@exercise("04.5")
+@exercise("04.5", level=1)
 def choice(answer):
     """Check the lambda with the lowest mean error on training pairs: answer(lams, errors) -> one of lams."""
     nan, inf = float("nan"), float("inf")
@@ -165,7 +160,7 @@ def choice(answer):
     return "You chose by the mean over training pairs, and nothing that diverged."
 
 
-@exercise("04.6")
+@exercise("04.6", level=2)
 def verdict(answer):
     """Check the first k at which Condition 1 or (21) fails, else -1: answer(rows, start, mu, C_E)."""
     mu, C_E, margin = 1.0, 0.25, 0.25 - 0.0625

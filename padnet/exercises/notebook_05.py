@@ -19,7 +19,7 @@ def _toy(beta):
     return g, y, ImageFidelity(blur, y, beta)
 
 
-@exercise("05.1")
+@exercise("05.1", level=3)
 def layer(answer):
     """x(g) of (16): answer(g, y, blur, beta) -> an image like y."""
     for beta in (0.1, 3.0):
@@ -51,7 +51,7 @@ def _variant(g, y, f, weight, sign, conjugate):
     return f.blur.ifft(top * f._inverse)
 
 
-@exercise("05.2")
+@exercise("05.2", level=2)
 def slope(answer):
     """The gradient of f_ex / 2 with respect to g: answer(g, f) -> a field like g."""
     g, _, f = _toy(0.7)
@@ -68,7 +68,7 @@ def slope(answer):
     return "Along random directions f_ex / 2 rises as your gradient says."
 
 
-@exercise("05.3")
+@exercise("05.3", level=1)
 def psnr(answer):
     """answer(x, truth, border, white) -> dB."""
     truth = np.random.default_rng(3).random((9, 11))
@@ -104,7 +104,7 @@ def psnr(answer):
     return "A constant error, another scale, a spoilt border and random pictures all give the right decibels."
 
 
-@exercise("05.4")
+@exercise("05.4", level=1)
 def paired(answer):
     """Method a against method b on the same pairs: answer(a, b) -> (mean difference, its standard error)."""
     draw = np.random.default_rng(5)

@@ -16,7 +16,7 @@ def _scene():
     return J, t, torch.tensor([[0.9, 0.8, 0.85], [0.7, 0.75, 0.95]], dtype=torch.float64)
 
 
-@exercise("06.1")
+@exercise("06.1", level=1)
 def through(answer):
     """t of homogeneous haze: answer(depth, beta) -> like depth."""
     d = torch.tensor([[0.0, 0.5, 1.0, 3.0]], dtype=torch.float64)
@@ -49,7 +49,7 @@ def through(answer):
     return "Nothing is lost at depth 0, layers multiply, and twice the haze is the square."
 
 
-@exercise("06.2")
+@exercise("06.2", level=1)
 def clear(answer):
     """J from (17): answer(I, t, A, least) -> like I."""
     J, t, A = _scene()
@@ -73,7 +73,7 @@ def clear(answer):
     return "The haze of your J gives I again, and a t under the bound is taken as the bound."
 
 
-@exercise("06.3")
+@exercise("06.3", level=2)
 def boundary(answer):
     """The smallest t that keeps J in [C0, C1]: answer(I, A, C0, C1) -> (n, 1, h, w)."""
     J, t, A = _scene()
@@ -103,7 +103,7 @@ def boundary(answer):
     return "J stays between the bounds at your t, and leaves them at every pixel if t is a little smaller."
 
 
-@exercise("06.4")
+@exercise("06.4", level=2)
 def dark(answer):
     """The dark channel: answer(I, size) -> (n, 1, h, w)."""
     I = _scene()[0]
@@ -129,7 +129,7 @@ def dark(answer):
     return "At every pixel it is the least value of its window, at the border too."
 
 
-@exercise("06.5")
+@exercise("06.5", level=2)
 def amplified(answer):
     """J' - J if t + d is used instead of t: answer(J, t, A, d) -> like J."""
     J, t, A = _scene()

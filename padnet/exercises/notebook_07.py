@@ -17,7 +17,7 @@ def _near(a, b, size=0.0):
     return math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=TOLERANCE * size)
 
 
-@exercise("07.1")
+@exercise("07.1", level=2)
 def best_margin(margin) -> str:
     """mu/2 |dx|^2 - <dx, E> >= c |dx|^2 for all |E| <= C_E |dx|, with equality for one E."""
     draw = np.random.default_rng(0)
@@ -47,7 +47,7 @@ def best_margin(margin) -> str:
     return "No error that Condition 1 allows breaks your constant, and E = C_E dx reaches it: eta = 1 / C_E."
 
 
-@exercise("07.2")
+@exercise("07.2", level=2)
 def dual_step(bound) -> str:
     """|lambda^{k+1} - lambda^k| <= bound for everything that the first of (33) allows, with equality for one pair."""
     for gamma, C_N, rho0 in CASES:
@@ -72,7 +72,7 @@ def dual_step(bound) -> str:
     return f"It holds and is reached in all {3 * len(CASES)} cases: the constant is 1 + sqrt(gamma), not 2."
 
 
-@exercise("07.3")
+@exercise("07.3", level=3)
 def preliminary_step(constant) -> str:
     """|lambda^{k-1} - 2 lambda^k - grad / rho^k| <= c sqrt(1/rho^k), k >= 1, c at most the sum of three terms."""
     spare = []
@@ -99,7 +99,7 @@ def preliminary_step(constant) -> str:
     return f"It holds in all {3 * len(CASES)} cases against the worst lambda and gradient, for k = 1 to 11."
 
 
-@exercise("07.4")
+@exercise("07.4", level=1)
 def tail(answer) -> str:
     """Check that the closed form equals the sum of its terms."""
     for gamma, c, rho0 in CASES:

@@ -2,9 +2,9 @@
 
 import torch
 
-from padnet.core.fidelity import norm, per_sample
+from padnet.core.fidelity import norm
 from padnet.exercises.checking import WrongAnswer, exercise
-from padnet.exercises.laws import TOLERANCE, equal, gradient, minimises, rng, several, tensor
+from padnet.exercises.laws import TOLERANCE, gradient, minimises, rng, several, tensor
 
 SHAPE = (3, 2, 5, 6)
 
@@ -13,7 +13,7 @@ def _draw(seed, shape=SHAPE, least=-1.0, most=1.0):
     return least + (most - least) * torch.rand(shape, generator=rng(seed), dtype=torch.float64)
 
 
-@exercise("08.1")
+@exercise("08.1", level=1)
 def _missing_prox(answer):
     y, z = _draw(1), _draw(2)
     seen = (_draw(3) > 0).double()
@@ -33,7 +33,7 @@ def _missing_prox(answer):
     return "No rival has less energy, for three weights, and missing pixels are left where they were."
 
 
-@exercise("08.2")
+@exercise("08.2", level=2)
 def _group_shrink(answer):
     z = _draw(4)
     z[:, :, 0, 0] = 0
@@ -56,7 +56,7 @@ def _group_shrink(answer):
     return "It turns no vector, and no rival has less energy, for three weights."
 
 
-@exercise("08.3")
+@exercise("08.3", level=3)
 def _photons(answer):
     y, b = _draw(5, least=0.0, most=6.0), 0.5
     a, c = (_draw(seed, least=0.0, most=3.0) for seed in (6, 7))
@@ -88,30 +88,3 @@ def _photons(answer):
                 "they need be. The second derivative y / (x + b)^2 is largest at x = 0."
             )
     return "The gradient agrees with differences, and L is the smallest that no pair of points contradicts."
-
-
-@exercise("08.4")
-def _hold(answer):
-    v, radius = _draw(8), 0.5
-    length = torch.tensor([0.0, 0.3, 40.0], dtype=torch.float64)  # zero, inside and far outside
-    away = _draw(9)
-    proposed = v + per_sample(length / norm(away), v) * away
-    found = answer(v, proposed, radius)
-    if isinstance(found, torch.Tensor) and not found.isfinite().all():
-        raise WrongAnswer("hold returned NaN or infinity: a residual of zero has no direction to be scaled in.")
-    found = tensor(found, v, "hold")
-    sizes = norm(found - v)
-    if (sizes > radius * (1 + TOLERANCE)).any():
-        raise WrongAnswer(
-            f"a residual of length {sizes.max().item():.4g} is left, and the radius is {radius:g}. "
-            "||x|| is the length of the whole picture."
-        )
-    hint = "Within the radius nothing changes, and each picture of the batch is judged by its own residual."
-    equal(found[:2], proposed[:2], "the output of a residual within the radius = the proposal", hint)
-    equal(
-        found[2],
-        v[2] + radius / 40 * (proposed - v)[2],
-        "the output of a longer one = v + radius / length times it",
-        "The residual keeps its direction and gets the length of the radius.",
-    )
-    return "Condition 2 holds for every picture, and what satisfied it before is unchanged."

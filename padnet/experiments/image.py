@@ -17,6 +17,7 @@ from padnet.core.training import Problem
 from padnet.data.deblurring_pairs import DataSpec
 from padnet.errors import InputError
 from padnet.experiments.base import Initialisation, hash_seed
+from padnet.experiments.rungs import start_from
 from padnet.experiments.schemas.image import Image
 from padnet.imaging.batch import Fields
 from padnet.imaging.boundary import crop_scored
@@ -44,7 +45,8 @@ class ImageExperiment:
         raw = self.raw = self.section(path)
         self.settings = Settings({name: raw[name] for name in SETTINGS})
         self.data = DataSpec(
-            **{name: tuple(part) if isinstance(part, list) else part for name, part in raw["data"].items()}
+            **{name: tuple(part) if isinstance(part, list) else part for name, part in raw["data"].items()},
+            known=raw["frame"]["told"] and raw["data"]["border"] == "valid",
         )
         if not 1 <= raw["batch"] <= self.data.pairs:
             raise InputError(f"image.batch is {raw['batch']}: it must lie between 1 and data.pairs, {self.data.pairs}.")
@@ -100,8 +102,11 @@ class ImageExperiment:
         return Problem(s.f_im(y, k, noise), None, y, decibels, s.level(noise))
 
     def begin(self, model: str, root: Path, device) -> Initialisation:
-        """The networks are trained from scratch."""
-        return Initialisation()
+        """The initial weights: from scratch, or the unit of a rung of the ladder in every stage."""
+        if self.raw["start"] == "scratch":
+            return Initialisation()
+        stages = self.network(model, [1] * self.raw["stop"]["implicit"])
+        return start_from(self.raw["start"], stages, self.profile, root)
 
     def validation_metrics(self, found: dict[str, float]) -> dict[str, float]:
         """The validation metrics, as stored in the model card, with the error replaced by the mean PSNR in dB."""

@@ -3,16 +3,14 @@
     python -m padnet.experiments.train_ladder --profile paper --model denoiser
 
 Each rung changes one thing, such as the unit type or the training length. It is the experiment of
-padnet.experiments.image with some parameters replaced by those of PROFILE.ladder.RUNG. The rung denoiser is IPADNet
-with one stage for a one-pixel blur: from x^0 = y the preliminary estimation (3) is y itself, so the network learns
-Gaussian denoising. Other rungs initialise every stage with the unit of a rung.
+padnet.experiments.image with some parameters replaced by those of PROFILE.ladder.RUNG. The rung before has the previous
+networks. The rung denoiser is IPADNet with one stage for a one-pixel blur: from x^0 = y the preliminary estimation (3)
+is y itself, so the network learns Gaussian denoising. The others, and the image experiment itself, initialise every
+stage with the unit of a rung: denoiser, joint, longer, and then the image experiment.
 """
 
-from pathlib import Path
-
-from padnet.experiments.base import Initialisation
 from padnet.experiments.image import ImageExperiment
-from padnet.experiments.rungs import check_rung, start_from
+from padnet.experiments.rungs import check_rung
 from padnet.experiments.schemas.ladder import Ladder
 from padnet.project.section import section
 
@@ -36,10 +34,3 @@ class LadderExperiment(ImageExperiment):
         # Only the parameters that a training depends on, so that it can be resumed if others change.
         self.trained = {n: part for n, part in own.items() if n != "frame"} | {"level": all_of_it["energy"]["noise"]}
         return all_of_it | own | {"plan": {"ipadnet": own["plan"]}}
-
-    def begin(self, model: str, root: Path, device) -> Initialisation:
-        """The initial weights: from scratch, or the unit of another rung in every stage."""
-        if self.raw["start"] == "scratch":
-            return Initialisation()
-        stages = self.network(model, [1] * self.raw["stop"]["implicit"])
-        return start_from(self.raw["start"], stages, self.profile, root)

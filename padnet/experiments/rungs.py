@@ -5,7 +5,7 @@ from pathlib import Path
 from padnet.core.networks import Network
 from padnet.errors import InputError
 from padnet.experiments.base import Initialisation
-from padnet.experiments.schemas.ladder import RUNGS
+from padnet.experiments.schemas.image import RUNGS
 from padnet.project.atomic_files import sha256
 from padnet.project.paths import check_profile
 from padnet.tasks.pretrained import trained

@@ -9,7 +9,7 @@ from padnet.experiments import command
 from padnet.experiments.ladder import LadderExperiment
 from padnet.experiments.learner import unrolled
 from padnet.experiments.rungs import weights_path
-from padnet.experiments.schemas.ladder import RUNGS
+from padnet.experiments.schemas.image import RUNGS
 from padnet.experiments.trainer import Entry
 from padnet.project import console
 from padnet.project.params import load_seed

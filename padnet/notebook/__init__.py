@@ -13,6 +13,7 @@ HOMES = {
     "Switch": "padnet.notebook.sliders",
     "explore": "padnet.notebook.sliders",
     "table": "padnet.notebook.tables",
+    "upload": "padnet.notebook.uploads",
     "deterministic": "padnet.project.determinism",
     "read_yaml": "padnet.project.params",
     "find_root": "padnet.project.paths",
@@ -104,6 +105,8 @@ HOMES = {
     "IMAGE_METHODS": "padnet.reporting.table2",
     "table2": "padnet.reporting.table2",
     "table3": "padnet.reporting.table3",
+    "ladder_table": "padnet.notebook.lesson_05_ladder",
+    "mistold_table": "padnet.notebook.lesson_05_ladder",
     # lesson 00
     "lessons_table": "padnet.notebook.lesson_00",
     # lesson 01
@@ -145,7 +148,8 @@ HOMES = {
     "draw_forgetting": "padnet.notebook.lesson_03_training",
     "draw_growth": "padnet.notebook.lesson_03_training",
     "tabulate_growth": "padnet.notebook.lesson_03_training",
-    # lessons 04 to 06
+    # lessons 04 to 07
+    "at_hand": "padnet.notebook.inputs",
     "mean": "padnet.notebook.cells",
     "number": "padnet.notebook.cells",
     "save_figure": "padnet.notebook.saved_figures",

@@ -27,7 +27,7 @@ BRANCH = re.compile(r"(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9._-]*")
 PAGE = "docs/online.md"
 TITLE = re.compile(r"\A(# .*\n\n)(?:\[!\[Open in Binder\].*\n\n)?")  # including the buttons of an earlier run
 # The setup that Colab needs; Binder reads environment.yml by itself.
-FIRST_CELL = """    !git clone -q -b {branch} https://github.com/{repository} && pip install -q ./{folder}
+FIRST_CELL = """    !git clone -q -b {branch} https://github.com/{repository} && pip install -q ./{folder} ruamel.yaml
     %cd {folder}/notebooks"""
 
 

@@ -29,6 +29,11 @@ class Book:
     cells: list
 
     @property
+    def numbered(self):
+        """The title after the two digits of the name."""
+        return f"{self.name[:2]} {self.title}"
+
+    @property
     def summary(self):
         """The first sentence after the title, as Markdown on one line; "" if there is none."""
         text = next(TITLE.split(cell.source, 1)[2] for cell in self.cells if _titled(cell))

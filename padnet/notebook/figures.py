@@ -1,6 +1,6 @@
 """Figures of the notebooks: bitwise reproducible and with alternative text.
 
-The style is the project's matplotlibrc. Figures have a white background, so that they are also legible on a dark page.
+The style is padnet.reporting.style. Figures have a white background, so that they are also legible on a dark page.
 The colours are those of Okabe and Ito, which colour-blind readers can distinguish.
 """
 
@@ -8,27 +8,38 @@ import io
 
 import numpy as np
 import torch
-from IPython.display import Image, display
+from IPython.display import display
 from matplotlib.figure import Figure
 from PIL import Image as Picture
 
 from padnet.errors import InputError
+from padnet.notebook.shown import Shown
 from padnet.reporting.figure1 import rendered
 
-__all__ = ["COLOURS", "animate", "pictures", "show"]
+__all__ = ["COLOURS", "animate", "pictures", "sharp", "show"]
 
 # Okabe and Ito: blue, vermilion, green, purple, orange, sky blue, black.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 DPI = 100
+MOST = 120_000  # bytes of a figure that has twice the pixels of its width on the page, or is drawn as curves
 FEWEST = 20  # minimum length of an alternative text, in characters
 
 
 def show(figure: Figure, alt: str) -> None:
-    """Display a figure as PNG with the alternative text `alt`.
+    """Display a figure with the alternative text `alt`, sharp on a screen of high density where its file stays small.
 
     Raises InputError if `alt` is too short to be informative.
     """
-    _display(rendered(figure, "png", dpi=DPI), alt, round(DPI * figure.get_size_inches()[0]))
+    _check(alt)
+    data, ending = sharp(figure)
+    display(Shown(data, ending, alt, round(DPI * figure.get_size_inches()[0])))
+
+
+def sharp(figure: Figure) -> tuple[bytes, str]:
+    """(file, "svg" or "png"): the smaller of SVG and a PNG of 2 DPI, of at most MOST bytes; else a PNG of DPI."""
+    files = [(rendered(figure, "svg"), "svg"), (rendered(figure, "png", 2 * DPI), "png")]
+    data, ending = min(files, key=lambda file: len(file[0]))
+    return (data, ending) if len(data) <= MOST else (rendered(figure, "png", DPI), "png")
 
 
 def pictures(named, alt: str, *, low: float = 0, high: float = 1, columns: int | None = None, zoom: float = 1) -> None:
@@ -67,6 +78,7 @@ def animate(frames, alt: str, *, seconds: float = 0.8) -> None:
     if len(sizes) > 1:
         raise InputError(f"the frames of an animation have one size, not {' and '.join(map(str, sizes))} inches.")
     # Not cropped to the content: all frames must have the same size.
+    _check(alt)
     images = []
     for figure in frames:
         buffer = io.BytesIO()
@@ -81,7 +93,7 @@ def animate(frames, alt: str, *, seconds: float = 0.8) -> None:
         images.append(Picture.open(buffer).convert("RGB"))
     out = io.BytesIO()
     images[0].save(out, format="PNG", save_all=True, append_images=images[1:], duration=round(1000 * seconds), loop=0)
-    _display(out.getvalue(), alt, images[0].width)
+    display(Shown(out.getvalue(), "png", alt, images[0].width))
 
 
 def _array(picture):
@@ -89,7 +101,6 @@ def _array(picture):
     return np.asarray(picture.detach() if isinstance(picture, torch.Tensor) else picture)
 
 
-def _display(png, alt, width):
+def _check(alt):
     if not isinstance(alt, str) or len(alt.strip()) < FEWEST:
         raise InputError(f"a figure needs an alt text of a sentence that says what is seen, not {alt!r}.")
-    display(Image(png, format="png", width=width, alt=alt))

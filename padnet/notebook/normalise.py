@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 
 from padnet.errors import PadnetError
+from padnet.notebook.shown import without_images
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -68,7 +69,7 @@ def _texts(output):
     if output.output_type == "stream":
         return [output.text]
     return [
-        text
+        without_images(text)
         for kind, text in output.get("data", {}).items()
         if isinstance(text, str) and kind not in ("image/png", "image/jpeg")
     ]

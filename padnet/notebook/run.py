@@ -10,6 +10,7 @@ import contextlib
 import logging
 import os
 import sys
+from pathlib import Path
 
 import nbformat
 import papermill
@@ -28,6 +29,8 @@ from padnet.project.modules import parse
 from padnet.project.params import load
 from padnet.project.paths import PROFILES, find_root, results
 
+# For what a notebook draws by itself: padnet.reporting.style gives it to the figures of the lessons.
+STYLE = Path(__file__).parents[1] / "reporting" / "padnet.mplstyle"
 SCOPES = (
     ast.FunctionDef,
     ast.AsyncFunctionDef,
@@ -163,9 +166,9 @@ def _execute(source, failed, parameters, root):
 
 @contextlib.contextmanager
 def _environment(root):
-    """The variables that the kernel inherits: fixed, and our modules and matplotlibrc before all others."""
+    """The variables that the kernel inherits: fixed, and our modules before all others."""
     # Disables sliders, see padnet.notebook.sliders.
-    fixed = {"PYTHONPATH": str(root), "MATPLOTLIBRC": str(root / "matplotlibrc"), "PADNET_STATIC": "1"}
+    fixed = {"PYTHONPATH": str(root), "MATPLOTLIBRC": str(STYLE), "PADNET_STATIC": "1"}
     before = dict(os.environ)
     os.environ.clear()
     os.environ.update(switches.pinned(before) | fixed)

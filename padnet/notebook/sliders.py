@@ -10,13 +10,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import ipywidgets
-from IPython.display import display
+from IPython.display import Javascript, display
 
 from padnet.errors import InputError
 
 __all__ = ["Choice", "Slider", "Switch", "explore"]
 
 STATIC = "PADNET_STATIC"  # set by the notebook runner: no widgets, because their state differs between runs
+# The handle of an ipywidgets slider has no name that a screen reader could say: it gets that of the label beside it.
+NAMED = """for (const wait of [0, 300, 1500, 5000]) setTimeout(() => {
+  for (const slider of document.querySelectorAll('.widget-slider')) {
+    const label = slider.querySelector('.widget-label');
+    slider.querySelectorAll('[role=slider]').forEach(e => label && e.setAttribute('aria-label', label.textContent));
+  }
+}, wait);"""
 
 
 @dataclass(frozen=True)
@@ -98,3 +105,4 @@ def explore(function: Callable, **controls) -> None:
         return
     widgets = {name: control.widget(name) for name, control in controls.items()}
     display(ipywidgets.VBox([*widgets.values(), ipywidgets.interactive_output(function, widgets)]))
+    display(Javascript(NAMED))

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from padnet.core.history import Run
 from padnet.errors import InputError
 from padnet.labels import PRIORS
-from padnet.reporting import panels
+from padnet.reporting import panels, style  # noqa: F401 - the style of what is drawn
 
 METADATA = {"svg": {"Date": None}, "png": {"Software": None}}  # removes what would change between runs or versions
 
@@ -79,11 +79,11 @@ def figure1(priors: Mapping[str, Mapping[str, Curves]], beside: Mapping[str, Map
             raise InputError(f"EPADNet with {prior} lacks the curves of Condition 1: give its C_E to Curves.of")
     conditions = [values for curves in priors.values() for values in (curves["epadnet"].error, curves["epadnet"].bound)]
     limits = _limits(np.concatenate(conditions))
-    figure = Figure(figsize=(9.2, 6.2), layout="constrained")
+    figure = Figure(figsize=(9.2, 6.4), layout="constrained")
     rows = figure.subplots(2, len(priors), squeeze=False, sharex="col", height_ratios=(1, 1.15))
     for column, (prior, curves) in enumerate(priors.items()):
         panels.iteration_error(rows[0, column], curves)
-        panels.error_condition(rows[0, column], curves["epadnet"], limits, labelled=column == len(priors) - 1)
+        panels.error_condition(rows[0, column], curves["epadnet"], limits, named=column == len(priors) - 1)
         panels.reconstruction_error(rows[1, column], curves, beside.get(prior, {}))
         for part, axes in zip("ab", rows[:, column], strict=True):
             axes.set_title(f"({part}) {PRIORS[prior]}", loc="left", fontweight="bold")

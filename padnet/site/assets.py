@@ -8,7 +8,7 @@ import sphinx_revealjs
 
 from padnet.errors import PadnetError
 
-OURS = ("site.css", "site.js", "slides.css", "slides.js")
+OURS = ("icon.svg", "site.css", "site.js", "slides.css", "slides.js")
 MATHJAX = "sphinx-mathjax-offline/static/mathjax/tex-svg.js"  # one file, including glyphs
 REVEAL = (
     "LICENSE",

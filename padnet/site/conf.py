@@ -1,7 +1,15 @@
 """Sphinx configuration; padnet.site.build adds the folders. Nothing is executed or downloaded."""
 
+import html
+import re
+
+from docutils import nodes
+
 from padnet import __version__
 from padnet.site import code_lines, docstrings
+
+LONGEST = 200  # characters of the description of a page
+TAG = re.compile(r"<[^>]*>")
 
 project = "PADNet"
 author = "the PADNet companion project"
@@ -37,6 +45,7 @@ pygments_style = "a11y-high-contrast-light"  # of a package that furo brings; ta
 pygments_dark_style = "github-dark"
 
 html_theme = "furo"
+html_favicon = "icon.svg"
 html_title = "PADNet"
 html_copy_source = False
 html_use_index = html_domain_indices = False
@@ -58,10 +67,22 @@ def fold(app, pagename, templatename, context, doctree):
     context["toctree"] = lambda **options: whole(**options | {"collapse": True})
 
 
+def describe(app, pagename, templatename, context, doctree):
+    """Give a page the description that search engines and previews show: its first paragraph."""
+    told = next((p.astext() for p in doctree.findall(nodes.paragraph)), "") if doctree else ""
+    told = (
+        " ".join(TAG.sub("", told).split())
+        or f"{context.get('title', pagename)}: a page of the companion of the paper PADNet"
+    )
+    told = told if len(told) <= LONGEST else told[:LONGEST].rsplit(" ", 1)[0] + " …"
+    context["metatags"] = context.get("metatags", "") + f'\n<meta name="description" content="{html.escape(told)}">'
+
+
 def setup(app):
     """Load MathJax on every page, because the titles of other pages in the navigation may contain formulas."""
     app.set_html_assets_policy("always")
     app.connect("autodoc-process-docstring", docstrings.process, priority=400)  # before napoleon
     app.connect("autodoc-process-signature", docstrings.signature)
     app.connect("html-page-context", fold, priority=400)  # before the theme
+    app.connect("html-page-context", describe)
     app.connect("html-page-context", code_lines.number_lines)

@@ -10,7 +10,7 @@ from padnet.notebook.executed import read_books
 from padnet.project import console
 from padnet.project.atomic_files import atomic_folder, write_text
 from padnet.project.paths import PROFILES, find_root
-from padnet.site import certificates, code_lines, equations, pages, reference
+from padnet.site import certificates, code_lines, documents, equations, pages, reference, texts
 from padnet.site.assets import copy_assets
 from padnet.site.build import sphinx
 from padnet.site.check import check_pages
@@ -25,6 +25,7 @@ PARTS = {
     "_modules",
     "_sources",
     "_static",
+    "notebooks",
     "objects.inv",
     "reference",
     "searchindex.js",
@@ -72,7 +73,10 @@ def site(profile, out, root=None):
         made, lines = Path(made).resolve(), code_lines.places(ROOMS)
         for book in books:
             write_text(made / f"{book.name}.ipynb", source(book, books, made / "_static" / "figures", lines))
-        write_text(made / "index.md", pages.index(books))
+        shown = documents.there(profile, root)
+        write_text(made / "index.md", pages.index(books, shown, pages.picture(profile, root, made / "_static")))
+        for name, (_, path) in shown.items():
+            write_text(made / f"{name}.md", documents.page(path, profile, root, books, made / "_static" / "figures"))
         write_text(made / "tables.md", pages.tables(profile, root))
         write_text(made / "certificates.md", certificates.page(profile, root))
         write_text(made / "equations.md", equations.page(books, lines))
@@ -81,6 +85,8 @@ def site(profile, out, root=None):
         sphinx(made, folder)
         for book in books:
             write_text(folder / "slides" / f"{book.name}.html", slides(book, folder / "_static" / "figures"))
+            write_text(folder / "notebooks" / f"{book.name}.ipynb", pages.notebook(book, profile, root))
+        texts.write(folder)
         check_pages(folder)
     return books
 

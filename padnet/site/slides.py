@@ -23,7 +23,7 @@ def slides(book, figures):
     Raises PadnetError for a figure without alternative text.
     """
     columns = "\n".join(map(_column, columns_of(pieces(book, figures))))
-    return TEMPLATE.substitute(title=html.escape(book.title), page=f"../{book.name}.html", slides=columns)
+    return TEMPLATE.substitute(title=html.escape(book.numbered), page=f"../{book.name}.html", slides=columns)
 
 
 def pieces(book, figures):

@@ -37,8 +37,12 @@ def source(book, books, figures, coded=()):
         if cell.cell_type == "markdown" and TITLE.search(cell.source) and not titled:
             # The title of a page must come first.
             titled = True
-            beside = f'<p class="beside"><a href="slides/{book.name}.html">Slides of this section</a></p>'
-            text = _markdown(linked(cell.source, goals), book, number, pages, seen, coded)
+            beside = (
+                f'<p class="beside"><a href="slides/{book.name}.html">Slides of this section</a> · '
+                f'<a href="notebooks/{book.name}.ipynb" download>The notebook as a file</a></p>'
+            )
+            numbered = TITLE.sub(lambda _: f"# {book.numbered}", cell.source, count=1)
+            text = _markdown(linked(numbered, goals), book, number, pages, seen, coded)
             cells += [nbformat.v4.new_markdown_cell(text), *anchor, _aside(beside)]
             continue
         cells += anchor
@@ -72,7 +76,10 @@ def _code(book, number, pages, seen, coded, figures):
             outputs.append(nbformat.v4.new_output("display_data", {"text/markdown": text}))
         else:
             outputs.append(output)
-    return nbformat.v4.new_code_cell(cell.source, outputs=outputs, metadata={"tags": hidden})
+    metadata = {"tags": hidden}
+    if "solution" in tags:
+        metadata["mystnb"] = {"code_prompt_show": "Show the solution", "code_prompt_hide": "Hide the solution"}
+    return nbformat.v4.new_code_cell(cell.source, outputs=outputs, metadata=metadata)
 
 
 def _aside(markup):
@@ -108,4 +115,4 @@ def plain_links(text):
 def _folded(text):
     """Collapsible Markdown; its headings become bold text, because a section cannot be collapsed."""
     text = HEADING.sub(r"**\1**", text)
-    return f"<details><summary>Solution</summary>\n\n{text}\n\n</details>"
+    return f"<details><summary>Show the solution</summary>\n\n{text}\n\n</details>"

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from padnet.errors import InputError, PadnetError
 from padnet.notebook import run as notebook
+from padnet.notebook.shown import without_images
 from padnet.project.paths import results
 from padnet.verify.outcome import Outcome
 
@@ -23,7 +24,7 @@ DEFAULT = "08_your_own_model"  # the shortest one that only needs the packages
 TOLERANCE = 1e-3
 ROUNDING = 1e-9
 NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
-SHARED = ("padnet", "notebooks", "reference", "data", "weights", "params.yaml", "dvc.yaml", "matplotlibrc")
+SHARED = ("padnet", "notebooks", "reference", "data", "weights", "params.yaml", "dvc.yaml")
 MADE = ("notebooks", "figures")  # the outputs of a run among a profile's results
 
 
@@ -49,7 +50,8 @@ def printed(path):
             data = output.get("data", {})
             kinds = ("text/markdown", "text/latex", "text/html", "text/plain")
             kind = next((kind for kind in kinds if kind in data), None)
-            texts.append("".join(output["text"] if "text" in output else data[kind] if kind else ""))
+            said = "".join(output["text"] if "text" in output else data[kind] if kind else "")
+            texts.append(without_images(said) if kind == "text/html" else said)
         found.append(("".join(cell["source"]), texts))
     return found
 

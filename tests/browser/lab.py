@@ -36,6 +36,8 @@ COUNT = f"""(() => {{
   const cells = [...{BOOK}.content.model.cells].filter(c => c.type === 'code' && c.sharedModel.getSource().trim());
   return {{cells: cells.length, run: cells.filter(c => c.executionCount).length}};
 }})()"""
+SILENT = """[...document.querySelectorAll('.jp-Notebook .jp-OutputArea img')].filter(i => !i.alt.trim()).length"""
+NAMELESS = """[...document.querySelectorAll('.jp-Notebook [role=slider]')].filter(e => !e.ariaLabel).length"""
 HANDLES = "document.querySelectorAll('.jp-Notebook .widget-slider .noUi-handle')"
 # The figure that a slider moves: the first picture that follows its handle in the page.
 SOURCE = f"""(() => {{ const handle = {HANDLES}[%d];
@@ -126,6 +128,9 @@ def check_notebook(browser, lab, path, minutes=10, shots=None):
     if count["run"] < count["cells"]:
         faults.append(f"{count['run']} of {count['cells']} code cells have run")
     print(f"{name}: {count['run']} cells in {time.monotonic() - started:.0f} s")
+    for what, how in (("pictures without alternative text", SILENT), ("sliders without a name", NAMELESS)):
+        if number := browser.script(how):
+            faults.append(f"{number} {what}")
     moved = 0
     for number in range(0 if faults else browser.script(f"{HANDLES}.length")):
         fault = move(browser, number)

@@ -3,6 +3,26 @@
 PHRASE = "error condition"
 SILENT = "[...document.images].filter(i => !(i.alt || '').trim()).map(i => i.src)"
 BROKEN = "[...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src)"
+# Text in code whose contrast with what is behind it is below 4.5 : 1, as the browser has painted it.
+PALE = """(() => {
+  const part = (c) => { c /= 255; return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4; };
+  const light = ([r, g, b]) => 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
+  const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const ground = (e) => {
+    for (; e; e = e.parentElement) {
+      const found = numbers(getComputedStyle(e).backgroundColor);
+      if (found.length < 4 || found[3] === 1) return found;
+    }
+    return [255, 255, 255];
+  };
+  const pale = new Set();
+  for (const e of document.querySelectorAll('pre, pre *, code')) {
+    if (!e.offsetParent || ![...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())) continue;
+    const [low, high] = [light(numbers(getComputedStyle(e).color)), light(ground(e))].sort((a, b) => a - b);
+    if ((high + 0.05) / (low + 0.05) < 4.5) pale.add(`${e.tagName}.${e.className} ${getComputedStyle(e).color}`);
+  }
+  return [...pale];
+})()"""
 UNSET = "[...document.querySelectorAll('.math')].filter(e => !e.querySelector('mjx-container')).length"
 READY = "!window.MathJax || (MathJax.startup && MathJax.startup.promise.then(() => true))"
 BAD_MATH = "document.querySelectorAll('mjx-container [data-mml-node=merror]').length"
@@ -37,6 +57,13 @@ def check_page(browser, path, shots=None):
         faults.append("MathJax does not finish")
     for what, found in (("without alternative text", SILENT), ("that does not load", BROKEN)):
         faults += [f"picture {what}: {src}" for src in browser.script(found)]
+    faults += [f"text of too little contrast: {which}" for which in browser.script(PALE)]
+    for box in range(browser.script("document.querySelectorAll('.moving').length")):
+        image = f"document.querySelectorAll('.moving')[{box}].querySelector('img').src"
+        before = browser.script(image)
+        browser.script(f"document.querySelectorAll('.moving')[{box}].querySelector('button').click()")
+        if browser.script(image) == before:
+            faults.append(f"its moving picture {box} does not pause")
     if browser.script(UNSET):
         faults.append(f"{browser.script(UNSET)} formulas are not set")
     if browser.script(BAD_MATH):
@@ -53,7 +80,9 @@ def check_search(browser, site, shots=None):
     found = browser.wait(FOUND, timeout=20)
     if shots:
         browser.shot(shots)
-    faults = [] if found else [f"the search for {PHRASE!r} finds nothing"]
+    if not browser.wait("document.querySelector('#search-results .context')", timeout=20):
+        found = False
+    faults = [] if found else [f"the search for {PHRASE!r} finds nothing, or shows no words of what it finds"]
     return faults + [f"search: {error}" for error in browser.errors]
 
 

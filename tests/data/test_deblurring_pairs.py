@@ -8,6 +8,7 @@ import torch
 
 from padnet.data.deblurring_pairs import ROUNDING, DataSpec, fresh_noise, make_pair, training_fields
 from padnet.errors import InputError
+from padnet.imaging.boundary import to_frame
 
 SPEC = DataSpec(pairs=20, held=4, held_pictures=2, size=40, noise=0.01, margin=4, crop=4)
 
@@ -68,6 +69,7 @@ CHANGES = {
     "kinds": ("disk",),
     "border": "periodic",
     "quantise": False,
+    "known": True,
 }
 
 
@@ -207,3 +209,28 @@ def test_a_periodic_pair_without_rounding_is_its_blur():
 def test_pairs_that_cannot_be_made_are_refused(change, says):
     with pytest.raises(InputError, match=says):
         replace(SPEC, **change)
+
+
+def test_a_stored_pair_can_be_told_a_wrong_level_too():
+    """The fraction asked for, off by up to a factor of 2; what is seen stays the same."""
+    spec = replace(SPEC, pairs=60, known=False)
+    right, some, all_of_them = (training_fields(pictures(), replace(spec, mistold=m), 7)[0] for m in (0, 0.5, 1))
+    assert equal(right, some) and equal(right, all_of_them)
+    factor = all_of_them.noise / right.noise
+    assert (factor != 1).all() and 0.5 <= factor.min() < 0.7 and 1.5 < factor.max() <= 2
+    off = some.noise != right.noise
+    assert 0.25 < off.double().mean() < 0.75 and torch.equal(some.noise[off], all_of_them.noise[off])
+
+
+def test_a_frame_made_for_a_known_level_is_that_of_the_network(pairs):
+    """The padding is the one that deconvolution makes from the same level, rounding included."""
+    spec = replace(SPEC, known=True, pairs=1, mistold=1)
+    fields = training_fields(pictures(), spec, 7)[0]
+    pair = make_pair(pictures()[:-2], spec, 7, 0)
+    level = fields.noise.item()
+    assert not np.isclose(level, np.hypot(spec.noise, ROUNDING)) and fields.noise.shape == (1,)
+    framed = to_frame(pair.y, pair.offset, pair.x.shape, pair.k, fields.y.shape[-2:], level)
+    np.testing.assert_allclose(fields.y[0, 0].numpy(), framed, atol=1e-6)
+    right = training_fields(pictures(), replace(spec, mistold=0), 7)[0]
+    assert right.noise.item() == pytest.approx(np.hypot(spec.noise, ROUNDING))
+    assert not torch.equal(right.y, fields.y)

@@ -91,5 +91,5 @@ def test_the_stage_writes_a_row_a_case(toy, root):
 
 
 def test_other_networks_are_one_sentence():
-    with pytest.raises(InputError, match="no networks 'best': use one of image-ipadnet, ladder-joint"):
+    with pytest.raises(InputError, match="no networks 'best': use one of ladder-before, ladder-joint"):
         heldout.heldout("quick", "best")

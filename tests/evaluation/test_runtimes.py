@@ -9,7 +9,7 @@ from tiny import write_parameters, write_test_set
 
 from padnet.errors import InputError
 from padnet.evaluation import dehazing as benchmark_haze_method, runtimes as timing
-from padnet.labels import COMPARED, DEHAZERS
+from padnet.labels import COMPARED, DEHAZERS, IMAGE_NETWORKS
 from padnet.project import console
 
 
@@ -73,3 +73,17 @@ def test_a_method_that_finds_a_radiance_keeps_it():
     t, J = timing.cleared(lambda I, A: I[:, :1], picture)
     assert J.shape == (1, 3, 8, 8) and torch.equal(t, torch.full((1, 1, 8, 8), 128 / 255))
     assert timing.cleared(lambda I, A: ("t", "J"), picture) == ("t", "J")
+
+
+def test_the_rungs_of_the_ladder_are_timed_apart(project, monkeypatch):
+    seen = []
+    monkeypatch.setattr(timing.heldout, "first_cases", lambda profile, count, root: [f"case {i}" for i in range(count)])
+    monkeypatch.setattr(timing.heldout, "measure", lambda case, name, restorer: seen.append((name, restorer, case)))
+    monkeypatch.setattr(timing, "of_file", lambda path: path.stem)
+    assert console.run(timing.main, ["--ladder", "--pairs", "2", "--out", "ladder.csv"]) == 0
+    with open(project / "ladder.csv", newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["weights"] for row in rows] == [*IMAGE_NETWORKS] and list(rows[0]) == timing.LADDER_COLUMNS
+    assert seen == [(name, name, f"case {i}") for name in IMAGE_NETWORKS for i in (0, 0, 1)]
+    with pytest.raises(InputError, match="two measurements"):
+        timing.main(["--ladder", "--haze"])

@@ -110,7 +110,7 @@ def test_unknown_and_double_names_are_refused():
     with pytest.raises(InputError, match="no exercise 1.3"):
         check(1.3, None)
     with pytest.raises(InputError, match="two exercises 99.1"):
-        exercise("99.1")(print)
+        exercise("99.1", level=1)(print)
 
 
 def test_a_value_where_a_function_is_asked_for_is_wrong():

@@ -8,62 +8,26 @@ import torch
 from padnet.exercises import WrongAnswer, check
 
 
-def pulls(f, x, w, mu, rho):
-    return f.prox((mu * x + rho * w) / (mu + rho), mu + rho)
-
-
-def one_round(f, r, x, v, lam, mu, rho, w=None, step=None, seen=None, dual=None):
-    """admm_round with one thing changed."""
-    u = pulls(f, x, v - lam if w is None else w, mu, rho)
-    v_new = r.prox(u + lam if seen is None else seen(u), step or 1 / rho)
-    return u, v_new, lam + (u - v_new) if dual is None else dual(u, v_new)
-
-
-def side_by_side(units, v, alpha):
-    return v - alpha * sum((G(v) for G in units), torch.zeros_like(v))
-
-
-def in_turn(units, v, alpha, sign=1):
-    for G in units:
-        v = v - sign * alpha * G(v)
-    return v
-
-
-def averaged(units, v, alpha):
-    return in_turn(units, v, alpha / max(1, len(units)))
-
-
 def grown(rho0, gamma, eps):
     return max(0, math.ceil(math.log(1 / (eps**2 * rho0)) / math.log(gamma)))
 
 
-def stages(f, networks, schedule, x0, dual=1, w=1, z=1, moves=True, rho=None, alpha=None):
-    """implicit with one thing changed."""
-    x, v, lam = x0, x0, torch.zeros_like(x0)
-    for k, network in enumerate(networks):
-        penalty = schedule.rho(k) if rho is None else rho(schedule, k)
-        u = pulls(f, x, v - w * lam, schedule.mu, penalty)
-        v = network(u + z * lam, schedule.alpha(k) if alpha is None else alpha(schedule, k))
-        lam = lam + dual * (u - v)
-        x = v if moves else x
-    return v
+def product(h, mu, rho0, gamma, stages=200):
+    """left_over() from logarithms."""
+    weights = [mu + gamma**k * rho0 for k in range(stages)]
+    return math.exp(-sum(math.log1p(h**2 / w) for w in weights))
 
 
-def in_place(units, v, alpha):
-    for G in units:
-        v -= alpha * G(v)
-    return v
-
-
-def round_in_place(f, r, x, v, lam, mu, rho):
-    u = pulls(f, x, v - lam, mu, rho)
-    v.copy_(r.prox(u + lam, 1 / rho))
-    lam += u - v
-    return [u, v, lam]
-
-
-def in_float32(f, r, x, v, lam, mu, rho):
-    return tuple(part.float() for part in one_round(f, r, x, v, lam, mu, rho))
+def worst(mu, G):
+    """least_rho() by bisection."""
+    low, high = 0.0, 1e3
+    gain = lambda rho: max(h / (h * h + mu + rho) for h in (min(1.0, math.sqrt(mu + rho)), 1.0))
+    if gain(0.0) <= G:
+        return 0.0
+    for _ in range(100):
+        middle = (low + high) / 2
+        low, high = (low, middle) if gain(middle) <= G else (middle, high)
+    return high
 
 
 def scaled_prox(r, z, rho, alpha, theta, factor):
@@ -71,76 +35,59 @@ def scaled_prox(r, z, rho, alpha, theta, factor):
 
 
 RIGHT = [
-    ("02.1", lambda x, w, mu, rho: [x + rho / (mu + rho) * (w - x), torch.tensor(mu + rho)]),
-    ("02.1", lambda x, w, mu, rho: (((mu * x + rho * w) / (mu + rho)).float(), mu + rho)),
-    ("02.2", round_in_place),
-    ("02.2", in_float32),
-    ("02.3", in_place),
-    ("02.3", lambda units, v, alpha: in_turn(units, v, alpha).float()),
+    ("02.1", worst),
+    ("02.1", lambda mu, G: torch.tensor(max(0, (0.25 / G**2 if G > 0.5 else 1 / G - 1) - mu))),
+    ("02.2", lambda f, x, mu, rho: [x.clone(), (f.grad(x) / -rho).float()]),
+    ("02.3", lambda c, T: torch.tensor(-math.expm1(-math.log(2) / T) / c)),
     ("02.4", lambda r, z, rho, alpha, theta: (theta * (z - r.prox(z, 1 / rho)) / alpha).float()),
     ("02.4", lambda r, z, rho, alpha, theta: z.clone().sub_(r.prox(z, 1 / rho)).mul_(theta / alpha)),
-    ("02.5", lambda f, r, x, v, mu, s: r.prox((1 - s * mu) * v + s * mu * x - s * f.grad(v), s)),
-    ("02.5", lambda f, r, x, v, mu, s: r.prox(v.sub_(s * (f.grad(v) + mu * (v - x))), s).float()),
+    ("02.5", lambda m, L, mu: torch.tensor([1 / ((m + L) / 2 + mu), 2 / (mu + L)])),
     (
         "02.6",
         lambda rho0, gamma, eps: torch.tensor(next(k for k in range(99) if gamma**k * rho0 > 1 / eps**2 * (1 + 1e-12))),
     ),
-    ("02.7", lambda f, n, s, x: stages(f, n, s, x).float()),
+    ("02.7", lambda h, mu, rho0, gamma: torch.tensor(product(h, mu, rho0, gamma))),
 ]
 WRONG = [
-    ("02.1", lambda x, w, mu, rho: ((mu * x + rho * w) / (mu + rho), 1.0001 * (mu + rho)), "with the weight mu"),
-    ("02.3", lambda units, v, alpha: in_turn(units, v.to(torch.complex128), alpha), "take the real part"),
     ("02.4", lambda r, z, rho, alpha, theta: theta * (z - r.prox(z, 1.1 / rho)) / alpha, "must minimise"),
     ("02.4", lambda r, z, rho, alpha, theta: theta * (z - r.prox(z, 0.9 / rho)) / alpha, "must minimise"),
     ("02.4", lambda r, z, rho, alpha, theta: scaled_prox(r, z, rho, alpha, theta, 1.1), "must minimise"),
+    ("02.6", lambda rho0, gamma, eps: 10**6, "before k = 100"),
+    ("02.6", lambda rho0, gamma, eps: 10**400, "one number"),
+    ("02.4", lambda r, z, rho, alpha, theta: (z - r.prox(z, 1 / rho)) / alpha, "all the way"),
+    ("02.4", lambda r, z, rho, alpha, theta: theta * (r.prox(z, 1 / rho) - z) / alpha, "takes it away"),
+    ("02.4", lambda r, z, rho, alpha, theta: theta * (z - r.prox(z, 1 / rho)), "multiplies G by alpha"),
+    ("02.4", lambda r, z, rho, alpha, theta: theta * (z - r.prox(z, rho)) / alpha, "takes the step 1 / rho"),
+    ("02.6", lambda rho0, gamma, eps: grown(rho0, gamma, eps), "equal is not below"),
+    ("02.6", lambda rho0, gamma, eps: grown(rho0, gamma, math.sqrt(eps)), "a square root"),
+    ("02.6", lambda rho0, gamma, eps: grown(rho0, gamma, eps) + 1, "not the smallest"),
+    ("02.6", lambda rho0, gamma, eps: math.log(1 / (eps**2 * rho0)) / math.log(gamma), "whole number"),
     (
         "02.4",
         lambda r, z, rho, alpha, theta: theta * (z - r.prox(z, (1.3 if r.p == 0 else 1) / rho)) / alpha,
         "one entry",
     ),
-    ("02.6", lambda rho0, gamma, eps: 10**6, "before k = 100"),
-    ("02.6", lambda rho0, gamma, eps: 10**400, "one number"),
-    ("02.1", lambda x, w, mu, rho: ((x + w) / 2, mu + rho), "weight is right; the mean"),
-    ("02.1", lambda x, w, mu, rho: ((rho * x + mu * w) / (mu + rho), mu + rho), "to x by mu and to w by rho"),
-    ("02.1", lambda x, w, mu, rho: (mu * x + rho * w, mu + rho), "divide by both"),
-    ("02.1", lambda x, w, mu, rho: ((mu * x + rho * w) / (mu + rho), (mu + rho) / 2), "with the weight mu"),
-    ("02.1", lambda x, w, mu, rho: (mu * x + rho * w) / (mu + rho), "must return 2 values"),
-    ("02.2", lambda f, r, x, v, lam, mu, rho: one_round(f, r, x, v, lam, mu, rho, w=v + lam), "with a minus"),
-    ("02.2", lambda f, r, x, v, lam, mu, rho: one_round(f, r, x, v, lam, mu, rho, w=v), "Its mean is"),
-    ("02.2", lambda f, r, x, v, lam, mu, rho: one_round(f, r, x, v, lam, mu, rho, step=rho), "where it takes the step"),
-    ("02.2", lambda f, r, x, v, lam, mu, rho: one_round(f, r, x, v, lam, mu, rho, seen=lambda u: u), "forget lam"),
-    ("02.2", lambda f, r, x, v, lam, mu, rho: one_round(f, r, x, v, lam, mu, rho, dual=lambda u, v: u - v), "old lam"),
-    (
-        "02.2",
-        lambda f, r, x, v, lam, mu, rho: one_round(f, r, x, v, lam, mu, rho, dual=lambda u, v: lam - u + v),
-        "sign",
-    ),
-    ("02.3", side_by_side, "must see v_t"),
-    ("02.3", lambda units, v, alpha: in_turn(units, v, alpha, -1), "mind the sign"),
-    ("02.3", lambda units, v, alpha: in_turn(units, v, 1), "after 1 units"),
-    ("02.3", averaged, "after 3 units"),
-    ("02.3", lambda units, v, alpha: in_turn(units[::-1], v, alpha), "order of the list"),
-    ("02.4", lambda r, z, rho, alpha, theta: (z - r.prox(z, 1 / rho)) / alpha, "all the way"),
-    ("02.4", lambda r, z, rho, alpha, theta: theta * (r.prox(z, 1 / rho) - z) / alpha, "takes it away"),
-    ("02.4", lambda r, z, rho, alpha, theta: theta * (z - r.prox(z, 1 / rho)), "multiplies G by alpha"),
-    ("02.4", lambda r, z, rho, alpha, theta: theta * (z - r.prox(z, rho)) / alpha, "takes the step 1 / rho"),
-    ("02.5", lambda f, r, x, v, mu, s: r.prox(v - s * f.grad(v), s), "pull towards x"),
-    ("02.5", lambda f, r, x, v, mu, s: r.prox(v - f.grad(v) - mu * (v - x), s), "multiplied by s"),
-    ("02.5", lambda f, r, x, v, mu, s: r.prox(v - s * (f.grad(v) + mu * (v - x)), 1), "prox must have the step s"),
-    ("02.5", lambda f, r, x, v, mu, s: r.prox(v - s * (f.grad(v) + mu * (x - v)), s), "mind its sign"),
-    ("02.5", lambda f, r, x, v, mu, s: r.prox(v - s * (f.grad(x) + mu * (v - x)), s), "taken at v"),
-    ("02.5", lambda f, r, x, v, mu, s: r.prox(v + s * (f.grad(v) + mu * (v - x)), s), "against the gradient"),
-    ("02.6", lambda rho0, gamma, eps: grown(rho0, gamma, eps), "equal is not below"),
-    ("02.6", lambda rho0, gamma, eps: grown(rho0, gamma, math.sqrt(eps)), "a square root"),
-    ("02.6", lambda rho0, gamma, eps: grown(rho0, gamma, eps) + 1, "not the smallest"),
-    ("02.6", lambda rho0, gamma, eps: math.log(1 / (eps**2 * rho0)) / math.log(gamma), "whole number"),
-    ("02.7", lambda f, n, s, x: stages(f, n, s, x, dual=0), "look at lambda"),
-    ("02.7", lambda f, n, s, x: stages(f, n, s, x, dual=-1), "after 2 stages"),
-    ("02.7", lambda f, n, s, x: stages(f, n, s, x, w=-1), "signs in"),
-    ("02.7", lambda f, n, s, x: stages(f, n, s, x, z=0), "after 2 stages"),
-    ("02.7", lambda f, n, s, x: stages(f, n, s, x, moves=False), "at x.k"),
-    ("02.7", lambda f, n, s, x: stages(f, n, s, x, rho=lambda s, k: s.rho0), "which grows"),
-    ("02.7", lambda f, n, s, x: stages(f, n, s, x, alpha=lambda s, k: 1.0), "no lambda yet"),
+    ("02.1", lambda mu, G: 1 / (4 * G**2) - mu, "cannot be negative"),
+    ("02.1", lambda mu, G: max(0.0, 1 / G - 1 - mu), "is enlarged .* times. Which"),
+    ("02.1", lambda mu, G: max(0.0, 1 / (4 * G**2)), "a smaller rho would do"),
+    ("02.1", lambda mu, G: max(0.0, 1 / (4 * G**2) - mu), "a smaller rho would do"),
+    ("02.2", lambda f, x, mu, rho: (x, f.grad(x) / rho), "sign of lam is turned round"),
+    ("02.2", lambda f, x, mu, rho: (x, -f.grad(x)), "multiplied by rho"),
+    ("02.2", lambda f, x, mu, rho: (x, 0 * x), "what must lam be"),
+    ("02.2", lambda f, x, mu, rho: (0 * x, -f.grad(x) / rho), "only where u = v"),
+    ("02.2", lambda f, x, mu, rho: x, "must return 2 values"),
+    ("02.3", lambda c, T: 1 / (2 * c * T), "let every unit see v_0"),
+    ("02.3", lambda c, T: 1 - 0.5 ** (1 / T), "multiplies what it gets"),
+    ("02.3", lambda c, T: (1 + 0.5 ** (1 / T)) / c, "N_alpha.v. = v / 2|a smaller step"),
+    ("02.5", lambda m, L, mu: (1 / (L + mu), 2 / (L + mu)), "it is not the fastest"),
+    ("02.5", lambda m, L, mu: (2 / (m + L), 2 / (L + mu)), "may be slow for m"),
+    ("02.5", lambda m, L, mu: (2 / (m + L + 2 * mu), 2 / L), "already run away"),
+    ("02.5", lambda m, L, mu: (2 / (m + L + 2 * mu), 1 / (L + mu)), "still come nearer"),
+    ("02.5", lambda m, L, mu: (-1, 1), "both steps are positive"),
+    ("02.5", lambda m, L, mu: 1 / (L + mu), "must return 2 values"),
+    ("02.7", lambda h, mu, rho0, gamma: 0.0, "It is not zero"),
+    ("02.7", lambda h, mu, rho0, gamma: (mu + rho0) / (h**2 + mu + rho0), "the first stage leaves"),
+    ("02.7", lambda h, mu, rho0, gamma: product(h**0.5, mu, rho0, gamma), "in one stage"),
 ]
 
 

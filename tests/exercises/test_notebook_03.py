@@ -27,15 +27,13 @@ def fails(row):
 
 
 WRONG = [
+    ("03.1", lambda mu, L, s, C, m: C * m / (1 / s - mu - L), "the mildest f of all"),
+    ("03.1", lambda mu, L, s, C, m: C * m, "makes the bracket"),
+    ("03.1", lambda mu, L, s, C, m: C * m / (1 / s - mu + L), "too careful"),
+    ("03.1", lambda mu, L, s, C, m: -1, "is negative"),
+    ("03.1", lambda mu, L, s, C, m: "far", "must be one number"),
     ("03.3", lambda mu, d: mu / d, "ZeroDivisionError"),
     ("03.6", lambda rows: broken(rows, lambda row: row["eror"] > 0), "KeyError: 'eror'"),
-    ("03.1", lambda f, mu, s, x, v: (mu - 1) * (x - v) + f.grad(x) - f.grad(v), "needs 1/s in the place of 1"),
-    ("03.1", lambda f, mu, s, x, v: (1 / s - mu) * (x - v) + f.grad(v) - f.grad(x), "sign reversed"),
-    ("03.1", lambda f, mu, s, x, v: (mu - 1 / s) * (x - v) + f.grad(v) - f.grad(x), "the other way round"),
-    ("03.1", lambda f, mu, s, x, v: (mu - s) * (x - v) + f.grad(x) - f.grad(v), "s where the prox divides by s"),
-    ("03.1", lambda f, mu, s, x, v: (mu - 1 / s) * (x - v), "without the difference of the gradients"),
-    ("03.1", lambda f, mu, s, x, v: mu * (x - v), "begin with what the prox minimises"),
-    ("03.1", lambda f, mu, s, x, v: 0.5, "must return a tensor"),
     ("03.2", lambda e, d, F0, F1, C, m: ~(e > C * d) & ~(F1 + m * d**2 > F0), "accepts a step of NaN"),
     ("03.2", lambda e, d, F0, F1, C, m: (e <= C * d) & ~(F1 + m * d**2 > F0), "accepts an energy of NaN"),
     (
@@ -47,6 +45,7 @@ WRONG = [
     ("03.2", lambda e, d, F0, F1, C, m: F1 + m * d**2 <= F0, "accepts an error of 0.2"),
     ("03.2", lambda e, d, F0, F1, C, m: (e <= C * d) & (F1 <= F0), "accepts a fall by 0.03"),
     ("03.2", lambda e, d, F0, F1, C, m: (e <= C * d) & (F1 + m * d <= F0), "movement counts squared"),
+    ("03.2", lambda e, d, F0, F1, C, m: (d == 0) | (e < C * d) & (F1 + m * d**2 <= F0), "and equality keeps it"),
     (
         "03.2",
         lambda e, d, F0, F1, C, m: ((e <= C * d) & (F1 + m * d**2 <= F0)).all(),
@@ -113,7 +112,7 @@ def test_dots_are_no_answer(name, capsys):
 
 
 def test_other_ways_to_the_right_answer_pass():
-    assert check("03.1", lambda f, mu, s, x, v: mu * (x - v) + f.grad(x) - (f.grad(v) + (x - v) / s))
+    assert check("03.1", lambda mu, L, s, C, m: torch.tensor(C * m * s / (1 - s * mu)))
     assert check(
         "03.2", lambda e, d, F0, F1, C, m: torch.stack([e <= C * d, F0 - F1 >= m * d**2]).all(dim=0) | (e + d == 0)
     )
@@ -122,7 +121,6 @@ def test_other_ways_to_the_right_answer_pass():
     assert check("03.5", lambda rho0, total: (total / (total - rho0**-0.5)) ** 2)
     assert check("03.6", lambda rows: list(broken(rows, fails)))
     assert check("03.6", lambda rows: torch.tensor(broken(rows, fails), dtype=torch.float32))
-    assert check("03.1", lambda f, mu, s, x, v: ((mu - 1 / s) * (x - v) + f.grad(x) - f.grad(v)).float())
     assert check("03.4", lambda v, w, q: v + (w.sub_(v) * (q / length(w).clamp(min=1e-9)).clamp(max=1)).float())
     assert check("03.7", lambda mu, C_E, a, b: (plane(0, 2), plane(math.sqrt(b**2 - a**2), -a) * 2))
     assert check("03.7", lambda mu, C_E, a, b: ([3, 0], [-3 * a, 2.4 * mu]))

@@ -48,9 +48,14 @@ def pieces(path, truth):
     )
 
 
-def in_place(g, observed, blur):
-    g.copy_(blur(g)).sub_(observed)
-    return blur.adjoint(g)
+def inverted(tau, p, s):
+    """weight_for() by bisection of the threshold of w |x|^p."""
+    reach = lambda w: w if p == 1 else jump(p, w) + w * p * jump(p, w) ** (p - 1)
+    low, high = 0.0, 10.0
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (low, middle) if reach(middle) > tau else (middle, high)
+    return low / s
 
 
 RIGHT = [
@@ -62,9 +67,8 @@ RIGHT = [
             f(g, d, blur) + lam * ((g != 0).float() if p == 0 else g.abs() ** p).sum(dim=(1, 2, 3))
         ),
     ),
-    ("04.2", in_place),
-    ("04.2", lambda g, d, blur: blur.adjoint(blur(g) - d).float()),
-    ("04.3", lambda p, w: torch.tensor(w if p == 1 else jump(p, w) + w * p * jump(p, w) ** (p - 1))),
+    ("04.2", lambda m, p: torch.tensor(m / float(m) ** p)),
+    ("04.3", inverted),
     ("04.4", lambda path, truth: [ratios(lambda a, b: a, path, truth).tolist(), list(apart(path[1:], truth))]),
     (
         "04.4",
@@ -95,14 +99,12 @@ WRONG = [
     ("04.1", lambda g, d, blur, lam, p: f(g, d, blur) + powers(g, p), "times lambda"),
     ("04.1", lambda g, d, blur, lam, p: f(g, d, blur).sum(), "shape"),
     ("04.1", lambda g, d, blur, lam, p: f(g, d, blur) + lam * powers(g, p) ** (1 / max(p, 0.1)), "no root"),
-    ("04.2", lambda g, d, blur: blur(blur(g) - d), "blur.adjoint, and not the blur"),
-    ("04.2", lambda g, d, blur: blur.adjoint(d - blur(g)), "downhill"),
-    ("04.2", lambda g, d, blur: 2 * blur.adjoint(blur(g) - d), "cancel"),
-    ("04.2", lambda g, d, blur: blur(g) - d, "gradient says"),
-    ("04.3", lambda p, w: w, "the slope"),
-    ("04.3", jump, "must be positive|the slope"),
-    ("04.3", lambda p, w: (2 * w) ** 0.5, "below your threshold|above your threshold"),
-    ("04.3", lambda p, w: w if p == 1 else jump(p, w) + w * jump(p, w) ** (p - 1), "below your threshold"),
+    ("04.2", lambda m, p: m**p, "1/m of the height each"),
+    ("04.2", lambda m, p: 1.0, "the prior sums"),
+    ("04.3", lambda tau, p, s: s * inverted(tau, p, s) * s, "w = lambda s"),
+    ("04.3", lambda tau, p, s: tau / s, "is too (small|large)"),
+    ("04.3", lambda tau, p, s: tau**2 / 2 / s, "is too (small|large)"),
+    ("04.3", lambda tau, p, s: 0, "must be positive"),
     ("04.4", lambda path, truth: (ratios(lambda a, b: b, path, truth), apart(path[1:], truth)), "before the step"),
     ("04.4", lambda path, truth: (ratios(lambda a, b: a, path, truth) ** 2, apart(path[1:], truth)), "square nothing"),
     ("04.4", lambda path, truth: (ratios(lambda a, b: a, path, truth), apart(path[:-1], truth)), r"belongs to g\^1"),

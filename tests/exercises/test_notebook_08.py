@@ -3,16 +3,12 @@
 import pytest
 import torch
 
-from padnet.core.fidelity import norm, per_sample
+from padnet.core.fidelity import per_sample
 from padnet.exercises import WrongAnswer, check
 
 
 def lengths(z):
     return z.norm(dim=1, keepdim=True)
-
-
-def scaled(v, proposed, factor):
-    return v + per_sample(factor, v) * (proposed - v)
 
 
 def mixed(z, weight, y, seen):
@@ -30,12 +26,6 @@ def shrunk_in_place(z, w):
     return z
 
 
-def held_in_place(v, proposed, R):
-    proposed -= v
-    proposed *= per_sample((R / norm(proposed)).clamp(max=1), v)
-    return proposed.add_(v)
-
-
 RIGHT = [
     ("08.1", missing_in_place),
     ("08.1", lambda z, w, y, s: ((s * y + per_sample(w, z) * z) / (s + per_sample(w, z))).float()),
@@ -43,8 +33,6 @@ RIGHT = [
     ("08.2", lambda z, w: shrunk_in_place(z.float(), w)),
     ("08.3", lambda x, y, b: [(1 - y / (x + b)).float(), (y.flatten(1).amax(dim=1) / b**2).float()]),
     ("08.3", lambda x, y, b: [1 - y.div_(x.add_(b)), torch.tensor([row.max() for row in y * x]) / b**2]),
-    ("08.4", held_in_place),
-    ("08.4", lambda v, p, R: held_in_place(v.float(), p.float(), R)),
 ]
 WRONG = {
     "a threshold 10 % too large": ("08.2", lambda z, w: shrunk_in_place(z, 1.1 * w), "falls by w"),
@@ -98,32 +86,6 @@ WRONG = {
     "too careful": ("08.3", lambda x, y, b: (1 - y / (x + b), 2 * y.flatten(1).amax(dim=1) / b**2), "is enough"),
     "one for the batch": ("08.3", lambda x, y, b: (1 - y / (x + b), y.max() / b**2), "for each picture"),
     "the gradient alone": ("08.3", lambda x, y, b: 1 - y / (x + b), "two things"),
-    "pixel by pixel": ("08.4", lambda v, p, R: v + (p - v).clamp(-R, R), "whole picture"),
-    "always to the radius": (
-        "08.4",
-        lambda v, p, R: scaled(v, p, R / norm(p - v).clamp(min=1e-9)),
-        "within the radius",
-    ),
-    "not a number at zero residual": (
-        "08.4",
-        lambda v, p, R: v + per_sample(norm(p - v).clamp(max=R) / norm(p - v), v) * (p - v),
-        "NaN",
-    ),
-    "the length of the batch": (
-        "08.4",
-        lambda v, p, R: v + min(1.0, R / (p - v).norm().item()) * (p - v),
-        "its own residual",
-    ),
-    "the output scaled, not the residual": (
-        "08.4",
-        lambda v, p, R: per_sample((R / norm(p)).clamp(max=1), v) * p,
-        "is left",
-    ),
-    "given up when too long": (
-        "08.4",
-        lambda v, p, R: torch.where(per_sample(norm(p - v), v) <= R, p, v),
-        "keeps its direction",
-    ),
 }
 
 

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 import torch
 
-from padnet.exercises import EXERCISES, checking
+from padnet.exercises import EXERCISES, LEVELS, checking
 from padnet.notebook.student import solutions, student_version
 
 LEAST = {"01": 4, "02": 4, "03": 4, "04": 4, "05": 2, "06": 2, "07": 2}
@@ -34,6 +34,7 @@ def checked(code, monkeypatch, root):
             assert check(name, rounded(answer)) and check(name, overwriting(answer))
 
     monkeypatch.setattr("padnet.exercises.check", every)
+    monkeypatch.setattr("padnet.exercises.points", every)  # of the student versions
     scope = {"profile": "quick"}
     with torch.enable_grad():  # a notebook may switch it off; the tests that follow need it
         for cell in code:
@@ -84,5 +85,7 @@ def test_a_task_stands_above_each_solution(root, number):
     for before, cell in itertools.pairwise(cells):
         if "solution" in cell.metadata.get("tags", []):
             (name,) = re.findall(r'check\("([\d.]+)"', cell.source)
-            assert "exercise" in before.metadata.get("tags", []) and before.source.startswith(f"### Exercise {name}")
+            checking._load(name)
+            title = f"### Exercise {name} {'★' * LEVELS[name]}\n"
+            assert "exercise" in before.metadata.get("tags", []) and before.source.startswith(title)
             assert cell.source.count("# BEGIN SOLUTION") == cell.source.count("# END SOLUTION") >= 1

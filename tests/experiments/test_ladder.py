@@ -68,8 +68,9 @@ def test_every_rung_of_the_project_is_one(root):
     assert ENTRY.models == RUNGS
     for rung in RUNGS:
         experiment = LadderExperiment("paper", rung, root / "params.yaml")
-        assert isinstance(experiment.unit_of("ipadnet", 1, 0, 0), UnshuffledUnit)
-        assert experiment.data.fresh and experiment.data.border == "periodic"
+        before = rung == "before"
+        assert isinstance(experiment.unit_of("ipadnet", 1, 0, 0), UnshuffledUnit) is not before
+        assert (experiment.data.fresh and experiment.data.border == "periodic") is not before
 
 
 def test_a_denoiser_is_told_the_noise_of_the_picture_and_sees_the_picture(ladder, toy):
@@ -112,10 +113,11 @@ def test_a_training_depends_on_its_rung_and_on_nothing_else(ladder):
 
 
 def test_another_rung_and_another_start_are_refused(ladder):
-    with pytest.raises(InputError, match="no rung 'attic' of the ladder: use one of denoiser"):
+    with pytest.raises(InputError, match="no rung 'attic' of the ladder: use one of before, denoiser, denoiser-full"):
         check_rung("attic")
     with pytest.raises(
-        InputError, match="ladder.joint.start must be one of scratch, denoiser, denoiser-full, joint, longer, got roof"
+        InputError,
+        match="ladder.joint.start must be one of scratch, before, denoiser, denoiser-full, joint, longer, got roof",
     ):
         ladder(start="roof")
 

@@ -46,7 +46,7 @@ def project(folder):
     (folder / "notebooks").mkdir(parents=True)
     (folder / "dvc.yaml").write_text("stages: {}\n")
     (folder / "params.yaml").write_text("seed: 1\nquick: {notebooks: {}}\npaper: {notebooks: {}}\n")
-    for name in ("padnet", "matplotlibrc", "reference"):
+    for name in ("padnet", "reference"):
         os.symlink(ROOT / name, folder / name)
 
 

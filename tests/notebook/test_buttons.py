@@ -52,7 +52,7 @@ def test_every_link_names_a_notebook_that_exists(published):
 def test_the_branch_is_the_one_that_is_opened_and_cloned(published):
     assert cli.main(["buttons", "--repository", "a/..b", "--branch", "v1.0"]) == 0
     text = (published / "README.md").read_text() + (published / PAGE).read_text()
-    assert "!git clone -q -b v1.0 https://github.com/a/..b && pip install -q ./..b\n" in text
+    assert "!git clone -q -b v1.0 https://github.com/a/..b && pip install -q ./..b ruamel.yaml\n" in text
     assert "/a/..b/v1.0?" in text and "/a/..b/blob/v1.0/" in text and "main" not in text
 
 

@@ -5,12 +5,13 @@ import io
 import numpy as np
 import pytest
 import torch
-from matplotlib import rc_file
 from matplotlib.figure import Figure
 from PIL import Image
 
 from padnet.errors import InputError
 from padnet.notebook import figures as course
+from padnet.notebook.shown import embedded, without_images
+from padnet.reporting import style
 
 ALT = "a line that rises from the left to the right"
 
@@ -35,7 +36,27 @@ def test_a_figure_is_shown_with_its_alt_text_and_the_same_bytes_twice(shown):
     course.show(line(2), ALT)
     first, second, other = shown
     assert first.data == second.data != other.data
-    assert first.data.startswith(b"\x89PNG") and first.alt == ALT and first.width == 300
+    assert first.alt == ALT and first.width == 300 and repr(first) == f"Figure: {ALT}"
+
+
+def test_jupyter_gets_an_image_element_with_the_alt_text(shown):
+    course.show(line(1), f'{ALT}, "0 < x & y"')
+    markup = shown[0]._repr_html_()
+    assert 'alt="a line' in markup and "&quot;0 &lt; x &amp; y&quot;" in markup and markup.count("<") == 1
+    assert embedded(markup) == shown[0] and embedded("<b>x</b>") is None
+    assert without_images(f"<p>{markup}</p>") == f'<p>Figure: {ALT}, "0 < x & y"</p>'
+
+
+def test_a_figure_is_sharp_where_its_file_stays_small(shown, monkeypatch):
+    course.show(line(1), ALT)
+    noise = {"noise": torch.rand(200, 300, generator=torch.Generator().manual_seed(0))}
+    course.pictures({"grey": torch.zeros(8, 8)}, ALT)
+    monkeypatch.setattr(course, "MOST", 20_000)
+    course.pictures(noise, ALT)
+    curves, small, large = shown
+    assert curves.format == "svg" or Image.open(io.BytesIO(curves.data)).width > 1.7 * curves.width
+    assert small.format == "svg" or Image.open(io.BytesIO(small.data)).width > 1.7 * small.width
+    assert large.format == "png" and Image.open(io.BytesIO(large.data)).width < 1.1 * large.width
 
 
 @pytest.mark.parametrize("alt", [None, "", "a figure", " " * 40])
@@ -91,10 +112,10 @@ def test_a_tensor_that_needs_a_gradient_is_shown_like_any_other(shown):
     assert shown[0].data == shown[1].data
 
 
-def test_the_style_has_the_same_colours_on_white(root):
+def test_the_style_of_the_package_has_the_same_colours_on_white():
     from matplotlib import rc_context, rcParams
 
-    with rc_context():
-        rc_file(root / "matplotlibrc")
+    with rc_context({"savefig.facecolor": "red"}):
+        style.apply()
         cycle = [f"#{colour.lstrip('#')}" for colour in rcParams["axes.prop_cycle"].by_key()["color"]]
         assert tuple(cycle) == course.COLOURS and rcParams["savefig.facecolor"] == "white"

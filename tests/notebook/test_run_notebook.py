@@ -188,7 +188,7 @@ def test_the_laws_of_its_exercises_are_inputs_of_a_notebook(toy, monkeypatch):
     monkeypatch.setattr(notebook, "sha256", lambda path: watched.add(path.relative_to(toy).as_posix()))
     write(toy, PARAMETERS, "if False:\n    from padnet.exercises import check", name="03_toy")
     notebook.run("quick", "03_toy")
-    assert "padnet/exercises/notebook_03.py" in watched and "padnet/core/priors.py" in watched
+    assert "padnet/exercises/notebook_03.py" in watched and "padnet/core/fidelity.py" in watched
     assert "padnet/exercises/notebook_04.py" not in watched
 
 

@@ -23,6 +23,7 @@ def test_moving_a_slider_calls_the_function_with_the_new_value(monkeypatch):
     begin = {"p": 0.8, "stages": 3, "guard": True, "net": "own"}
     assert calls == [begin]
     p, stages, guard, net, _ = shown[0].children
+    assert "aria-label" in shown[1].data  # look.py sees in JupyterLab that every slider has its name
     assert isinstance(stages, ipywidgets.IntSlider) and isinstance(p, ipywidgets.FloatSlider)
     assert [w.description for w in (p, stages, guard, net)] == list(CONTROLS)
     stages.value = 5

@@ -32,6 +32,56 @@ def test_the_solution_becomes_dots_and_the_check_stays():
     exec(made.cells[1].source, {"check": lambda name, twice: None})
 
 
+def exercises():
+    """A notebook with one exercise of two stars."""
+    task = nbformat.v4.new_markdown_cell("### Exercise 99.1 ★★\n\nDouble it.", metadata={"tags": ["exercise"]})
+    code = CODE.replace('check("1", twice)', 'check("99.1", twice);')
+    return nbformat.v4.new_notebook(cells=[task, nbformat.v4.new_code_cell(code, metadata={"tags": ["solution"]})])
+
+
+def test_nbgrader_knows_the_answer_and_the_points_of_its_check():
+    made = student_version(exercises(), "toy")
+    _, answer, test, _, last = made.cells
+    assert answer.source == "def twice(x):\n    ...  # your answer"
+    assert answer.metadata["nbgrader"] == {
+        "schema_version": 3, "grade_id": "answer-99-1", "solution": True, "grade": False, "locked": False, "task": False
+    }  # fmt: skip
+    assert test.source == 'from padnet.exercises import points\n\npoints("99.1", twice)'
+    assert test.metadata["nbgrader"] == {
+        "schema_version": 3, "grade_id": "points-99-1", "solution": False, "grade": True, "locked": True, "task": False,
+        "points": 2,
+    }  # fmt: skip
+    assert last.source.endswith('score("scores-99.json");')
+    nbformat.validate(made)
+
+
+def test_an_open_project_is_graded_by_hand():
+    cell = nbformat.v4.new_markdown_cell("## An open project", metadata={"tags": ["project"]})
+    made = student_version(nbformat.v4.new_notebook(cells=[cell]), "toy")
+    known = made.cells[0].metadata["nbgrader"]
+    assert known["task"] and not known["grade"] and not known["solution"] and known["points"] == 12
+
+
+def test_the_key_has_every_solution_and_students_do_not_find_it(toy, capsys):
+    nbformat.write(exercises(), toy / "notebooks/a.ipynb")
+    assert console.run(student.main, ["--out", "class", "--key", "key.md"]) == 0
+    text = (toy / "key.md").read_text()
+    assert text.startswith("# Solutions\n\n## a\n\n### Exercise 99.1") and "y = x + x" in text
+    assert console.run(student.main, ["--out", "class", "--key", "class/key.md"]) == 1
+    assert "where students find it" in capsys.readouterr().err
+    assert console.run(student.main, ["--out", "class", "--key", "nowhere/key.md"]) == 1
+    assert console.run(student.main, ["--out", "class", "--key", "params.yaml"]) == 1
+    assert "is no key" in capsys.readouterr().err
+
+
+def test_every_grade_id_of_the_real_notebooks_is_used_once(root, tmp_path):
+    made = [nbformat.read(path, 4) for path in write(tmp_path / "class", root)]
+    for book in made:
+        ids = [cell.metadata["nbgrader"]["grade_id"] for cell in book.cells if "nbgrader" in cell.metadata]
+        assert len(ids) == len(set(ids)) and len([label for label in ids if label != "project"]) % 2 == 0
+        assert not any("check(" in cell.source for cell in book.cells if "nbgrader" in cell.metadata)
+
+
 @pytest.mark.parametrize(
     "code", ["# BEGIN SOLUTION\nx = 1", "x = 1\n# END SOLUTION", "# BEGIN SOLUTION\n# BEGIN SOLUTION\n# END SOLUTION"]
 )

@@ -73,6 +73,8 @@ def main(argv=None):
     if stage == "converge":
         for name in ("converge", "converge_curves", "survival"):
             write(f"{results}/{name}.csv", "k\n1\n")
+    elif stage == "colour":
+        write(f"{results}/colour.csv", "picture\na\n")
     elif stage == "heldout":
         row = f"{args.weights},disk,0.01,true,im1,20,25,True"
         write(

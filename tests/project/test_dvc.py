@@ -34,6 +34,7 @@ SHORT = (
     "evaluation/gradient",
     "evaluation/image",
     "evaluation/heldout",
+    "evaluation/colour",
     "evaluation/deblurring",
     "evaluation/haze",
     "evaluation/dehazing",

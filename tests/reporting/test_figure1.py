@@ -84,8 +84,10 @@ def test_the_iteration_error_starts_at_one_and_the_condition_at_zero(figure):
     shown = titled(figure, f"(a) {PRIORS['l1']}").get_lines()
     assert [line.get_xdata()[0] for line in shown] == [1, 1, 1, 1]
     assert [len(line.get_xdata()) for line in shown] == [4, 4, 2, 2]
-    conditions = [axes for axes in figure.axes if axes.get_xlabel() == "$k$ of Condition 1"]
+    conditions = [axes for axes in figure.axes if axes.yaxis.get_ticks_position() == "right"]
     assert len(conditions) == 3
+    first = titled(figure, f"(a) {PRIORS['l1']}")
+    assert conditions[0].get_xlim() == first.get_xlim() and first.get_xscale() == "symlog"  # one axis of k
     error, bound = lines(conditions[0])
     assert np.allclose(error, [0.1, 0.05, 0.025]) and np.allclose(bound, [0.4, 0.2, 0.1])
     assert conditions[0].get_lines()[0].get_xdata()[0] == 0
@@ -108,7 +110,7 @@ def test_tuned_peers_and_condition_1_are_drawn_beside_when_they_are_given():
 def test_both_sides_of_condition_1_are_named_and_drawn_where_it_fails():
     failing = dataclasses.replace(curves()["epadnet"], error=np.ones(3), bound=np.full(3, 0.5))
     drawn = figure1({"l1": {**curves(), "epadnet": failing}}, {})
-    (axes,) = [axes for axes in drawn.axes if axes.get_xlabel() == "$k$ of Condition 1"]
+    (axes,) = [axes for axes in drawn.axes if axes.yaxis.get_ticks_position() == "right"]
     error, bound = lines(axes)
     assert (error > bound).all()
     named = [text.get_text() for text in drawn.legends[0].get_texts()]
@@ -155,3 +157,16 @@ def test_what_cannot_be_drawn_is_refused_in_a_sentence(priors, sentence):
 def test_another_kind_of_file_is_refused(figure):
     with pytest.raises(InputError, match="not pdf"):
         rendered(figure, "pdf")
+
+
+def test_every_curve_can_be_told_apart_without_its_colour(figure):
+    above = titled(figure, f"(a) {PRIORS['l1']}")
+    (right,) = [axes for axes in figure.axes if axes.bbox.bounds == above.bbox.bounds and axes is not above]
+    marks = [line.get_marker() for axes in (above, right) for line in axes.get_lines()]
+    assert len(set(marks)) == len(marks) == 6 and "None" not in marks
+
+
+def test_epadnet_hides_no_other_curve(figure):
+    shown = {line.get_label(): line for line in titled(figure, f"(b) {PRIORS['l1']}").get_lines()}
+    assert shown["EPADNet"].get_markerfacecolor() == "white" != shown["IPADNet"].get_markerfacecolor()
+    assert shown["EPADNet"].get_zorder() > shown["IPADNet"].get_zorder()

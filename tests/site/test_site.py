@@ -108,7 +108,7 @@ def test_links_to_notebooks_lead_to_pages_and_others_are_text(built):
 
 def test_a_solution_is_folded_away(built):
     page = (built / "01_second.html").read_text()
-    inside = page[page.index("<summary>Solution</summary>") : page.index("</details>")]
+    inside = page[page.index("<summary>Show the solution</summary>") : page.index("</details>")]
     assert "<strong>Why</strong>" in inside and "Because." in inside
 
 

@@ -4,8 +4,13 @@ The parameters of padnet.tasks.deconvolution_settings.SCHEMA are duplicated here
 must work without pydantic.
 """
 
+from typing import Literal
+
 from padnet.experiments.schemas import parts
-from padnet.project.section import Count, Section
+from padnet.project.section import Count, Section, Some
+
+# The trainings whose unit another one can start from, see padnet.experiments.ladder.
+RUNGS = ("before", "denoiser", "denoiser-full", "joint", "longer")
 
 
 class Energy(Section):
@@ -27,9 +32,10 @@ class Explicit(Section):
 
 
 class Implicit(parts.Implicit):
-    """The schedule of IPADNet, and whether lambda decreases as rho increases."""
+    """The schedule of IPADNet; the data term has the weight (noise / sigma)^power."""
 
-    rescale: bool
+    rescale: bool  # whether lambda decreases as rho increases
+    power: float
 
 
 class Stop(Section):
@@ -48,11 +54,28 @@ class Shrinkage(Section):
     reach: float
 
 
+class Unit(parts.Layers):
+    """padnet.core.unshuffled_unit.UnshuffledUnit."""
+
+    unshuffle: int  # resolution factor 1 / unshuffle; 0: a ShrinkageUnit, then a ConvUnit, at full resolution
+
+
 class Frame(Section):
     """The frame around a photograph."""
 
     margin: int  # pixels
     passes: int  # number of reconstruction passes
+    told: bool  # whether the noise level is given, see padnet.imaging.boundary.to_frame
+
+
+class Data(parts.Pairs):
+    """padnet.data.deblurring_pairs.DataSpec, with all fields."""
+
+    kinds: Some[str]
+    border: str
+    quantise: bool
+    fresh: bool
+    mistold: float
 
 
 class Plan(Section):
@@ -71,6 +94,7 @@ class Plan(Section):
     patience: int
     inherit: bool
     parts: int  # number of parts that a batch is split into
+    bfloat16: bool = False  # whether inner layers are trained in bfloat16
 
 
 class Plans(Section):
@@ -88,9 +112,10 @@ class Image(Section):
     stop: Stop
     guard: parts.Guard
     shrinkage: Shrinkage
-    unit: parts.Layers
+    unit: Unit
     frame: Frame
-    data: parts.Pairs
+    data: Data
     plan: Plans
     batch: int  # pairs per optimiser step
+    start: Literal["scratch", *RUNGS]  # the rung whose unit initialises every stage
     checkpoint: Count  # steps between two checkpoints
