@@ -70,7 +70,8 @@ def page(repository, branch, root):
         lines.append(f"| {book.title} | [Binder]({binder}) | [Colab]({colab}) |")
     reading = [book.name[:2] for book in books if _reads_results(book)]
     if reading:
-        lines += ["", f"What `make repro` makes is read by {', '.join(reading)}: there, run it in a terminal first."]
+        numbers = ", ".join(reading)
+        lines += ["", f"{numbers} read the committed results; run `make repro` in a terminal for ones of your own."]
     cell = FIRST_CELL.format(repository=repository, branch=branch, folder=repository.split("/")[1])
     return "\n".join([*lines, "", "Colab installs nothing by itself: run this in a first cell.", "", cell, ""])
 

@@ -60,8 +60,8 @@ def test_the_page_says_which_notebooks_read_results(published, root):
     assert "make repro" not in page("a/b", "main", published)
     path = write(published, "04_results", text("# Four"), code("root = find_root()"))
     path.rename(published / "notebooks/04_results.ipynb")
-    assert "What `make repro` makes is read by 04: " in page("a/b", "main", published)
-    assert "What `make repro` makes is read by 04, 05, 06, 07: " in page("a/b", "main", root)
+    assert "\n04 read the committed results" in page("a/b", "main", published)
+    assert "\n04, 05, 06, 07 read the committed results" in page("a/b", "main", root)
 
 
 def test_addresses_hold_no_character_that_breaks_markdown():
