@@ -15,7 +15,7 @@ import torch
 from padnet.data.protocols import PROTOCOLS, protocol
 from padnet.errors import InputError
 from padnet.evaluation.columns import IMAGE as RECORD
-from padnet.evaluation.records import proof, short, write_results
+from padnet.evaluation.records import iterates_hash, proof, short, write_results
 from padnet.experiments.distributed import join
 from padnet.imaging.batch import stack
 from padnet.project import console
@@ -49,7 +49,7 @@ def restore(restorer: Restorer, pair, noise: float | None, variant: str, begin: 
         begin = begin or restorer.ipadnet(*given, keep=True)
         told = watch(fields) if watch else None
         how = {"guarded": variant != "unguarded", "networks": variant != "left out"}
-        found = restorer.epadnet(*given, **how, begin=begin, watch=told)
+        found = restorer.epadnet(*given, **how, begin=begin, watch=told, keep=True)
     return fields, found, sigma, begin
 
 
@@ -98,7 +98,8 @@ def benchmark(profile: str, name: str, root: Path = Path()) -> None:
                     fields, found, sigma, begin = restore(restorer, pair, setting.noise, variant, begin)
                 rows.append(record(setting, pair, fields, found, begin, sigma, variant))
                 (one,) = found.certificates
-                proofs.append({"image": pair.image, "kernel": pair.kernel, "variant": variant, **proof(one)})
+                told = {"image": pair.image, "kernel": pair.kernel, "variant": variant, **proof(one)}
+                proofs.append(told | {"iterates": iterates_hash(found.run)})
         return made
 
     ranks = join()

@@ -1,6 +1,7 @@
 """Records and certificates in the file formats of results/PROFILE."""
 
 import csv
+import hashlib
 from pathlib import Path
 
 from padnet.errors import PadnetError
@@ -25,6 +26,14 @@ def proof(one) -> dict:
     """A Certificate in file format; for an explicit run with its test and constants."""
     told = {"test": one.test, "constants": one.constants} if one.test else {}
     return {**told, "holds": one.holds, "verdict": one.verdict, "rows": [plain(row) for row in one.rows]}
+
+
+def iterates_hash(run) -> str:
+    """The SHA-256 (hexadecimal) of the bytes of a Run's iterates x^0 to x^K, which were kept, in float64."""
+    found = hashlib.sha256()
+    for x in run.iterates:
+        found.update(x.double().contiguous().numpy().tobytes())
+    return found.hexdigest()
 
 
 def write_results(

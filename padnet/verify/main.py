@@ -9,6 +9,7 @@ numbers are within --tolerance (padnet.verify.notebooks).
 """
 
 import argparse
+import contextlib
 import sys
 from pathlib import Path
 
@@ -16,25 +17,42 @@ from padnet.errors import InputError, PadnetError
 from padnet.project import console
 from padnet.project.markers import rewrite
 from padnet.project.paths import PROFILES, find_root, results
-from padnet.verify import bits, cards, certificates, hashes, iterates, links, modules, notebooks, runs, tables, weights
+from padnet.verify import (
+    benchmarks,
+    bits,
+    cards,
+    certificates,
+    hashes,
+    iterates,
+    kept,
+    links,
+    modules,
+    notebooks,
+    runs,
+    tables,
+    weights,
+)
 from padnet.verify.outcome import Outcome
 
 PAGE = "docs/verify.md"
 
 
 def outcomes(root, options):
-    """The Outcome of every selected check, one after the other."""
-    same = False
-    if not options.skip_runs:
-        outcome, same = bits.check(root)
-        yield outcome
-    for check in (hashes, weights, cards, tables, certificates, links):
-        yield check.check(root, options.profile)
-    yield modules.check(root)
-    if not options.skip_runs:
-        yield runs.check(options.keep)
-    if not options.skip_notebook:
-        yield notebooks.check(root, options.profile, options.notebook, options.tolerance, same)
+    """The Outcome of every selected check, one after the other; the notebook runs meanwhile."""
+    again = notebooks.in_background(root, options.profile, options.notebook, options.tolerance)
+    with contextlib.nullcontext() if options.skip_notebook else again as judged:
+        same = False
+        if not options.skip_runs:
+            outcome, same = bits.check(root)
+            yield outcome
+        for check in (hashes, weights, cards, tables, certificates, links, kept):
+            yield check.check(root, options.profile)
+        yield modules.check(root)
+        if not options.skip_runs:
+            yield runs.check(options.keep)
+            yield benchmarks.check(root, options.profile, same)
+        if judged:
+            yield judged(same)
 
 
 def saved(path):

@@ -8,10 +8,14 @@ ignored. Only differences beyond the tolerance are findings: the line states whe
 large the differences are.
 """
 
+import contextlib
 import json
 import math
+import multiprocessing
 import re
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from padnet.errors import InputError, PadnetError
@@ -88,15 +92,23 @@ def compare(old, new):
     return worst
 
 
-def check(root, profile="paper", name=DEFAULT, tolerance=TOLERANCE, same_bits=False):
+@dataclass(frozen=True)
+class Again:
+    """What running a notebook again gave: `broken` is why it could not, `far` and `where` as compare gives them."""
+
+    path: Path
+    broken: str | None = None
+    identical: bool = False
+    far: float = 0.0
+    where: str | None = None
+
+
+def run_again(root, profile="paper", name=DEFAULT):
     """Execute notebooks/NAME.ipynb with the parameters of `profile`; the file in results/ is not changed.
 
-    same_bits: any difference in bytes is a finding.
-    Raises InputError for a tolerance outside 0 to 1, or a notebook that the profile has not run.
+    Raises InputError for a notebook that the profile has not run.
     """
     root = Path(root)
-    if not 0 <= tolerance <= 1:
-        raise InputError(f"the tolerance is {tolerance}: it is relative, from 0 to 1")
     committed = results(profile, root) / "notebooks" / f"{name}.ipynb"
     if not committed.is_file():
         known = ", ".join(sorted(path.stem for path in committed.parent.glob("*.ipynb"))) or "none"
@@ -106,19 +118,41 @@ def check(root, profile="paper", name=DEFAULT, tolerance=TOLERANCE, same_bits=Fa
         try:
             made = notebook.run(profile, name, stand_in(root, Path(folder).resolve(), profile))
         except PadnetError as error:
-            return Outcome("notebook", "", [f"{path}: it cannot be run again: {error}"])
+            return Again(path, f"it cannot be run again: {error}")
         if made.read_bytes() == committed.read_bytes():
-            return Outcome("notebook", f"{name}, run again, gives the same bytes")
+            return Again(path, identical=True)
         try:
             far, where = compare(committed, made)
         except (ValueError, KeyError, TypeError) as error:
-            return Outcome("notebook", "", [f"{path}: it cannot be read as an executed notebook ({error})"])
-    where = where or "pictures differ"
+            return Again(path, f"it cannot be read as an executed notebook ({error})")
+    return Again(path, far=far, where=where or "pictures differ")
+
+
+def judged(again, tolerance=TOLERANCE, same_bits=False):
+    """The Outcome of a notebook that was run again. same_bits: any difference in bytes is a finding."""
+    path, name = again.path, again.path.stem
+    if again.broken:
+        return Outcome("notebook", "", [f"{path}: {again.broken}"])
+    if again.identical:
+        return Outcome("notebook", f"{name}, run again, gives the same bytes")
     if same_bits:
         said = "run again, it gives other bytes on a processor that gives the committed bits"
-        return Outcome("notebook", "", [f"{path}: {said}: {where}"])
-    if far > tolerance:
-        by = "" if math.isinf(far) else f", {far:.1e} relative, more than the tolerance of {tolerance:g}"
-        return Outcome("notebook", "", [f"{path}: run again, {where}{by}"])
-    agree = f"to {far:.1e} relative" if far else "to the last digit printed, or within rounding"
+        return Outcome("notebook", "", [f"{path}: {said}: {again.where}"])
+    if again.far > tolerance:
+        by = "" if math.isinf(again.far) else f", {again.far:.1e} relative, more than the tolerance of {tolerance:g}"
+        return Outcome("notebook", "", [f"{path}: run again, {again.where}{by}"])
+    agree = f"to {again.far:.1e} relative" if again.far else "to the last digit printed, or within rounding"
     return Outcome("notebook", f"{name}, run again, gives not the same bytes; its text agrees, its numbers {agree}")
+
+
+@contextlib.contextmanager
+def in_background(root, profile="paper", name=DEFAULT, tolerance=TOLERANCE):
+    """Execute the notebook in a process of its own; gives a function of same_bits that waits for its Outcome.
+
+    Raises InputError for a tolerance outside 0 to 1. The function raises what run_again raises.
+    """
+    if not 0 <= tolerance <= 1:
+        raise InputError(f"the tolerance is {tolerance}: it is relative, from 0 to 1")
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        running = pool.submit(run_again, root, profile, name)
+        yield lambda same_bits: judged(running.result(), tolerance, same_bits)

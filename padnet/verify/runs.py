@@ -20,11 +20,15 @@ from padnet.verify.outcome import Outcome
 SIDE, KERNEL, NOISE, SEED = 72, 13, 0.01, 1711
 
 
-def observation():
-    """(a crop of the cameraman, blurred and noisy, (SIDE, SIDE) float64 in [0, 1]; its kernel)."""
-    rng = np.random.default_rng(SEED)
+def observation(name="camera.png", top=60, left=180, side=None, seed=SEED):
+    """(a crop of a picture of scikit-image, blurred and noisy, (side, side) float64 in [0, 1]; its kernel).
+
+    Its contrast is reduced, because padnet.deconvolve treats saturated pixels as unknown.
+    """
+    rng, side = np.random.default_rng(seed), SIDE if side is None else side
     k = camera_shake(KERNEL, rng)
-    wide = torch.from_numpy(read_wheel("camera.png")[60 : 60 + SIDE + 24, 180 : 180 + SIDE + 24] / 255.0)[None, None]
+    crop = read_wheel(name)[top : top + side + 24, left : left + side + 24]
+    wide = torch.from_numpy(0.1 + 0.8 * crop / 255.0)[None, None]
     blurred = Blur(torch.from_numpy(k)[None, None], wide.shape[-2:])(wide)[0, 0, 12:-12, 12:-12].numpy()
     return np.clip(blurred + NOISE * rng.normal(size=blurred.shape), 0, 1), k
 

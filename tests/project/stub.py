@@ -4,6 +4,7 @@ Copied over the modules SHORT (see test_dvc) in a copy of the project.
 """
 
 import argparse
+import itertools
 from pathlib import Path
 
 HEAD = "image,kernel,p,variant,test,iterations,stopped,error,iteration_error,accepted,energy,verdict\n"
@@ -73,6 +74,9 @@ def main(argv=None):
     if stage == "converge":
         for name in ("converge", "converge_curves", "survival"):
             write(f"{results}/{name}.csv", "k\n1\n")
+    elif stage == "kept_runs":
+        for picture, method in itertools.product(("camera", "coins"), ("ipadnet", "epadnet")):
+            write(f"{results}/iterates/{picture}-{method}.safetensors", "x")
     elif stage == "colour":
         write(f"{results}/colour.csv", "picture\na\n")
     elif stage == "heldout":

@@ -35,6 +35,7 @@ SHORT = (
     "evaluation/image",
     "evaluation/heldout",
     "evaluation/colour",
+    "evaluation/kept_runs",
     "evaluation/deblurring",
     "evaluation/haze",
     "evaluation/dehazing",

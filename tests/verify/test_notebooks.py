@@ -29,7 +29,9 @@ def project(toy, monkeypatch):
     monkeypatch.setattr(
         verify,
         "outcomes",
-        lambda root, options: [notebooks.check(root, options.profile, options.notebook, options.tolerance)],
+        lambda root, options: [
+            notebooks.judged(notebooks.run_again(root, options.profile, options.notebook), options.tolerance)
+        ],
     )
     return toy
 
@@ -62,7 +64,7 @@ def test_the_same_bytes_other_numbers_other_text(project, capsys, monkeypatch):
         f"notebook: FAILS results/paper/notebooks/{NAME}.ipynb: run again, cell 2 prints 30.1234 instead of"
     )
     # on a processor that gives the committed bits that is a finding, however near
-    assert notebooks.check(project, "paper", NAME, 1e-3, True).findings == [
+    assert notebooks.judged(notebooks.run_again(project, "paper", NAME), 1e-3, True).findings == [
         f"results/paper/notebooks/{NAME}.ipynb: run again, it gives other bytes on a processor that gives the committed bits: "
         "cell 2 prints 30.1234 instead of 30.1333"
     ]
