@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import sys
+from pathlib import Path
 
 import matplotlib
 import numpy as np
@@ -24,6 +25,7 @@ from padnet.project import console
 SWITCH, OPERATIONS = {}, {}
 MKL, ONEDNN, BLAS = "MKL_CBWR", "ONEDNN_MAX_CPU_ISA", "OPENBLAS_CORETYPE"
 KINDS = (np.float32, np.float64)
+STYLE = Path(__file__).parents[1] / "reporting" / "padnet.mplstyle"
 
 
 def operation(name, switch):
@@ -234,8 +236,8 @@ def pictures():
 @operation("figure", "NPY_DISABLE_CPU_FEATURES")
 def figure():
     """A curve and an image, as SVG and PNG."""
+    matplotlib.rc_file(STYLE)  # whatever style the user has set up
     matplotlib.use("agg")
-    matplotlib.rcParams["svg.hashsalt"] = "padnet"
     import matplotlib.pyplot as plt
 
     drawn, (left, right) = plt.subplots(1, 2, figsize=(5, 2.5))
