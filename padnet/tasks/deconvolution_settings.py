@@ -183,7 +183,10 @@ class Settings:
 
     def f_im(self, y: torch.Tensor, k: torch.Tensor, noise: torch.Tensor) -> WeightedLeastSquares:
         """f_im for observations in their frames, (n, 1, H, W), with kernels and noise levels."""
-        weight = self.weight(noise) if self.power == 2 else self.weight(noise) ** (self.power / 2)
+        weight = self.weight(noise)
+        if self.power != 2:
+            ratio = self.raw["energy"]["noise"] / noise
+            weight = ratio if self.power == 1 else ratio**self.power
         return WeightedLeastSquares(Blur(k, y.shape[-2:]), y, weight)
 
     def f_ex(self, y: torch.Tensor, k: torch.Tensor, noise: torch.Tensor) -> ImageFidelity:

@@ -10,7 +10,7 @@ from padnet.verify.outcome import Outcome
 
 
 def check(root, profile="paper"):
-    """Every file of results/PROFILE/iterates, which padnet.evaluation.kept_runs writes."""
+    """Every file of results/PROFILE/iterates, which padnet.verify.kept_runs writes."""
     root, findings, rows = Path(root), [], 0
     paths = sorted((results(profile, root) / "iterates").glob("*.safetensors"))
     for path in paths:

@@ -379,7 +379,8 @@ def test_a_docstring_of_the_core_changes_no_stage_and_an_operator_those_that_rea
     assert deps.stale(tmp_path, texts) == sorted([*reach, deps.INDEX]) and 5 < len(reach) < len(stages) - 20
     # Implicit PADNet has no error correction, and what trains or runs it alone does not depend on it.
     assert {"train-epadnet-l1", "benchmark-epadnet", "benchmark-seeds-epadnet"} <= set(reach)
-    assert not any("ipadnet" in name or "haze" in name for name in reach)
+    # The image networks begin with those of a rung, which are read by the module that runs both methods.
+    assert not any("ipadnet" in name or "haze" in name for name in {*reach} - {"train-image-ipadnet"})
     assert deps.changed_modules(tmp_path, texts) == ["padnet/core/safeguard.py"]
 
 

@@ -35,7 +35,7 @@ SHORT = (
     "evaluation/image",
     "evaluation/heldout",
     "evaluation/colour",
-    "evaluation/kept_runs",
+    "verify/kept_runs",
     "evaluation/deblurring",
     "evaluation/haze",
     "evaluation/dehazing",

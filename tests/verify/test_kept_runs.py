@@ -5,13 +5,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from padnet.evaluation import kept_runs
 from padnet.evaluation.image import restore
 from padnet.evaluation.records import iterates_hash, proof
 from padnet.imaging.pairs import Pair
 from padnet.tasks.pretrained import load
 from padnet.tasks.weights import checksummed, read_tensors
-from padnet.verify import benchmarks, kept, runs
+from padnet.verify import benchmarks, kept, kept_runs, runs
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 """Run both image networks on small crops of pictures that scikit-image brings, and keep all iterates.
 
-    python -m padnet.evaluation.kept_runs --profile paper
+    python -m padnet.verify.kept_runs --profile paper
 
 Writes results/PROFILE/iterates/PICTURE-METHOD.safetensors, in the format of padnet.verify.iterates. From these files
 padnet verify computes every inequality of the certificates again, in float64 and without a network.
@@ -41,7 +41,7 @@ def kept_runs(profile: str, root: Path = Path()) -> list[Path]:
 
 def main(argv=None):
     """Run the stage."""
-    parser = argparse.ArgumentParser(prog="padnet.evaluation.kept_runs", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="padnet.verify.kept_runs", description=__doc__.splitlines()[0])
     parser.add_argument("--profile", required=True, choices=["quick", "paper"])
     for path in kept_runs(parser.parse_args(argv).profile):
         print(path)
