@@ -14,7 +14,7 @@ benchmark.
 import torch
 
 from padnet.errors import InputError
-from padnet.haze.airlight import dark_channel
+from padnet.haze.dark_channel import dark_channel
 from padnet.haze.filters import guided_filter
 from padnet.haze.matting import soft_matting
 from padnet.haze.model import check_airlight, check_colour
