@@ -79,7 +79,7 @@ def test_the_implicit_certificate_is_computed_again_without_a_network(kept):
         ("epadnet", lambda t, c: c.update(verdict="converged: nonsense"), "its certificate contradicts itself"),
         ("epadnet", lambda t, c: c["rows"][1].update(subgradient_bound=1e9), "subgradient_bound at k = 1 is"),
         ("ipadnet", lambda t, c: c.update(holds=False), "holds is False, the iterates give True"),
-        ("ipadnet", lambda t, c: t["x"][2, 0, 0, 0].add_(1e-4), "the iterates give"),
+        ("ipadnet", lambda t, c: t["x"][2, 0, 0, 0].add_(1e-4), "left side of (31) at k = 1"),
     ],
 )
 def test_what_was_altered_is_found(kept, tmp_path, capsys, method, change, named):
