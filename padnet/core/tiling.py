@@ -24,6 +24,11 @@ def periodically(inner: Callable[[torch.Tensor], torch.Tensor], v: torch.Tensor,
     rows = rows_at_once(height, width, halo)
     if rows == height:
         return inner(wide)
-    # Only the features of one strip are in memory at a time.
-    strips = [wide[:, :, top : min(top + rows, height) + 2 * halo] for top in range(0, height, rows)]
-    return torch.cat([inner(strip) for strip in strips], dim=2)
+    out = None
+    for top in range(0, height, rows):
+        part = inner(wide[:, :, top : min(top + rows, height) + 2 * halo])  # only one strip's features are in memory
+        # The result is allocated once: small results kept between the large temporaries would fragment the heap.
+        out = part.new_empty((*part.shape[:2], height, width)) if out is None else out
+        out[:, :, top : top + part.shape[2]] = part
+    assert out is not None  # height is at least 1
+    return out

@@ -19,7 +19,7 @@ from padnet.tasks.doubts import doubts
 from padnet.tasks.framing import check_boundary, framed
 from padnet.tasks.json_numbers import MEANING, finite
 from padnet.tasks.noise_level import LEAST, ROUNDING, estimate_noise
-from padnet.tasks.opponent_colours import Planes
+from padnet.tasks.opponent_colours import CONTRAST, Planes
 from padnet.tasks.pretrained import check_method, load
 from padnet.tasks.restorer import Restorer, Watch
 
@@ -35,8 +35,7 @@ class Deconvolved:
     """The result of a deconvolution.
 
     image: the restored image, with the type, shape, dtype, device and range of the input.
-    certificate: one per plane: the grey plane, or for a colour image (R + G + B) / 3, (R - B) / 2 and (R - 2 G + B) /
-    4.
+    certificate: one per plane: the grey plane, or for a colour image (R + G + B) / 3, R - B and R / 2 - G + B / 2.
     noise: standard deviation of the noise in a channel, for values in [0, 1]. levels: the value used for each plane,
     with what compression adds to it.
     warnings: what is unusual about the input or the result, as sentences; the certificate does not speak of these.
@@ -76,7 +75,7 @@ def deconvolve(
 ) -> Deconvolved:
     """Remove a known blur from a photograph.
 
-    A colour photograph is converted to (R + G + B) / 3, (R - B) / 2 and (R - 2 G + B) / 4; these planes are
+    A colour photograph is converted to (R + G + B) / 3, R - B and R / 2 - G + B / 2; these planes are
     deconvolved and converted back. They are less correlated than the channels, which helps to separate noise from the
     scene. Each plane has its own noise level.
 
@@ -134,7 +133,7 @@ def deconvolve(
         share = planes.share(i)
         level = estimate_noise(y, k, unclipped) if given is None else share * float(np.hypot(given, rounding))
         quiet.append(level / share)
-        level = float(np.hypot(level, lossy[min(i, 1)]))
+        level = float(np.hypot(level, CONTRAST[i] * lossy[min(i, 1)]))
         if i == 0 and is_turned(y, k, level):
             warnings.append(TURNED)
         clipped = saturated, i == 0  # of a colour difference nothing is known there

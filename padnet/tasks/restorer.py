@@ -89,6 +89,7 @@ class Restorer:
             run = implicit_padnet(f, networks, s.implicit, y, s.stop(False), monitor, keep and i == passes - 1)
             if seen is not None and i < passes - 1:
                 y = torch.where(seen, y, Blur(k, y.shape[-2:])(run.x))
+                del f, run  # of a large photograph, before the next pass
         return Restored(run.x, run, implicit_certificates(run, s.implicit, s.stop(False)))
 
     @torch.no_grad()

@@ -13,7 +13,8 @@ RGB = np.random.default_rng(1).random((3, 7, 9))
 def test_there_and_back(kind):
     planes, back = Planes(kind(RGB)), kind(np.zeros_like(RGB))
     found = [planes[i] for i in range(len(planes))]
-    assert len(found) == 3 and np.min(found) >= 0 and np.max(found) <= 1
+    assert len(found) == 3 and np.min(found[0]) >= 0 and np.max(found[0]) <= 1
+    assert np.abs(np.array(found[1:]) - 0.5).max() <= 1
     assert np.allclose(found[0], RGB.mean(axis=0))
     planes.write(found, back)
     assert np.allclose(np.asarray(back), RGB, atol=1e-14)
