@@ -25,6 +25,14 @@ os.environ.update(_pinned)
 ROOT = Path(__file__).resolve().parents[1]
 
 
+# Files that take minutes each. They start first, so that no process is left with one at the end.
+LONG = ("tests/faults/", "tests/project/test_dvc.py", "tests/verify/", "tests/core/test_safeguard.py")
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))  # stable: the rest keeps its order
+
+
 @pytest.fixture(scope="session")
 def root():
     """The project folder."""

@@ -23,6 +23,7 @@ from padnet.project.choice import chosen
 from padnet.project.commands import WAIT
 
 PLACES = 2  # each command uses two threads, as it does alone, so that its bits are the same
+PAUSE = 0.02  # seconds between two looks at the processes
 
 
 def module_of(command):
@@ -95,7 +96,7 @@ def _start(command, module):
 
 def _end_of_one(running):
     """Wait until a process of `running` has ended; print its output, and remove it."""
-    child, status = os.wait()
+    child, status = _ended(running)
     command, output, born = running.pop(child)
     with output:
         output.seek(0)
@@ -105,6 +106,16 @@ def _end_of_one(running):
     if code := os.waitstatus_to_exitcode(status):
         how = f"was stopped by signal {-code}" if code < 0 else f"ended with status {code}"
         raise PadnetError(f"{command} {how}: see its output above")
+
+
+def _ended(running):
+    """(process id, status) of a process of `running` that has ended. Other children of this process are left alone."""
+    while True:
+        for child in running:
+            found, status = os.waitpid(child, os.WNOHANG)
+            if found:
+                return found, status
+        time.sleep(PAUSE)
 
 
 def _stop(running):

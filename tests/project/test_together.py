@@ -1,6 +1,8 @@
 """Commands that run side by side, each in a process of its own."""
 
 import os
+import subprocess
+import sys
 import time
 from types import SimpleNamespace
 
@@ -56,13 +58,23 @@ def test_wait_holds_the_next_ones_back(work):
     assert at(work, "c.began") > at(work, "a.ended")
 
 
-def test_a_failure_ends_the_others_and_is_told(work, capfd):
+def test_a_failure_ends_the_others_and_is_told(work, capfd, monkeypatch):
+    start, made = together._start, []
+    monkeypatch.setattr(together, "_start", lambda *given: made.append(start(*given)) or made[-1])
     with pytest.raises(PadnetError, match=r"train bad 0.1 ended with status 1: see its output above"):
         together.run(["train bad 0.1", "train long 30", "train never 0"])
     assert "padnet: bad is wrong" in capfd.readouterr().out
     assert not (work / "long.ended").exists() and not (work / "never.began").exists()
-    with pytest.raises(ChildProcessError):
-        os.wait()  # none is left
+    assert len(made) == 2
+    for child, _ in made:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(child, os.WNOHANG)  # it is gone
+
+
+def test_other_children_are_left_alone(work):
+    with subprocess.Popen([sys.executable, "-c", ""]) as other:
+        together.run(["train a 0.3", "train b 0.3"])
+        assert other.wait() == 0 and (work / "a.ended").exists() and (work / "b.ended").exists()
 
 
 def test_wrong_commands_are_refused_before_anything_runs(tmp_path, monkeypatch, capsys):
