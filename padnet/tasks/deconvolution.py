@@ -19,7 +19,7 @@ from padnet.tasks.doubts import doubts
 from padnet.tasks.framing import check_boundary, framed
 from padnet.tasks.json_numbers import MEANING, finite
 from padnet.tasks.noise_level import LEAST, ROUNDING, estimate_noise
-from padnet.tasks.opponent_colours import CONTRAST, Planes
+from padnet.tasks.opponent_colours import Planes, contrast
 from padnet.tasks.pretrained import check_method, load
 from padnet.tasks.restorer import Restorer, Watch
 
@@ -35,7 +35,8 @@ class Deconvolved:
     """The result of a deconvolution.
 
     image: the restored image, with the type, shape, dtype, device and range of the input.
-    certificate: one per plane: the grey plane, or for a colour image (R + G + B) / 3, R - B and R / 2 - G + B / 2.
+    certificate: one per plane: the grey plane, or for a colour image (R + G + B) / 3, (R - B) / 2 and (R - 2 G + B) /
+    4.
     noise: standard deviation of the noise in a channel, for values in [0, 1]. levels: the value used for each plane,
     with what compression adds to it.
     warnings: what is unusual about the input or the result, as sentences; the certificate does not speak of these.
@@ -75,9 +76,10 @@ def deconvolve(
 ) -> Deconvolved:
     """Remove a known blur from a photograph.
 
-    A colour photograph is converted to (R + G + B) / 3, R - B and R / 2 - G + B / 2; these planes are
+    A colour photograph is converted to (R + G + B) / 3, (R - B) / 2 and (R - 2 G + B) / 4; these planes are
     deconvolved and converted back. They are less correlated than the channels, which helps to separate noise from the
-    scene. Each plane has its own noise level.
+    scene. Each plane has its own noise level. IPADNet gets the last two with twice their contrast and noise, up to 7 %
+    noise.
 
     Args:
         image: numpy (h, w) or (h, w, 3); torch also (1, h, w), (3, h, w) and (1, c, h, w). uint8, uint16, or floats
@@ -133,11 +135,15 @@ def deconvolve(
         share = planes.share(i)
         level = estimate_noise(y, k, unclipped) if given is None else share * float(np.hypot(given, rounding))
         quiet.append(level / share)
-        level = float(np.hypot(level, CONTRAST[i] * lossy[min(i, 1)]))
+        level = float(np.hypot(level, lossy[min(i, 1)]))
         if i == 0 and is_turned(y, k, level):
             warnings.append(TURNED)
         clipped = saturated, i == 0  # of a colour difference nothing is known there
-        x, proved = restore(restorer, method, [y], k, level, passes, count.stage, device, boundary, *clipped)
+        factor = contrast(i, level, restorer.settings.trained[1]) if method == "ipadnet" else 1.0
+        shown = y if factor == 1 else 0.5 + factor * (y - 0.5)
+        told = restorer, method, [shown], k, factor * level
+        x, proved = restore(*told, passes, count.stage, device, boundary, *clipped)
+        x = x if factor == 1 else 0.5 + (x - 0.5) / factor
         if i == 0:
             warnings += doubts(y, np.clip(x[0], 0, 1), k, level, saturated)  # as it is written
         pictures.append(x[0])

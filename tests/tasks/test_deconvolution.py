@@ -14,10 +14,11 @@ from padnet.core import tiling as strips
 from padnet.core.certificate import Certificate
 from padnet.core.operators import Blur
 from padnet.data.sample_pictures import photograph
+from padnet.data.skimage_files import read_wheel
 from padnet.errors import InputError, PadnetError
 from padnet.tasks.deconvolution import Deconvolved, deconvolve, restore
 from padnet.tasks.noise_level import ROUNDING, estimate_noise
-from padnet.tasks.opponent_colours import Planes
+from padnet.tasks.opponent_colours import CONTRAST, Planes
 from padnet.tasks.pretrained import load
 
 
@@ -62,9 +63,11 @@ def test_a_colour_picture_is_deconvolved_as_opponents(sharp, blurred, kernel, we
     restorer = load(str(weights))
     pictures = []
     for i, y in enumerate(planes):
-        (x,), proofs = restore(restorer, "ipadnet", [y], kernel, sharp.levels[i])
+        factor = 1 if i == 0 else CONTRAST
+        shown, level = 0.5 + factor * (y - 0.5) if i else y, factor * sharp.levels[i]
+        (x,), proofs = restore(restorer, "ipadnet", [shown], kernel, level)
         assert proofs == [sharp.certificate[i]]
-        pictures.append(x)
+        pictures.append(0.5 + (x - 0.5) / factor if i else x)
     planes.write(pictures, found)
     assert np.array_equal(np.moveaxis(found, 0, 2), sharp.image)
 
@@ -90,6 +93,17 @@ def test_noise_of_colours_alone_goes():
     assert chroma[2] < 0.6 * chroma[1] < 0.6 * chroma[0]
     errors = [np.square(z - x).mean() for z in (y, alone, together)]
     assert errors[2] < errors[1] < errors[0]
+
+
+def test_the_contrast_of_colours_changes_ipadnets_picture_alone_and_no_level(monkeypatch):
+    x = read_wheel("astronaut.png")[60:124, 200:264]
+    k = np.full((1, 3), 1 / 3)
+    found = {method: deconvolve(x, k, 0.03, method=method) for method in ("ipadnet", "epadnet")}
+    monkeypatch.setattr("padnet.tasks.deconvolution.contrast", lambda i, level, largest: 1.0)
+    plain = {method: deconvolve(x, k, 0.03, method=method) for method in found}
+    assert not np.array_equal(found["ipadnet"].image, plain["ipadnet"].image)
+    assert np.array_equal(found["epadnet"].image, plain["epadnet"].image)
+    assert found["ipadnet"].levels == plain["ipadnet"].levels
 
 
 def test_eight_bits_add_their_rounding(blurred, kernel, weights):
