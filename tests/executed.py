@@ -67,7 +67,7 @@ FIRST = (
     ),
     code("draw()  # (7)", picture(width=300), printed("one line\n")),
     code("hidden = 1", printed("a secret\n"), tags=["solution"]),
-    code("chosen = 2", tags=["slide"]),
+    code("chosen = 2"),
 )
 SECOND = (
     text("# The second steps\n\nIt goes on with (14)."),

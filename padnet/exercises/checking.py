@@ -128,6 +128,6 @@ def _load(name):
 
     A broken module therefore only affects its own notebook, and the pipeline depends on that one only.
     """
-    module = f"padnet.exercises.notebook_{str(name)[:2]}"
-    if re.fullmatch(r"\d\d\.\d+", str(name)) and importlib.util.find_spec(module):
+    module = f"padnet.exercises.notebook_{str(name).partition('.')[0]}"
+    if re.fullmatch(r"\d\d[a-z]?\.\d+", str(name)) and importlib.util.find_spec(module):
         importlib.import_module(module)

@@ -28,9 +28,9 @@ def score(path: str | Path | None = None) -> dict:
     right, of, points, of_points, and exercises: {name: {"level", "tries", "right"}}.
     Raises InputError for a path whose folder does not exist, or that is a folder.
     """
-    notebooks = {name[:2] for name in _RECORD}
+    notebooks = {name.partition(".")[0] for name in _RECORD}
     found = {}
-    for name in sorted(name for name in LEVELS if name[:2] in notebooks):
+    for name in sorted(name for name in LEVELS if name.partition(".")[0] in notebooks):
         tries, right = _RECORD.get(name, (0, False))
         found[name] = {"level": LEVELS[name], "tries": tries, "right": right}
     told = {

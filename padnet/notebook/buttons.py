@@ -68,7 +68,7 @@ def page(repository, branch, root):
     for book in books:
         binder, colab = links(repository, branch, book.name)
         lines.append(f"| {book.title} | [Binder]({binder}) | [Colab]({colab}) |")
-    reading = [book.name[:2] for book in books if _reads_results(book)]
+    reading = [book.number for book in books if _reads_results(book)]
     if reading:
         numbers = ", ".join(reading)
         lines += ["", f"{numbers} read the committed results; run `make repro` in a terminal for ones of your own."]

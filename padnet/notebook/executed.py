@@ -8,7 +8,7 @@ import nbformat
 from padnet.errors import PadnetError
 from padnet.project.paths import results
 
-NAME = re.compile(r"\d\d_\w+")
+NAME = re.compile(r"\d\d[a-z]?_\w+")
 TITLE = re.compile(r"^# +(.+?)\s*$", re.MULTILINE)
 # Tags of cells that are neither text nor results: collapsed on a page, omitted on slides.
 ASIDE = {"parameters", "injected-parameters", "imports"}
@@ -19,7 +19,7 @@ class Book:
     """An executed notebook.
 
     Attributes:
-        name: the file name without .ipynb, NN_title.
+        name: the file name without .ipynb, NN_title or NNb_title.
         title: its first `# ` heading.
         cells: the NotebookNodes of the file.
     """
@@ -29,9 +29,14 @@ class Book:
     cells: list
 
     @property
+    def number(self):
+        """What the name begins with, "03" or "03b"."""
+        return self.name.partition("_")[0]
+
+    @property
     def numbered(self):
-        """The title after the two digits of the name."""
-        return f"{self.name[:2]} {self.title}"
+        """The title after the number of the name."""
+        return f"{self.number} {self.title}"
 
     @property
     def summary(self):

@@ -11,10 +11,11 @@ LESSONS = (
         "Proximal Alternating Direction Network",
         "(2) to (7), Algorithm 1 step by step",
     ),
+    ("03_learning_with_convergence_guarantee", "Learning with Convergence Guarantee", "Condition 1, Theorem 1, rates"),
     (
-        "03_learning_with_convergence_guarantee",
+        "03b_networks_that_keep_the_condition",
         "Learning with Convergence Guarantee",
-        "the two theorems, Algorithm 2, the safeguard",
+        "Algorithm 2, the safeguard, failures, Theorem 2",
     ),
     ("04_convergence_on_gradient_domain", "Experiments", "Table 1 and Figure 1"),
     ("05_deconvolution_on_image_domain", "Experiments", "Table 2, deblurring beside other methods"),

@@ -1,4 +1,4 @@
-"""Figures and a table of notebook 03 on trained networks, from values computed in its cells."""
+"""Figures and a table of notebook 03b on trained networks, from values computed in its cells."""
 
 import torch
 from matplotlib.figure import Figure

@@ -1,4 +1,4 @@
-"""The tables of lesson 06 on Table 3: next to published values, by haze density, and against expected values."""
+"""The tables of lesson 06 on Table 3: gains, by haze density, and runtimes."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,39 +11,14 @@ from padnet.notebook.lesson_06 import HazeRecords, betas_of, seconds_of
 from padnet.notebook.tables import table
 from padnet.project.params import read_yaml
 
-__all__ = ["expectations_table", "gain_sentences", "gains_table", "published_tables", "seconds_table"]
-
-
-def published_tables(value: Mapping, published: Mapping, protocols: list[str]) -> None:
-    """Show our PSNR of J by beta among published values, one table per set.
-
-    value: {(set, method, variant, metric): value}; published: from reference/published.yaml.
-    """
-    for name in protocols:
-        betas = betas_of(value, name)
-        kinds = [(m, v) for p, m, v, metric in value if p == name and metric == "psnr" and betas]
-        lines = [
-            [
-                f"**{HAZE[m]}, here**",
-                v,
-                *(f"{value[name, m, v, f'psnr@{beta:g}']:.2f}" for beta in betas),
-                "this project",
-            ]
-            for m, v in kinds
-        ]
-        for entry in published["table3"].get(name, []):
-            cells = [entry["psnr"].get(f"{beta:g}") for beta in betas]
-            psnrs = ["" if psnr is None else f"{psnr:.1f}" for psnr in cells]
-            lines.append([entry["method"], entry["airlight"], *psnrs, entry["source"]])
-        if lines:
-            display(Markdown(f"`{name}`, PSNR of J in dB by beta:"))
-            table(["method", "airlight", *(f"{beta:g}" for beta in betas), "source"], lines)
-        if name in published["table3"]:
-            print(published["table3_note"])
+__all__ = ["gain_sentences", "gains_table", "seconds_table"]
 
 
 def gain_sentences(value: Mapping, protocols: list[str]) -> None:
-    """Print the gain of IPADNet over its guidance, He's dark channel and the oracles. value: as above."""
+    """Print the gain of IPADNet over its guidance, He's dark channel and the oracles.
+
+    value: {(set, method, variant, metric): value}.
+    """
     for name in protocols:
 
         def of(method, metric, variant="known", name=name):
@@ -97,18 +72,3 @@ def gains_table(kept: HazeRecords) -> None:
             lines.append([HAZE[method], *shares, f"{won} of {len(better)}, {won / len(better):.0%}"])
         display(Markdown(f"`{name}`, share of pictures that gain, by beta:"))
         table(["method", *(f"{beta:g}" for beta in betas), "all"], lines)
-
-
-def expectations_table(value: Mapping, bands: list[dict]) -> None:
-    """Compare each method with its expected result. bands: from reference/published.yaml; value: as above."""
-    lines = []
-    for band in bands:
-        key = band["protocol"], band["method"], "known", f"psnr@{band['beta']:g}"
-        if key in value:
-            met = "yes" if value[key] >= band["from"] else "no"
-            psnrs = [f"{value[key]:.2f}", f"{band['from']:.2f}"]
-            lines.append([HAZE[band["method"]], f"{band['beta']:g}", *psnrs, met, band["source"]])
-    if lines:
-        table(["method", "beta", "PSNR in dB", "expected, or more", "met", "why"], lines)
-    else:
-        print("The expectations are of a protocol of the paper profile.")

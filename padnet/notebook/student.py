@@ -26,8 +26,8 @@ __all__ = ["key", "solutions", "student_version"]
 BEGIN, END, TAG, TASK = "# BEGIN SOLUTION", "# END SOLUTION", "solution", "exercise"
 PROJECT, RUBRIC = "project", 12  # the points of the four questions in docs/teaching.md
 DOTS = "...  # your answer"
-CHECK = re.compile(r"\n*^check\(\"(?P<name>\d\d\.\d+)\", (?P<answer>\w+)\);$", re.MULTILINE)
-STARS = re.compile(r"### Exercise (?P<name>\d\d\.\d+) (?P<stars>★+)$", re.MULTILINE)
+CHECK = re.compile(r"\n*^check\(\"(?P<name>\d\d[a-z]?\.\d+)\", (?P<answer>\w+)\);$", re.MULTILINE)
+STARS = re.compile(r"### Exercise (?P<name>\d\d[a-z]?\.\d+) (?P<stars>★+)$", re.MULTILINE)
 
 
 def student_version(book: nbformat.NotebookNode, name: str) -> nbformat.NotebookNode:
@@ -54,7 +54,7 @@ def student_version(book: nbformat.NotebookNode, name: str) -> nbformat.Notebook
             test.metadata["nbgrader"] = _graded(f"points-{label}", points=levels.get(label, 1))
             cells.append(test)
     if levels:
-        book_number = min(levels)[:2]
+        book_number = min(levels).partition(".")[0]
         call = f'from padnet.exercises import score\n\nscore("scores-{book_number}.json");'
         words = "## Your scores\n\nRun this after the exercises: it writes the points that you have to a file."
         cells += [nbformat.v4.new_markdown_cell(words, id="scores-text"), nbformat.v4.new_code_cell(call, id="scores")]

@@ -37,7 +37,7 @@ def notebook_code(path):
         raise InputError(f"there is no notebook {path}: correct its name in dvc.yaml")
     cells = json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
     code = without_magics("\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"))
-    laws = f"notebook_{Path(path).name[:2]}"
+    laws = f"notebook_{Path(path).name.partition('_')[0]}"
     if "padnet.exercises" in code and (Path(path).parent.parent / "padnet" / "exercises" / f"{laws}.py").is_file():
         code += f"\nimport padnet.exercises.{laws}"
     return code

@@ -71,7 +71,7 @@ def compare(profile, root=None):
     found = cells(ours, read_yaml(root / "reference/tables.yaml"), rules)
     published = read_yaml(root / "reference/published.yaml")
     elsewhere = others(ours, published, rules["published"]["same"])
-    page = comparison.page(profile, found, elsewhere, ours, rules, published.get("table3_note", ""))
+    page = comparison.page(profile, found, elsewhere, ours, rules, published)
     write_csv(results(profile, root) / "compare.csv", found, CELL)
     write_text(results(profile, root) / "compare.md", page)
     return found, rules

@@ -1,7 +1,7 @@
 """The comparison for readers: the counts for the terminal, and the page results/PROFILE/compare.md."""
 
 from padnet.labels import CONTROLS, NAMES, TESTS
-from padnet.reporting import pages
+from padnet.reporting import expected_ranges, pages
 from padnet.reporting.markdown import grid, number, sentence, title
 from padnet.reporting.other_publications import section
 from padnet.reporting.verdicts import NOT, RULES, VERDICTS, counts, exception
@@ -41,12 +41,12 @@ def block(found, rules):
     return grid(["table", "protocol", "methods", *VERDICTS], count_lines(found, rules)) + "\n"
 
 
-def page(profile, found, elsewhere, ours, rules, note=""):
+def page(profile, found, elsewhere, ours, rules, published):
     """The whole comparison as Markdown.
 
     found: the cells of padnet.reporting.verdicts.cells. elsewhere: the rows of
-    padnet.reporting.other_publications.others. ours: the rows from which both were made. note: the remark in
-    reference/published.yaml on the numbers of Table 3.
+    padnet.reporting.other_publications.others. ours: the rows from which both were made. published: the content of
+    reference/published.yaml.
     """
     parts = [
         f"# The paper's numbers beside ours, profile {profile}",
@@ -64,7 +64,8 @@ def page(profile, found, elsewhere, ours, rules, note=""):
         parts += [VARIANTS] if table == "table1" else []
         for protocol in dict.fromkeys(cell["protocol"] for cell in cells):
             parts += _protocol(table, protocol, [cell for cell in cells if cell["protocol"] == protocol], rules)
-    return "\n\n".join([*parts, *section(elsewhere, ours, rules, note), *_rules(rules)]) + "\n"
+    parts += section(elsewhere, ours, rules, published.get("table3_note", ""))
+    return "\n\n".join([*parts, *expected_ranges.section(ours, published), *_rules(rules)]) + "\n"
 
 
 def _protocol(table, protocol, cells, rules):

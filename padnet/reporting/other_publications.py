@@ -54,7 +54,9 @@ def _numbers(entry):
 
 
 def section(rows, ours, rules, note):
-    """The parts of the page's section on other publications; arguments as for padnet.reporting.comparison.page."""
+    """The parts of the page's section on other publications; note: the remark in
+    reference/published.yaml on the numbers of Table 3; other arguments as for padnet.reporting.comparison.page.
+    """
     told = "PSNR in dB and SSIM by the protocol that they belong to. " + sentence(rules["published"]["why"])
     parts = ["## Other publications", told]
     for table, protocol in dict.fromkeys((row["table"], row["protocol"]) for row in rows):

@@ -6,9 +6,6 @@ from dataclasses import dataclass, replace
 
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
 
 HEIGHT = 600  # pixels below the heading of a slide
 LINE = {"text": 36, "row": 31, "code": 25}  # pixels; slides.css sets the same sizes
@@ -71,22 +68,12 @@ def printed(text):
     return [Block(f"<pre>{html.escape(part)}</pre>", height) for part, height in _slices(text)]
 
 
-def code(text):
-    """The blocks of Python code, with syntax highlighting."""
-    return [Block(highlight(part, PythonLexer(), HtmlFormatter()), height) for part, height in _slices(text)]
-
-
 def picture(shown):
     """The block of a Figure, as wide as the slide unless that is too high."""
     width, height = shown.size or (WIDTH, HEIGHT)
     height = min(height * WIDTH / width, HEIGHT - 20) + 20
     tag = shown.tag("../_static/figures").replace("<img ", FIGURE.format("HEIGHT"), 1)
     return [Block(f'<p class="figure">{tag}</p>', height, least=min(height, LEAST))]
-
-
-def raw(text):
-    """The block of an HTML output, whose height is unknown."""
-    return [Block(f"<div>{text}</div>", HEIGHT / 2)]
 
 
 def _slices(text):

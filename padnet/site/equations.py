@@ -129,7 +129,7 @@ def _cells(places):
 
 
 def _short(name):
-    return f"notebook {name[:2]}"
+    return f"notebook {name.partition('_')[0]}"
 
 
 def _link(name, anchor, text):

@@ -67,7 +67,7 @@ def index(books, documents, pictured):
     if pictured:
         lines += [f"![{SEEN}](_static/{PICTURE})", ""]
     names = {"tables", "certificates", "reference/index", *documents}
-    goals = {book.name[:2]: book.name for book in books} | {name: name for name in names}
+    goals = {book.number: book.name for book in books} | {name: name for name in names}
     ways = [f"<div><h3>{who}</h3><p>{_way(told, goals)}</p></div>" for who, told in WAYS.items()]
     lines += ['<div class="ways">', *ways, "</div>", "", "## The notebooks", ""]
     lines += [

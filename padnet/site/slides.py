@@ -1,95 +1,112 @@
-"""Slides of an executed notebook, derived from its structure.
+"""Slides of an executed notebook: one idea each, with an equation, a figure or a table of the notebook.
 
-A heading # or ## starts a new slide to the right; overflow and headings ### continue below. Code is omitted unless
-its cell has the tag `slide`; its outputs are shown.
+What they say is written in slides.yaml; what they show is taken from the notebook by its section.
 """
 
 import html
+import re
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from string import Template
 
+from padnet.errors import InputError
 from padnet.notebook.executed import ASIDE
+from padnet.project.params import read_yaml
 from padnet.site import blocks
 from padnet.site.figures import figure
-from padnet.site.source import WIDGET, plain_links
+from padnet.site.source import plain_links
 
-LEFT_OUT = ASIDE | {"interactive", "solution", "exercise"}
+IDEA = 1.4  # an idea is written larger than other text by about this factor
+LEFT_OUT = ASIDE | {"interactive", "solution", "exercise", "project"}
+SUMMARIES = ("What you have seen", "What stands and what does not")
 TEMPLATE = Template((Path(__file__).parent / "slides.html").read_text(encoding="utf-8"))
+EQUATION = re.compile(r"\$\$(?:(?!\$\$).)*?\\tag\{(\w+)\}\s*\$\$", re.DOTALL)
+SECTION = re.compile(r"^(?=## )", re.MULTILINE)
+
+
+@cache
+def ideas():
+    """{notebook: {section: [(sentence, what is shown or None)]}}, read from slides.yaml."""
+    read = read_yaml(Path(__file__).parent / "slides.yaml")
+    return {
+        name: {title: [(*slide, None)[:2] for slide in found] for title, found in sections.items()}
+        for name, sections in read.items()
+    }
 
 
 def slides(book, figures):
     """The page of a notebook's slides, HTML. figures: the folder of figures, which may already contain them.
 
-    Raises PadnetError for a figure without alternative text.
+    Raises InputError for an idea of slides.yaml that names a section, figure, table or equation that is not there,
+    PadnetError for a figure without alternative text.
     """
-    columns = "\n".join(map(_column, columns_of(pieces(book, figures))))
-    return TEMPLATE.substitute(title=html.escape(book.numbered), page=f"../{book.name}.html", slides=columns)
+    return TEMPLATE.substitute(
+        title=html.escape(book.numbered), page=f"../{book.name}.html", slides="\n".join(columns(book, figures))
+    )
 
 
-def pieces(book, figures):
-    """The blocks of a notebook in order."""
-    found = []
+def columns(book, figures):
+    """The slides as HTML: one stack for the title, one for each section with ideas, one for the summary."""
+    found = sections(book, figures)
+    yield _stack([_slide(f"<h1>{html.escape(book.title)}</h1>", blocks.prose(plain_links(book.summary)))])
+    for title, told in ideas().get(book.name, {}).items():
+        if title not in found:
+            raise InputError(f"slides.yaml, {book.name}: there is no section {title!r}")
+        shown = []
+        for sentence, what in told:
+            head = blocks.prose(f"## {title}")[0]
+            shown.append(_slide(f"<h2>{head.text}</h2>", _idea(sentence, what, found[title], f"{book.name}, {title}")))
+        yield _stack(shown)
+    for title, here in found.items():
+        if title.startswith(SUMMARIES):
+            yield _stack([_slide(f"<h2>{title}</h2>", here["text"])])
+
+
+def sections(book, figures):
+    """{section: {"figure 1": [Block], "table 1": [Block], "(7)": [Block], "text": [Block]}}: what can be shown."""
+    found, here = {}, {}
     for number, cell in enumerate(book.cells):
-        tags = book.tags(number)
-        if tags & LEFT_OUT:
+        if book.tags(number) & LEFT_OUT:
             continue
         if cell.cell_type == "markdown":
-            found += blocks.prose(plain_links(cell.source))
-        elif cell.cell_type == "code":
-            if "slide" in tags:
-                found += blocks.code(cell.source)
-            for place, output in enumerate(cell.outputs):
-                found += _output(book, number, place, output, figures)
+            for part in SECTION.split(cell.source):
+                if part.startswith("## "):
+                    title, _, part = part[3:].partition("\n")
+                    here = found.setdefault(title.strip(), {"text": blocks.prose(plain_links(part))})
+                here |= {f"({one[1]})": blocks.prose(one[0]) for one in EQUATION.finditer(part)}
+        for place, output in enumerate(cell.get("outputs", [])):
+            told = output.get("data", {}).get("text/markdown", "")
+            picture = figure(book, number, place, figures)
+            if picture:
+                here[f"figure {_next(here, 'figure')}"] = blocks.picture(picture)
+            elif told.startswith("|"):
+                here[f"table {_next(here, 'table')}"] = blocks.prose(plain_links(told))
     return found
 
 
-def _output(book, number, place, output, figures):
-    data, shown = output.get("data", {}), figure(book, number, place, figures)
-    if shown:
-        return blocks.picture(shown)
-    if output.output_type == "stream":
-        return blocks.printed(output.text)
-    if WIDGET in data:
-        return []
-    if "text/markdown" in data:
-        return blocks.prose(plain_links(data["text/markdown"]))
-    if "text/html" in data:
-        return blocks.raw(data["text/html"])
-    return blocks.printed(data["text/plain"]) if data.get("text/plain") else []
+def _next(here, kind):
+    return 1 + sum(name.startswith(f"{kind} ") for name in here)
 
 
-def columns_of(found):
-    """Arrange blocks as slides: [column of vertically stacked slides], each slide being (heading or None, [block])."""
-    columns, height = [], 0
-    for block in found:
-        if not columns or block.level in (1, 2):
-            columns.append([(block, [])] if block.level else [(None, [block.within(blocks.HEIGHT)])])
-            height = 0 if block.level else block.height
-            continue
-        title, shown = columns[-1][-1]
-        if shown and (block.level == 3 or height + min(block.height, block.least) > blocks.HEIGHT):
-            # Text that introduces the block moves with it, but a slide never loses all its content.
-            moved = [shown.pop()] if len(shown) > 1 and not block.level and _introduces(shown[-1], block) else []
-            height = sum(other.height for other in moved)
-            shown = [*moved]
-            columns[-1].append((title, shown))
-        shown.append(block.within(blocks.HEIGHT - height))
-        height += shown[-1].height
-    return columns
+def _idea(sentence, what, here, where):
+    """The blocks of a slide: its sentence, and what it shows, reduced to fit."""
+    (told,) = blocks.prose(sentence)
+    told = replace(told, html=told.html.replace("<p>", '<p class="idea">', 1), height=IDEA * told.height)
+    if what is None:
+        return [told]
+    if what not in here:
+        raise InputError(f"slides.yaml, {where}: there is no {what} in that section")
+    left = blocks.HEIGHT - told.height
+    if len(here[what]) > 1 or (here[what][0].height > left and here[what][0].least > left):
+        raise InputError(f"slides.yaml, {where}: {what} is too large for one slide")
+    return [told, here[what][0].within(left)]
 
 
-def _introduces(before, block):
-    fits = before.height + min(block.height, block.least) <= blocks.HEIGHT
-    return before.level == 3 or (before.html.startswith("<p>") and fits)
+def _slide(head, parts):
+    body = "\n".join(block.html for block in parts)
+    return f'<section><div class="slide">\n{head}\n<div class="body">\n{body}\n</div></div></section>'
 
 
-def _column(column):
-    shown = []
-    for place, (title, parts) in enumerate(column):
-        head = ""
-        if title:
-            level = min(title.level, 2)
-            head = f"<h{level}>{title.text}</h{level}>" if not place else f'<p class="again">{title.text}</p>'
-        body = "\n".join(block.html for block in parts)
-        shown.append(f'<section><div class="slide">\n{head}\n<div class="body">\n{body}\n</div></div></section>')
+def _stack(shown):
     return "<section>\n" + "\n".join(shown) + "\n</section>"

@@ -137,7 +137,7 @@ def check_notebook(browser, lab, path, minutes=10, shots=None):
         faults += [fault] if fault else []
         moved += not fault
     if shots:
-        browser.shot(shots / f"lab-{path.stem[:2]}.png")
+        browser.shot(shots / f"lab-{path.stem.split(chr(95))[0]}.png")
     if path.read_bytes() != before:
         path.write_bytes(before)
         faults.append("the notebook's file was changed")

@@ -99,7 +99,7 @@ def check_slides(browser, path, folder=None, name=""):
         if over > 8:
             faults.append(f"slide {number + 1} of {total} is {over:.0f} pixels too large")
         if folder:
-            browser.shot(folder / f"slides-{path.stem[:2]}-{number + 1:02d}{name}.png")
+            browser.shot(folder / f"slides-{path.stem.split(chr(95))[0]}-{number + 1:02d}{name}.png")
         browser.script("Reveal.next()")
     if browser.script(BAD_MATH):
         faults.append("formulas have an error")

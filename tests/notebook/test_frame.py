@@ -5,7 +5,7 @@ import re
 import nbformat
 import pytest
 
-NAMES = ["00", "01", "02", "03", "04", "05", "06", "07", "08"]
+NAMES = ["00", "01", "02", "03", "03b", "04", "05", "06", "07", "08"]
 SUMMARIES = ("## What you have seen", "## What stands")
 
 
@@ -31,10 +31,12 @@ def test_the_end_sums_up_and_names_its_sources(book):
 
 def test_the_end_links_to_the_neighbours_and_to_the_symbols(book, root):
     number, last = book[0], book[1].cells[-1].source
-    names = {path.name[:2]: path.name for path in (root / "notebooks").glob("*.ipynb")}
-    for other, word in ((int(number) - 1, "Before"), (int(number) + 1, "Next")):
-        if f"{other:02d}" in names:
-            assert re.search(rf"{word}: \[.*?\]\({names[f'{other:02d}']}\)", last)
+    names = {path.name.partition("_")[0]: path.name for path in (root / "notebooks").glob("*.ipynb")}
+    assert sorted(names) == NAMES
+    place = NAMES.index(number)
+    for word, others in (("Before", NAMES[:place][-1:]), ("Next", NAMES[place + 1 :][:1])):
+        for other in others:
+            assert re.search(rf"{word}: \[.*?\]\({names[other]}\)", last)
     for link in re.findall(r"\]\((?!https)([^)]+)\)", last):
         assert (root / "notebooks" / link).is_file()
 

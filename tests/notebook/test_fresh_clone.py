@@ -12,8 +12,8 @@ import torch
 # The number of a notebook, and the ids of its cells.
 READING = {
     "04": "c201 c021 c022 controls c024 kinds c029 c215 c031 limit-figure limit-table limit-sentences survival c037",
-    "05": "c201 c014 c015 c111 c103 c017 c023 c025",
-    "06": "c201 c004 c008 c018 c020 c021 c031 c033",
+    "05": "c201 c014 c015 gaps c103 c017 c023 c025",
+    "06": "c201 c004 c008 c018 c021 c031 c033",
     "07": "c002-c c034",
 }
 

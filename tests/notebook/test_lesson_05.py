@@ -1,4 +1,4 @@
-"""What lesson 05 computes beside its mathematics: the detail, kernels, bands, and rows beside print."""
+"""What lesson 05 computes beside its mathematics: the detail, kernels, and rows beside print."""
 
 import math
 from copy import deepcopy
@@ -8,12 +8,7 @@ import pytest
 
 from padnet.evaluation.heldout import LEVELS
 from padnet.labels import IMAGE_NETWORKS
-from padnet.notebook import (
-    lesson_05_bands as bands,
-    lesson_05_ladder as ladder,
-    lesson_05_settings as settings,
-    lesson_05_tables as tables,
-)
+from padnet.notebook import lesson_05_ladder as ladder, lesson_05_settings as settings, lesson_05_tables as tables
 from padnet.notebook.lesson_05 import cut, detail_at, kernel_of, own, values
 from padnet.project.atomic_files import write_csv
 from padnet.tasks.deconvolution_settings import Settings
@@ -52,16 +47,6 @@ def test_own_rows_are_those_of_the_methods_themselves():
     assert own(VALUE, "levin-1pct") == {"tv": 30.0, "epadnet": 31.0}
     row = {"protocol": "a", "method": "tv", "variant": "tuned", "metric": "psnr", "value": 1.0}
     assert values([row]) == {("a", "tv", "tuned", "psnr"): 1.0}
-
-
-def test_a_band_is_a_range_a_bound_or_another_method():
-    found = {"tv": 30.0, "hyperlaplacian": 29.5}
-    assert bands.limits({"from": 29, "to": 31}, found) == (29, 31, "29.00 to 31.00")
-    assert bands.limits({"from": 29}, found) == (29, np.inf, "29.00 or more")
-    low, high, told = bands.limits({"above": "tv"}, found)
-    assert (low, high, told) == (30.0, np.inf, "above TV, 30.00")
-    assert bands.judged(30, 29, 31) == "inside"
-    assert bands.judged(32.5, 29, 31) == "+1.50 dB above" and bands.judged(28, 29, 31) == "-1.00 dB"
 
 
 def test_rows_stand_among_published_ones_the_best_first(monkeypatch):

@@ -57,10 +57,3 @@ def test_a_picture_gains_when_it_is_nearer_to_the_truth_than_the_hazy_one(shown,
     kept = SimpleNamespace(protocols=["s"], records=[("s", "he")], select=lambda *kind: rows[kind])
     lesson_06_results.gains_table(kept)
     assert shown == [["He", "100%", "50%", "3 of 4, 75%"]]
-
-
-def test_an_expectation_is_met_or_not(shown):
-    band = {"protocol": "s", "method": "he", "beta": 1.0, "from": 20.0, "source": "print"}
-    value = {("s", "he", "known", "psnr@1"): 19.5}
-    lesson_06_results.expectations_table(value, [band, band | {"from": 19.0}, band | {"protocol": "other"}])
-    assert [line[4] for line in shown] == ["no", "yes"]

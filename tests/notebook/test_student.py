@@ -148,7 +148,9 @@ def test_a_folder_outside_the_project_gets_a_warning(toy, tmp_path_factory, caps
 
 
 def test_the_notebooks_that_need_the_project_are_those_that_are_named(root):
-    needing = [p.name[:2] for p in sorted((root / "notebooks").glob("*.ipynb")) if "find_root()" in p.read_text()]
+    needing = [
+        p.name.partition("_")[0] for p in sorted((root / "notebooks").glob("*.ipynb")) if "find_root()" in p.read_text()
+    ]
     assert needing == ["04", "05", "06", "07"]
 
 

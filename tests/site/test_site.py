@@ -30,7 +30,10 @@ def built(root, tmp_path_factory):
     for name in ("padnet", "reference"):
         (toy / name).symlink_to(root / name)
     project(toy, root)
-    return site("paper", toy / "site", toy) and toy / "site"
+    ideas = {"Energy": [("What to lower.", "(14)"), ("What is seen.", "figure 1"), ("Chosen.", None)]}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("padnet.site.slides.ideas", lambda: {"00_first": ideas})
+        return site("paper", toy / "site", toy) and toy / "site"
 
 
 class Elements(HTMLParser):
@@ -112,9 +115,9 @@ def test_a_solution_is_folded_away(built):
     assert "<strong>Why</strong>" in inside and "Because." in inside
 
 
-def test_slides_show_results_and_hide_the_rest(built):
+def test_slides_show_ideas_and_results_and_hide_the_rest(built):
     page = (built / "slides/00_first.html").read_text()
-    assert page.count("<h2>Energy</h2>") == 1 and "one line" in page and "chosen" in page
+    assert page.count("<h2>Energy</h2>") == 3 and "What to lower." in page and "Chosen." in page
     assert "a secret" not in page and "hidden" not in page and "draw" not in page and "profile" not in page
     assert r"\tag{14}" in page and "MathJax" not in page and "../_static/mathjax/tex-svg.js" in page
 
