@@ -21,7 +21,7 @@ from padnet.experiments import ship
 from padnet.project import console, deps
 from padnet.project.paths import find_root
 
-TARGETS = ("compare@paper", "deviations", "spread", "heldout-table", "colour", "kept-runs")
+TARGETS = ("compare@paper", "deviations", "spread", "heldout-table", "colour", "ssim", "kept-runs")
 
 
 def needed(root):

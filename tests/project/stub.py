@@ -79,6 +79,9 @@ def main(argv=None):
             write(f"{results}/iterates/{picture}-{method}.safetensors", "x")
     elif stage == "colour":
         write(f"{results}/colour.csv", "picture\na\n")
+    elif stage == "ssim_definitions":
+        for kind in ("csv", "md"):
+            write(f"{results}/ssim.{kind}", "x\n")
     elif stage == "heldout":
         row = f"{args.weights},disk,0.01,true,im1,20,25,True"
         write(

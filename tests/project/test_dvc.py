@@ -35,6 +35,7 @@ SHORT = (
     "evaluation/image",
     "evaluation/heldout",
     "evaluation/colour",
+    "reporting/ssim_definitions",
     "verify/kept_runs",
     "evaluation/deblurring",
     "evaluation/haze",
