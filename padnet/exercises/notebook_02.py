@@ -44,7 +44,10 @@ def least_rho(answer):
             )
         less = 0.999 * rho - 1e-6
         if less > 0 and (h / (h**2 + mu + less)).max().item() <= G:
-            raise WrongAnswer(f"{case}: a smaller rho would do; the largest gain of yours is {gain:.4g}.")
+            raise WrongAnswer(
+                f"{case}: a smaller rho would do; the largest gain of yours is {gain:.4g}. "
+                "For mu + rho > 1 it is that at |k^| = 1, which is as large as |k^| can be."
+            )
         _enlarges(gain, mu, rho, case)
     return "No frequency of the noise is enlarged more than G times, and with a smaller rho one would be."
 

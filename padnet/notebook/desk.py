@@ -17,7 +17,7 @@ from padnet.project.paths import PROFILES, find_root, results
 
 __all__ = ["desk"]
 
-SHARED = ("padnet", "reference", "data", "weights", "params.yaml", "dvc.yaml")
+SHARED = ("padnet", "docs", "reference", "data", "weights", "params.yaml", "dvc.yaml")
 OWN = ("notebooks", "figures")  # of a profile's results: made anew by each student
 
 

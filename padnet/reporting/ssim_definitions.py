@@ -85,8 +85,8 @@ def page(rows: list[dict]) -> str:
         "[ssim.csv](ssim.csv).",
         f"The paper prints SSIM without a definition. The same results on `{SET}` under several: window, crop and "
         "range move it by as much as methods differ, rounding does not. On average the nearest to the paper's numbers "
-        f"is: {nearest}, {off[nearest]:.3f} off. IPADNet's lead over the best of the others is {_lead(paper):.3f} in print "
-        f"and {min(leads):.3f} to {max(leads):.3f} here, depending on the definition. Everywhere else the first "
+        f"is: {nearest}, {off[nearest]:.3f} off. IPADNet's lead over the best of the others is {_lead(paper):.3f} in "
+        f"print and {min(leads):.3f} to {max(leads):.3f} here, depending on the definition. Everywhere else the first "
         "definition is used, that of Wang et al. 2004 on the scored part.",
         grid(["definition", *(NAMES[method] for method in paper), "mean distance from the paper"], lines),
     ]
