@@ -72,7 +72,7 @@ def unsafe_loads(code):
 def sources(root):
     books = {path: notebook_code(path) for path in sorted((root / "notebooks").glob("*.ipynb"))}
     files = {path: path.read_text(encoding="utf-8") for path in sorted((root / "padnet").rglob("*.py"))}
-    assert len(books) == 9 and len(files) > 150
+    assert len(books) == 10 and len(files) > 150
     return {str(path.relative_to(root)): code for path, code in (books | files).items()}
 
 
