@@ -26,8 +26,9 @@ REPOSITORY = re.compile(r"[A-Za-z0-9](?:-?[A-Za-z0-9])*/(?!\.\.?$)[A-Za-z0-9._-]
 BRANCH = re.compile(r"(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9._-]*")
 PAGE = "docs/online.md"
 TITLE = re.compile(r"\A(# .*\n\n)(?:\[!\[Open in Binder\].*\n\n)?")  # including the buttons of an earlier run
-# The setup that Colab needs; Binder reads environment.yml by itself.
-FIRST_CELL = """    !git clone -q -b {branch} https://github.com/{repository} && pip install -q ./{folder} ruamel.yaml
+# The setup that Colab needs: the packages for students that it may not have. Binder reads environment.yml by itself.
+FIRST_CELL = """    !git clone -q -b {branch} https://github.com/{repository}
+    !pip install -q ./{folder} ruamel.yaml h5py pydantic
     %cd {folder}/notebooks"""
 
 

@@ -1,13 +1,14 @@
 """`padnet buttons`: links that are well formed, name notebooks that exist, and files that Binder needs."""
 
 import re
+import tomllib
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from executed import code, text, write
 
 from padnet.cli import main as cli
-from padnet.notebook.buttons import PAGE, links, page
+from padnet.notebook.buttons import FIRST_CELL, PAGE, links, page
 
 README = "# Title\n\nWhat it is.\n"
 
@@ -52,8 +53,17 @@ def test_every_link_names_a_notebook_that_exists(published):
 def test_the_branch_is_the_one_that_is_opened_and_cloned(published):
     assert cli.main(["buttons", "--repository", "a/..b", "--branch", "v1.0"]) == 0
     text = (published / "README.md").read_text() + (published / PAGE).read_text()
-    assert "!git clone -q -b v1.0 https://github.com/a/..b && pip install -q ./..b ruamel.yaml\n" in text
+    assert (
+        "!git clone -q -b v1.0 https://github.com/a/..b\n    !pip install -q ./..b ruamel.yaml h5py pydantic\n" in text
+    )
     assert "/a/..b/v1.0?" in text and "/a/..b/blob/v1.0/" in text and "main" not in text
+
+
+def test_colab_gets_what_students_get_and_it_lacks(root):
+    extra = tomllib.loads((root / "pyproject.toml").read_text())["project"]["optional-dependencies"]["students"]
+    there = {"ipykernel", "ipython", "ipywidgets", "jupyterlab", "matplotlib", "nbformat"}  # in Colab itself
+    asked = re.search(r"pip install -q ./{folder} (.*)", FIRST_CELL)[1].split()
+    assert sorted(asked) == sorted({re.split("[>=]", one)[0] for one in extra} - there)
 
 
 def test_the_page_says_which_notebooks_read_results(published, root):
