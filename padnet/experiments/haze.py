@@ -1,7 +1,6 @@
 """The haze experiment, configured by params.yaml: models, training and data."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -76,15 +75,11 @@ class HazeExperiment:
             torch.manual_seed(hash_seed(seed, k, t))
             return self.settings.unit()
 
-    def pairs(self, root: Path, seed: int, near: bool = True) -> tuple[HazeFields, HazeFields]:
-        """(training, held-out) pairs of the data folder ``root``; they contain no scene of the protocol's test set.
-
-        near: whether to add near objects to the fraction data.near of the pairs; the other pairs do not depend on it.
-        """
-        data = self.data if near else replace(self.data, near=0.0)
+    def pairs(self, root: Path, seed: int) -> tuple[HazeFields, HazeFields]:
+        """(training, held-out) pairs of the data folder ``root``; they contain no scene of the protocol's test set."""
         scenes = list(haze_protocol(PROTOCOLS[self.profile]).scenes(root, "training"))
         photographs = [picture for _, picture in training_photographs(root)]
-        return training_pairs(scenes, photographs, data, self.settings, seed, self.raw["weight"])
+        return training_pairs(scenes, photographs, self.data, self.settings, seed, self.raw["weight"])
 
     def problem(self, fields: HazeFields, model: str) -> Problem:
         """A batch as the problem that Algorithm 2 solves.

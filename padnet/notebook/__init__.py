@@ -52,7 +52,7 @@ HOMES = {
     "motorcycle": "padnet.data.sample_haze",
     "photograph": "padnet.data.sample_pictures",
     "read_wheel": "padnet.data.skimage_files",
-    "dark_channel": "padnet.haze.airlight",
+    "dark_channel": "padnet.haze.dark_channel",
     "estimate_airlight": "padnet.haze.airlight",
     "boundary_transmission": "padnet.haze.boundary_constraint",
     "hazy": "padnet.haze.model",

@@ -31,6 +31,7 @@ SHORT = (
     "experiments/train_baseline",
     "experiments/train_ladder",
     "experiments/train_seeds",
+    "evaluation/airlight",
     "evaluation/gradient",
     "evaluation/image",
     "evaluation/heldout",

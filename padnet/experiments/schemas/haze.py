@@ -48,6 +48,11 @@ class Data(Section):
     tint: float
     gamma: Some[float]
     gain: Some[float]
+    cast: float
+    hue: Some[float]
+    white: float
+    noise: float
+    estimated: float
     astray: float
     error: float
 
