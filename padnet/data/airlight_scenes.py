@@ -33,11 +33,11 @@ def airlight_pairs(scenes, photographs, spec, seed: int, count: int) -> list[tup
 def _pair(scenes, photographs, spec, kind, i, rng):
     if i % 2 == 0 and len(scenes):
         scene = scenes[int(rng.integers(len(scenes)))]
-        planes = _small(np.concatenate([scene.J, scene.d[..., None], scene.mask[..., None]], axis=2))
+        planes = small(np.concatenate([scene.J, scene.d[..., None], scene.mask[..., None]], axis=2))
         name, J, d, mask = scene.name, planes[..., :3], planes[..., 3], planes[..., 4] > 0.999
     else:
         number = int(rng.integers(len(photographs)))
-        name, J = f"photograph {number}", _small(photographs[number])
+        name, J = f"photograph {number}", small(photographs[number])
         d = simulated_depth(J, rng)
         mask = np.ones(d.shape, bool)
     if "white" in kind:
@@ -52,7 +52,7 @@ def _pair(scenes, photographs, spec, kind, i, rng):
     return HazePair(name, np.round(255 * I) / 255, J, t, A, mask, beta)
 
 
-def _small(x):
+def small(x):
     """(h, w, c) with block means, no side longer than SIDE."""
     x = torch.from_numpy(np.ascontiguousarray(np.moveaxis(np.asarray(x, np.float64), 2, 0)))[None]
     return reduced(x, factor_of(tuple(x.shape[-2:]), 1, SIDE))[0].permute(1, 2, 0).numpy()

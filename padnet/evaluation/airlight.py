@@ -4,7 +4,7 @@
 
 One row per estimator and kind of picture, and one over all kinds: the mean error of A in each channel, the mean PSNR
 of J in dB by He's method and by IPADNet with that airlight, and the share of pictures below the hazy one. "known" is
-the true airlight. padnet.haze.airlight.estimate_airlight, here "consensus", was chosen by these PSNRs.
+the true airlight. padnet.tasks.airlight.estimate_airlight, here "network", was chosen by these PSNRs.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from padnet.data.haze_protocols import haze_protocol
 from padnet.data.readers import training_photographs
 from padnet.evaluation.records import short
 from padnet.experiments.haze import PROTOCOLS, HazeExperiment
-from padnet.haze.airlight import estimate_airlight
+from padnet.haze.airlight import agreed_airlight
 from padnet.haze.colour_lines import colour_lines_airlight
 from padnet.haze.dark_channel import brightest_airlight, dark_airlight
 from padnet.haze.haze_lines import haze_lines_airlight
@@ -32,6 +32,7 @@ from padnet.project import console
 from padnet.project.atomic_files import write_csv
 from padnet.project.determinism import deterministic
 from padnet.project.params import load_seed
+from padnet.tasks.airlight import estimate_airlight
 from padnet.tasks.dehazer import load
 
 METHODS = {
@@ -41,7 +42,8 @@ METHODS = {
     "haze lines": haze_lines_airlight,
     "colour lines": colour_lines_airlight,
     "patch recurrence": recurrence_airlight,
-    "consensus": estimate_airlight,
+    "consensus": agreed_airlight,
+    "network": estimate_airlight,
 }
 COLUMNS = ["method", "kind", "pictures", "red", "green", "blue", "psnr_he", "psnr_ipadnet", "below_hazy"]
 COUNT = {"quick": 1, "paper": 6}  # pictures of each kind

@@ -13,8 +13,8 @@ from padnet.data.haze_protocols import HAZE_PROTOCOLS, haze_protocol
 from padnet.errors import InputError
 from padnet.evaluation.columns import HAZE as RECORD
 from padnet.evaluation.records import short
-from padnet.haze.airlight import estimate_airlight
 from padnet.imaging.haze_scores import score
+from padnet.tasks.airlight import estimate_airlight
 
 VARIANTS = ("known", "estimated")  # airlight
 SETS = (*sorted(HAZE_PROTOCOLS), "fattal")

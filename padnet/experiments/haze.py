@@ -18,6 +18,7 @@ from padnet.experiments.base import Initialisation, hash_seed
 from padnet.experiments.schemas.haze import Haze
 from padnet.project.paths import check_profile
 from padnet.project.section import section
+from padnet.tasks.airlight import estimate_airlight
 from padnet.tasks.dehazing_settings import SETTINGS, HazeSettings
 
 MODELS = ("ipadnet",)
@@ -79,7 +80,9 @@ class HazeExperiment:
         """(training, held-out) pairs of the data folder ``root``; they contain no scene of the protocol's test set."""
         scenes = list(haze_protocol(PROTOCOLS[self.profile]).scenes(root, "training"))
         photographs = [picture for _, picture in training_photographs(root)]
-        return training_pairs(scenes, photographs, self.data, self.settings, seed, self.raw["weight"])
+        return training_pairs(
+            scenes, photographs, self.data, self.settings, seed, self.raw["weight"], estimate_airlight
+        )
 
     def problem(self, fields: HazeFields, model: str) -> Problem:
         """A batch as the problem that Algorithm 2 solves.

@@ -15,12 +15,12 @@ from padnet.haze.model import check_colour
 from padnet.haze.quad_tree import quad_tree_airlight
 from padnet.haze.resampling import factor_of, reduced
 
-__all__ = ["estimate_airlight"]
+__all__ = ["agreed_airlight"]
 
 SAME, OTHER = 0.05, 0.35  # difference of hues up to which the dark channel counts alone, and from which the quad tree
 
 
-def estimate_airlight(I: torch.Tensor, side: int = 256) -> torch.Tensor:
+def agreed_airlight(I: torch.Tensor, side: int = 256) -> torch.Tensor:
     """A of every image.
 
     Args:

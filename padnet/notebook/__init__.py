@@ -53,7 +53,7 @@ HOMES = {
     "photograph": "padnet.data.sample_pictures",
     "read_wheel": "padnet.data.skimage_files",
     "dark_channel": "padnet.haze.dark_channel",
-    "estimate_airlight": "padnet.haze.airlight",
+    "estimate_airlight": "padnet.tasks.airlight",
     "boundary_transmission": "padnet.haze.boundary_constraint",
     "hazy": "padnet.haze.model",
     "radiance": "padnet.haze.model",

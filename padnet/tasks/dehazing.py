@@ -11,9 +11,9 @@ import torch
 
 from padnet.core.certificate import Certificate
 from padnet.errors import InputError
-from padnet.haze.airlight import estimate_airlight
 from padnet.haze.recovery import recovered
 from padnet.imaging.arrays import WHITE, Array, channels, check_photograph, dtype_name, set_plane
+from padnet.tasks.airlight import estimate_airlight
 from padnet.tasks.clear_pictures import advice, haziness, share_of
 from padnet.tasks.dehazer import load
 from padnet.tasks.json_numbers import MEANING, finite

@@ -10,7 +10,7 @@ from hazy import blocks, haze_settings, scene
 from padnet.data.haze_pairs import HazeFields, make_fields, training_pairs
 from padnet.data.haze_spec import HazeData
 from padnet.errors import InputError
-from padnet.haze.airlight import estimate_airlight
+from padnet.haze.airlight import agreed_airlight
 from padnet.haze.model import radiance
 
 SPEC = HazeData(
@@ -131,7 +131,7 @@ def test_the_estimated_airlight_is_that_of_the_hazy_pair_and_changes_nothing_els
     assert torch.equal(given.J, found.J) and torch.equal(given.t, found.t) and torch.equal(given.mask, found.mask)
     I = [x.guide[..., 3:-3, 3:-3] * x.A[:, :, None, None] for x in (given, found)]
     torch.testing.assert_close(*I, rtol=0, atol=1e-5)
-    torch.testing.assert_close(found.A, estimate_airlight(I[0]).clamp(min=0.3), rtol=0, atol=1e-3)
+    torch.testing.assert_close(found.A, agreed_airlight(I[0]).clamp(min=0.3), rtol=0, atol=1e-3)
     assert (found.A - given.A).abs().max() > 0.02
     half = fields(settings, replace(SPEC, astray=0.0, estimated=0.5)).A
     assert 0 < sum(torch.equal(a, b) for a, b in zip(half, given.A, strict=True)) < 8

@@ -13,9 +13,9 @@ from padnet.core.propagation import implicit_padnet
 from padnet.core.schedule import Stop
 from padnet.errors import InputError, PadnetError
 from padnet.haze import recovery
-from padnet.haze.airlight import estimate_airlight
 from padnet.haze.recovery import recovered
 from padnet.tasks import clear_pictures, dehazer as dehazer_module
+from padnet.tasks.airlight import estimate_airlight
 from padnet.tasks.dehazing import dehaze
 from padnet.tasks.dehazing_settings import HazeSettings
 from padnet.tasks.weights import weight_bytes

@@ -68,6 +68,7 @@ class Plan(Section):
     joint_rate: float
     inherit: bool
     parts: int  # number of parts that a batch is split into
+    bfloat16: bool = False  # whether inner layers are trained in bfloat16
 
 
 class Haze(Section):
