@@ -12,8 +12,7 @@ from tqdm import tqdm
 
 from padnet.data.airlight_scenes import small
 from padnet.data.haze_pairs import cast
-from padnet.data.haze_spec import HazeData
-from padnet.errors import InputError
+from padnet.data.haze_spec import HazeData, split
 from padnet.haze.airlight import agreed_airlight
 from padnet.haze.airlight_network import seen
 from padnet.haze.foreground_occluders import with_silhouettes
@@ -57,16 +56,9 @@ def airlight_fields(scenes, photographs, spec: HazeData, pairs: int, held: int, 
     scenes, photographs, spec: as for padnet.data.haze_pairs.training_pairs. A picture depends only on the seed and its
     number. Raises InputError if no training data remain.
     """
-    parts = []
-    for name, found, apart in (
-        ("scenes", scenes, spec.held_scenes),
-        ("photographs", photographs, spec.held_photographs),
-    ):
-        if not apart < len(found):
-            raise InputError(f"held_{name} is {apart}, it must leave some of {len(found)} {name}.")
-        kept = [_shrunk(one) for one in found]
-        parts.append((kept[: len(kept) - apart], kept[len(kept) - apart :]))
-    (own_scenes, held_scenes), (own_photographs, held_photographs) = parts
+    (own_scenes, own_photographs), (held_scenes, held_photographs) = (
+        tuple([_shrunk(one) for one in some] for some in part) for part in split(scenes, photographs, spec)
+    )
     return (
         _fields(own_scenes, own_photographs, spec, seed, range(pairs)),
         # far beyond the training numbers, so that the haze differs

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from padnet.data.haze_spec import HazeData
+from padnet.data.haze_spec import HazeData, split
 from padnet.errors import InputError
 from padnet.haze.airlight import agreed_airlight
 from padnet.haze.foreground_occluders import with_silhouettes
@@ -81,14 +81,7 @@ def training_pairs(
     Raises:
         InputError: if no training data remain, or an image is too small.
     """
-    parts = []
-    held_out = {"scenes": (scenes, spec.held_scenes), "photographs": (photographs, spec.held_photographs)}
-    for name, (found, held) in held_out.items():
-        if not held < len(found):
-            raise InputError(f"held_{name} is {held}, it must leave some of {len(found)} {name}.")
-        kept = list(found)
-        parts.append((kept[: len(kept) - held], kept[len(kept) - held :]))
-    (own_scenes, held_scenes), (own_photographs, held_photographs) = parts
+    (own_scenes, own_photographs), (held_scenes, held_photographs) = split(scenes, photographs, spec)
     return (
         make_fields(own_scenes, own_photographs, spec, settings, seed, range(spec.pairs), weight, estimator),
         # far beyond the training numbers, so that the haze differs

@@ -25,6 +25,8 @@ AIRLIGHT = (0.7, 1.0)
 # Each has parts(split), title(part), number(part), files(root, part), read(root, part) and WHAT, a description.
 SOURCES = {"middlebury": middlebury, "sample": quick_haze, "photographs": haze_photographs}
 SPLITS = ("training", "test")
+# The protocol of each profile, whose training scenes the trainings use.
+PROTOCOLS = {"quick": "quick-haze", "paper": "middlebury-haze"}
 
 
 @dataclass(frozen=True)

@@ -72,3 +72,20 @@ class HazeData:
             or min(self.scene_factors + self.photograph_factors) < 1
         ):
             raise InputError("data.scene_factors and data.photograph_factors are whole numbers of 1 or more.")
+
+
+def split(scenes, photographs, spec: HazeData):
+    """((scenes, photographs) for training, the same held out): the last ones are held out, as many as spec says.
+
+    Raises InputError if no training data remain.
+    """
+    parts = []
+    for name, found, held in (
+        ("scenes", scenes, spec.held_scenes),
+        ("photographs", photographs, spec.held_photographs),
+    ):
+        if not held < len(found):
+            raise InputError(f"held_{name} is {held}, it must leave some of {len(found)} {name}.")
+        kept = list(found)
+        parts.append((kept[: len(kept) - held], kept[len(kept) - held :]))
+    return tuple(zip(*parts, strict=True))

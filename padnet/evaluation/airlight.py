@@ -17,10 +17,10 @@ from tqdm import tqdm
 
 from padnet.baselines.dehazing.he import he
 from padnet.data.airlight_scenes import airlight_pairs
-from padnet.data.haze_protocols import haze_protocol
+from padnet.data.haze_protocols import PROTOCOLS, haze_protocol
 from padnet.data.readers import training_photographs
 from padnet.evaluation.records import short
-from padnet.experiments.haze import PROTOCOLS, HazeExperiment
+from padnet.experiments.haze import HazeExperiment
 from padnet.haze.airlight import agreed_airlight
 from padnet.haze.colour_lines import colour_lines_airlight
 from padnet.haze.dark_channel import brightest_airlight, dark_airlight

@@ -9,7 +9,7 @@ import numpy as np
 from padnet.baselines.dehazing.haze_training import check_positive, drawn
 from padnet.baselines.training import Descent, Phase
 from padnet.data.airlight_pairs import AirlightFields, airlight_fields
-from padnet.data.haze_protocols import haze_protocol
+from padnet.data.haze_protocols import PROTOCOLS, haze_protocol
 from padnet.data.haze_spec import HazeData
 from padnet.data.readers import training_photographs
 from padnet.errors import InputError
@@ -20,7 +20,6 @@ from padnet.project.paths import check_profile
 from padnet.project.section import section
 
 MODELS = ("network",)
-PROTOCOLS = {"quick": "quick-haze", "paper": "middlebury-haze"}
 STREAM = 44  # random stream of the batches
 
 

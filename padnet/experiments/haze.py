@@ -10,7 +10,7 @@ from padnet.core.plan import Plan
 from padnet.core.schedule import Schedule
 from padnet.core.training import Problem
 from padnet.data.haze_pairs import HazeFields, training_pairs
-from padnet.data.haze_protocols import haze_protocol
+from padnet.data.haze_protocols import PROTOCOLS, haze_protocol
 from padnet.data.haze_spec import HazeData
 from padnet.data.readers import training_photographs
 from padnet.errors import InputError
@@ -22,7 +22,6 @@ from padnet.tasks.airlight import estimate_airlight
 from padnet.tasks.dehazing_settings import SETTINGS, HazeSettings
 
 MODELS = ("ipadnet",)
-PROTOCOLS = {"paper": "middlebury-haze", "quick": "quick-haze"}
 
 
 class HazeExperiment:
