@@ -1,4 +1,8 @@
-"""The haze experiment, configured by params.yaml: models, training and data."""
+"""The haze experiment, configured by params.yaml: models, training and data.
+
+Its model is ipadnet. Where params.yaml says so, its training begins with the networks of another one, "first", whose
+pairs have true airlights or slightly wrong ones: with estimated airlights from the start less is learnt.
+"""
 
 import json
 from pathlib import Path
@@ -16,26 +20,38 @@ from padnet.data.readers import training_photographs
 from padnet.errors import InputError
 from padnet.experiments.base import Initialisation, hash_seed
 from padnet.experiments.schemas.haze import Haze
+from padnet.project.atomic_files import sha256
 from padnet.project.paths import check_profile
 from padnet.project.section import section
 from padnet.tasks.airlight import estimate_airlight
 from padnet.tasks.dehazing_settings import SETTINGS, HazeSettings
+from padnet.tasks.weights import checksummed_tensors, fill, unit_counts
 
-MODELS = ("ipadnet",)
+MODELS = ("ipadnet", "first")
 
 
 class HazeExperiment:
     """The objects of the experiment, built from the section PROFILE.haze of params.yaml.
 
+    model: one of MODELS; "first" takes the parameters of haze.first in place of those of the same names.
+
     Raises:
-        InputError: for a missing or unknown parameter, or one that its object rejects.
+        InputError: for an unknown model, a missing or unknown parameter, or one that its object rejects.
     """
 
     name = "haze"
 
-    def __init__(self, profile: str, path=None):
+    def __init__(self, profile: str, path=None, model: str = "ipadnet"):
         self.profile = check_profile(profile)
-        raw = self.raw = section(profile, "haze", Haze, path)
+        raw = section(profile, "haze", Haze, path)
+        first, self.start = raw.pop("first", None), raw.get("start", "scratch")
+        if check_model(model) == "first":
+            if first is None:
+                raise InputError(f"{profile} has no haze.first: its networks are trained from scratch.")
+            raw, self.start = raw | first, "scratch"
+        elif self.start == "first" and first is None:
+            raise InputError("haze.start is first, and there is no haze.first.")
+        self.raw = raw
         self.settings = HazeSettings({name: raw[name] for name in SETTINGS})
         self.data = HazeData(**{n: tuple(v) if isinstance(v, list) else v for n, v in raw["data"].items()})
         plan = self.plan_of("ipadnet")
@@ -105,8 +121,13 @@ class HazeExperiment:
         return Problem(QuadraticFidelity(fields.guidance), None, fields.guidance, error, guide=fields.guide)
 
     def begin(self, model: str, root: Path, device) -> Initialisation:
-        """The networks are trained from scratch."""
-        return Initialisation()
+        """The initial weights. PadnetError if those of "first" are missing, damaged or of another shape."""
+        if self.start == "scratch":
+            return Initialisation()
+        path = root / weights_path(self.profile, "first", "safetensors")
+        tensors, _ = checksummed_tensors(path)
+        networks = fill(self.settings.networks(unit_counts(tensors)), tensors, path)
+        return Initialisation("first", sha256(path), networks=networks)
 
     def validation_metrics(self, found: dict[str, float]) -> dict[str, float]:
         """The validation metrics, as stored in the model card: the mean PSNR of J in dB."""
@@ -119,6 +140,11 @@ class HazeExperiment:
 
 def weights_path(profile: str, model: str, ending: str) -> str:
     """The path of the weights (safetensors), card (json) or losses (csv) of a model. InputError if it is unknown."""
+    return f"weights/{check_profile(profile)}/haze-{check_model(model)}.{ending}"
+
+
+def check_model(model: str) -> str:
+    """Return ``model``, or raise InputError if it is not one of MODELS."""
     if model not in MODELS:
         raise InputError(f"there is no haze model {model!r}: use one of {', '.join(MODELS)}.")
-    return f"weights/{check_profile(profile)}/haze-{model}.{ending}"
+    return model
