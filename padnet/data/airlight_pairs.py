@@ -13,8 +13,7 @@ from tqdm import tqdm
 from padnet.data.airlight_scenes import small
 from padnet.data.haze_pairs import cast
 from padnet.data.haze_spec import HazeData, split
-from padnet.haze.airlight import agreed_airlight
-from padnet.haze.airlight_network import seen
+from padnet.haze.airlight_network import estimates, seen
 from padnet.haze.foreground_occluders import with_silhouettes
 from padnet.haze.synthetic_depth import simulated_depth
 from padnet.haze.white_objects import with_white_object
@@ -27,12 +26,12 @@ BALANCE = 0.05  # standard deviation of the gain of each channel
 
 @dataclass(frozen=True)
 class AirlightFields:
-    """Pictures, stacked. small: (n, 4, s, s) uint8, of padnet.haze.airlight_network.seen. A0: (n, 3), the estimate to
-    correct. A: (n, 3), the truth.
+    """Pictures, stacked. small: (n, 4, s, s) uint8, of padnet.haze.airlight_network.seen. rules: (n, RULES, 3), of
+    its estimates. A: (n, 3), the truth.
     """
 
     small: torch.Tensor
-    A0: torch.Tensor
+    rules: torch.Tensor
     A: torch.Tensor
 
     def __getitem__(self, index) -> "AirlightFields":
@@ -43,11 +42,11 @@ class AirlightFields:
 
     def parts(self) -> tuple[torch.Tensor, ...]:
         """The training data."""
-        return self.small, self.A0, self.A
+        return self.small, self.rules, self.A
 
     def to(self, *args) -> "AirlightFields":
         """Convert to another device."""
-        return replace(self, small=self.small.to(*args), A0=self.A0.to(*args), A=self.A.to(*args))
+        return replace(self, small=self.small.to(*args), rules=self.rules.to(*args), A=self.A.to(*args))
 
 
 def airlight_fields(scenes, photographs, spec: HazeData, pairs: int, held: int, seed: int):
@@ -101,7 +100,7 @@ def _picture(scenes, photographs, spec, rng):
     I = t * J + (1 - t) * A  # Eq. (17)
     I = np.round(255 * np.clip(I + rng.uniform(0, spec.noise) * rng.standard_normal(I.shape), 0, 1)) / 255
     I = torch.from_numpy(np.moveaxis(I, 2, 0).copy())[None].float()
-    return (255 * seen(I)).round().to(torch.uint8), agreed_airlight(I), torch.from_numpy(A)[None].float()
+    return (255 * seen(I)).round().to(torch.uint8), estimates(I), torch.from_numpy(A)[None].float()
 
 
 def _crop(J, d, rng):

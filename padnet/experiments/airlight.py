@@ -72,7 +72,7 @@ class AirlightExperiment:
         if plan.batch > len(train):
             raise InputError(f"airlight.batch is {plan.batch}, more than the {len(train)} training pictures.")
         train, held = train.to(device), held.to(device)
-        spec = AirlightSpec(tuple(raw["features"]), raw["hidden"])
+        spec = AirlightSpec(**raw)
         network = drawn(lambda: AirlightNetwork(spec), seed).to(device)
 
         def loss(phase: int, step: int):
@@ -91,7 +91,7 @@ class AirlightExperiment:
 
 
 def _error(network, fields):
-    return (network(fields.small.float() / 255, fields.A0) - fields.A).abs().mean()
+    return (network(fields.small.float() / 255, fields.rules) - fields.A).abs().mean()
 
 
 def weights_path(profile: str, model: str, ending: str) -> str:

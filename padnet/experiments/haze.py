@@ -1,7 +1,8 @@
 """The haze experiment, configured by params.yaml: models, training and data.
 
 Its model is ipadnet. Where params.yaml says so, its training begins with the networks of another one, "first", whose
-pairs have true airlights or slightly wrong ones: with estimated airlights from the start less is learnt.
+pairs have true airlights or slightly wrong ones: with estimated airlights from the start less is learnt. They are
+estimated by rule, since the trained estimator is better on the scenes it was trained on than on others.
 """
 
 import json
@@ -23,7 +24,6 @@ from padnet.experiments.schemas.haze import Haze
 from padnet.project.atomic_files import sha256
 from padnet.project.paths import check_profile
 from padnet.project.section import section
-from padnet.tasks.airlight import estimate_airlight
 from padnet.tasks.dehazing_settings import SETTINGS, HazeSettings
 from padnet.tasks.weights import checksummed_tensors, fill, unit_counts
 
@@ -95,9 +95,7 @@ class HazeExperiment:
         """(training, held-out) pairs of the data folder ``root``; they contain no scene of the protocol's test set."""
         scenes = list(haze_protocol(PROTOCOLS[self.profile]).scenes(root, "training"))
         photographs = [picture for _, picture in training_photographs(root)]
-        return training_pairs(
-            scenes, photographs, self.data, self.settings, seed, self.raw["weight"], estimate_airlight
-        )
+        return training_pairs(scenes, photographs, self.data, self.settings, seed, self.raw["weight"])
 
     def problem(self, fields: HazeFields, model: str) -> Problem:
         """A batch as the problem that Algorithm 2 solves.

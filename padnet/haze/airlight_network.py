@@ -1,10 +1,12 @@
-"""A small network that corrects an estimate of the airlight, by what haze looks like in the whole picture.
+"""A small network that finds the airlight among the colours of a picture and the estimates of two rules.
 
 Estimators by rule look for the place where haze is densest. In thin haze there is none as bright as the airlight, and
-a white object may be brighter. The network weighs the places of a small picture, takes the mean colour of I with these
-weights, and multiplies it by a bounded factor for each channel:
+a white object may be brighter. The network sees each place of a small picture by itself - its colour, its dark
+channel, its contrast, its height - beside a mean over all places, and nothing of how places lie to each other: a
+network that saw shapes learnt the scenes of its training by heart. It makes weights w_j of the places, mean colours
+of I with these weights, and mixes these with the estimates; a bounded factor for each channel follows:
 
-    A = sum_x w(x) I(x) * exp(0.5 tanh(c))
+    A = exp(0.5 tanh(c)) sum_j m_j A_j,  A_j = sum_x w_j(x) I(x),  or one of the estimates
 """
 
 from dataclasses import dataclass
@@ -15,64 +17,67 @@ from torch import nn
 
 from padnet.errors import InputError
 from padnet.haze.airlight import agreed_airlight
-from padnet.haze.dark_channel import DARKEST, dark_channel
+from padnet.haze.dark_channel import DARKEST, brightest_airlight, dark_channel
+from padnet.haze.filters import box_mean
 from padnet.haze.model import check_colour
 from padnet.haze.resampling import factor_of, reduced
 
-__all__ = ["AirlightNetwork", "AirlightSpec", "corrected", "seen"]
+__all__ = ["AirlightNetwork", "AirlightSpec", "corrected", "estimates", "seen"]
 
-SIDE = 240  # pixels: longest side of the image whose dark channel is seen
+SIDE = 240  # pixels: longest side of the image whose dark channel and contrast are seen
 WINDOW = 7  # pixels, of that dark channel
-SEEN = 64  # pixels a side of what the network sees
+SEEN = 32  # pixels a side of what the network sees
+RULES = 2  # estimates, see `estimates`
 REACH = 0.5  # bound of the logarithm of the factor
-DILATIONS = (1, 2, 4, 2)  # of the last convolutions, at a quarter of the size
+CONTRAST = 4.0  # scale of the contrast
 
 
 @dataclass(frozen=True)
 class AirlightSpec:
-    """The architecture. features: maps at a half and at a quarter of the size seen. hidden: units before the last."""
+    """The architecture. features: maps. places: number of weighted means. hidden: units before the last layer."""
 
-    features: tuple[int, int]
+    features: int
+    places: int
     hidden: int
 
     def __post_init__(self):
-        if len(self.features) != 2 or min(*self.features, self.hidden) < 1:
-            raise InputError(
-                f"airlight.shape needs two numbers of features and one of hidden units, each at least 1, got "
-                f"{list(self.features)} and {self.hidden}."
-            )
+        if min(self.features, self.places, self.hidden) < 1:
+            raise InputError(f"airlight.shape needs numbers of at least 1, got {self}.")
 
 
 class AirlightNetwork(nn.Module):
-    """The network; before training it gives a mean colour of the image."""
+    """The network. Before training all means and estimates have the same weight, and the factor is 1."""
 
     def __init__(self, spec: AirlightSpec):
         super().__init__()
-        half, quarter = spec.features
-        steps = [(7, half, 2, 1), (half, half, 1, 1), (half, quarter, 2, 1)]
-        steps += [(quarter, quarter, 1, d) for d in DILATIONS]
-        self.convolutions = nn.ModuleList(nn.Conv2d(a, b, 3, stride=s, padding=d, dilation=d) for a, b, s, d in steps)
-        for convolution in self.convolutions:
-            nn.init.kaiming_normal_(convolution.weight, nonlinearity="relu")
-            nn.init.zeros_(convolution.bias)
-        self.places = nn.Conv2d(quarter, 2, 1)
-        self.hidden = nn.Linear(4 * quarter + 6, spec.hidden)
-        self.last = nn.Linear(spec.hidden, 3)
+        width, candidates = spec.features, spec.places + RULES
+        inputs = 4 + 3 * RULES + 2  # I, dark channel; I beside each estimate; contrast, height
+        self.own = nn.ModuleList([nn.Conv2d(inputs, width, 1), nn.Conv2d(width, width, 1)])
+        self.beside = nn.Conv2d(2 * width, width, 1)
+        self.places = nn.Conv2d(width, spec.places, 1)
+        self.hidden = nn.Linear((spec.places + 1) * width + 3 * candidates, spec.hidden)
+        self.last = nn.Linear(spec.hidden, 3 + candidates)
         nn.init.zeros_(self.last.weight)
         nn.init.zeros_(self.last.bias)
 
-    def forward(self, small: torch.Tensor, A: torch.Tensor) -> torch.Tensor:
-        """A of every image: small (n, 4, SEEN, SEEN) of seen(), and the estimate to correct, (n, 3) -> (n, 3)."""
-        z = torch.cat([small, small[:, :3] - A[:, :, None, None]], dim=1)
-        for convolution in self.convolutions:
-            z = F.relu(convolution(z))
+    def forward(self, small: torch.Tensor, rules: torch.Tensor) -> torch.Tensor:
+        """A of every image: small (n, 4, SEEN, SEEN) of seen(), rules (n, RULES, 3) of estimates() -> (n, 3)."""
+        I = small[:, :3]
+        relative = [I / A[:, :, None, None] - 1 for A in rules.unbind(dim=1)]
+        variance = (box_mean(I * I, 1) - box_mean(I, 1).square()).mean(dim=1, keepdim=True)
+        height = torch.linspace(0, 1, I.shape[-2]).to(I)[:, None].expand_as(I[:, :1])
+        z = torch.cat([small, *relative, CONTRAST * variance.clamp(min=1e-8).sqrt(), height], dim=1)
+        for layer in self.own:
+            z = F.relu(layer(z))
+        z = F.relu(self.beside(torch.cat([z, z.mean(dim=(2, 3), keepdim=True).expand_as(z)], dim=1)))
         w = self.places(z).flatten(2).softmax(dim=2)
-        colours = F.adaptive_avg_pool2d(small[:, :3], z.shape[-1]).flatten(2)
+        means = w @ I.flatten(2).mT
         z = z.flatten(2)
-        mean = (w[:, :1] * colours).sum(dim=2)
-        found = (w[:, :, None] * z[:, None]).sum(dim=3).flatten(1)
-        told = torch.cat([found, z.mean(dim=2), z.amax(dim=2), A, mean], dim=1)
-        return mean * torch.exp(REACH * torch.tanh(self.last(F.relu(self.hidden(told)))))
+        candidates = torch.cat([means, rules], dim=1)
+        told = torch.cat([(w @ z.mT).flatten(1), z.mean(dim=2), candidates.flatten(1)], dim=1)
+        c, m = self.last(F.relu(self.hidden(told))).split([3, candidates.shape[1]], dim=1)
+        mixed = (m.softmax(dim=1)[:, :, None] * candidates).sum(dim=1)
+        return mixed * torch.exp(REACH * torch.tanh(c))
 
 
 def seen(I: torch.Tensor) -> torch.Tensor:
@@ -84,9 +89,17 @@ def seen(I: torch.Tensor) -> torch.Tensor:
     return F.adaptive_avg_pool2d(torch.cat([small, dark_channel(small, WINDOW)], dim=1), SEEN)
 
 
+def estimates(I: torch.Tensor) -> torch.Tensor:
+    """The airlights by rule: padnet.haze.airlight, and the dark channel as published: (n, 3, h, w) -> (n, RULES, 3).
+
+    Raises InputError for an image that is not in colour.
+    """
+    return torch.stack([agreed_airlight(I), brightest_airlight(I)], dim=1)
+
+
 def corrected(network: AirlightNetwork, I: torch.Tensor) -> torch.Tensor:
     """The airlight of every image by the network: (n, 3, h, w) in [0, 1] -> (n, 3), each channel in [0.1, 1].
 
     Raises InputError for an image that is not in colour.
     """
-    return network(seen(I).float(), agreed_airlight(I).float()).to(I.dtype).clamp(DARKEST, 1)
+    return network(seen(I).float(), estimates(I).float()).to(I.dtype).clamp(DARKEST, 1)

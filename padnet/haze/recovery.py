@@ -25,7 +25,7 @@ GAIN = 1.5  # greatest amplification of noise
 FLOOR = 1.5  # times the noise's variance is all noise
 FACTOR = 2.0  # times the noise's variance above that, a window is half base, half detail
 NEAR = 0.05  # distance of a colour from A that may be sky: about the error of an estimated airlight
-SKY = 0.15  # least t there
+SKY = 1.5  # times the lower bound of t is the lower bound there
 SMOOTH = 0.004  # standard deviation that counts as noise there, for JPEG has rounded away the noise of other windows
 STEP = 4  # rows and columns between the windows of which the noise is measured
 STRIP = 2**19  # pixels per strip
@@ -80,7 +80,7 @@ def recovered(
         own = (variance - FLOOR * noise_variance).clamp(min=0)
         a = own / (own + FACTOR * noise_variance).clamp(min=torch.finfo(I.dtype).tiny)
         base = box_mean(a, RADIUS) * x + box_mean((1 - a) * mean, RADIUS)
-        s = torch.maximum(s.clamp(min=least), SKY * sky * box_mean(1 - a, RADIUS))
+        s = torch.maximum(s.clamp(min=least), SKY * least * sky * box_mean(1 - a, RADIUS))
         parts = (base - A_) / s + A_ + (x - base) * (1 / s).clamp(max=GAIN)  # Eq. (17), solved for J
         J.append(parts[inside])
     return torch.cat(J, dim=2)

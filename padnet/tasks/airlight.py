@@ -36,7 +36,7 @@ def _network(folder: str | None, device: str) -> AirlightNetwork:
     tensors, meta = checksummed_tensors(path)
     try:
         raw = json.loads(meta["settings"])
-        network = AirlightNetwork(AirlightSpec(tuple(raw["features"]), raw["hidden"]))
+        network = AirlightNetwork(AirlightSpec(**raw))
         network.load_state_dict(tensors)
     except (InputError, KeyError, RuntimeError, TypeError, ValueError) as error:
         raise PadnetError(f"{path} does not hold an estimator of the airlight: train it again") from error

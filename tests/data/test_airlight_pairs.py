@@ -10,7 +10,7 @@ from hazy import blocks, scene
 from padnet.data.airlight_pairs import airlight_fields
 from padnet.data.haze_spec import HazeData
 from padnet.errors import InputError
-from padnet.haze.airlight_network import SEEN
+from padnet.haze.airlight_network import RULES, SEEN
 
 SPEC = HazeData(
     pairs=8,
@@ -51,7 +51,7 @@ def same(a, b):
 def test_shapes_and_repetition():
     train, held = fields()
     assert train.small.shape == (8, 4, SEEN, SEEN) and train.small.dtype == torch.uint8
-    assert train.A.shape == train.A0.shape == (8, 3) and len(held) == 4
+    assert train.A.shape == (8, 3) and train.rules.shape == (8, RULES, 3) and len(held) == 4
     again, _ = fields(pairs=3)
     assert same(train[:3], again) and not same(again, fields(seed=2, pairs=3)[0])
 
@@ -59,7 +59,7 @@ def test_shapes_and_repetition():
 def test_dense_haze_has_the_colour_of_its_airlight():
     train, _ = fields(replace(SPEC, beta=(50.0, 50.0)))
     torch.testing.assert_close(train.small[:, :3].float().mean(dim=(2, 3)) / 255, train.A, rtol=0, atol=0.01)
-    torch.testing.assert_close(train.A0, train.A, rtol=0, atol=0.01)
+    torch.testing.assert_close(train.rules[:, 0], train.A, rtol=0, atol=0.01)
 
 
 @pytest.mark.parametrize(

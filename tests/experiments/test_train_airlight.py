@@ -83,7 +83,7 @@ def test_it_learns(project, raw):
     [
         ("plan", {"batch": 13}, "airlight.batch is 13, more than the 12"),
         ("plan", {"rate": 0}, "airlight.rate must be positive"),
-        ("shape", {"features": [4]}, "airlight.shape needs two numbers"),
+        ("shape", {"features": 0}, "airlight.shape needs numbers of at least 1"),
         ("data", {"held_photographs": 9}, "held_photographs is 9"),
     ],
 )

@@ -66,7 +66,7 @@ def test_the_noise_is_found():
         ("GAIN", 4.0),
         ("FACTOR", 40.0),
         ("FLOOR", 200.0),
-        ("SKY", 0.9),
+        ("SKY", 9.0),
         ("SMOOTH", 0.1),
         ("NEAR", 1.0),
         ("RADIUS", 2),

@@ -27,7 +27,8 @@ class Airlight(Section):
     """The whole section."""
 
     class Shape(Section):
-        features: Some[int]
+        features: int
+        places: int
         hidden: int
 
     class Plan(Section):
