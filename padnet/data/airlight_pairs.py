@@ -22,17 +22,20 @@ STREAM = 43  # random stream, separate from those of the other pairs
 CROP = (0.55, 1.0)  # of the sides of a picture
 SPREAD = 0.3  # standard deviation of the logarithm of a photograph's median depth
 BALANCE = 0.05  # standard deviation of the gain of each channel
+LEAST = 0.1  # lower bound of t, as in a photograph
 
 
 @dataclass(frozen=True)
 class AirlightFields:
     """Pictures, stacked. small: (n, 4, s, s) uint8, of padnet.haze.airlight_network.seen. rules: (n, RULES, 3), of
-    its estimates. A: (n, 3), the truth.
+    its estimates. A: (n, 3), the truth. gain: (n,), the mean of 1 / t - 1: by (17) what an error of A is multiplied by
+    in J.
     """
 
     small: torch.Tensor
     rules: torch.Tensor
     A: torch.Tensor
+    gain: torch.Tensor
 
     def __getitem__(self, index) -> "AirlightFields":
         return AirlightFields(*(x[index] for x in self.parts()))
@@ -42,11 +45,13 @@ class AirlightFields:
 
     def parts(self) -> tuple[torch.Tensor, ...]:
         """The training data."""
-        return self.small, self.rules, self.A
+        return self.small, self.rules, self.A, self.gain
 
     def to(self, *args) -> "AirlightFields":
         """Convert to another device."""
-        return replace(self, small=self.small.to(*args), rules=self.rules.to(*args), A=self.A.to(*args))
+        return replace(
+            self, small=self.small.to(*args), rules=self.rules.to(*args), A=self.A.to(*args), gain=self.gain.to(*args)
+        )
 
 
 def airlight_fields(scenes, photographs, spec: HazeData, pairs: int, held: int, seed: int):
@@ -100,7 +105,8 @@ def _picture(scenes, photographs, spec, rng):
     I = t * J + (1 - t) * A  # Eq. (17)
     I = np.round(255 * np.clip(I + rng.uniform(0, spec.noise) * rng.standard_normal(I.shape), 0, 1)) / 255
     I = torch.from_numpy(np.moveaxis(I, 2, 0).copy())[None].float()
-    return (255 * seen(I)).round().to(torch.uint8), estimates(I), torch.from_numpy(A)[None].float()
+    gain = torch.tensor([(1 / np.maximum(t, LEAST) - 1).mean()]).float()
+    return (255 * seen(I)).round().to(torch.uint8), estimates(I), torch.from_numpy(A)[None].float(), gain
 
 
 def _crop(J, d, rng):

@@ -21,6 +21,7 @@ from padnet.project.section import section
 
 MODELS = ("network",)
 STREAM = 44  # random stream of the batches
+FLOOR = 0.05  # error of J that stays with the true airlight
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class AirlightExperiment:
         return airlight_fields(scenes, photographs, self.data, self.data.pairs, self.data.held, seed)
 
     def trainee(self, train: AirlightFields, held: AirlightFields, seed: int, device) -> Descent:
-        """The training: mean absolute error of A. InputError if there are fewer pictures than the batch size."""
+        """The training: the PSNR of J. InputError if there are fewer pictures than the batch size."""
         plan, raw = Plan(**self.raw["plan"]), self.raw["shape"]
         if plan.batch > len(train):
             raise InputError(f"airlight.batch is {plan.batch}, more than the {len(train)} training pictures.")
@@ -77,11 +78,11 @@ class AirlightExperiment:
 
         def loss(phase: int, step: int):
             chosen = np.random.default_rng([seed, STREAM, step]).choice(len(train), plan.batch, replace=False)
-            found = _error(network, train[np.sort(chosen)])
+            found = _loss(network, train[np.sort(chosen)])
             return found, found.item()
 
         def check() -> dict[str, float]:
-            return {"error": _error(network, held).item()}
+            return {"psnr": -_loss(network, held).item()}
 
         return Descent(network, [Phase("airlight", plan.steps, plan.rate, list(network.parameters()))], loss, check)
 
@@ -90,8 +91,10 @@ class AirlightExperiment:
         return {"settings": json.dumps(self.raw["shape"], sort_keys=True)}
 
 
-def _error(network, fields):
-    return (network(fields.small.float() / 255, fields.rules) - fields.A).abs().mean()
+def _loss(network, fields):
+    """Minus the PSNR of J in dB, if t is known but for an error of FLOOR in J; the mean over pictures."""
+    off = (network(fields.small.float() / 255, fields.rules) - fields.A).square().mean(dim=1)
+    return (10 * (FLOOR**2 + fields.gain.square() * off).log10()).mean()
 
 
 def weights_path(profile: str, model: str, ending: str) -> str:
