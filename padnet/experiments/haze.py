@@ -119,7 +119,10 @@ class HazeExperiment:
         return Problem(QuadraticFidelity(fields.guidance), None, fields.guidance, error, guide=fields.guide)
 
     def begin(self, model: str, root: Path, device) -> Initialisation:
-        """The initial weights. PadnetError if those of "first" are missing, damaged or of another shape."""
+        """The initial weights; stages that begin with those of "first" are trained together at once.
+
+        PadnetError if these are missing, damaged or of another shape.
+        """
         if self.start == "scratch":
             return Initialisation()
         path = root / weights_path(self.profile, "first", "safetensors")

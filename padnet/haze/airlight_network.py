@@ -90,11 +90,14 @@ def seen(I: torch.Tensor) -> torch.Tensor:
 
 
 def estimates(I: torch.Tensor) -> torch.Tensor:
-    """The airlights by rule: padnet.haze.airlight, and the dark channel as published: (n, 3, h, w) -> (n, RULES, 3).
+    """The airlights by rule: padnet.haze.airlight, and the dark channel's brightest: (n, 3, h, w) -> (n, RULES, 3).
+
+    The image is reduced as in seen(), so that they are those of the training.
 
     Raises InputError for an image that is not in colour.
     """
-    return torch.stack([agreed_airlight(I), brightest_airlight(I)], dim=1)
+    small = reduced(check_colour(I), factor_of(tuple(I.shape[-2:]), 1, SIDE))
+    return torch.stack([agreed_airlight(small), brightest_airlight(small)], dim=1)
 
 
 def corrected(network: AirlightNetwork, I: torch.Tensor) -> torch.Tensor:

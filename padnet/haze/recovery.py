@@ -71,7 +71,7 @@ def recovered(
     if sigma.shape != I.shape[:1] or not (sigma >= 0).all():
         raise InputError("the noise must be one standard deviation per image, 0 or more.")
     sigma = sigma.to(I)[:, None, None, None]
-    J = []
+    J, top = torch.empty_like(I), 0  # filled strip by strip: a large image is not held twice
     for (x, inside), (s, _) in zip(_strips(I, 2 * RADIUS), _strips(t, 2 * RADIUS), strict=True):
         mean = box_mean(x, RADIUS)
         variance = (box_mean(x * x, RADIUS) - mean * mean).clamp(min=0).mean(dim=1, keepdim=True)
@@ -82,8 +82,10 @@ def recovered(
         base = box_mean(a, RADIUS) * x + box_mean((1 - a) * mean, RADIUS)
         s = torch.maximum(s.clamp(min=least), SKY * least * sky * box_mean(1 - a, RADIUS))
         parts = (base - A_) / s + A_ + (x - base) * (1 / s).clamp(max=GAIN)  # Eq. (17), solved for J
-        J.append(parts[inside])
-    return torch.cat(J, dim=2)
+        strip = parts[inside]
+        J[:, :, top : top + strip.shape[2]] = strip
+        top += strip.shape[2]
+    return J
 
 
 def _strips(x: torch.Tensor, around: int) -> Iterator[tuple[torch.Tensor, tuple]]:

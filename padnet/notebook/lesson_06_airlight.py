@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 from IPython.display import Markdown, display
@@ -14,9 +13,9 @@ from padnet.notebook.tables import table
 __all__ = ["airlights_table", "below_hazy_table", "estimated_sentences"]
 
 
-def airlights_table(root: Path) -> None:
+def airlights_table(kept: HazeRecords) -> None:
     """Show the estimators of the airlight on held-out pictures."""
-    with open(root / "results" / "paper" / "tuning" / "haze-airlight.csv", newline="", encoding="utf-8") as file:
+    with open(kept.folder / "tuning" / "haze-airlight.csv", newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     lines = []
     for row in rows:

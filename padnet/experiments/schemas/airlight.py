@@ -1,4 +1,4 @@
-"""The section PROFILE.airlight: the network that corrects an estimate of the airlight, and its training."""
+"""The section PROFILE.airlight: the network that finds the airlight, and its training."""
 
 from padnet.project.section import Count, Section, Some
 
