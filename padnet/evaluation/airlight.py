@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from padnet.baselines.dehazing.he import he
 from padnet.data.airlight_scenes import airlight_pairs
+from padnet.data.haze_photographs import HELD
 from padnet.data.haze_protocols import PROTOCOLS, haze_protocol
 from padnet.data.readers import training_photographs
 from padnet.evaluation.records import short
@@ -65,6 +66,8 @@ def compare(profile: str, root: Path = Path(), count: int | None = None) -> list
     spec, data = experiment.data, root / "data" / profile
     scenes = list(haze_protocol(PROTOCOLS[profile]).scenes(data, "training"))
     photographs = [picture for _, picture in training_photographs(data)][-spec.held_photographs :]
+    if profile == "paper":
+        photographs = photographs[:-HELD]  # those of photographs-haze are for no choice
     held = scenes[len(scenes) - spec.held_scenes :]
     found = []
     pairs = airlight_pairs(held, photographs, spec, seed, COUNT[profile] if count is None else count)
