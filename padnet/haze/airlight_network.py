@@ -15,6 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from padnet.core.powers import root
 from padnet.errors import InputError
 from padnet.haze.airlight import agreed_airlight
 from padnet.haze.dark_channel import DARKEST, brightest_airlight, dark_channel
@@ -66,7 +67,7 @@ class AirlightNetwork(nn.Module):
         relative = [I / A[:, :, None, None] - 1 for A in rules.unbind(dim=1)]
         variance = (box_mean(I * I, 1) - box_mean(I, 1).square()).mean(dim=1, keepdim=True)
         height = torch.linspace(0, 1, I.shape[-2]).to(I)[:, None].expand_as(I[:, :1])
-        z = torch.cat([small, *relative, CONTRAST * variance.clamp(min=1e-8).sqrt(), height], dim=1)
+        z = torch.cat([small, *relative, CONTRAST * root(variance.clamp(min=1e-8)), height], dim=1)
         for layer in self.own:
             z = F.relu(layer(z))
         z = F.relu(self.beside(torch.cat([z, z.mean(dim=(2, 3), keepdim=True).expand_as(z)], dim=1)))
