@@ -51,9 +51,9 @@ def written(project):
 
 def test_it_writes_files_that_the_estimator_takes(project, capsys):
     main(["--profile", "quick", "--model", "network"])
-    assert "held-out error" in capsys.readouterr().out
+    assert "held-out psnr" in capsys.readouterr().out
     card = json.loads(written(project)["json"])
-    assert card["finished"] and card["steps"] == 6 and 0 < card["validation"]["error"] < 1
+    assert card["finished"] and card["steps"] == 6 and 0 < card["validation"]["psnr"] < 26.1  # that of an error of FLOOR
     I = torch.from_numpy(blocks(30, 40)).permute(2, 0, 1)[None].float()
     found = estimate_airlight(I, str(project / "weights/quick"))
     assert found.shape == (1, 3) and found.min() >= 0.1 and found.max() <= 1
@@ -75,7 +75,7 @@ def test_it_learns(project, raw):
     write(project, raw)
     trainer.train(ENTRY, "quick", "network")
     errors = [float(row["error"]) for row in csv.DictReader(written(project)["csv"].decode().splitlines())]
-    assert sum(errors[-5:]) < 0.7 * sum(errors[:5])
+    assert sum(errors[-5:]) < sum(errors[:5]) - 5  # a decibel
 
 
 @pytest.mark.parametrize(
