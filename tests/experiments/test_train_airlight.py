@@ -53,7 +53,9 @@ def test_it_writes_files_that_the_estimator_takes(project, capsys):
     main(["--profile", "quick", "--model", "network"])
     assert "held-out psnr" in capsys.readouterr().out
     card = json.loads(written(project)["json"])
-    assert card["finished"] and card["steps"] == 6 and 0 < card["validation"]["psnr"] < 26.1  # that of an error of FLOOR
+    assert (
+        card["finished"] and card["steps"] == 6 and 0 < card["validation"]["psnr"] < 26.1
+    )  # that of an error of FLOOR
     I = torch.from_numpy(blocks(30, 40)).permute(2, 0, 1)[None].float()
     found = estimate_airlight(I, str(project / "weights/quick"))
     assert found.shape == (1, 3) and found.min() >= 0.1 and found.max() <= 1
