@@ -1,6 +1,5 @@
 """Training pairs for haze removal: scenes with known depth, and photographs with simulated depth."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +13,6 @@ from padnet.haze.resampling import mirrored, reduced
 from padnet.haze.synthetic_depth import simulated_depth
 from padnet.haze.white_objects import with_white_object
 
-Estimator = Callable[[torch.Tensor], torch.Tensor]
 STREAM = 31  # random stream, separate from those of deconvolution
 
 
@@ -50,30 +48,17 @@ class HazeFields:
         return HazeFields(*(part.to(*args) for part in self.parts()), self.weight)
 
 
-def make_fields(
-    scenes,
-    photographs,
-    spec: HazeData,
-    settings,
-    seed: int,
-    indices,
-    weight: float,
-    estimator: Estimator = agreed_airlight,
-) -> HazeFields:
+def make_fields(scenes, photographs, spec: HazeData, settings, seed: int, indices, weight: float) -> HazeFields:
     """The pairs with the given numbers, float32; each is a function of the seed and its number only.
 
     scenes: a sequence of objects with J (h, w, 3), d (h, w) and mask (h, w). photographs: a sequence of images (h, w,
-    3). All in [0, 1]. settings: HazeSettings, for t~. estimator: of the airlight, (n, 3, h, w) -> (n, 3).
+    3). All in [0, 1]. settings: HazeSettings, for t~.
     """
-    made = [
-        _pair(scenes, photographs, spec, settings, estimator, np.random.default_rng([seed, STREAM, i])) for i in indices
-    ]
+    made = [_pair(scenes, photographs, spec, settings, np.random.default_rng([seed, STREAM, i])) for i in indices]
     return HazeFields(*(torch.cat(parts) for parts in zip(*made, strict=True)), weight)
 
 
-def training_pairs(
-    scenes, photographs, spec: HazeData, settings, seed: int, weight: float, estimator: Estimator = agreed_airlight
-):
+def training_pairs(scenes, photographs, spec: HazeData, settings, seed: int, weight: float):
     """(training, held-out) HazeFields; the two share no scene and no photograph.
 
     Held-out pairs only use the error of J.
@@ -83,15 +68,13 @@ def training_pairs(
     """
     (own_scenes, own_photographs), (held_scenes, held_photographs) = split(scenes, photographs, spec)
     return (
-        make_fields(own_scenes, own_photographs, spec, settings, seed, range(spec.pairs), weight, estimator),
+        make_fields(own_scenes, own_photographs, spec, settings, seed, range(spec.pairs), weight),
         # far beyond the training numbers, so that the haze differs
-        make_fields(
-            held_scenes, held_photographs, spec, settings, seed, range(10**6, 10**6 + spec.held), 0.0, estimator
-        ),
+        make_fields(held_scenes, held_photographs, spec, settings, seed, range(10**6, 10**6 + spec.held), 0.0),
     )
 
 
-def _pair(scenes, photographs, spec, settings, estimator, rng):
+def _pair(scenes, photographs, spec, settings, rng):
     """The tensors of a pair, in the order of HazeFields, each with one sample."""
     if rng.random() < spec.scenes and scenes:
         scene = scenes[int(rng.integers(len(scenes)))]
@@ -123,7 +106,7 @@ def _pair(scenes, photographs, spec, settings, estimator, rng):
     I = I + deviation * torch.from_numpy(grain.standard_normal(I.shape)).float()
     I = (255 * I).round().clamp(0, 255) / 255
     if which.random() < spec.estimated:
-        used = estimator(I).clamp(min=0.3)
+        used = agreed_airlight(I).clamp(min=0.3)
     guidance = settings.guidance(I, used)
     frames = [mirrored(x, spec.margin)[0] for x in (I / used[:, :, None, None], guidance)]
     return *frames, used, J, t, mask
