@@ -46,6 +46,13 @@ def add_arguments(parser):
         metavar="T",
         help=f"lower bound of t: more leaves more haze and less noise; default: {LEAST:g}",
     )
+    parser.add_argument(
+        "--strength",
+        type=float,
+        default=1.0,
+        metavar="S",
+        help="share of the haze that is removed, from 0 to 1; default: 1",
+    )
     parser.add_argument("--transmission", type=Path, metavar="FILE", help="t as a grey picture of 16 bits")
     parser.add_argument("--certificate", type=Path, metavar="FILE", help="airlight and certificate, as JSON")
     parser.add_argument("--weights", type=Path, metavar="FOLDER", help="a trained network; default: the project's")
@@ -78,7 +85,14 @@ def clear(options, photo, targets, progress):
     check_ending(out, picture.pixels)
     if transmission:
         check_ending(transmission, np.zeros((1, 1), np.uint16))
-    result = dehaze(picture.pixels, options.airlight, least=options.least, weights=options.weights, progress=progress)
+    result = dehaze(
+        picture.pixels,
+        options.airlight,
+        least=options.least,
+        strength=options.strength,
+        weights=options.weights,
+        progress=progress,
+    )
     write_bytes(out, encoded(result.image, out.suffix, picture))
     if transmission:
         t = np.rint(65535 * result.transmission.astype(np.float64)).astype(np.uint16)
@@ -92,6 +106,8 @@ def clear(options, photo, targets, progress):
         f"transmission {result.transmission.min():.2f} to {result.transmission.max():.2f}"
     )
     say(f"the iteration: {result.certificate.verdict}")
+    for warning in result.warnings:
+        say(f"{photo}: {warning}")
 
 
 def main(argv=None):

@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from padnet.core.fidelity import per_sample
+from padnet.core.periodic_padding import padded_periodically
 from padnet.core.powers import root
 from padnet.core.tiling import periodically, rows_at_once
 from padnet.errors import InputError
@@ -122,7 +123,7 @@ class ConvUnit(nn.Module):
         z = z.contiguous(memory_format=torch.channels_last)  # convolutions are up to a third faster
         for i, convolution in enumerate(layers):
             if wrapped:
-                z = F.pad(z, (convolution.dilation[0],) * 4, mode="circular")
+                z = padded_periodically(z, convolution.dilation[0])
             z = self._convolve(convolution, z, 0 < i < len(layers) - 1)
             if i < len(layers) - 1:
                 z = F.relu(self.norms[i - 1](z) if 0 < i and len(self.norms) else z, inplace=inplace)

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from padnet.data.haze_spec import HazeData
+from padnet.data.haze_spec import HazeData, split
 from padnet.errors import InputError
+from padnet.haze.airlight import agreed_airlight
 from padnet.haze.foreground_occluders import with_silhouettes
 from padnet.haze.resampling import mirrored, reduced
 from padnet.haze.synthetic_depth import simulated_depth
+from padnet.haze.white_objects import with_white_object
 
 STREAM = 31  # random stream, separate from those of deconvolution
 
@@ -64,14 +66,7 @@ def training_pairs(scenes, photographs, spec: HazeData, settings, seed: int, wei
     Raises:
         InputError: if no training data remain, or an image is too small.
     """
-    parts = []
-    held_out = {"scenes": (scenes, spec.held_scenes), "photographs": (photographs, spec.held_photographs)}
-    for name, (found, held) in held_out.items():
-        if not held < len(found):
-            raise InputError(f"held_{name} is {held}, it must leave some of {len(found)} {name}.")
-        kept = list(found)
-        parts.append((kept[: len(kept) - held], kept[len(kept) - held :]))
-    (own_scenes, held_scenes), (own_photographs, held_photographs) = parts
+    (own_scenes, own_photographs), (held_scenes, held_photographs) = split(scenes, photographs, spec)
     return (
         make_fields(own_scenes, own_photographs, spec, settings, seed, range(spec.pairs), weight),
         # far beyond the training numbers, so that the haze differs
@@ -93,23 +88,45 @@ def _pair(scenes, photographs, spec, settings, rng):
         # A crop has a different median depth than the whole image.
         depth = simulated_depth(J[0].permute(1, 2, 0).numpy(), rng) * np.exp(0.3 * rng.standard_normal())
         d, mask = torch.from_numpy(depth)[None, None].float(), torch.ones_like(J[:, :1])
-    own = rng.spawn(1)[0]  # a separate stream, so that pairs without near objects are unchanged
+    own, hues, whites, grain, which = rng.spawn(5)  # separate streams: what one adds leaves the rest of a pair alone
     if own.random() < spec.near:
-        scene = with_silhouettes(J[0].permute(1, 2, 0).numpy(), d[0, 0].double().numpy(), own)
-        J, d, hidden = (torch.from_numpy(np.ascontiguousarray(x)).float() for x in scene)
-        J, d = J.permute(2, 0, 1)[None], d[None, None]
-        mask = torch.maximum(mask, hidden[None, None])
+        J, d, mask = _with(with_silhouettes, J, d, mask, own)
     J = (J ** rng.uniform(*spec.gamma) * rng.uniform(*spec.gain)).clamp(0, 1)
+    if whites.random() < spec.white:
+        J, d, mask = _with(with_white_object, J, d, mask, whites)
     t = torch.exp(-float(np.exp(rng.uniform(*np.log(spec.beta)))) * d)
     true = np.clip(rng.uniform(*spec.airlight) + spec.tint * rng.standard_normal(3), 0.3, 1)
+    if hues.random() < spec.cast:
+        true = np.clip(cast(true, spec.hue, hues), 0.3, 1)
     wrong = true * (1 + spec.error * (rng.standard_normal() + 0.3 * rng.standard_normal(3)))
     used = np.clip(wrong, 0.3, 1) if rng.random() < spec.astray else true
     true, used = (torch.from_numpy(A)[None].float() for A in (true, used))
     I = t * J + (1 - t) * true[:, :, None, None]  # Eq. (17)
-    I = (255 * I).round() / 255
+    deviation = grain.uniform(0, spec.noise)
+    I = I + deviation * torch.from_numpy(grain.standard_normal(I.shape)).float()
+    I = (255 * I).round().clamp(0, 255) / 255
+    if which.random() < spec.estimated:
+        used = agreed_airlight(I).clamp(min=0.3)
     guidance = settings.guidance(I, used)
     frames = [mirrored(x, spec.margin)[0] for x in (I / used[:, :, None, None], guidance)]
     return *frames, used, J, t, mask
+
+
+def cast(A, hue, rng):
+    """A coloured airlight, (3,), of a grey one: red is the brightest channel, or blue as in shadow, never green.
+
+    hue: range of the factor on the least channel.
+    """
+    least = rng.uniform(*hue)
+    factors = np.array([1.0, rng.uniform(least, 1), least])
+    return A * (factors if rng.random() < 0.75 else factors[::-1])
+
+
+def _with(add, J, d, mask, rng):
+    """J (1, 3, h, w), d and mask (1, 1, h, w) with the objects of add(J, d, rng), whose depth is known."""
+    scene = add(J[0].permute(1, 2, 0).numpy(), d[0, 0].double().numpy(), rng)
+    J, d, hidden = (torch.from_numpy(np.ascontiguousarray(x)).float() for x in scene)
+    return J.permute(2, 0, 1)[None], d[None, None], torch.maximum(mask, hidden[None, None])
 
 
 def _crop(planes, factors, size, rng):

@@ -4,13 +4,15 @@ They replace Fattal's benchmark (padnet.data.fattal), which the user has to supp
 protocol.
 """
 
-from dataclasses import dataclass
+import io
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
-from padnet.data import middlebury, quick_haze
+from padnet.data import haze_photographs, middlebury, quick_haze
 from padnet.data.readers import missing
 from padnet.errors import InputError
 from padnet.imaging.haze_scores import HazePair, score
@@ -21,18 +23,22 @@ __all__ = ["HAZE_PROTOCOLS", "HazePair", "HazeProtocol", "haze_pair", "haze_prot
 BETAS = (0.3, 0.6, 1.0, 1.5)
 AIRLIGHT = (0.7, 1.0)
 # Each has parts(split), title(part), number(part), files(root, part), read(root, part) and WHAT, a description.
-SOURCES = {"middlebury": middlebury, "sample": quick_haze}
+SOURCES = {"middlebury": middlebury, "sample": quick_haze, "photographs": haze_photographs}
 SPLITS = ("training", "test")
+# The protocol of each profile, whose training scenes the trainings use.
+PROTOCOLS = {"quick": "quick-haze", "paper": "middlebury-haze"}
 
 
 @dataclass(frozen=True)
 class HazeProtocol:
     """How haze is added to scenes of known depth, and how its removal is scored.
 
-    source: "middlebury" (folder middlebury) or "sample" (folder haze), a key of SOURCES.
+    source: "middlebury" (folder middlebury), "sample" (folder haze) or "photographs" (folder sun13), a key of SOURCES.
     betas: scattering coefficients, in units of the inverse median depth of the scene.
     airlight: range of the grey airlight.   seed: of its random values, together with the numbers of scene and
     coefficient.
+    noise: standard deviation of white noise added to the hazy image. quality: of JPEG compression after it, 1 to 95;
+    None leaves the image uncompressed.
     """
 
     name: str
@@ -40,15 +46,17 @@ class HazeProtocol:
     seed: int
     betas: tuple[float, ...] = BETAS
     airlight: tuple[float, float] = AIRLIGHT
+    noise: float = 0.0
+    quality: int | None = None
 
     def describe(self):
         """A short description of the protocol: observation and scoring."""
         return (
             f"{self.name}: {SOURCES[self.source].WHAT}; t = exp(-beta d), beta in "
             f"{', '.join(f'{beta:g}' for beta in self.betas)}, d the depth (1/disparity) over its median in the "
-            f"scene, grey airlight in [{self.airlight[0]:g}, {self.airlight[1]:g}], rounded to 8 bits. Holes of "
-            "the disparity are filled before use and not scored. PSNR, SSIM and L1 error are of J clipped to "
-            "[0, 1] and not rounded or stretched, the L1 error of t beside them."
+            f"scene, grey airlight in [{self.airlight[0]:g}, {self.airlight[1]:g}], {self._damage()}. Holes of the "
+            "disparity are filled before use and not scored. PSNR, SSIM and L1 error are of J clipped to [0, 1] and "
+            "not rounded or stretched, the L1 error of t beside them."
         )
 
     def scenes(self, root, split):
@@ -88,6 +96,10 @@ class HazeProtocol:
         """{"psnr", "ssim", "l1_t", "l1_J"}: see padnet.imaging.haze_scores.score."""
         return score(pair, t, J)
 
+    def _damage(self):
+        noise = f"noise of standard deviation {self.noise:g}, " if self.noise else ""
+        return noise + "rounded to 8 bits" + (f", JPEG of quality {self.quality}" if self.quality else "")
+
     def _parts(self, root, split):
         if split not in SPLITS:
             raise InputError(f"there is no split {split!r}: choose from {', '.join(SPLITS)}")
@@ -105,7 +117,10 @@ class HazeProtocol:
 
     def _pair(self, root, parts, i, j):
         rng = np.random.default_rng([self.seed, SOURCES[self.source].number(parts[i]), j])
-        return haze_pair(self._scene(root, parts, i, 0), self.betas[j], np.full(3, rng.uniform(*self.airlight)))
+        pair = haze_pair(self._scene(root, parts, i, 0), self.betas[j], np.full(3, rng.uniform(*self.airlight)))
+        if not self.noise and self.quality is None:
+            return pair
+        return replace(pair, I=compressed(pair.I + self.noise * rng.standard_normal(pair.I.shape), self.quality))
 
 
 def haze_pair(scene, beta, A):
@@ -118,9 +133,24 @@ def haze_pair(scene, beta, A):
     return HazePair(scene.name, np.round(255 * I) / 255, scene.J, t, np.asarray(A, np.float64), scene.mask, beta)
 
 
+def compressed(I, quality=None):
+    """The image (h, w, 3), clipped to [0, 1], rounded to 8 bits and compressed by JPEG of a quality from 1 to 95."""
+    eight = np.round(255 * np.clip(I, 0, 1)).astype(np.uint8)
+    if quality is None:
+        return eight / 255
+    file = io.BytesIO()
+    Image.fromarray(eight).save(file, "jpeg", quality=quality)
+    with Image.open(file) as image:
+        return np.asarray(image) / 255
+
+
 HAZE_PROTOCOLS = {
     entry.name: entry
-    for entry in (HazeProtocol("middlebury-haze", "middlebury", 2006), HazeProtocol("quick-haze", "sample", 2014))
+    for entry in (
+        HazeProtocol("middlebury-haze", "middlebury", 2006),
+        HazeProtocol("photographs-haze", "photographs", 2013, noise=0.006, quality=60),
+        HazeProtocol("quick-haze", "sample", 2014),
+    )
 }
 
 

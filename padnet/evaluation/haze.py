@@ -4,8 +4,9 @@
     python -m padnet.evaluation.haze --profile paper --set fattal --folder FOLDER
 
 Images are restored one at a time, so a record depends only on its image. Under torchrun the processes share the
-images, and the first one writes the files. All rows recover J with the same lower bound of t: they differ only in the
-transmission. Oracle baselines use ground truth. t~ is PADNet's own, at its working resolution.
+images, and the first one writes the files. All rows recover J with the same lower bound of t. PADNet's bounds the
+amplification of noise besides, as `padnet.dehaze` does (padnet.haze.recovery); the others differ in the transmission
+alone. Oracle baselines use ground truth. t~ is PADNet's own, at its working resolution.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from padnet.evaluation.records import plain, write_results
 from padnet.experiments.distributed import join
 from padnet.haze.filters import guided_filter
 from padnet.haze.model import radiance
+from padnet.haze.recovery import recovered
 from padnet.haze.resampling import brought_up, factor_of, reduced
 from padnet.labels import HAZE
 from padnet.project import console
@@ -54,13 +56,13 @@ def estimates(dehazer: Dehazer, pair, variant: str, constant: float | None = Non
     t["guidance"], t["refined"] = guidances(dehazer, I, A)
     t["ipadnet"], (certificate,) = dehazer(I, A)
     least = dehazer.settings.raw["least"]
-    return {
-        name: estimate(
-            t[name], I if name == "hazy" else radiance(I, t[name], A, least), certificate if name == "ipadnet" else None
-        )
-        for name in HAZE
-        if name in t
-    }
+
+    def J(name):
+        if name == "hazy":
+            return I
+        return (recovered if name == "ipadnet" else radiance)(I, t[name], A, least)
+
+    return {name: estimate(t[name], J(name), certificate if name == "ipadnet" else None) for name in HAZE if name in t}
 
 
 def benchmark(profile: str, name: str, root: Path = Path(), folder: Path | None = None) -> None:

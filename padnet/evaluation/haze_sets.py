@@ -13,8 +13,8 @@ from padnet.data.haze_protocols import HAZE_PROTOCOLS, haze_protocol
 from padnet.errors import InputError
 from padnet.evaluation.columns import HAZE as RECORD
 from padnet.evaluation.records import short
-from padnet.haze.airlight import estimate_airlight
 from padnet.imaging.haze_scores import score
+from padnet.tasks.airlight import estimate_airlight
 
 VARIANTS = ("known", "estimated")  # airlight
 SETS = (*sorted(HAZE_PROTOCOLS), "fattal")
@@ -34,15 +34,18 @@ def estimate(t: torch.Tensor, J: torch.Tensor, certificate: Certificate | None =
     return Estimate(t[0, 0].numpy(), J[0].permute(1, 2, 0).numpy(), certificate)
 
 
-def observed(pair, variant: str):
+def observed(pair, variant: str, own=None):
     """The image (1, 3, h, w) and the airlight (1, 3) of a pair, float32, as inputs of `padnet.dehaze`.
 
-    variant: "known" uses the pair's airlight, "estimated" estimates it from the image alone.
+    variant: "known" uses the pair's airlight, "estimated" estimates it from the image alone,
+        "own" does so with ``own``, a function of the image that a compared method brings along.
     """
-    if variant not in VARIANTS:
+    if variant not in (VARIANTS if own is None else (*VARIANTS, "own")):
         raise InputError(f"there is no kind of airlight {variant!r}: choose from {', '.join(VARIANTS)}.")
     I = torch.from_numpy(pair.I).permute(2, 0, 1)[None].float()
-    return I, torch.from_numpy(pair.A)[None].float() if variant == "known" else estimate_airlight(I)
+    if variant == "known":
+        return I, torch.from_numpy(pair.A)[None].float()
+    return I, own(I) if variant == "own" and own is not None else estimate_airlight(I)
 
 
 def record(pair, variant: str, name: str, found: Estimate) -> dict:

@@ -29,11 +29,11 @@ from padnet.evaluation import (
     heldout,
     image as benchmark_image,
 )
-from padnet.haze.airlight import estimate_airlight
 from padnet.labels import COMPARED, DEHAZERS, IMAGE_NETWORKS
 from padnet.project import console
 from padnet.project.atomic_files import write_csv
 from padnet.project.paths import find_root
+from padnet.tasks.airlight import estimate_airlight
 from padnet.tasks.dehazing import dehaze
 from padnet.tasks.pretrained import load, of_file
 

@@ -49,7 +49,7 @@ class MethodExperiment:
         if check_model(model) in HAZE:
             # Imported by name, so that a deconvolution method does not depend on haze removal.
             haze = chosen("padnet.experiments.haze").HazeExperiment(self.profile, self.path)
-            return haze.pairs(root, seed, near=False)  # small receptive fields: no halos to unlearn
+            return haze.pairs(root, seed)
         return training_fields(training_pictures(root), self.data, seed, workers)
 
     def trainee(self, model: str, train, held, seed: int, device) -> Trainee:

@@ -1,7 +1,11 @@
-"""The haze experiment, configured by params.yaml: models, training and data."""
+"""The haze experiment, configured by params.yaml: models, training and data.
+
+Its model is ipadnet. Where params.yaml says so, its training begins with the networks of another one, "first", whose
+pairs have true airlights or slightly wrong ones: with estimated airlights from the start less is learnt. They are
+estimated by rule, since the trained estimator is better on the scenes it was trained on than on others.
+"""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -11,32 +15,43 @@ from padnet.core.plan import Plan
 from padnet.core.schedule import Schedule
 from padnet.core.training import Problem
 from padnet.data.haze_pairs import HazeFields, training_pairs
-from padnet.data.haze_protocols import haze_protocol
+from padnet.data.haze_protocols import PROTOCOLS, haze_protocol
 from padnet.data.haze_spec import HazeData
 from padnet.data.readers import training_photographs
 from padnet.errors import InputError
 from padnet.experiments.base import Initialisation, hash_seed
 from padnet.experiments.schemas.haze import Haze
+from padnet.project.atomic_files import sha256
 from padnet.project.paths import check_profile
 from padnet.project.section import section
 from padnet.tasks.dehazing_settings import SETTINGS, HazeSettings
+from padnet.tasks.weights import checksummed_tensors, fill, unit_counts
 
-MODELS = ("ipadnet",)
-PROTOCOLS = {"paper": "middlebury-haze", "quick": "quick-haze"}
+MODELS = ("ipadnet", "first")
 
 
 class HazeExperiment:
     """The objects of the experiment, built from the section PROFILE.haze of params.yaml.
 
+    model: one of MODELS; "first" takes the parameters of haze.first in place of those of the same names.
+
     Raises:
-        InputError: for a missing or unknown parameter, or one that its object rejects.
+        InputError: for an unknown model, a missing or unknown parameter, or one that its object rejects.
     """
 
     name = "haze"
 
-    def __init__(self, profile: str, path=None):
+    def __init__(self, profile: str, path=None, model: str = "ipadnet"):
         self.profile = check_profile(profile)
-        raw = self.raw = section(profile, "haze", Haze, path)
+        raw = section(profile, "haze", Haze, path)
+        first, self.start = raw.pop("first", None), raw.get("start", "scratch")
+        if check_model(model) == "first":
+            if first is None:
+                raise InputError(f"{profile} has no haze.first: its networks are trained from scratch.")
+            raw, self.start = raw | first, "scratch"
+        elif self.start == "first" and first is None:
+            raise InputError("haze.start is first, and there is no haze.first.")
+        self.raw = raw
         self.settings = HazeSettings({name: raw[name] for name in SETTINGS})
         self.data = HazeData(**{n: tuple(v) if isinstance(v, list) else v for n, v in raw["data"].items()})
         plan = self.plan_of("ipadnet")
@@ -76,15 +91,11 @@ class HazeExperiment:
             torch.manual_seed(hash_seed(seed, k, t))
             return self.settings.unit()
 
-    def pairs(self, root: Path, seed: int, near: bool = True) -> tuple[HazeFields, HazeFields]:
-        """(training, held-out) pairs of the data folder ``root``; they contain no scene of the protocol's test set.
-
-        near: whether to add near objects to the fraction data.near of the pairs; the other pairs do not depend on it.
-        """
-        data = self.data if near else replace(self.data, near=0.0)
+    def pairs(self, root: Path, seed: int) -> tuple[HazeFields, HazeFields]:
+        """(training, held-out) pairs of the data folder ``root``; they contain no scene of the protocol's test set."""
         scenes = list(haze_protocol(PROTOCOLS[self.profile]).scenes(root, "training"))
         photographs = [picture for _, picture in training_photographs(root)]
-        return training_pairs(scenes, photographs, data, self.settings, seed, self.raw["weight"])
+        return training_pairs(scenes, photographs, self.data, self.settings, seed, self.raw["weight"])
 
     def problem(self, fields: HazeFields, model: str) -> Problem:
         """A batch as the problem that Algorithm 2 solves.
@@ -108,8 +119,16 @@ class HazeExperiment:
         return Problem(QuadraticFidelity(fields.guidance), None, fields.guidance, error, guide=fields.guide)
 
     def begin(self, model: str, root: Path, device) -> Initialisation:
-        """The networks are trained from scratch."""
-        return Initialisation()
+        """The initial weights; stages that begin with those of "first" are trained together at once.
+
+        PadnetError if these are missing, damaged or of another shape.
+        """
+        if self.start == "scratch":
+            return Initialisation()
+        path = root / weights_path(self.profile, "first", "safetensors")
+        tensors, _ = checksummed_tensors(path)
+        networks = fill(self.settings.networks(unit_counts(tensors)), tensors, path)
+        return Initialisation("first", sha256(path), networks=networks)
 
     def validation_metrics(self, found: dict[str, float]) -> dict[str, float]:
         """The validation metrics, as stored in the model card: the mean PSNR of J in dB."""
@@ -122,6 +141,11 @@ class HazeExperiment:
 
 def weights_path(profile: str, model: str, ending: str) -> str:
     """The path of the weights (safetensors), card (json) or losses (csv) of a model. InputError if it is unknown."""
+    return f"weights/{check_profile(profile)}/haze-{check_model(model)}.{ending}"
+
+
+def check_model(model: str) -> str:
+    """Return ``model``, or raise InputError if it is not one of MODELS."""
     if model not in MODELS:
         raise InputError(f"there is no haze model {model!r}: use one of {', '.join(MODELS)}.")
-    return f"weights/{check_profile(profile)}/haze-{model}.{ending}"
+    return model

@@ -18,11 +18,11 @@ from padnet.project.paths import find_root
 
 # The weights of the compared methods are listed separately, so that PADNet's results do not depend on them.
 SHIPPED = {
-    "padnet/pretrained": ("image-ipadnet", "haze-ipadnet"),
+    "padnet/pretrained": ("image-ipadnet", "airlight-network", "haze-ipadnet"),
     "padnet/baselines/weights": ("methods-csf", "methods-mlp", "methods-epll", "methods-cai", "methods-ren"),
 }
 # The stages of dvc.yaml that train these networks.
-STAGES = ("train-image-ipadnet", "train-haze-ipadnet", "train-compared", "train-dehazers")
+STAGES = ("train-image-ipadnet", "train-airlight", "train-haze-ipadnet", "train-compared", "train-dehazers")
 ENDINGS = ("json", "csv", "safetensors")  # the weights are written last, so that they never exist without their card
 
 

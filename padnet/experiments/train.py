@@ -6,7 +6,7 @@ import sys
 from padnet.project import console
 from padnet.project.choice import chosen
 
-NAMES = ("gradient", "image", "haze", "baseline", "ladder", "seeds")
+NAMES = ("gradient", "image", "haze", "airlight", "baseline", "ladder", "seeds")
 
 
 def add_arguments(parser):

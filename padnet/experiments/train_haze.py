@@ -1,5 +1,6 @@
 """Train the networks for haze removal.
 
+python -m padnet.experiments.train_haze --profile paper --model first
 python -m padnet.experiments.train_haze --profile paper --model ipadnet
 """
 
@@ -15,7 +16,7 @@ from padnet.project import console
 
 def experiment(profile: str, model: str):
     """The experiment, configured by params.yaml."""
-    return HazeExperiment(profile)
+    return HazeExperiment(profile, model=model)
 
 
 def pairs(experiment: HazeExperiment, network: str, root: Path, seed: int, workers: int):

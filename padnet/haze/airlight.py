@@ -1,54 +1,47 @@
-"""Airlight estimation: the colour A where the haze is densest.
+"""Airlight estimation: the colour A where the haze is densest, agreed upon by two estimators.
 
-K. He, J. Sun, X. Tang, "Single image haze removal using dark channel prior", TPAMI 2011, section 4.4: dense haze has
-no dark pixel nearby, in any channel.
+The mean colour of the brightest dark channel (padnet.haze.dark_channel) is the better of the two while both find the
+same hue. A white object in coloured haze, a wall in a sand storm for instance, makes it white; the quad tree
+(padnet.haze.quad_tree) distrusts regions that are small or have contrast. So the more the hues disagree, the more
+the quad tree is trusted. `python -m padnet.evaluation.airlight` compares this with each of them and with other
+publications, on scenes that are held out from training; it was chosen there.
 """
-
-import math
 
 import torch
 
-from padnet.core.validation import check_number
 from padnet.errors import InputError
-from padnet.haze.filters import local_minimum
+from padnet.haze.dark_channel import dark_airlight
 from padnet.haze.model import check_colour
+from padnet.haze.quad_tree import quad_tree_airlight
+from padnet.haze.resampling import factor_of, reduced
 
-__all__ = ["dark_channel", "estimate_airlight"]
+__all__ = ["agreed_airlight"]
 
-DARKEST = 0.1  # minimum of an estimate, so that t~ is defined for a black image too
-
-
-def dark_channel(I: torch.Tensor, size: int = 15) -> torch.Tensor:
-    """The minimum over all channels and a window of `size` x `size` pixels: (n, 3, h, w) -> (n, 1, h, w).
-
-    Raises:
-        InputError: for an image that is not in colour, or an even size.
-    """
-    return local_minimum(check_colour(I).amin(dim=1, keepdim=True), size)
+SAME, OTHER = 0.05, 0.35  # difference of hues up to which the dark channel counts alone, and from which the quad tree
 
 
-def estimate_airlight(I: torch.Tensor, size: int = 15, share: float = 0.001) -> torch.Tensor:
-    """A of every image: the mean colour of the pixels with the brightest dark channel.
-
-    He et al. take the brightest of these pixels; the mean does not depend on a single one. A bright object larger
-    than the window is mistaken for haze; in that case the airlight has to be given.
+def agreed_airlight(I: torch.Tensor, side: int = 256) -> torch.Tensor:
+    """A of every image.
 
     Args:
         I: (n, 3, h, w) in [0, 1].
-        size: window size of the dark channel in pixels, odd.
-        share: fraction of the pixels that are averaged, in (0, 1]; at least one pixel, and all that tie with it.
+        side: images are reduced by block means until no side is longer, in pixels; that removes noise and the blocks
+            of JPEG compression, and bounds the time.
 
     Returns:
         (n, 3), each channel in [0.1, 1].
 
     Raises:
-        InputError: for an image that is not in colour, an even size or an invalid share.
+        InputError: for an image that is not in colour, or a side that is not a positive whole number.
     """
-    share = check_number(share, "the share of averaged pixels")
-    if not 0 < share <= 1:
-        raise InputError(f"the share of averaged pixels lies in (0, 1], not {share}.")
-    dark = dark_channel(I, size).flatten(2)
-    least = dark.topk(math.ceil(share * dark.shape[-1])).values[..., -1:]
-    chosen = (dark >= least).to(I.dtype)
-    A = (I.flatten(2) * chosen).sum(dim=-1) / chosen.sum(dim=-1)
-    return A.clamp(DARKEST, 1)
+    if isinstance(side, bool) or not isinstance(side, int) or side < 1:
+        raise InputError(f"side is a whole number of pixels, at least 1, not {side}.")
+    small = reduced(check_colour(I), factor_of(tuple(I.shape[-2:]), 1, side))
+    dark, quad = dark_airlight(small), quad_tree_airlight(small)
+    apart = (_hue(dark) - _hue(quad)).abs().amax(dim=1, keepdim=True)
+    return torch.lerp(dark, quad, ((apart - SAME) / (OTHER - SAME)).clamp(0, 1))
+
+
+def _hue(A):
+    """A divided by its brightest channel."""
+    return A / A.amax(dim=1, keepdim=True)

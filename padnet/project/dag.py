@@ -15,7 +15,7 @@ from padnet.project import console
 from padnet.project.deps import STAGE
 from padnet.project.paths import find_root
 
-MOST = 4  # maximum number of dependencies per line
+MOST = 3  # maximum number of dependencies per line
 
 
 def folded(graph):

@@ -15,7 +15,7 @@ VARIANTS = (
     "steps as they are. The test is (21) and (24), all that the proof of Theorem 1 uses, or Condition 1, which the "
     "paper assumes; guarded, the first is judged. "
     "The compared methods have the parameters of PADNet (`same`), their best on training pictures (`tuned`) or weights "
-    "trained here (`trained`). In Table 3 the airlight is `known` or `estimated`."
+    "trained here (`trained`). In Table 3 the airlight is `known`, `estimated` or the method's `own`."
 )
 
 

@@ -28,6 +28,11 @@ SPEC = HazeData(
     tint=0.02,
     gamma=(0.8, 1.2),
     gain=(0.8, 1.0),
+    cast=0.0,
+    hue=(0.5, 0.9),
+    white=0.0,
+    noise=0.0,
+    estimated=0.0,
     astray=0.0,
     error=0.05,
 )

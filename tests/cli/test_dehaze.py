@@ -57,10 +57,29 @@ def test_jpeg_goes_in_and_out_with_quality_95(desk):
 
 def test_every_option_changes_the_result(desk, capsys):
     found = set()
-    for option in ((), ("--airlight", "0.7,0.8,0.9"), ("--least", "0.9"), ("--weights", "others")):
+    for option in (
+        (),
+        ("--airlight", "0.7,0.8,0.9"),
+        ("--least", "0.9"),
+        ("--strength", "0.5"),
+        ("--weights", "others"),
+    ):
         assert run("photo.png", "-o", "clear.png", "--overwrite", *option) == 0
         found.add((desk / "clear.png").read_bytes())
-    assert len(found) == 4 and "airlight 0.700, 0.800, 0.900 used" in capsys.readouterr().out
+    assert len(found) == 5 and "airlight 0.700, 0.800, 0.900 used" in capsys.readouterr().out
+
+
+def test_strength_0_gives_the_photograph_back_and_a_clear_one_is_told(desk, capsys):
+    assert run("photo.png", "-o", "same.png", "--strength", "0") == 0
+    assert np.array_equal(imread("same.png"), imread("photo.png"))
+    assert run("photo.png", "-o", "none.png", "--strength", "2") == 1
+    assert "the strength lies in [0, 1], not 2" in capsys.readouterr().err and not (desk / "none.png").exists()
+    clear = (255 * np.random.default_rng(3).uniform(0, 1, (60, 70, 3)) ** 2).astype(np.uint8)
+    clear[:25, :30] = 230
+    imsave("clear_day.png", clear, check_contrast=False)
+    assert run("clear_day.png", "-o", "left.png") == 0
+    assert "clear_day.png: the picture has little haze" in capsys.readouterr().out
+    assert np.array_equal(imread("left.png"), clear)
 
 
 def test_sixteen_bits_stay_sixteen(desk):

@@ -10,6 +10,7 @@ from hazy import blocks, haze_settings, scene
 from padnet.data.haze_pairs import HazeFields, make_fields, training_pairs
 from padnet.data.haze_spec import HazeData
 from padnet.errors import InputError
+from padnet.haze.airlight import agreed_airlight
 from padnet.haze.model import radiance
 
 SPEC = HazeData(
@@ -28,6 +29,11 @@ SPEC = HazeData(
     tint=0.02,
     gamma=(0.7, 1.4),
     gain=(0.8, 1.1),
+    cast=0.0,
+    hue=(0.5, 0.8),
+    white=0.0,
+    noise=0.0,
+    estimated=0.0,
     astray=0.3,
     error=0.05,
 )
@@ -89,6 +95,10 @@ def test_unknown_depth_is_masked_and_photographs_have_none(settings):
         {"tint": 0.0},
         {"gamma": (1.0, 1.0)},
         {"gain": (1.0, 1.0)},
+        {"cast": 1.0},
+        {"white": 1.0},
+        {"noise": 0.02},
+        {"estimated": 1.0},
         {"astray": 0.0},
         {"error": 0.2},
     ],
@@ -114,6 +124,40 @@ def test_near_objects_are_known_clear_and_leave_the_other_pairs_alone(settings):
 def test_a_wrong_airlight_is_near_the_true_one(settings):
     right, wrong = (fields(settings, replace(SPEC, astray=share)).A for share in (0.0, 1.0))
     assert 0 < (right - wrong).abs().max() < 0.25 and (right.min() >= 0.55) and right.max() <= 1
+
+
+def test_the_estimated_airlight_is_that_of_the_hazy_pair_and_changes_nothing_else(settings):
+    given, found = (fields(settings, replace(SPEC, astray=0.0, estimated=share)) for share in (0.0, 1.0))
+    assert torch.equal(given.J, found.J) and torch.equal(given.t, found.t) and torch.equal(given.mask, found.mask)
+    I = [x.guide[..., 3:-3, 3:-3] * x.A[:, :, None, None] for x in (given, found)]
+    torch.testing.assert_close(*I, rtol=0, atol=1e-5)
+    torch.testing.assert_close(found.A, agreed_airlight(I[0]).clamp(min=0.3), rtol=0, atol=1e-3)
+    assert (found.A - given.A).abs().max() > 0.02
+    half = fields(settings, replace(SPEC, astray=0.0, estimated=0.5)).A
+    assert 0 < sum(torch.equal(a, b) for a, b in zip(half, given.A, strict=True)) < 8
+
+
+def test_a_cast_colours_the_airlight_alone(settings):
+    plain, coloured = (fields(settings, replace(SPEC, astray=0.0, cast=share)) for share in (0.0, 1.0))
+    assert torch.equal(plain.J, coloured.J) and torch.equal(plain.t, coloured.t)
+    least = coloured.A.amin(1) / coloured.A.amax(1)
+    assert (least < 0.85).all() and (coloured.A[:, 1] <= coloured.A.amax(1)).all() and coloured.A.min() >= 0.3
+    twice = fields(settings, replace(SPEC, astray=0.0, cast=1.0, hue=(0.9, 0.95)))
+    assert (twice.A.amin(1) / twice.A.amax(1) > least).all()
+
+
+def test_white_objects_are_white_near_and_known(settings):
+    without, made = (fields(settings, replace(SPEC, white=share)) for share in (0.0, 1.0))
+    changed = (without.J != made.J).any(dim=1, keepdim=True)
+    assert (made.J.amin(dim=1, keepdim=True)[changed] > 0.8).all() and (made.mask[changed] == 1).all()
+    assert 0.005 < changed.float().mean() < 0.2
+
+
+def test_noise_is_of_the_hazy_picture_alone(settings):
+    clean, noisy = (fields(settings, replace(SPEC, astray=0.0, noise=level)) for level in (0.0, 0.05))
+    assert torch.equal(clean.J, noisy.J) and torch.equal(clean.A, noisy.A)
+    rest = ((clean.guide - noisy.guide) * clean.A[:, :, None, None]).std()
+    assert 0.005 < rest < 0.05
 
 
 def test_training_and_held_out_pairs_share_no_picture(settings):
@@ -151,6 +195,12 @@ def test_stacks_can_be_cut_moved_and_read(settings):
         ({"beta": (2.0, 0.2)}, r"data.beta is a range of two positive numbers, not \[2.0, 0.2\]"),
         ({"gamma": (1.0,)}, r"data.gamma is a range of two positive numbers, not \[1.0\]"),
         ({"airlight": (0.7, 1.2)}, r"data.airlight must not exceed 1, got \[0.7, 1.2\]"),
+        ({"hue": (0.7, 1.2)}, r"data.hue must not exceed 1, got \[0.7, 1.2\]"),
+        ({"hue": (0.0, 1.0)}, r"data.hue is a range of two positive numbers"),
+        ({"cast": 2}, "data.cast is a share, from 0 to 1, not 2"),
+        ({"white": -1}, "data.white is a share, from 0 to 1, not -1"),
+        ({"estimated": 1.5}, "data.estimated is a share, from 0 to 1, not 1.5"),
+        ({"noise": -0.1}, "data.noise must be zero or more, got -0.1"),
         ({"scene_factors": (0,)}, "data.scene_factors and data.photograph_factors are whole numbers of 1 or more"),
         ({"photograph_factors": ()}, "data.scene_factors and data.photograph_factors are whole numbers of 1 or more"),
     ],

@@ -8,10 +8,13 @@ import pytest
 from scipy.ndimage import gaussian_filter
 from skimage.io import imsave
 
+from padnet.data import haze_photographs
 from padnet.data.haze_protocols import haze_protocol
 from padnet.data.middlebury import parts
 from padnet.data.quick_haze import read
+from padnet.data.readers import training_photographs
 from padnet.errors import InputError, PadnetError
+from padnet.experiments.haze import HazeExperiment
 
 SIZE = (20, 24)
 
@@ -107,6 +110,60 @@ def test_the_quick_profile_has_the_same_protocol(quick):
     assert 0 < entry.constant(quick) < 1
 
 
+@pytest.fixture(scope="module")
+def photographs(tmp_path_factory):
+    """A data folder with 80 small photographs."""
+    root = tmp_path_factory.mktemp("photographs")
+    (root / "sun13").mkdir()
+    rng = np.random.default_rng(8)
+    for number in range(80):
+        imsave(root / f"sun13/p{number:02d}.png", rng.integers(0, 256, (48, 60, 3), np.uint8), check_contrast=False)
+    return root
+
+
+def test_the_photographs_are_those_that_trainings_hold_out(photographs):
+    entry = haze_protocol("photographs-haze")
+    pairs = entry.pairs(photographs, "test")
+    assert len(pairs) == 32 and len(entry.scenes(photographs, "training")) == 72
+    assert pairs.names[0] == ("photograph 73", "beta 0.3") and pairs.names[-1] == ("photograph 80", "beta 1.5")
+    held = [picture for _, picture in training_photographs(photographs)][
+        -HazeExperiment("paper").data.held_photographs :
+    ]
+    assert len(held) == 8
+    for p, picture in zip(list(pairs)[::4], held, strict=True):
+        assert p.J.shape == (24, 30, 3) and p.mask.all()
+        assert np.allclose(p.J, picture.reshape(24, 2, 30, 2, 3).mean(axis=(1, 3)), rtol=0, atol=1e-12)
+        assert np.array_equal(255 * p.I, np.round(255 * p.I)) and not np.array_equal(p.I, p.J)
+    assert np.array_equal(pairs[3].I, entry.pairs(photographs, "test")[3].I)
+
+
+def test_noise_and_compression_change_the_hazy_picture_alone(photographs):
+    entry = haze_protocol("photographs-haze")
+    made = [
+        replace(entry, **change).pairs(photographs, "test")[1]
+        for change in ({}, {"noise": 0.0}, {"quality": None}, {"noise": 0.0, "quality": None}, {"quality": 20})
+    ]
+    clean = made[3]
+    wanted = clean.t[..., None] * clean.J + (1 - clean.t[..., None]) * clean.A
+    assert np.abs(clean.I - wanted).max() <= 0.5 / 255 + 1e-12
+    errors = [np.abs(p.I - wanted).mean() for p in made]
+    assert (
+        len({round(float(error), 9) for error in errors}) == 5 and errors[3] == min(errors) and errors[4] == max(errors)
+    )
+    assert all(np.array_equal(p.J, clean.J) and np.array_equal(p.t, clean.t) for p in made)
+    assert "noise of standard deviation 0.006, rounded to 8 bits, JPEG of quality 60. Holes" in entry.describe()
+    assert "in [0.7, 1], rounded to 8 bits. Holes" in haze_protocol("middlebury-haze").describe()
+
+
+def test_too_few_photographs_are_one_sentence(photographs, tmp_path):
+    (tmp_path / "sun13").mkdir()
+    shutil.copy(photographs / "sun13/p00.png", tmp_path / "sun13")
+    with pytest.raises(PadnetError, match="sun13, photograph 73 is missing: `padnet fetch"):
+        haze_protocol("photographs-haze").pairs(tmp_path, "test")
+    with pytest.raises(InputError, match="there is no photograph 80: choose from 0 to 79"):
+        haze_photographs.read(photographs, 80)
+
+
 def test_the_descriptions_name_what_a_reader_needs():
     text = haze_protocol("middlebury-haze").describe()
     for words in (
@@ -124,7 +181,9 @@ def test_the_descriptions_name_what_a_reader_needs():
 
 def test_what_is_missing_or_unknown_is_one_sentence(root, quick, tmp_path):
     entry = haze_protocol("middlebury-haze")
-    with pytest.raises(InputError, match="no haze protocol 'x': choose from middlebury-haze, quick-haze"):
+    with pytest.raises(
+        InputError, match="no haze protocol 'x': choose from middlebury-haze, photographs-haze, quick-haze"
+    ):
         haze_protocol("x")
     with pytest.raises(InputError, match="no split 'validation': choose from training, test"):
         entry.pairs(root, "validation")

@@ -14,6 +14,7 @@ from padnet.data.haze_protocols import haze_protocol
 from padnet.errors import InputError
 from padnet.evaluation import dehazing as module
 from padnet.evaluation.haze_sets import observed
+from padnet.haze.dark_channel import brightest_airlight
 from padnet.haze.model import radiance
 from padnet.labels import DEHAZERS
 from padnet.project import console
@@ -55,7 +56,9 @@ def test_a_record_for_every_picture_and_airlight_twice_the_same_bytes(project):
     arguments = ["--profile", "quick", "--set", "quick-haze", "--method", "he"]
     assert console.run(module.main, arguments) == 0
     found = rows(project, "he")
-    assert [(row["variant"], row["beta"]) for row in found] == [(v, b) for v in ("known", "estimated") for b in BETAS]
+    assert [(row["variant"], row["beta"]) for row in found] == [
+        (v, b) for v in ("known", "estimated", "own") for b in BETAS
+    ]
     assert all(row["verdict"] is None for row in found)
     path = project / "results/quick/records/quick-haze/haze-he.csv"
     before = path.read_bytes()
@@ -66,13 +69,22 @@ def test_a_record_for_every_picture_and_airlight_twice_the_same_bytes(project):
 def test_a_record_is_the_score_of_the_methods_own_result(project):
     module.benchmark("quick", "quick-haze", "he", project)
     pair = first(project)
-    for variant in ("known", "estimated"):
-        I, A = observed(pair, variant)
+    for variant in ("known", "estimated", "own"):
+        I, A = observed(pair, variant, brightest_airlight)
         t = he(I, A)
         told = haze_protocol("quick-haze").score(pair, t[0, 0].numpy(), radiance(I, t, A)[0].permute(1, 2, 0).numpy())
         (row,) = [row for row in rows(project, "he") if (row["beta"], row["variant"]) == (pair.beta, variant)]
         for name, value in told.items():
             assert row[name] == pytest.approx(value, abs=1e-5), (variant, name)
+
+
+def test_the_own_airlight_is_that_of_the_publication_and_of_he_alone(project):
+    assert module.airlight_of("he") is brightest_airlight
+    assert all(module.airlight_of(name) is None for name in DEHAZERS if name != "he")
+    I, A = observed(first(project), "own", brightest_airlight)
+    assert torch.equal(A, brightest_airlight(I)) and not torch.equal(A, observed(first(project), "estimated")[1])
+    with pytest.raises(InputError, match="no kind of airlight 'own'"):
+        observed(first(project), "own")
 
 
 def test_a_method_that_finds_the_radiance_is_scored_by_it(project):

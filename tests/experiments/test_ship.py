@@ -20,11 +20,11 @@ def project(toy):
 
 
 def test_what_differs_is_copied_and_nothing_else(project, capsys):
-    assert len(ship.stale(project)) == 3 * 7
+    assert len(ship.stale(project)) == 3 * 8
     assert cli.main(["ship"]) == 0
     assert "padnet/baselines/weights/methods-mlp.safetensors: copied\n" in capsys.readouterr().out
     assert {path.name for path in (project / "padnet/pretrained").iterdir()} == {
-        f"{name}.{ending}" for name in ("image-ipadnet", "haze-ipadnet") for ending in ship.ENDINGS
+        f"{name}.{ending}" for name in ("image-ipadnet", "airlight-network", "haze-ipadnet") for ending in ship.ENDINGS
     }
     assert (project / "padnet/pretrained/image-ipadnet.json").read_text() == "image-ipadnet json"
     (project / "weights/paper/haze-ipadnet.csv").write_text("other")

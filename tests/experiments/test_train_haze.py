@@ -10,7 +10,7 @@ import torch
 from hazy import blocks, haze_parameters, write_haze_data
 
 from padnet.core.training import Learner
-from padnet.errors import InputError
+from padnet.errors import InputError, PadnetError
 from padnet.experiments import trainer as module
 from padnet.experiments.haze import HazeExperiment
 from padnet.experiments.train_haze import ENTRY, main
@@ -79,6 +79,36 @@ def test_again_gives_the_same_bytes_and_another_seed_does_not(project, root):
     assert written(project)["safetensors"] != first["safetensors"]
 
 
+def test_a_training_goes_on_from_the_first(project, root, monkeypatch):
+    haze = haze_parameters(root)
+    short = haze["plan"] | {"first_steps": 2, "steps": 1, "joint_steps": 1}
+    first = {"data": haze["data"] | {"estimated": 0.0}, "plan": short}
+    write(project, haze | {"start": "first", "first": first})
+    with pytest.raises(PadnetError, match="haze-first.safetensors"):
+        train()
+    module.train(ENTRY, "quick", "first")
+    before = read_tensors(project / "weights/quick/haze-first.safetensors")[0]
+    began = HazeExperiment("quick").begin("ipadnet", project, "cpu")
+    assert (began.name, len(began.networks)) == ("first", 2)
+    assert all(torch.equal(before[f"0.{name}"], value) for name, value in began.networks[0].state_dict().items())
+    train()
+    card = json.loads(written(project)["json"])
+    assert (card["start"], card["steps"]) == ("first", 6)  # the stages are trained together at once
+    from_first = written(project)["safetensors"]
+    write(project, haze)
+    train()
+    assert written(project)["safetensors"] != from_first
+    assert json.loads((project / "weights/quick/haze-first.json").read_text())["steps"] == 4
+
+
+def test_a_first_training_needs_its_parameters(project, root):
+    with pytest.raises(InputError, match="quick has no haze.first: its networks are trained from scratch"):
+        HazeExperiment("quick", model="first")
+    write(project, haze_parameters(root) | {"start": "first"})
+    with pytest.raises(InputError, match="haze.start is first, and there is no haze.first"):
+        HazeExperiment("quick")
+
+
 class Killed(BaseException):
     """As a signal would."""
 
@@ -106,23 +136,9 @@ def test_killed_and_started_again_gives_the_same_bytes(project, monkeypatch):
         assert len(count) == STEPS - cut // 3 * 3 and written(project) == whole
 
 
-def test_near_objects_can_be_left_out(project, root):
-    """For the compared methods: their pairs are those that the haze experiment would have without."""
-    found = {}
-    for share in (0.0, 0.8):
-        haze = haze_parameters(root)
-        haze["data"] |= {"near": share}
-        write(project, haze)
-        for near in (True, False):
-            pairs, _ = HazeExperiment("quick").pairs(project / "data/quick", 1, near=near)
-            found[share, near] = pairs.t
-    assert torch.equal(found[0.8, False], found[0.0, True]) and torch.equal(found[0.0, False], found[0.0, True])
-    assert not torch.equal(found[0.8, True], found[0.8, False])
-
-
 def test_the_error_is_of_the_radiance_and_of_t(project, root):
     haze = haze_parameters(root)
-    haze["data"] |= {"astray": 0, "gamma": [1, 1], "near": 0}
+    haze["data"] |= {"astray": 0, "estimated": 0, "noise": 0, "white": 0, "gamma": [1, 1], "near": 0}
     write(project, haze)
     experiment = HazeExperiment("quick")
     train_pairs, held = experiment.pairs(project / "data/quick", 1)

@@ -22,7 +22,7 @@ from padnet.core.fidelity import LeastSquares
 from padnet.core.image_fidelity import ImageFidelity, WeightedLeastSquares
 from padnet.core.operators import Blur, Gradient
 from padnet.core.priors import LpNorm
-from padnet.haze.airlight import estimate_airlight
+from padnet.haze.airlight import agreed_airlight
 from padnet.haze.boundary_constraint import boundary_transmission
 from padnet.haze.filters import box_mean, guided_filter, local_maximum, local_minimum
 from padnet.haze.model import radiance
@@ -261,10 +261,10 @@ def airlight(draw):
     ok = draw(st.booleans())
     I = draw(batches(ok, 3))
     size = draw(number(ok, st.integers(0, 9).map(lambda n: 2 * n + 1)))
-    share = draw(number(ok, st.floats(0.001, 1)))
+    side = draw(number(ok, st.integers(1, 64)))
 
     def call():
-        A = estimate_airlight(I, size, share)
+        A = agreed_airlight(I, side)
         t = boundary_transmission(I, A, size=size)
         return A, t, radiance(I, t, A)
 
@@ -277,7 +277,7 @@ def airlight(draw):
         if 0 <= I.min() and I.max() <= 1:
             assert t.min() >= 0, "the transmission is negative"
 
-    return Case(f"estimate_airlight({told(I)}, {size!r}, {share!r})", call, right)
+    return Case(f"agreed_airlight({told(I)}, {side!r}), {size!r}", call, right)
 
 
 @st.composite

@@ -87,6 +87,8 @@ def main(argv=None):
         write(
             f"{results}/heldout/{args.weights}.csv", f"weights,kernel,noise,told,picture,input_psnr,psnr,holds\n{row}\n"
         )
+    elif stage == "airlight":
+        write(f"{results}/tuning/haze-airlight.csv", "method\nknown\n")
     elif stage == "explicit_networks":
         write(f"{results}/tuning/gradient-explicit.csv", "prior\nl1\n")
         for prior in ("l1", "l0.8", "l0"):

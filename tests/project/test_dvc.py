@@ -28,9 +28,11 @@ SHORT = (
     "experiments/train_gradient",
     "experiments/train_image",
     "experiments/train_haze",
+    "experiments/train_airlight",
     "experiments/train_baseline",
     "experiments/train_ladder",
     "experiments/train_seeds",
+    "evaluation/airlight",
     "evaluation/gradient",
     "evaluation/image",
     "evaluation/heldout",
@@ -226,6 +228,7 @@ def test_the_comparison_of_a_profile_needs_every_record_of_it(made):
             *(f"{haze}/haze-{method}" for method in HAZE),
         ]
         weights = [*(f"methods-{name}" for name in (*TRAINED, "cai", "ren")), "image-ipadnet", "haze-ipadnet"]
+        weights += ["airlight-network"] if profile == "paper" else []
         weights += [f"gradient-epadnet-{prior}{end}" for prior in ("l1", "l0.8", "l0") for end in ("", "-control")]
         wanted = [f"results/{profile}/records/{name}.csv" for name in records]
         wanted += [f"weights/{profile}/{name}.safetensors" for name in weights]

@@ -8,6 +8,7 @@ import pytest
 from pydantic import Field, field_validator, model_validator
 
 from padnet.errors import InputError
+from padnet.experiments.schemas.airlight import Airlight
 from padnet.experiments.schemas.converge import Converge
 from padnet.experiments.schemas.gradient import Gradient
 from padnet.experiments.schemas.haze import Haze
@@ -22,6 +23,7 @@ from padnet.tasks.deconvolution_settings import DEFAULTS, SCHEMA
 from padnet.tasks.dehazing_settings import SETTINGS
 
 TABLES = {
+    "airlight": Airlight,
     "gradient": Gradient,
     "seeds": Seeds,
     "converge": Converge,

@@ -12,9 +12,10 @@ import padnet
 from padnet.core.propagation import implicit_padnet
 from padnet.core.schedule import Stop
 from padnet.errors import InputError, PadnetError
-from padnet.haze.airlight import estimate_airlight
-from padnet.haze.model import radiance
-from padnet.tasks import dehazer as dehazer_module, dehazing
+from padnet.haze import recovery
+from padnet.haze.recovery import recovered
+from padnet.tasks import clear_pictures, dehazer as dehazer_module
+from padnet.tasks.airlight import estimate_airlight
 from padnet.tasks.dehazing import dehaze
 from padnet.tasks.dehazing_settings import HazeSettings
 from padnet.tasks.weights import weight_bytes
@@ -40,7 +41,7 @@ def as_tensor(picture):
 def test_the_image_is_the_radiance_of_its_transmission_and_airlight(picture, folder):
     found = dehaze(picture, A, weights=folder)
     t, I = torch.from_numpy(found.transmission)[None, None], as_tensor(picture)[None]
-    J = radiance(I, t, torch.tensor([A]), 0.1).clamp(0, 1)
+    J = recovered(I, t, torch.tensor([A]), 0.1).clamp(0, 1)
     torch.testing.assert_close(torch.from_numpy(found.image).permute(2, 0, 1)[None], J)
     assert found.airlight == pytest.approx(A) and t.min() >= 0 and t.max() <= 1
     assert found.transmission.shape == picture.shape[:2] and found.transmission.std() > 0
@@ -106,7 +107,7 @@ def test_condition_2_holds_for_any_input(folder, monkeypatch, picture):
 
 def test_strips_change_nothing(picture, folder, monkeypatch):
     wanted = dehaze(picture, A, weights=folder)
-    monkeypatch.setattr(dehazing, "STRIP", 100)
+    monkeypatch.setattr(recovery, "STRIP", 100)
     assert np.array_equal(dehaze(picture, A, weights=folder).image, wanted.image)
 
 
@@ -165,11 +166,61 @@ def test_the_least_transmission_bounds_the_recovery_alone(picture, folder):
     found, less = (dehaze(picture, A, weights=folder, least=least) for least in (0.9, 0.1))
     assert np.array_equal(found.transmission, less.transmission) and not np.allclose(found.image, less.image)
     t, I = torch.from_numpy(found.transmission)[None, None], as_tensor(picture)[None]
-    J = radiance(I, t, torch.tensor([A]), 0.9).clamp(0, 1)
+    J = recovered(I, t, torch.tensor([A]), 0.9).clamp(0, 1)
     torch.testing.assert_close(torch.from_numpy(found.image).permute(2, 0, 1)[None], J)
     for least in (0, -0.1, 1.5, float("nan")):
         with pytest.raises(InputError, match=r"the least transmission lies in \(0, 1\], not"):
             dehaze(picture, A, weights=folder, least=least)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float64])
+def test_strength_goes_from_the_input_to_the_whole_removal(folder, dtype):
+    picture = hazy_picture()
+    given = (picture * np.iinfo(dtype).max).astype(dtype) if np.dtype(dtype).kind == "u" else picture
+    none, half, whole, usual = (
+        dehaze(given, A, weights=folder, **told) for told in ({"strength": 0}, {"strength": 0.5}, {"strength": 1}, {})
+    )
+    assert np.array_equal(none.image, given) and none.image is not given and np.array_equal(whole.image, usual.image)
+    assert (none.strength, half.strength, whole.strength) == (0, 0.5, 1) and json.loads(half.to_json())[
+        "strength"
+    ] == 0.5
+    apart = [np.abs(given.astype(float) - one.image).mean() for one in (half, whole)]
+    assert 0 < apart[0] < apart[1]
+    tensor = torch.from_numpy(given.astype(np.float32) / (np.iinfo(dtype).max if np.dtype(dtype).kind == "u" else 1))
+    assert torch.equal(dehaze(tensor, A, weights=folder, strength=0).image, tensor)
+
+
+@pytest.mark.parametrize("strength", [-0.1, 1.5, float("nan"), "much", True])
+def test_a_bad_strength_is_refused(picture, folder, strength):
+    with pytest.raises(InputError, match=r"the strength lies in \[0, 1\], not .*: 1 removes all haze, 0 none"):
+        dehaze(picture, A, weights=folder, strength=strength)
+
+
+def clear_picture():
+    """Dark and coloured all over, with a white spot that is taken for the airlight."""
+    picture = np.random.default_rng(3).uniform(0, 1, (60, 70, 3)) ** 2
+    picture[:25, :30] = 0.9
+    return picture.astype(np.float32)
+
+
+def test_a_clear_picture_is_left_alone_and_that_is_said(folder):
+    found = dehaze(clear_picture(), weights=folder)
+    assert np.array_equal(found.image, clear_picture()) and found.strength == 0
+    (warning,) = found.warnings
+    assert warning == (
+        "the picture has little haze: 0 % of the usual removal is applied; give --airlight to remove all"
+    )
+    assert json.loads(found.to_json())["warnings"] == [warning]
+    given = dehaze(clear_picture(), found.airlight, weights=folder)
+    assert not np.allclose(given.image, found.image) and given.strength == 1 and not given.warnings
+    hazy = dehaze(hazy_picture(), weights=folder)
+    assert hazy.strength == 1 and not hazy.warnings
+
+
+def test_between_clear_and_hazy_the_share_grows():
+    shares = [clear_pictures.share_of(haze) for haze in (0, 0.12, 0.18, 0.24, 1)]
+    assert shares == pytest.approx([0, 0, 0.5, 1, 1])
+    assert "50 % of the usual removal" in clear_pictures.advice(0.18)[0]
 
 
 def test_it_is_offered_by_the_package():

@@ -18,7 +18,7 @@ import torch
 
 from padnet.baselines.inputs import check_count, check_positive
 from padnet.errors import InputError
-from padnet.haze.airlight import dark_channel
+from padnet.haze.dark_channel import dark_channel
 from padnet.haze.filters import local_minimum
 from padnet.haze.gradient_residual import Residual, residual_minimisation
 from padnet.haze.model import LEAST, check_airlight, check_colour, radiance

@@ -14,12 +14,14 @@ benchmark.
 import torch
 
 from padnet.errors import InputError
-from padnet.haze.airlight import dark_channel
+from padnet.haze.dark_channel import brightest_airlight, dark_channel
 from padnet.haze.filters import guided_filter
 from padnet.haze.matting import soft_matting
 from padnet.haze.model import check_airlight, check_colour
 
-__all__ = ["he"]
+__all__ = ["AIRLIGHT", "he"]
+
+AIRLIGHT = brightest_airlight  # the publication's own estimate of A, for a row of its own
 
 
 @torch.no_grad()

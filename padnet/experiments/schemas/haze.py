@@ -4,7 +4,7 @@ The parameters of padnet.tasks.dehazing_settings.SETTINGS are duplicated here: t
 must work without pydantic.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -48,6 +48,11 @@ class Data(Section):
     tint: float
     gamma: Some[float]
     gain: Some[float]
+    cast: float
+    hue: Some[float]
+    white: float
+    noise: float
+    estimated: float
     astray: float
     error: float
 
@@ -63,6 +68,14 @@ class Plan(Section):
     joint_rate: float
     inherit: bool
     parts: int  # number of parts that a batch is split into
+    bfloat16: bool = False  # whether inner layers are trained in bfloat16
+
+
+class First(Section):
+    """The parameters of the first training, in place of those of the same names."""
+
+    data: Data
+    plan: Plan
 
 
 class Haze(Section):
@@ -76,6 +89,8 @@ class Haze(Section):
     least: float  # lower bound of t when the radiance is recovered
     data: Data
     plan: Plan
+    start: Literal["scratch", "first"] = "scratch"  # the networks a training begins with
+    first: First | None = None
     weight: Annotated[float, Field(ge=0)]  # weight of the error of t, dB for an error of 1
     batch: int  # pairs per optimiser step
     checkpoint: Count  # steps between two checkpoints
