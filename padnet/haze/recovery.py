@@ -18,8 +18,8 @@ from padnet.haze.model import LEAST, check_airlight, check_colour, radiance
 
 __all__ = ["noise_level", "recovered"]
 
-# Chosen on photographs held out from training, with and without noise of 0.6 % and JPEG of quality 60; none of them is in
-# photographs-haze for SMOOTH, which was chosen last, on 24.
+# Chosen on photographs held out from training, with and without noise of 0.6 % and JPEG of quality 60; SMOOTH was
+# chosen last, on 24 of which none is in photographs-haze.
 RADIUS = 8  # pixels, of the windows: they are wider than the blocks of JPEG
 QUIETEST = 0.02  # quantile of the local variances that is taken for noise
 GAIN = 1.5  # greatest amplification of noise
