@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from padnet.baselines.dehazing.he import he
 from padnet.data.airlight_scenes import airlight_pairs
+from padnet.data.haze_photographs import HELD
 from padnet.data.haze_protocols import PROTOCOLS, haze_protocol
 from padnet.data.readers import training_photographs
 from padnet.evaluation.records import short
@@ -64,7 +65,7 @@ def compare(profile: str, root: Path = Path(), count: int | None = None) -> list
     experiment, dehazer, seed = HazeExperiment(profile), load(), load_seed()
     spec, data = experiment.data, root / "data" / profile
     scenes = list(haze_protocol(PROTOCOLS[profile]).scenes(data, "training"))
-    photographs = [picture for _, picture in training_photographs(data)][-spec.held_photographs :]
+    photographs = held_photographs(profile, data, spec.held_photographs)
     held = scenes[len(scenes) - spec.held_scenes :]
     found = []
     pairs = airlight_pairs(held, photographs, spec, seed, COUNT[profile] if count is None else count)
@@ -84,6 +85,12 @@ def compare(profile: str, root: Path = Path(), count: int | None = None) -> list
     path.parent.mkdir(parents=True, exist_ok=True)
     write_csv(path, rows, COLUMNS)
     return rows
+
+
+def held_photographs(profile: str, data: Path, held: int) -> list[np.ndarray]:
+    """The photographs that trainings hold out, without those of photographs-haze, which are for no choice."""
+    photographs = [picture for _, picture in training_photographs(data)][-held:]
+    return photographs[:-HELD] if profile == "paper" else photographs
 
 
 def _row(name, kind, found):

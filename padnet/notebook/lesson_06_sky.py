@@ -23,7 +23,7 @@ def sky_noise_table(photographs: list) -> None:
     lines = []
     for name, photograph in photographs:
         grown = sky_noise(photograph)
-        lines.append([name, f"{grown['share']:.0%}", f"{grown['ipadnet']:.2f}", f"{grown['he']:.2f}"])
+        lines.append([name, f"{grown['share']:.1%}", f"{grown['ipadnet']:.2f}", f"{grown['he']:.2f}"])
     table(["photograph", "sky", "noise of PADNet's picture over that of the input", "of He's"], lines)
 
 

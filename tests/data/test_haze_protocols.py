@@ -129,8 +129,8 @@ def test_the_photographs_are_those_that_trainings_hold_out(photographs):
     held = [picture for _, picture in training_photographs(photographs)][
         -HazeExperiment("paper").data.held_photographs :
     ]
-    assert len(held) == 8
-    for p, picture in zip(list(pairs)[::4], held, strict=True):
+    assert len(held) == 16, "eight for choices, and these"
+    for p, picture in zip(list(pairs)[::4], held[8:], strict=True):
         assert p.J.shape == (24, 30, 3) and p.mask.all()
         assert np.allclose(p.J, picture.reshape(24, 2, 30, 2, 3).mean(axis=(1, 3)), rtol=0, atol=1e-12)
         assert np.array_equal(255 * p.I, np.round(255 * p.I)) and not np.array_equal(p.I, p.J)

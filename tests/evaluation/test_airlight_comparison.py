@@ -9,12 +9,14 @@ import pytest
 import torch
 from hazy import blocks, haze_settings, scene, write_haze_data, write_haze_weights
 
+from padnet.data import haze_photographs
 from padnet.data.airlight_scenes import KINDS, airlight_pairs
 from padnet.errors import PadnetError
 from padnet.evaluation import airlight as module
 from padnet.experiments.haze import HazeExperiment
 from padnet.project import console
 from padnet.project.determinism import deterministic
+from padnet.project.params import load
 from padnet.tasks import dehazer
 
 SPEC = HazeExperiment("quick").data
@@ -90,3 +92,12 @@ def test_missing_data_are_one_sentence(project):
     with pytest.raises(PadnetError, match="is missing: `padnet fetch"):
         module.compare("paper", project)
     assert not (project / module.path_of("paper")).exists()
+
+
+def test_no_photograph_of_the_benchmark_is_used_for_the_choice(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "training_photographs", lambda data: [(str(i), i) for i in range(80)])
+    assert module.held_photographs("paper", tmp_path, 16) == list(range(64, 72))
+    assert not {*module.held_photographs("paper", tmp_path, 16)} & {*haze_photographs.parts("test")}
+    assert module.held_photographs("quick", tmp_path, 2) == [78, 79]
+    held = HazeExperiment("paper").data.held_photographs
+    assert held == load("paper")["airlight"]["data"]["held_photographs"] > haze_photographs.HELD

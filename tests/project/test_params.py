@@ -70,5 +70,10 @@ def test_both_profiles_of_the_project_have_the_same_keys(root):
     def keys(value):
         return {key: keys(entry) for key, entry in value.items()} if isinstance(value, dict) else None
 
-    assert keys(params.load("quick", root / "params.yaml")) == keys(params.load("paper", root / "params.yaml"))
+    quick, paper = (params.load(profile, root / "params.yaml") for profile in ("quick", "paper"))
+    # The quick profile trains its networks for haze removal once, in full precision.
+    for own in ("start", "first"):
+        paper["haze"].pop(own)
+    paper["haze"]["plan"].pop("bfloat16")
+    assert keys(quick) == keys(paper)
     assert params.load_seed(root / "params.yaml") >= 0
