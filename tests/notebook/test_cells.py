@@ -8,7 +8,7 @@ import pytest
 
 from padnet import notebook as front
 
-MOST_LINES, MOST_COLUMNS = 89, 89
+MOST_LINES, MOST_COLUMNS = 20, 89
 
 
 @pytest.fixture(params=["00", "01", "02", "03", "03b", "04", "05", "06", "07", "08"])
