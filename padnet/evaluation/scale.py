@@ -42,7 +42,7 @@ PROCESSES = (1, 2)
 PARTS, PER_PART, SIDE = 4, 2, 160  # of a training step: parts, pictures in each, and their side in pixels
 STEPS, PICTURES = 5, 8
 ALPHA = 1.0  # of the networks: the time does not depend on it
-MEGAPIXELS = ((1000, 1000), (2000, 2000), (3000, 4000))
+MEGAPIXELS = ((1000, 1000), (1500, 2000), (2000, 3000))
 STAGES = (10, 20, 40, 80)
 
 
@@ -81,8 +81,9 @@ def benchmark(ranks) -> dict[str, float]:
 
 def memory(task: str, height: int, width: int) -> int:
     """Bytes by which the peak of this process grows when a colour picture is deblurred or dehazed."""
-    tile = np.kron(np.random.default_rng(0).random((20, 20, 3)), np.ones((10, 10, 1)))
-    picture = (255 * np.tile(tile, (height // 200 + 1, width // 200 + 1, 1))[:height, :width]).astype(np.uint8)
+    # Made of bytes, so that making it needs less memory than the work on it.
+    tile = np.kron(np.random.default_rng(0).integers(0, 256, (20, 20, 3)), np.ones((10, 10, 1))).astype(np.uint8)
+    picture = np.tile(tile, (height // 200 + 1, width // 200 + 1, 1))[:height, :width]
     work = {"deconvolve": lambda x: padnet.deconvolve(x, np.full((1, 21), 1 / 21), NOISE), "dehaze": padnet.dehaze}[
         task
     ]

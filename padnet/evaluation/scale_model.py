@@ -10,7 +10,7 @@ import math
 from pathlib import Path
 
 MEASURED = "reference/scale.csv"
-CARD = "weights/paper/haze-ipadnet.json"
+CARD = "weights/paper/haze-first.json"
 PARTS, GPUS = 8, (1, 2, 4, 8)
 LINKS = {"NVLink": 1e11, "10 Gb/s Ethernet": 1.25e9}  # bytes per second and process, assumed
 LATENCY = 1e-4  # seconds of an exchange, assumed

@@ -12,10 +12,10 @@ from padnet.project.console import run
 
 
 def test_the_jobs_of_the_processes_are_timed(monkeypatch):
-    for name, value in (("SIDE", 40), ("SIZE", 40), ("PICTURES", 2), ("STEPS", 1)):
+    for name, value in (("SIDE", 80), ("SIZE", 40), ("PICTURES", 2), ("STEPS", 1)):
         monkeypatch.setattr(scale, name, value)
     found = scale.training(SingleProcess())
-    assert 0 < found["exchange"] < found["step"] and found["bytes"] % 8 == 0
+    assert found["exchange"] > 0 and found["step"] > 0 and found["bytes"] % 8 == 0
     assert scale.benchmark(Ranks(0, 1))["pictures"] > 0
 
 
