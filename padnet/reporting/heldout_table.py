@@ -143,8 +143,8 @@ def _chance(found: list[dict]) -> str:
         lines.append([f"{100 * noise:g} %", *(f"{psnr:.3f}" for psnr in both), *spread])
     head = ["noise", *SEEDS.values(), "difference", "standard deviation"]
     return (
-        "\nChance: the same short training twice, from scratch, with two seeds of the initial weights and the batches:\n\n"
-        + grid(head, lines, head[1:])
+        "\nChance: the same short training twice, from scratch, with two seeds of the initial weights and the "
+        "batches:\n\n" + grid(head, lines, head[1:])
     )
 
 

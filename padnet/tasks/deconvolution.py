@@ -146,10 +146,16 @@ def deconvolve(
             warnings.append(TURNED)
         factor = contrast(i, level, restorer.settings.trained[1]) if method == "ipadnet" else 1.0
 
-        def run(y, k, saturated, i=i, level=factor * level):
-            clipped = saturated, i == 0  # of a colour difference nothing is known there
+        def run(
+            y: np.ndarray,
+            k: np.ndarray,
+            saturated: np.ndarray | None,
+            grey: bool = i == 0,
+            level: float = factor * level,
+        ) -> tuple[np.ndarray, list[Certificate]]:
+            # Where a channel is saturated nothing is known of a colour difference.
             told = restorer, method, [y], k, level
-            found, proved = restore(*told, passes, count.stage, device, boundary, *clipped)
+            found, proved = restore(*told, passes, count.stage, device, boundary, saturated, grey)
             count.end()
             return found[0], proved
 

@@ -69,8 +69,8 @@ class Planes:
         white = WHITE[dtype_name(self.seen)]
         good = np.ones(tuple(self.seen.shape[1:]), dtype=bool)
         for channel in self.seen:
-            inside = (channel > 0) & (channel < white)
-            good &= np.asarray(inside.cpu() if hasattr(inside, "cpu") else inside)
+            values = _numbers(channel)
+            good &= (values > 0) & (values < white)
         return good
 
     def saturated(self) -> np.ndarray | None:
@@ -81,8 +81,7 @@ class Planes:
         white = WHITE[dtype_name(self.seen)]
         found = np.zeros(tuple(self.seen.shape[1:]), dtype=bool)
         for channel in self.seen:
-            bright = channel >= BRIGHT * white
-            found |= np.asarray(bright.cpu() if hasattr(bright, "cpu") else bright)
+            found |= _numbers(channel) >= BRIGHT * white
         return found if 0 < found.mean() <= GROUND else None
 
     def write(self, found: list[np.ndarray], target: Array) -> None:
@@ -93,3 +92,8 @@ class Planes:
                 set_plane(channel, sum(parts))
             else:
                 set_plane(channel, found[0])
+
+
+def _numbers(channel: Array) -> np.ndarray:
+    """A channel as numpy array: PyTorch cannot compare uint16."""
+    return np.asarray(channel.cpu() if hasattr(channel, "cpu") else channel)

@@ -107,6 +107,14 @@ def test_the_contrast_of_colours_changes_ipadnets_picture_alone_and_no_level(mon
     assert found["ipadnet"].levels == plain["ipadnet"].levels
 
 
+def test_a_tensor_of_sixteen_bits_is_that_array(blurred, kernel, weights):
+    """PyTorch has no comparison of uint16: clipped and saturated pixels are found in numpy."""
+    deep = np.rint(65535 * blurred).astype(np.uint16)
+    want = deconvolve(deep, kernel, weights=weights)
+    found = deconvolve(torch.from_numpy(deep.copy()).permute(2, 0, 1), kernel, weights=weights)
+    assert np.array_equal(found.image.permute(1, 2, 0).numpy(), want.image) and found.noise == want.noise
+
+
 def test_eight_bits_add_their_rounding(blurred, kernel, weights):
     whole = np.rint(255 * blurred).astype(np.uint8)
     found = deconvolve(whole, kernel, 0.002, weights=weights)
