@@ -42,6 +42,11 @@ def add_arguments(parser):
     parser.add_argument("--method", choices=METHODS, default="ipadnet", help="default: ipadnet")
     parser.add_argument("--passes", type=int, help="how often the image is found; default: as the weights say")
     parser.add_argument(
+        "--turns",
+        type=int,
+        help="orientations of the brightness that are averaged, 1 to 4; default: 4 for colour, else 1",
+    )
+    parser.add_argument(
         "--boundary",
         choices=BOUNDARIES,
         default="unknown",
@@ -94,6 +99,7 @@ def restore(options, photo, kernel, targets, progress):
         options.noise,
         method=options.method,
         passes=options.passes,
+        turns=options.turns,
         boundary=options.boundary,
         white=white,
         compression=picture.compression,
@@ -113,7 +119,8 @@ def restore(options, photo, kernel, targets, progress):
     say(f"{out}: {width}x{height} pixels, noise {result.noise:.4f} {source}")
     for warning in result.warnings:
         say(f"{photo}: {warning}")
-    for name, one in zip(NAMES, result.certificate, strict=False):  # a grey photograph has the first alone
+    names = [*NAMES[: len(result.levels)], *[f"{NAMES[0]}, turned"] * 3]  # a grey photograph has the first plane alone
+    for name, one in zip(names, result.certificate, strict=False):
         say(f"the iteration, {name}: {one.verdict}")
 
 

@@ -4,7 +4,9 @@
 
 Eight colour images in scikit-image's wheel, none of which a network of the paper profile was trained on, with a
 camera-shake kernel and 2 % noise in every channel. Both ways are given the noise level; the channels are deconvolved
-as three grey photographs. The score is the PSNR over all channels without CROP pixels per side.
+as three grey photographs. The score is the PSNR over all channels without CROP pixels per side. "once": every plane in
+one orientation, "turned": every channel in four, so that what the planes give and what the mean of orientations gives
+can be told apart.
 """
 
 import argparse
@@ -24,6 +26,7 @@ from padnet.project.determinism import deterministic
 from padnet.project.params import load_seed
 from padnet.project.paths import results
 from padnet.tasks.deconvolution import deconvolve
+from padnet.tasks.turns import AXES
 
 PICTURES = (
     "astronaut.png",
@@ -36,7 +39,7 @@ PICTURES = (
     "rocket.jpg",
 )
 SIDE, SIZE, NOISE, CROP, STREAM = 256, 17, 0.02, 20, 31
-COLUMNS = ["picture", "input_psnr", "channels_psnr", "opponents_psnr", "gain"]
+COLUMNS = ["picture", "input_psnr", "channels_psnr", "turned_psnr", "once_psnr", "opponents_psnr", "gain"]
 
 
 def observed(name: str, number: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -54,9 +57,15 @@ def observed(name: str, number: int, seed: int) -> tuple[np.ndarray, np.ndarray,
 def measure(name: str, number: int, seed: int) -> dict:
     """The row of an image."""
     x, y, k = observed(name, number, seed)
-    single = np.stack([deconvolve(np.ascontiguousarray(y[..., c]), k, NOISE).image for c in range(3)], axis=-1)
-    scores = [score(x, found) for found in (y, single, deconvolve(y, k, NOISE).image)]
-    return dict(zip(COLUMNS, (name, *map(short, (*scores, scores[2] - scores[1]))), strict=True))
+    found = [y, by_channel(y, k), by_channel(y, k, len(AXES)), deconvolve(y, k, NOISE, turns=1).image]
+    scores = [score(x, image) for image in (*found, deconvolve(y, k, NOISE).image)]
+    return dict(zip(COLUMNS, (name, *map(short, (*scores, scores[-1] - scores[1]))), strict=True))
+
+
+def by_channel(y: np.ndarray, k: np.ndarray, turns: int | None = None) -> np.ndarray:
+    """The channels of a photograph (h, w, 3) deconvolved one by one, in as many orientations."""
+    channels = [np.ascontiguousarray(y[..., c]) for c in range(3)]
+    return np.stack([deconvolve(channel, k, NOISE, turns=turns).image for channel in channels], axis=-1)
 
 
 def score(x: np.ndarray, found: np.ndarray) -> float:

@@ -51,6 +51,8 @@ MISTOLD = (0.01, 0.03)  # noise levels for which half and twice the level are gi
 EACH = 4  # images per kernel and noise level
 CROP = 8  # pixels per side that are not scored
 STREAM = 21  # random stream of kernels and noise, separate from those of the trainings
+# Two short trainings that differ in their seed alone, to tell gain from chance; no rungs of the tables.
+SEEDS = {"ladder-short": "short", "ladder-short-again": "short, next seed"}
 ROW = ["weights", "kernel", "noise", "told", "picture", "input_psnr", "psnr", "holds"]
 
 
@@ -124,8 +126,8 @@ def first_cases(profile: str, count: int, root: Path) -> list[Case]:
 def heldout(profile: str, weights: str, root: Path = Path(), each: int = EACH) -> list[dict]:
     """Evaluate one set of networks and write its records. Raises InputError for an unknown name."""
     deterministic()
-    if weights not in IMAGE_NETWORKS:
-        raise InputError(f"there are no networks {weights!r}: use one of {', '.join(IMAGE_NETWORKS)}.")
+    if weights not in IMAGE_NETWORKS | SEEDS:
+        raise InputError(f"there are no networks {weights!r}: use one of {', '.join(IMAGE_NETWORKS | SEEDS)}.")
     restorer = of_file(root / f"weights/{check_profile(profile)}/{weights}.safetensors")
     pictures = held_pictures(profile, root)
     ranks, target = join(), root / f"results/{profile}/heldout/{weights}.csv"
@@ -141,7 +143,7 @@ def heldout(profile: str, weights: str, root: Path = Path(), each: int = EACH) -
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of this stage."""
     parser.add_argument("--profile", required=True, choices=["quick", "paper"])
-    parser.add_argument("--weights", required=True, choices=IMAGE_NETWORKS, help="the networks")
+    parser.add_argument("--weights", required=True, choices=[*IMAGE_NETWORKS, *SEEDS], help="the networks")
 
 
 def main(argv=None):

@@ -9,7 +9,7 @@ from padnet.experiments import command
 from padnet.experiments.ladder import LadderExperiment
 from padnet.experiments.learner import unrolled
 from padnet.experiments.rungs import weights_path
-from padnet.experiments.schemas.image import RUNGS
+from padnet.experiments.schemas.image import AGAIN, RUNGS
 from padnet.experiments.trainer import Entry
 from padnet.project import console
 from padnet.project.params import load_seed
@@ -21,8 +21,8 @@ def experiment(profile: str, model: str):
 
 
 def split(model: str) -> tuple[str, int]:
-    """Every rung trains IPADNet, with the project's seed."""
-    return "ipadnet", load_seed()
+    """Every rung trains IPADNet, with the project's seed or, to tell chance from gain, the next one."""
+    return "ipadnet", load_seed() + (model == AGAIN)
 
 
 ENTRY = Entry("ladder", experiment, weights_path, RUNGS, unrolled, split=split)

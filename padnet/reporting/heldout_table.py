@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from padnet.errors import PadnetError
+from padnet.evaluation.heldout import SEEDS
 from padnet.evaluation.records import short
 from padnet.labels import IMAGE_NETWORKS
 from padnet.project import console
@@ -30,7 +31,7 @@ def records(profile: str, root: Path) -> dict[str, list[dict]]:
     """{weights: its records}, of those that were evaluated. PadnetError if there are none, or not of the same cases."""
     folder = results(profile, root) / "heldout"
     found = {}
-    for name in IMAGE_NETWORKS:
+    for name in IMAGE_NETWORKS | SEEDS:
         if (path := folder / f"{name}.csv").is_file():
             with open(path, newline="", encoding="utf-8") as file:
                 found[name] = list(csv.DictReader(file))
@@ -85,8 +86,8 @@ def _row(name: str, told: str, noise: float, kernel: str, group: list[dict]) -> 
 
 
 def block(found: list[dict]) -> str:
-    """The rows as Markdown: a table by noise level, and one by kernel."""
-    names = list(dict.fromkeys(row["weights"] for row in found))
+    """The rows as Markdown: a table by noise level, one by kernel, and what a seed changes."""
+    names = [name for name in dict.fromkeys(row["weights"] for row in found) if name in IMAGE_NETWORKS]
     titles = [IMAGE_NETWORKS[name] for name in names]
     parts = [
         "Mean PSNR in dB on pictures, kernels and noise that no training saw. *Given*: the noise level that the method "
@@ -109,6 +110,8 @@ def block(found: list[dict]) -> str:
             lambda r: [r["kernel"], f"{100 * r['noise']:g} %"],
         ),
     ]
+    if {*SEEDS} <= {row["weights"] for row in found}:
+        parts.append(_chance(found))
     told = "\n".join(f"- **{title}**: weights/paper/{name}" for title, name in zip(titles, names, strict=True))
     count = sum(row["cases"] for row in found if row["kernel"] == "all")
     held = sum(row["holds"] for row in found if row["kernel"] == "all")
@@ -128,6 +131,21 @@ def _table(found: list[dict], names: list[str], head: list[str], key: Callable, 
     titles = [IMAGE_NETWORKS[name] for name in names]
     head = [*head, "cases", "input", *titles, *(f"{title}: gain" for title in titles[1:]), "worse"]
     return grid(head, lines, head[2:])
+
+
+def _chance(found: list[dict]) -> str:
+    """Two trainings that differ in their seed alone, by noise level with the true one given."""
+    of = {(r["weights"], r["noise"]): r["psnr"] for r in found if (r["told"], r["kernel"]) == ("true", "all")}
+    lines = []
+    for noise in sorted({noise for _, noise in of}):
+        both = [of[name, noise] for name in SEEDS]
+        spread = [f"{both[1] - both[0]:+.3f}", f"{statistics.stdev(both):.3f}"]
+        lines.append([f"{100 * noise:g} %", *(f"{psnr:.3f}" for psnr in both), *spread])
+    head = ["noise", *SEEDS.values(), "difference", "standard deviation"]
+    return (
+        "\nChance: the same short training twice, from scratch, with two seeds of the initial weights and the "
+        "batches:\n\n" + grid(head, lines, head[1:])
+    )
 
 
 def heldout_page(found: list[dict], profile: str) -> str:

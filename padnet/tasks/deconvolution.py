@@ -22,6 +22,7 @@ from padnet.tasks.noise_level import LEAST, ROUNDING, estimate_noise
 from padnet.tasks.opponent_colours import Planes, contrast
 from padnet.tasks.pretrained import check_method, load
 from padnet.tasks.restorer import Restorer, Watch
+from padnet.tasks.turns import averaged, check_turns
 
 TURNED = (
     "the kernel fits better turned by 180 degrees: if it is one of correlation give --flip-kernel, "
@@ -36,7 +37,7 @@ class Deconvolved:
 
     image: the restored image, with the type, shape, dtype, device and range of the input.
     certificate: one per plane: the grey plane, or for a colour image (R + G + B) / 3, (R - B) / 2 and (R - 2 G + B) /
-    4.
+    4; then one for each further orientation of the first plane.
     noise: standard deviation of the noise in a channel, for values in [0, 1]. levels: the value used for each plane,
     with what compression adds to it.
     warnings: what is unusual about the input or the result, as sentences; the certificate does not speak of these.
@@ -68,6 +69,7 @@ def deconvolve(
     *,
     method: str = "ipadnet",
     passes: int | None = None,
+    turns: int | None = None,
     boundary: str = "unknown",
     white: float | None = None,
     compression: tuple[float, float] = (0.0, 0.0),
@@ -93,6 +95,8 @@ def deconvolve(
             blurred photograph, where IPADNet proposes each step and the safeguard checks it.
         passes: number of times the image is estimated; from the second time on, the unobserved border is filled with
             the blur of the previous estimate. None uses the number stored with the networks.
+        turns: number of orientations, 1 to 4, in which the first plane is restored; the results are averaged. None is
+            4 for IPADNet on a colour photograph, which doubles the time and gains 0.1 dB, and otherwise 1.
         boundary: "unknown", as for real photographs, or "periodic": the blur wraps around, as in simulations with
             Fourier transforms.
         white: the value of white in the image, at least its largest value; noise is relative to the dtype's white as
@@ -113,7 +117,7 @@ def deconvolve(
     image = check_photograph(image)
     white = white_of(image, white)
     if white != WHITE[dtype_name(image)]:
-        return _in_range(image, white, kernel, noise, method, passes, boundary, compression, weights, progress)
+        return _in_range(image, white, kernel, noise, method, passes, turns, boundary, compression, weights, progress)
     sharp = torch.empty_like(image) if isinstance(image, torch.Tensor) else np.empty_like(image)
     seen, found = channels(image), channels(sharp)
     k = check_blur(kernel, seen.shape[1:])
@@ -125,11 +129,13 @@ def deconvolve(
     lossy = _errors(compression)
     device = str(image.device) if isinstance(image, torch.Tensor) else "cpu"
     restorer, planes = load(None if weights is None else str(weights), device), Planes(seen)
-    count = _Count(progress, len(planes), _stages(restorer.settings, method, 1 if boundary == "periodic" else passes))
+    turns = check_turns(turns, method, planes.coloured)
+    stages = _stages(restorer.settings, method, 1 if boundary == "periodic" else passes)
+    count = _Count(progress, len(planes) + turns - 1, stages)
     rounding = ROUNDING if dtype_name(image) == "uint8" else 0.0
     unclipped = planes.unclipped() if given is None else None
     saturated = planes.saturated() if boundary == "unknown" else None
-    pictures, certificates, levels, quiet, warnings = [], [], [], [], kernel_advice(k)
+    pictures, certificates, others, levels, quiet, warnings = [], [], [], [], [], kernel_advice(k)
     # One plane at a time, so that a colour photograph needs no more memory than a grey one.
     for i, y in enumerate(planes):
         share = planes.share(i)
@@ -138,28 +144,40 @@ def deconvolve(
         level = float(np.hypot(level, lossy[min(i, 1)]))
         if i == 0 and is_turned(y, k, level):
             warnings.append(TURNED)
-        clipped = saturated, i == 0  # of a colour difference nothing is known there
         factor = contrast(i, level, restorer.settings.trained[1]) if method == "ipadnet" else 1.0
+
+        def run(
+            y: np.ndarray,
+            k: np.ndarray,
+            saturated: np.ndarray | None,
+            grey: bool = i == 0,
+            level: float = factor * level,
+        ) -> tuple[np.ndarray, list[Certificate]]:
+            # Where a channel is saturated nothing is known of a colour difference.
+            told = restorer, method, [y], k, level
+            found, proved = restore(*told, passes, count.stage, device, boundary, saturated, grey)
+            count.end()
+            return found[0], proved
+
         shown = y if factor == 1 else 0.5 + factor * (y - 0.5)
-        told = restorer, method, [shown], k, factor * level
-        x, proved = restore(*told, passes, count.stage, device, boundary, *clipped)
+        x, proved = averaged(run, shown, k, saturated, turns if i == 0 else 1)
         x = x if factor == 1 else 0.5 + (x - 0.5) / factor
         if i == 0:
-            warnings += doubts(y, np.clip(x[0], 0, 1), k, level, saturated)  # as it is written
-        pictures.append(x[0])
-        certificates += proved
+            warnings += doubts(y, np.clip(x, 0, 1), k, level, saturated)  # as it is written
+        pictures.append(x)
+        certificates.append(proved[0])
+        others += proved[1:]
         levels.append(level)
-        count.plane()
     planes.write(pictures, found)
     if given is None:
         given = float(np.sqrt(np.mean(np.square(quiet))))
-    return Deconvolved(sharp, certificates, given, tuple(levels), tuple(warnings))
+    return Deconvolved(sharp, certificates + others, given, tuple(levels), tuple(warnings))
 
 
 def _in_range(image: Array, white: float, kernel: Array, noise: float | None, *rest: Any) -> Deconvolved:
     """Deconvolve an image that uses values up to ``white`` only; noise is relative to the dtype's white."""
     part = white / WHITE[dtype_name(image)]
-    method, passes, boundary, compression, weights, progress = rest
+    method, passes, turns, boundary, compression, weights, progress = rest
     grey, colours = _errors(compression)
     found = deconvolve(
         stretched(image, white),
@@ -167,6 +185,7 @@ def _in_range(image: Array, white: float, kernel: Array, noise: float | None, *r
         None if noise is None else min(_noise(noise) / part, 1.0),
         method=method,
         passes=passes,
+        turns=turns,
         boundary=boundary,
         white=1.0,
         compression=(min(grey / part, 1.0), min(colours / part, 1.0)),
@@ -233,24 +252,24 @@ def _errors(compression: Any) -> tuple[float, float]:
 
 
 def _stages(settings: Settings, method: str, passes: int | None) -> int:
-    """The maximum number of stages for one plane."""
+    """The maximum number of stages of one run."""
     passes = settings.raw["frame"]["passes"] if passes is None else passes
     return passes * settings.stop(False).k_max + (settings.stop(True).k_max if method == "epadnet" else 0)
 
 
 class _Count:
-    """Counts finished stages for `progress`; a run that stops early jumps to the end of its plane."""
+    """Counts finished stages for `progress`; a run that stops early jumps to its end."""
 
-    def __init__(self, progress: Progress | None, planes: int, stages: int):
-        self.progress, self.total, self.stages, self.done, self.finished = progress, planes * stages, stages, 0, 0
+    def __init__(self, progress: Progress | None, runs: int, stages: int):
+        self.progress, self.total, self.stages, self.done, self.finished = progress, runs * stages, stages, 0, 0
 
     def stage(self, image: torch.Tensor) -> dict[str, torch.Tensor]:
         """Called by a Restorer after every stage; it adds no columns."""
         self._tell(self.done + 1)
         return {}
 
-    def plane(self) -> None:
-        """Mark the end of a plane."""
+    def end(self) -> None:
+        """Mark the end of a run."""
         self.finished += 1
         self._tell(self.finished * self.stages)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from padnet.imaging.arrays import WHITE, Array, dtype_name, plane, set_plane
+from padnet.imaging.arrays import Array, plane, set_plane
 
 ROWS = np.array([[1 / 3, 1 / 3, 1 / 3], [1 / 2, 0, -1 / 2], [1 / 4, -1 / 2, 1 / 4]])  # applied to red, green, blue
 BACK = np.array([[1, 1, 2 / 3], [1, 0, -4 / 3], [1, -1, 2 / 3]])
@@ -66,11 +66,10 @@ class Planes:
 
     def unclipped(self) -> np.ndarray:
         """(h, w) bool: the pixels where no channel is black or white, so that noise is not clipped."""
-        white = WHITE[dtype_name(self.seen)]
         good = np.ones(tuple(self.seen.shape[1:]), dtype=bool)
         for channel in self.seen:
-            inside = (channel > 0) & (channel < white)
-            good &= np.asarray(inside.cpu() if hasattr(inside, "cpu") else inside)
+            values = plane(channel)  # PyTorch cannot compare uint16
+            good &= (values > 0) & (values < 1)
         return good
 
     def saturated(self) -> np.ndarray | None:
@@ -78,11 +77,9 @@ class Planes:
 
         None, too, where more than 5 % are white: that is a white ground, such as paper, which is as bright as it seems.
         """
-        white = WHITE[dtype_name(self.seen)]
         found = np.zeros(tuple(self.seen.shape[1:]), dtype=bool)
         for channel in self.seen:
-            bright = channel >= BRIGHT * white
-            found |= np.asarray(bright.cpu() if hasattr(bright, "cpu") else bright)
+            found |= plane(channel) >= BRIGHT
         return found if 0 < found.mean() <= GROUND else None
 
     def write(self, found: list[np.ndarray], target: Array) -> None:

@@ -73,6 +73,13 @@ def test_every_rung_of_the_project_is_one(root):
         assert (experiment.data.fresh and experiment.data.border == "periodic") is not before
 
 
+def test_the_short_training_again_differs_in_its_seed_alone(ladder):
+    assert ENTRY.split("short-again") == ("ipadnet", ENTRY.split("short")[1] + 1) and ENTRY.split(
+        "joint"
+    ) == ENTRY.split("short")
+    assert ladder("short").raw == ladder("short-again").raw
+
+
 def test_a_denoiser_is_told_the_noise_of_the_picture_and_sees_the_picture(ladder, toy):
     experiment = ladder("denoiser")
     fields = training_fields(
@@ -117,7 +124,7 @@ def test_another_rung_and_another_start_are_refused(ladder):
         check_rung("attic")
     with pytest.raises(
         InputError,
-        match="ladder.joint.start must be one of scratch, before, denoiser, denoiser-full, joint, longer, got roof",
+        match="ladder.joint.start must be one of scratch, before, denoiser, denoiser-full, joint, longer, short, short-again, got roof",
     ):
         ladder(start="roof")
 

@@ -2,20 +2,15 @@
 
 import json
 import math
-import tempfile
-from collections.abc import Callable
-from functools import cache
-from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import torch
-from beside import ROOT
+from cases import Case, finite, is_photograph, weights
 from files import damaged, read
-from hazy import haze_settings, write_haze_weights
+from folders import folder
+from guarded import safeguard
 from hypothesis import strategies as st
 from inputs import FLOATS, NUMBERS, SIDES, SOUND, arrays, batches, kernels, number, photographs, told
-from trained import small_settings, write_weights
 
 import padnet
 from padnet.core.fidelity import LeastSquares
@@ -26,38 +21,7 @@ from padnet.haze.airlight import agreed_airlight
 from padnet.haze.boundary_constraint import boundary_transmission
 from padnet.haze.filters import box_mean, guided_filter, local_maximum, local_minimum
 from padnet.haze.model import radiance
-from padnet.imaging.arrays import WHITE, dtype_name
 from padnet.tasks.noise_level import ESTIMATED, estimate_noise
-
-
-class Case(NamedTuple):
-    """call() gives a result, right(result) asserts what is promised of it; words: the arguments, for a report."""
-
-    words: str
-    call: Callable
-    right: Callable
-
-
-@cache
-def weights():
-    """A folder of small random networks of every task."""
-    folder = Path(tempfile.mkdtemp(prefix="padnet-faults-"))
-    write_weights(folder, small_settings(ROOT))
-    return write_haze_weights(folder, haze_settings(ROOT, working_side=32))
-
-
-def is_photograph(found, given):
-    """`found` is of the kind, shape and dtype of the photograph `given`, in its range."""
-    assert type(found) is type(given) and found.shape == given.shape and found.dtype == given.dtype
-    values = found.double().numpy() if isinstance(found, torch.Tensor) else found.astype(np.float64)
-    assert np.isfinite(values).all() and values.min() >= 0 and values.max() <= WHITE[dtype_name(given)], "its range"
-
-
-def finite(x, shape=None, dtype=None):
-    """`x` is a tensor without NaN or infinity, of that shape and dtype."""
-    assert isinstance(x, torch.Tensor) and torch.isfinite(x).all(), "not finite"
-    assert shape is None or tuple(x.shape) == tuple(shape), f"the shape {tuple(x.shape)}"
-    assert dtype is None or x.dtype == dtype, f"the dtype {x.dtype}"
 
 
 @st.composite
@@ -69,6 +33,8 @@ def deconvolve(draw):
     noise = draw(st.one_of(st.none(), number(ok, st.floats(0, 1))))
     method = draw(st.sampled_from(["ipadnet", "epadnet"] if ok else ["ipadnet", "epadnet", "x", None]))
     passes = draw(st.sampled_from([None, 1, 2] if ok else [None, 1, 0, -1, 1.5, True, "2"]))
+    turns = draw(st.sampled_from([None, 1, 2, 4] if ok else [None, 1, 0, 5, 1.5, True, "2"]))
+    options = {"method": method, "passes": passes, "turns": turns}
 
     def right(result):
         is_photograph(result.image, image)
@@ -76,8 +42,8 @@ def deconvolve(draw):
         assert json.loads(result.to_json())["noise"] == result.noise
 
     return Case(
-        f"deconvolve({told(image)}, {told(kernel)}, {noise!r}, method={method!r}, passes={passes!r})",
-        lambda: padnet.deconvolve(image, kernel, noise, method=method, passes=passes, weights=weights()),
+        f"deconvolve({told(image)}, {told(kernel)}, {noise!r}, {options})",
+        lambda: padnet.deconvolve(image, kernel, noise, **options, weights=weights()),
         right,
     )
 
@@ -93,7 +59,7 @@ def dehaze(draw):
         if ok
         else st.one_of(light, st.lists(NUMBERS, max_size=4), NUMBERS)
     )
-    least = draw(number(ok, st.floats(0.01, 1)))
+    least, strength = draw(number(ok, st.floats(0.01, 1))), draw(number(ok, st.floats(0, 1)))
 
     def right(result):
         is_photograph(result.image, image)
@@ -103,8 +69,8 @@ def dehaze(draw):
         json.loads(result.to_json())
 
     return Case(
-        f"dehaze({told(image)}, {told(airlight)}, least={least!r})",
-        lambda: padnet.dehaze(image, airlight, least=least, weights=weights()),
+        f"dehaze({told(image)}, {told(airlight)}, least={least!r}, strength={strength!r})",
+        lambda: padnet.dehaze(image, airlight, least=least, strength=strength, weights=weights()),
         right,
     )
 
@@ -316,6 +282,8 @@ CONTRACTS = {
         windows,
         airlight,
         noise,
+        safeguard,
         files,
+        folder,
     )
 }

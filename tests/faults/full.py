@@ -13,6 +13,7 @@ from pathlib import Path
 
 from beside import ROOT
 from contracts import CONTRACTS
+from experiments import killed_experiments
 from figures import PAGE, table
 from flips import flip_all
 from fuzz import hunt
@@ -25,28 +26,31 @@ from twice import race
 from padnet.project.atomic_files import write_json
 from padnet.project.markers import rewrite
 
+EXPERIMENT = "dvc exp run"
 # How much of each: kills of a stage, bits of a file, races of a stage, random arguments of a function.
 FULL = {
-    "kills": {"train": 14, "benchmark": 10, "fetch": 24, "notebook": 8},
-    "bits": 4000,
+    "kills": {"train": 46, "benchmark": 36, "fetch": 80, "notebook": 26, EXPERIMENT: 20},
+    "bits": 10000,
     "races": {"train": 4, "benchmark": 3, "fetch": 16, "notebook": 2},
-    "inputs": 1000,
+    "inputs": 2000,
 }
 SHORT = {
-    "kills": {"train": 2, "benchmark": 1, "fetch": 8, "notebook": 1},
+    "kills": {"train": 2, "benchmark": 1, "fetch": 8, "notebook": 1, EXPERIMENT: 1},
     "bits": 200,
     "races": {"train": 1, "benchmark": 1, "fetch": 4, "notebook": 0},
     "inputs": 60,
 }
-DEAR = {"deconvolve": 4, "dehaze": 2}  # a call takes so many times as long as another
-CHEAP = {"files": 2}
+DEAR = {"deconvolve": 4, "dehaze": 2, "folder": 40}  # a call takes so many times as long as another
+CHEAP = {"files": 3}
 PARTS = ("kills", "space", "flips", "races", "inputs")
 
 
 def run(part, much, seed, scratch):
     """The figures of one part, by stage, kind of file or function."""
     if part == "kills":
-        return {name: kill_runs(name, count, seed, scratch) for name, count in much["kills"].items()}
+        kills = dict(much["kills"])
+        found = {EXPERIMENT: killed_experiments(kills.pop(EXPERIMENT), seed, ROOT, scratch)}
+        return {name: kill_runs(name, count, seed, scratch) for name, count in kills.items()} | found
     if part == "space":
         return {name: full_disk(name, scratch) for name in JOBS}
     if part == "flips":

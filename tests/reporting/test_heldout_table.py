@@ -5,7 +5,7 @@ import csv
 import pytest
 
 from padnet.errors import PadnetError
-from padnet.evaluation.heldout import KERNELS, LEVELS, MISTOLD, ROW
+from padnet.evaluation.heldout import KERNELS, LEVELS, MISTOLD, ROW, SEEDS
 from padnet.labels import IMAGE_NETWORKS
 from padnet.project.atomic_files import write_csv
 from padnet.reporting import heldout_table
@@ -44,6 +44,17 @@ def test_the_page(folder):
     assert "| box | 1 % | 1 | 24.00 | 25.00 | 23.00 | -2.00 | 0 / 1 |" in text and "6 of 6 certificates hold" in text
     with open(folder / "results/quick/tables/heldout.csv", newline="") as file:
         assert len(list(csv.DictReader(file))) == 2 * 4
+
+
+def test_two_seeds_are_compared_and_are_no_rungs(folder):
+    rows = list(csv.DictReader((folder / f"results/quick/heldout/{FIRST}.csv").open()))
+    for name, gain in zip(SEEDS, (0.0, 0.5), strict=True):
+        own = [row | {"weights": name, "psnr": float(row["psnr"]) + gain} for row in rows]
+        write_csv(folder / f"results/quick/heldout/{name}.csv", own, ROW)
+    heldout_table.table("quick", folder)
+    text = (folder / "results/quick/tables/heldout.md").read_text()
+    assert "| 1 % | 23.000 | 23.500 | +0.500 | 0.354 |" in text
+    assert "| 1 % |  | 2 | 22.00 | 23.00 | 23.00 | +0.00 | 0 / 1 |" in text
 
 
 def test_records_of_other_cases_or_none_are_one_sentence(folder, tmp_path):

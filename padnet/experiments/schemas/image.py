@@ -10,7 +10,8 @@ from padnet.experiments.schemas import parts
 from padnet.project.section import Count, Section, Some
 
 # The trainings whose unit another one can start from, see padnet.experiments.ladder.
-RUNGS = ("before", "denoiser", "denoiser-full", "joint", "longer")
+RUNGS = ("before", "denoiser", "denoiser-full", "joint", "longer", "short", "short-again")
+AGAIN = "short-again"  # the training "short" with the next seed
 
 
 class Energy(Section):
