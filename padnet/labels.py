@@ -27,3 +27,5 @@ CONTROLS = {"left out": "networks left out", "random": "random weights"}
 
 # Image networks by their files in weights/PROFILE, and what tables call them.
 IMAGE_NETWORKS = {"ladder-before": "before", "ladder-joint": "joint", "ladder-longer": "longer", "image-ipadnet": "now"}
+# Two short trainings that differ in their seed alone, to tell gain from chance; no rungs of the tables.
+SEEDS = {"ladder-short": "short", "ladder-short-again": "short, next seed"}

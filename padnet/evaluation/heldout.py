@@ -24,7 +24,7 @@ from padnet.experiments.image import ImageExperiment
 from padnet.imaging.blur_kinds import blur_kernel
 from padnet.imaging.degradation import observe
 from padnet.imaging.metrics import psnr
-from padnet.labels import IMAGE_NETWORKS
+from padnet.labels import IMAGE_NETWORKS, SEEDS
 from padnet.project import console
 from padnet.project.atomic_files import write_csv
 from padnet.project.determinism import deterministic
@@ -51,8 +51,6 @@ MISTOLD = (0.01, 0.03)  # noise levels for which half and twice the level are gi
 EACH = 4  # images per kernel and noise level
 CROP = 8  # pixels per side that are not scored
 STREAM = 21  # random stream of kernels and noise, separate from those of the trainings
-# Two short trainings that differ in their seed alone, to tell gain from chance; no rungs of the tables.
-SEEDS = {"ladder-short": "short", "ladder-short-again": "short, next seed"}
 ROW = ["weights", "kernel", "noise", "told", "picture", "input_psnr", "psnr", "holds"]
 
 

@@ -14,9 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from padnet.errors import PadnetError
-from padnet.evaluation.heldout import SEEDS
 from padnet.evaluation.records import short
-from padnet.labels import IMAGE_NETWORKS
+from padnet.labels import IMAGE_NETWORKS, SEEDS
 from padnet.project import console
 from padnet.project.atomic_files import write_csv, write_text
 from padnet.project.paths import PROFILES, find_root, results
