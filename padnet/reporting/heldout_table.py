@@ -114,7 +114,7 @@ def block(found: list[dict]) -> str:
     told = "\n".join(f"- **{title}**: weights/paper/{name}" for title, name in zip(titles, names, strict=True))
     count = sum(row["cases"] for row in found if row["kernel"] == "all")
     held = sum(row["holds"] for row in found if row["kernel"] == "all")
-    return "\n".join(parts) + f"\n{told}\n\n{held} of {count} certificates hold.\n"
+    return "\n".join(parts) + f"\n\n{told}\n\n{held} of {count} certificates hold.\n"
 
 
 def _table(found: list[dict], names: list[str], head: list[str], key: Callable, kernels: str, told: Callable) -> str:
