@@ -124,14 +124,15 @@ def image(
     return _measured(values, runs, proofs)
 
 
-def training(profile, root, count, change=None) -> Measured:
+def training(profile, root, count, change=None, seed=None) -> Measured:
     """Train the gradient-domain IPADNet at the size of the quick profile: mean relative error on held-out pairs.
 
-    profile: selects the training images. count: not used.
+    profile: selects the training images. count: not used. seed: of the initial weights and the batches, by default the
+    project's, which the pairs always have.
     """
-    experiment, seed = _experiment("quick", root, change), load_seed(root / "params.yaml")
-    fields = grey_pairs(experiment, "ipadnet", root / "data" / profile, seed, 1)
-    learner = make_learner(experiment, "ipadnet", seed, *fields, "cpu")
+    experiment, own = _experiment("quick", root, change), load_seed(root / "params.yaml")
+    fields = grey_pairs(experiment, "ipadnet", root / "data" / profile, own, 1)
+    learner = make_learner(experiment, "ipadnet", own if seed is None else seed, *fields, "cpu")
     learner.start()
     while not learner.progress.finished:
         learner.advance()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from padnet.core.operators import Blur
-from padnet.core.validation import check_image
+from padnet.core.validation import check_observation
 
 if TYPE_CHECKING:
     from padnet.core.protocols import Weight
@@ -48,7 +48,7 @@ class LeastSquares:
 
     def __init__(self, blur: Blur, y: torch.Tensor):
         self.blur = blur
-        self.y = check_image(y, "observation")
+        self.y = check_observation(y)
         self.lipschitz = (blur.norm**2).expand(y.shape[0])
         self._Y = blur.fft(y)
         self._power = blur.otf.abs() ** 2
@@ -92,7 +92,7 @@ class QuadraticFidelity:
     """
 
     def __init__(self, guidance: torch.Tensor):
-        self.guidance = check_image(guidance, "guidance")
+        self.guidance = check_observation(guidance, "guidance")
         self.lipschitz = torch.ones(len(guidance), dtype=guidance.dtype, device=guidance.device)
 
     def value_and_grad(self, t: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

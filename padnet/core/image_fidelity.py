@@ -8,7 +8,7 @@ import torch
 
 from padnet.core.fidelity import LeastSquares, parseval, per_sample
 from padnet.core.operators import Blur, Gradient, differences, differences_adjoint
-from padnet.core.validation import WEIGHTS, check_image, check_number, check_weight
+from padnet.core.validation import WEIGHTS, check_number, check_observation, check_weight
 from padnet.errors import InputError
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class ImageFidelity:
 
     def __init__(self, blur: Blur, y: torch.Tensor, beta: float, weight: Weight = 1.0):
         self.blur, self.beta = blur, check_weight(beta, "beta")
-        check_image(y, "observation")
+        check_observation(y)
         self.weight = _weights(weight, y)
         self.lipschitz = torch.full((y.shape[0],), self.beta, dtype=y.dtype, device=y.device)
         w = per_sample(self.weight, y)

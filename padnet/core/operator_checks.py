@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from padnet.core import validation
 from padnet.core.fidelity import norm
 from padnet.core.linear_operators import random_like
-from padnet.core.validation import check_image
 from padnet.errors import InputError
 
 if TYPE_CHECKING:
@@ -20,11 +20,11 @@ ALLOWED = 1e-5
 
 
 def check_observation(y: Any) -> torch.Tensor:
-    """Return y if it is a non-empty, finite float tensor (batch, ...). InputError otherwise."""
+    """Return y if it is a finite float tensor (batch, ...) whose energy can be computed. InputError otherwise."""
     if isinstance(y, torch.Tensor) and y.dim() != 4 and y.dim() >= 2:
-        check_image(y.reshape(len(y), 1, 1, -1) if y.numel() else y[None, None], "observation")
+        validation.check_observation(y.reshape(len(y), 1, 1, -1) if y.numel() else y[None, None])
         return y
-    return check_image(y, "observation")
+    return validation.check_observation(y)
 
 
 def check_adjoint(A: LinearOperator, y: torch.Tensor) -> torch.Tensor:

@@ -8,6 +8,7 @@ import torch
 from padnet.errors import InputError
 
 WEIGHTS = (1e-30, 1e30)  # of an energy term; outside, its products leave the range of single precision
+LARGEST = {torch.float32: 1e15, torch.float64: 1e150}  # of an observation, whose squares are summed and weighted
 
 
 def check_image(x: torch.Tensor, name: str = "image") -> torch.Tensor:
@@ -27,6 +28,20 @@ def check_image(x: torch.Tensor, name: str = "image") -> torch.Tensor:
     if not torch.isfinite(x).all():
         raise InputError(f"{name} holds NaN or infinite values: remove or mask them first.")
     return x
+
+
+def check_observation(y: torch.Tensor, name: str = "observation") -> torch.Tensor:
+    """Return ``y`` if it is a batch as of check_image whose energy can be computed: no value beyond LARGEST.
+
+    Raises:
+        InputError: otherwise.
+    """
+    check_image(y, name)
+    if y.abs().max() > LARGEST[y.dtype]:
+        raise InputError(
+            f"{name} has values beyond {LARGEST[y.dtype]:g}, whose squares {y.dtype} cannot sum: scale it first."
+        )
+    return y
 
 
 def check_number(value: Any, name: str) -> float:

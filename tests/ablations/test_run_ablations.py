@@ -20,7 +20,7 @@ from padnet.ablations.register import COLUMNS, cost, page, told
 from padnet.errors import InputError
 from padnet.experiments import train_image, trainer
 from padnet.project import console
-from padnet.project.params import read_yaml
+from padnet.project.params import load_seed, read_yaml
 from padnet.tasks import pretrained
 
 
@@ -64,9 +64,11 @@ def test_every_option_of_the_gradient_domain_changes_the_result(project):
     assert ablation.gradient("quick", project, 2, method="epadnet", guarded=False).holds < 1
 
 
-def test_a_training_depends_on_its_plan(project):
+def test_a_training_depends_on_its_plan_and_seed(project):
     ours = ablation.training("quick", project, 0)
-    assert ablation.training("quick", project, 0) == ours
+    seed = load_seed(project / "params.yaml")
+    assert ablation.training("quick", project, 0, seed=seed) == ours
+    assert ablation.training("quick", project, 0, seed=seed + 1) != ours
     assert ablation.training("quick", project, 0, change={"plan.joint_steps": 0}) != ours
 
 

@@ -4,9 +4,10 @@ import pytest
 import torch
 from toys import kernels, normal
 
+from padnet.core import operator_checks
 from padnet.core.operators import Blur, Gradient
 from padnet.core.propagation import State
-from padnet.core.validation import check_image, check_kernel, check_number, check_weight
+from padnet.core.validation import LARGEST, check_image, check_kernel, check_number, check_observation, check_weight
 from padnet.errors import InputError
 
 NAN, INF = float("nan"), float("inf")
@@ -88,6 +89,16 @@ def test_a_weight_that_single_precision_cannot_hold_is_refused(value):
     with pytest.raises(InputError, match=r"^lam must be positive, between 1e-30 and 1e\+30, got"):
         check_weight(value, "lam")
     assert check_weight(1e-30, "lam") == 1e-30
+
+
+@pytest.mark.parametrize("dtype", LARGEST)
+@pytest.mark.parametrize("values", [(1, 1, 2, 3), (1, 6)])
+def test_an_observation_whose_energy_would_be_infinite_is_refused(dtype, values):
+    y = torch.full(values, LARGEST[dtype], dtype=dtype)
+    check = check_observation if y.dim() == 4 else operator_checks.check_observation
+    assert check(y) is y and torch.isfinite(1e4 * y.square().sum())
+    with pytest.raises(InputError, match="observation has values beyond 1e.*: scale it first"):
+        check(2 * y)
 
 
 @pytest.mark.parametrize("x", [normal(4, 4), normal(1, 1, 1, 4, 4), torch.ones(1, 1, 4, 4, dtype=torch.int64), [[1.0]]])

@@ -46,7 +46,9 @@ def _figures(root):
 
 
 def test_the_full_run_was_as_long_as_it_should_be_and_found_nothing_wrong(figures):
-    assert total(figures["kills"], "kills") >= 50 and total(figures["space"], "refused") > 0
+    assert total(figures["kills"], "kills") >= 200 and total(figures["space"], "refused") > 0
+    assert total(figures["flips"], "flipped") >= 50_000 and total(figures["inputs"], "tried") >= 20_000
+    assert figures["inputs"]["files"]["tried"] >= 5_000
     assert total(figures["flips"], "missed") == 0
     assert not [
         total(figures[part], "without_a_sentence") for part in PARTS if total(figures[part], "without_a_sentence")
