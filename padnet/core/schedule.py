@@ -56,6 +56,8 @@ class Schedule:
             value = getattr(self, name)
             if not 0 < check_number(value, name) < inf:
                 raise InputError(f"{name} must be positive and finite, got {value}.")
+            if type(value) not in (int, float):  # PyTorch cannot subtract a bool, and a tensor may be of another device
+                object.__setattr__(self, name, check_number(value, name))
         if not isinstance(self.rescale, bool):
             raise InputError(f"rescale must be true or false, got {self.rescale!r}.")
         if self.gamma <= 1:

@@ -28,6 +28,12 @@ def test_margin_is_the_constant_of_21():
         _ = Schedule(0.5, 0.1, 2.0).margin
 
 
+def test_a_number_of_another_kind_is_kept_as_a_float():
+    s = Schedule(mu=True, rho0=torch.tensor(0.5), gamma=2, nu=torch.ones(1))
+    assert [type(n) for n in (s.mu, s.rho0, s.gamma, s.nu)] == [float, float, int, float]
+    assert (s.mu, s.rho0, s.nu) == (1, 0.5, 1)
+
+
 @pytest.mark.parametrize("C_E", [0.25, 0.3, 0.0, -0.1, nan, inf])
 def test_2_C_E_must_be_under_mu(C_E):
     with pytest.raises(InputError, match=r"Condition 1 needs 0 < 2 C_E < mu, got C_E = .* and mu = 0.5: lower C_E"):

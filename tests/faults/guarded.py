@@ -50,7 +50,8 @@ def safeguard(draw):
     def call():
         x0, normal = y.double(), k.double() / k.double().sum()
         f, r = LeastSquares(Blur(normal, tuple(x0.shape[-2:])), x0), LpNorm(p, 0.01)
-        schedule = Schedule(mu, 0.01, 1.5, test=Descent(mu / 4, (float(f.lipschitz.max()) + mu) / 0.99))
+        value = mu if isinstance(mu, (int, float)) else 1.0
+        schedule = Schedule(mu, 0.01, 1.5, test=Descent(value / 4, (float(f.lipschitz.max()) + value) / 0.99))
         stop = Stop(1e-6, STAGES)
         run = explicit_padnet(f, r, _returned(kind, size, seed), schedule, x0, stop)
         return run, explicit_certificates(run, schedule, stop)
