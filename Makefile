@@ -27,7 +27,7 @@ help:
 	@echo "make browser looks at site/ and the notebooks of a course in Chromium, which must be installed"
 	@echo "make lint    rules, layout and types of the code (under a minute, no network)"
 	@echo "make test    the tests"
-	@echo "make faults  kills, full disks, flipped bits and random arguments in full (about six minutes)"
+	@echo "make faults  kills, full disks, flipped bits and random arguments in full (about 12 minutes)"
 	@echo "make clean   removes the quick profile, its checkpoints and the environment; never the paper's results"
 	@echo "The first of them that you give makes the environment, with pip; \"no network\" holds once it is made."
 	@echo "Options: VENV=FOLDER keeps the environment elsewhere, PYTHON=COMMAND makes it with another Python (3.11 or newer),"

@@ -2,7 +2,7 @@
 
     python tests/faults/full.py --out reference/faults.json
 
-About six minutes on two CPU cores. What is tried is a function of the seed; when a kill hits is not, quite.
+About 12 minutes on two CPU cores. What is tried is a function of the seed; when a kill hits is not, quite.
 """
 
 import argparse
