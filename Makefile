@@ -48,8 +48,10 @@ environment:
 	cp requirements.lock "$(VENV)/made-from.lock"
 
 # An unpacked archive has no git; DVC has to be told.
+# A killed DVC may leave its list of locks empty, and then refuses every command; an empty list locks nothing.
 dvc: environment
 	@[ -e .git ] || dvc config --quiet --local core.no_scm true
+	@if [ -e .dvc/tmp ]; then find .dvc/tmp -maxdepth 1 -name rwlock -size 0 -delete; fi
 
 # The stages on one screen; `dvc dag` draws every member of every matrix.
 dag: environment

@@ -198,6 +198,25 @@ def test_make_leaves_a_finished_environment_alone_and_redoes_it_for_another_lock
     assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode
 
 
+def test_make_removes_the_empty_list_of_locks_of_a_killed_dvc_and_no_other(root, tmp_path):
+    for name, kept in (("requirements.lock", "made-from.lock"), ("pyproject.toml", "made-from.toml")):
+        (tmp_path / name).write_text((root / name).read_text())
+        (tmp_path / "venv").mkdir(exist_ok=True)
+        (tmp_path / "venv" / kept).write_text((root / name).read_text())
+    (tmp_path / "Makefile").write_text((root / "Makefile").read_text())
+    (tmp_path / ".git").mkdir()
+    locks = tmp_path / ".dvc" / "tmp" / "rwlock"
+    command = ["make", "dvc", "VENV=venv"]
+    subprocess.run(command, cwd=tmp_path, check=True)  # a fresh clone has no .dvc/tmp
+    locks.parent.mkdir(parents=True)
+    locks.write_text("")
+    subprocess.run(command, cwd=tmp_path, check=True)
+    assert not locks.exists()
+    locks.write_text('{"read": {}, "write": {}}')
+    subprocess.run(command, cwd=tmp_path, check=True)
+    assert locks.read_text() == '{"read": {}, "write": {}}'
+
+
 def test_make_lab_opens_the_quickstart_and_says_once_what_needs_make_repro(root, tmp_path):
     for name in ("Makefile", "requirements.lock", "pyproject.toml"):
         (tmp_path / name).write_text((root / name).read_text())
