@@ -123,10 +123,12 @@ def to_frame(y, offset, x_shape, k, shape, noise=None, clipped=None, floor=False
     # Many refreshes are needed if the noise level is known; single precision halves their time, and is far more exact
     # than SETTLED. The threads do not change the result.
     smooth, frame = (a if noise is None else a.astype(np.float32) for a in (smooth, frame))
-    threads = torch.get_num_threads()
+    threads, observed, y = torch.get_num_threads(), y, np.asarray(y, frame.dtype)
 
     def refreshed(z):
-        found = irfft2(smooth * rfft2(z, workers=threads), s=shape, workers=threads)
+        Z = rfft2(z, workers=threads)
+        Z *= smooth  # in place, as below: new memory takes longer than the arithmetic
+        found = irfft2(Z, s=shape, workers=threads, overwrite_x=True)
         if clipped is None:
             found[inside] = y
         else:
@@ -142,7 +144,7 @@ def to_frame(y, offset, x_shape, k, shape, noise=None, clipped=None, floor=False
         return frame
     frame = _settle(refreshed, frame, SETTLED * noise).astype(float)
     measured = np.ones(y.shape, bool) if clipped is None else ~clipped
-    frame[inside][measured] = y[measured]  # to the last digit
+    frame[inside][measured] = observed[measured]  # to the last digit
     return frame
 
 
@@ -151,9 +153,10 @@ def _settle(refreshed, frame, least):
     ahead, t = frame, 1.0
     for _ in range(MOST):
         new, later = refreshed(ahead), (1 + (1 + 4 * t**2) ** 0.5) / 2
-        moved = new - frame
-        frame, ahead = new, new + (t - 1) / later * moved
-        t = later
-        if np.sqrt(np.mean(moved**2)) < least:
+        moved = np.subtract(new, frame, out=frame)
+        change = np.sqrt(np.mean(moved**2))
+        moved *= (t - 1) / later
+        frame, ahead, t = new, np.add(new, moved, out=moved), later
+        if change < least:
             break
     return frame
