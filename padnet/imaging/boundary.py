@@ -127,7 +127,7 @@ def to_frame(y, offset, x_shape, k, shape, noise=None, clipped=None, floor=False
 
     def refreshed(z):
         Z = rfft2(z, workers=threads)
-        Z *= smooth  # in place, as below: new memory takes longer than the arithmetic
+        Z *= smooth  # in place, as below: no new array at every refresh
         found = irfft2(Z, s=shape, workers=threads, overwrite_x=True)
         if clipped is None:
             found[inside] = y
