@@ -71,14 +71,15 @@ def test_pixels_at_the_border_do_not_count():
     assert score(x, outside) == score(x, off) == pytest.approx(-10 * np.log10(0.01 / 64))
 
 
-def test_the_stage_writes_a_row_a_case(toy, root):
+def test_the_stage_writes_a_row_a_case(toy, root, monkeypatch):
+    monkeypatch.setattr(heldout, "LEVELS", (0.01, 0.03))
     write_pictures(toy)
     write_parameters(toy, image=image_parameters(root))
     folder = write_weights(toy / "weights/quick", small_settings(root))
     assert heldout.main(["--profile", "quick", "--weights", "image-ipadnet"]) is None
     rows = list(csv.DictReader((toy / "results/quick/heldout/image-ipadnet.csv").open()))
-    assert list(rows[0]) == ROW and len(rows) == 2 * 4 * (2 * 7 + 2 * 2)
-    assert len({row["psnr"] for row in rows}) > 50 and {row["holds"] for row in rows} == {"True"}
+    assert list(rows[0]) == ROW and len(rows) == 2 * 4 * (2 * 2 + 2 * 2)
+    assert len({row["psnr"] for row in rows}) > 40 and {row["holds"] for row in rows} == {"True"}
     # Other networks find other pictures behind the same observations.
     for ending in ("safetensors", "json"):
         shutil.copy(folder / f"image-ipadnet.{ending}", folder / f"ladder-joint.{ending}")

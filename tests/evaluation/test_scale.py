@@ -12,7 +12,7 @@ from padnet.project.console import run
 
 
 def test_the_jobs_of_the_processes_are_timed(monkeypatch):
-    for name, value in (("SIDE", 80), ("SIZE", 40), ("PICTURES", 2), ("STEPS", 1)):
+    for name, value in (("PARTS", 1), ("PER_PART", 1), ("SIDE", 80), ("SIZE", 40), ("PICTURES", 2), ("STEPS", 1)):
         monkeypatch.setattr(scale, name, value)
     found = scale.training(SingleProcess())
     assert found["exchange"] > 0 and found["step"] > 0 and found["bytes"] % 8 == 0

@@ -13,7 +13,7 @@ from padnet.tasks import pretrained
 
 def slowly(path, data, write=trainer.write_bytes):
     """A disk so slow that the other process would read the weights of before."""
-    time.sleep(2)
+    time.sleep(0.5)
     write(path, data)
 
 

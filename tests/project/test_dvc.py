@@ -356,14 +356,19 @@ def test_the_check_says_what_is_old(bare, monkeypatch, capsys, lists, options, s
     assert (bare / deps.FOLDER / "only-quick.txt").read_text() == before
 
 
-def test_a_broken_pipeline_is_one_sentence(clone, monkeypatch, capsys):
-    monkeypatch.chdir(clone)
-    (clone / "padnet/reporting/report.py").write_text("raise SystemExit(1)\n")
+def test_a_broken_pipeline_is_one_sentence(bare, monkeypatch, capsys):
+    (bare / ".dvc").mkdir()
+    (bare / ".dvc/config").write_text("[core]\n    no_scm = true\n")
+    (bare / "dvc.yaml").write_text("stages:\n  only:\n    cmd: python -m padnet.errors\n")
+    for name, text in {"__init__": "", "errors": "raise SystemExit(1)\n"}.items():
+        (bare / f"padnet/{name}.py").write_text(text)
+    for owner, name in ((paper, "TARGETS"), (ship, "STAGES")):
+        monkeypatch.setattr(owner, name, ("only",))
     assert console.run(paper.main, []) == 1
     assert "padnet: the paper profile is not complete" in capsys.readouterr().err
-    (clone / "dvc.yaml").write_text("stages: [\n")
+    (bare / "dvc.yaml").write_text("stages: [\n")
     with pytest.raises(PadnetError, match="DVC cannot tell"):
-        paper.needed(clone)
+        paper.needed(bare)
 
 
 def test_every_row_of_table_3_is_an_output(made):
