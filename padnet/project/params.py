@@ -3,6 +3,8 @@
 YAML 1.1 reads `1e-4` as a string; DVC and this module read YAML 1.2, where it is a float.
 """
 
+import copy
+import functools
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -27,6 +29,12 @@ def read_yaml(path):
 
 def parse_yaml(text, name):
     """The content of YAML 1.2 text; see read_yaml. name: its name in error messages."""
+    return copy.deepcopy(_parsed(text, str(name)))  # callers may change what they get
+
+
+@functools.lru_cache(maxsize=32)
+def _parsed(text, name):
+    """A text is parsed once: params.yaml takes half a second, and a stage asks for many of its sections."""
     try:
         return YAML(typ="safe", pure=True).load(text)
     except YAMLError as error:

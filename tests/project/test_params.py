@@ -24,6 +24,12 @@ def test_numbers_are_those_of_yaml_1_2(write):
     assert params.load_seed(path) == 1711
 
 
+def test_what_was_read_before_changes_nothing_of_what_is_read_again(write):
+    params.load("quick", write("{gradient: {steps: 2}}"))["gradient"]["steps"] = 5
+    assert params.load("quick", write("{gradient: {steps: 2}}")) == {"gradient": {"steps": 2}}
+    assert params.load("quick", write("{gradient: {steps: 3}}")) == {"gradient": {"steps": 3}}
+
+
 def test_a_missing_section_profile_or_file_is_named(write, tmp_path):
     for name in ("gradient.tune", "gradient.plan.rate"):
         with pytest.raises(InputError, match=f"^params.yaml has no section quick.{name}: add it$"):
