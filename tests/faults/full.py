@@ -36,11 +36,11 @@ FULL = {
     "inputs": 2000,
 }
 SHORT = {
-    "kills": {"train": 1, "benchmark": 1, "fetch": 8, "notebook": 0, EXPERIMENT: 1},
+    "kills": {"train": 1, "benchmark": 0, "fetch": 8, "notebook": 0, EXPERIMENT: 1},
     "space": ("train", "fetch"),
-    "bits": 200,
+    "bits": 100,
     "races": {"train": 1, "benchmark": 0, "fetch": 4, "notebook": 0},
-    "inputs": 60,
+    "inputs": 30,
 }
 DEAR = {"deconvolve": 4, "dehaze": 2, "folder": 40}  # a call takes so many times as long as another
 CHEAP = {"files": 3}
