@@ -40,7 +40,7 @@ SHORT = {
     "space": ("train", "fetch"),
     "bits": 100,
     "races": {"train": 1, "benchmark": 0, "fetch": 4, "notebook": 0},
-    "inputs": 30,
+    "inputs": 40,
 }
 DEAR = {"deconvolve": 4, "dehaze": 2, "folder": 40}  # a call takes so many times as long as another
 CHEAP = {"files": 3}

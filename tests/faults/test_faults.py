@@ -13,31 +13,25 @@ from padnet.project.markers import between
 PARTS = ("kills", "space", "flips", "races", "inputs")
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_in_short(part, root, tmp_path):
-    """In a process of its own: it forks, which a process that has run PyTorch's threads must not."""
-    command = [
-        sys.executable,
-        Path(__file__).with_name("full.py"),
-        "--short",
-        "--part",
-        part,
-        "--out",
-        tmp_path / "f.json",
-    ]
+@pytest.fixture(name="short", scope="module")
+def _short(root, tmp_path_factory):
+    """The figures of all parts, from a process of their own: it forks, which one that has run PyTorch's threads must not."""
+    out = tmp_path_factory.mktemp("short") / "f.json"
+    command = [sys.executable, Path(__file__).with_name("full.py"), "--short", "--out", out]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    figures = json.loads((tmp_path / "f.json").read_text())[part]
+    return json.loads(out.read_text())
+
+
+@pytest.mark.parametrize(
+    "part, key",
+    [("kills", "kills"), ("space", "refused"), ("flips", "flipped"), ("races", "races"), ("inputs", "tried")],
+)
+def test_in_short(short, part, key):
+    figures = short[part]
     if {one.get("disk") for one in figures.values()} == {NO_DISK}:
         pytest.skip(NO_DISK)
-    assert all(
-        total(
-            {"one": one},
-            {"kills": "kills", "space": "refused", "flips": "flipped", "races": "races", "inputs": "tried"}[part],
-        )
-        > 0
-        for one in figures.values()
-    )
+    assert all(total({"one": one}, key) > 0 for one in figures.values())
 
 
 @pytest.fixture(name="figures", scope="module")
