@@ -76,6 +76,7 @@ class First(Section):
 
     data: Data
     plan: Plan
+    weight: Annotated[float, Field(ge=0)]
 
 
 class Haze(Section):
